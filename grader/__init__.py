@@ -1,0 +1,1 @@
+"""Automated grading and solution verification for deep-learning coursework."""

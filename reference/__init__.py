@@ -1,0 +1,1 @@
+"""Reference implementations: definitions first, fast forms second, faults and conventions beside them."""
