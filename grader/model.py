@@ -99,9 +99,7 @@ class Answer:
 class Student(Protocol):
     """Anything whose functions can be called and whose variables can be read."""
 
-    def call(
-        self, function: str, *arguments: Any, count_work: bool = False, **keywords: Any
-    ) -> Answer:
+    def call(self, function: str, *arguments: Any, count_work: bool = False, **keywords: Any) -> Answer:
         """Call a function by name with numpy arrays and plain values; raises `StudentFailed`."""
 
     def variable(self, name: str, rows: tuple[int, ...] | None = None) -> Answer:
@@ -128,6 +126,15 @@ class Evidence:
     ok: bool
     says: str
     exhibit: Exhibit | None = None
+    points: Fraction | None = None
+    """What this sentence alone is worth, where an item's points are the sum of its sentences."""
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A check's word that a person has to look: the sentence says at what."""
+
+    says: str
 
 
 @dataclass(frozen=True)
@@ -255,7 +262,7 @@ class Item:
     on: str | None = None
     observe: str | None = None
     check: str | None = None
-    within: str | None = None
+    within: str = "float32"
     cases: int = 6
     aspect: str = "values"
     requires: tuple[str, ...] = ()

@@ -1,0 +1,113 @@
+"""Random outputs against a law, with a stated rate of false alarms.
+
+Each test below is exact under its hypothesis (no asymptotics), so a bound on the number of tests gives
+an honest bound on the chance that a right answer fails: the union bound over all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.model import Evidence
+
+FALSE_ALARM = 1e-6
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One test of one hypothesis: how probable something at least as odd is, and the sentence about it."""
+
+    probability: float
+    says: str
+
+
+def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
+    """Exact tests that samples of shape (calls, rows, D) are independent standard normals.
+
+    The mean, the variance, the law of single entries and of squared row lengths, the independence of
+    coordinates, of neighbouring rows and of successive calls.
+    """
+    from scipy import stats
+
+    calls, rows, width = samples.shape
+    x = np.asarray(samples, dtype=np.float64)
+    flat = x.reshape(-1)
+    n = flat.size
+    tests = [
+        Outcome(
+            float(2 * stats.norm.sf(abs(flat.mean()) * np.sqrt(n))),
+            f"mean {flat.mean():.3g} of {n} scaled entries, expected 0",
+        ),
+        Outcome(
+            _two_sided(stats.chi2(n), float((flat**2).sum())),
+            f"standard deviation {np.sqrt((flat**2).mean()):.4g} of the scaled entries, expected 1",
+        ),
+        Outcome(
+            float(stats.kstest(flat, "norm").pvalue),
+            f"the law of the scaled entries (excess kurtosis {_kurtosis(flat):.2f}, expected 0)",
+        ),
+    ]
+    lengths = (x**2).sum(axis=2).reshape(-1)
+    tests.append(
+        Outcome(
+            float(stats.kstest(lengths, stats.chi2(width).cdf).pvalue),
+            f"the law of the squared row lengths (mean {lengths.mean():.3g}, expected {width})",
+        )
+    )
+    if width > 1:
+        tests.append(_pairs(x[:, :, 0::2][:, :, : width // 2], x[:, :, 1::2], "neighbouring coordinates"))
+    if rows > 1:
+        tests.append(_pairs(x[:, 0::2][:, : rows // 2], x[:, 1::2], "neighbouring rows"))
+    if calls > 1:
+        tests.append(_pairs(x[0::2][: calls // 2], x[1::2], "successive calls"))
+    return tuple(tests)
+
+
+def _pairs(a: NDArray[Any], b: NDArray[Any], names: str) -> Outcome:
+    # a and b independent standard normals make (a + b)/√2 standard normal too; a chi-square sees any correlation.
+    from scipy import stats
+
+    total = float((((a + b) ** 2) / 2).sum())
+    correlation = float((a * b).mean())
+    return Outcome(
+        _two_sided(stats.chi2(a.size), total), f"correlation {correlation:.3g} between {names}, expected 0"
+    )
+
+
+def _two_sided(law: Any, value: float) -> float:
+    return float(min(1.0, 2 * min(law.cdf(value), law.sf(value))))
+
+
+def _kurtosis(x: NDArray[Any]) -> float:
+    centred = x - x.mean()
+    variance = float((centred**2).mean())
+    return float((centred**4).mean() / variance**2 - 3) if variance > 0 else float("nan")
+
+
+def evidence(
+    groups: Sequence[Sequence[Outcome]], says: str, false_alarm: float = FALSE_ALARM
+) -> list[Evidence]:
+    """Evidence from all tests at once: a right answer fails with probability at most `false_alarm`."""
+    tests = [test for group in groups for test in group]
+    if not tests:
+        raise ValueError("no test was made: nothing is proved")
+    level = false_alarm / len(tests)
+    failed = [test for test in tests if not test.probability >= level]
+    if failed:
+        worst = min(
+            failed, key=lambda test: test.probability if test.probability == test.probability else -1.0
+        )
+        return [
+            Evidence(
+                False,
+                f"{says}: {worst.says}; a right answer does this with probability {worst.probability:.1g}",
+            )
+        ]
+    return [
+        Evidence(True, f"{says}: {len(tests)} exact tests agree (false alarms at most {false_alarm:.0e})")
+    ]

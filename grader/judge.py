@@ -1,0 +1,271 @@
+"""Item + Student -> Finding. The one place where an exception becomes a verdict."""
+
+from __future__ import annotations
+
+import re
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from grader.compare import compare_all
+from grader.diagnose import Observed, explain
+from grader.draw import Draw, draw
+from grader.model import (
+    Convention,
+    Diagnosis,
+    Ended,
+    Evidence,
+    Execution,
+    Exhibit,
+    Finding,
+    GraderFault,
+    Item,
+    Problem,
+    Student,
+    StudentFailed,
+    Verdict,
+    Waiting,
+)
+from grader.references import Inputs, References
+from grader.rubric import Rubric
+
+STOPPED = {Ended.TIMED_OUT, Ended.OUT_OF_MEMORY, Ended.OUTPUT_LIMIT, Ended.DIED}
+ABSENT = {Ended.MISSING, Ended.REJECTED}
+FATAL = {Problem.MISSING, Problem.TIMED_OUT, Problem.DIED, Problem.OUT_OF_MEMORY, Problem.OUTPUT_LIMIT}
+
+Word = Evidence | Diagnosis | Convention | Waiting
+
+
+@dataclass(frozen=True)
+class Ask:
+    """What a rubric's own check may ask the trusted side."""
+
+    item: Item
+    rubric: Rubric
+    references: References
+
+    def value(self, name: str, *inputs: Any) -> Any:
+        """What `reference.<module>.<function>` gives on these inputs, as numpy arrays."""
+        return self.references.value(name, *inputs)
+
+    def explain(self, cases: Sequence[Inputs], got: Sequence[Any]) -> Diagnosis | Convention | None:
+        """The fellow that explains what the student's code gave on these cases, observed as the item says."""
+        expected = self.references.expected(self.item, self.rubric.tolerances[self.item.within], cases)
+        return self._named([Observed(one, truth) for one, truth in zip(got, expected, strict=True)], cases)
+
+    def _named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:
+        fellows = self.references.fellows(self.item, cases)
+        of = (self.item.agrees_with or "").removeprefix("reference.")
+        return explain(observed, fellows, self.rubric.conventions, of)
+
+
+def judge(
+    item: Item,
+    rubric: Rubric,
+    student: Student | None,
+    execution: Execution,
+    references: References,
+    seed: str,
+    earlier: Mapping[str, Finding],
+) -> Finding:
+    """The verdict on one item; never raises, for whatever goes wrong on our side is the verdict `fault`."""
+    if item.graded_by == "person":
+        return _finding(item, Verdict.WAITING, says="A person marks this item.")
+    if student is None or execution.ended in ABSENT:
+        return _finding(
+            item, Verdict.NOT_REACHED, says=execution.says or f"{item.notebook} was not handed in."
+        )
+    for required in item.requires:
+        before = earlier[required]
+        if before.verdict is not Verdict.MET:
+            verdict = Verdict.NOT_REACHED if before.verdict is Verdict.NOT_REACHED else Verdict.NOT_MET
+            says = f"Judged only where {required} is met."
+            return _finding(item, verdict, [Evidence(False, says)], says=says)
+    try:
+        words = list(_words(item, rubric, student, references, seed))
+        if not any(isinstance(word, (Evidence, Waiting)) for word in words):
+            raise GraderFault(f"{item.id} produced no evidence: nothing was compared")
+    except StudentFailed as failure:
+        words = [Evidence(False, failure.says)]
+        if failure.problem is Problem.MISSING and execution.ended in STOPPED:
+            says = f"The run ended before {item.function or item.variable} was defined: {execution.says}"
+            return _finding(item, Verdict.NOT_REACHED, [Evidence(False, says)], says=says)
+    # Ours, whatever it is: the student must not pay, and the report must not look final.
+    except Exception as error:  # noqa: BLE001
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        says = f"The grader failed on this item: {type(error).__name__}: {error} ({where.name}, line {where.lineno})"
+        return _finding(item, Verdict.FAULT, says=says)
+    return _weighed(item, words)
+
+
+def _words(item: Item, rubric: Rubric, student: Student, references: References, seed: str) -> Iterable[Word]:
+    if item.on is not None:
+        yield from _values(item, rubric, student, references, seed)
+    if item.check is not None:
+        ask = Ask(item, rubric, references)
+        yield from rubric.checks[item.check](student, draw(seed, item.id, item.cases, item.cases + 1), ask)
+
+
+def inputs_of(item: Item, rubric: Rubric, seed: str) -> list[Inputs]:
+    """The inputs of every case of an item, which follow from the seed alone."""
+    generator: Callable[[Draw], Inputs] = rubric.checks[item.on or ""]
+    return [tuple(generator(draw(seed, item.id, case, item.cases))) for case in range(item.cases)]
+
+
+def _values(
+    item: Item, rubric: Rubric, student: Student, references: References, seed: str
+) -> Iterable[Word]:
+    cases = inputs_of(item, rubric, seed)
+    expected = references.expected(item, rubric.tolerances[item.within], cases)
+    observed: list[Observed] = []
+    failed: list[Evidence] = []
+    granted: Convention | None = None
+    closest = (-1.0, "")
+    fatal = False
+    for inputs, truth in zip(cases, expected, strict=True):
+        got: Any = None
+        if not fatal:
+            try:
+                got = _observe(item, rubric, student, inputs)
+                match = compare_all(got, truth.values, truth.allowances)
+                granted = granted or match.convention
+                closest = max(closest, (match.worst, match.says))
+                if not match.ok:
+                    failed.append(_evidence(item, False, inputs, match.says, got, truth.values))
+            except StudentFailed as failure:
+                fatal = failure.problem in FATAL
+                failed.append(_evidence(item, False, inputs, failure.says, got, truth.values))
+                if failure.problem is Problem.MISSING:
+                    raise
+        observed.append(Observed(got, truth))
+    if failed:
+        yield failed[0]
+        if len(failed) > 1:
+            yield Evidence(False, f"{len(failed)} of {len(cases)} cases differ.")
+        named = Ask(item, rubric, references)._named(observed, cases)
+        if named is not None:
+            yield named
+        return
+    yield _evidence(
+        item,
+        True,
+        cases[0],
+        f"all {len(cases)} cases agree; {closest[1]}",
+        observed[0].got,
+        expected[0].values,
+    )
+    if granted is not None:
+        yield granted
+
+
+def _observe(item: Item, rubric: Rubric, student: Student, inputs: Inputs) -> Any:
+    name = item.function or ""
+
+    def function(*arguments: Any, **keywords: Any) -> Any:
+        return student.call(name, *arguments, **keywords).value
+
+    if item.observe is None:
+        return function(*inputs)
+    with np.errstate(all="ignore"):
+        return rubric.checks[item.observe](function, *inputs)
+
+
+def _evidence(item: Item, ok: bool, inputs: Inputs, says: str, got: Any, expected: Any) -> Evidence:
+    names = _argument_names(item, len(inputs))
+    shapes = ", ".join(
+        f"{name} {value.shape}"
+        if isinstance(value, np.ndarray) and value.ndim
+        else f"{name} = {_plain(value)}"
+        for name, value in zip(names, inputs, strict=True)
+    )
+    exhibit = Exhibit(dict(zip(names, inputs, strict=True)), got, expected)
+    return Evidence(ok, says if ok else f"With {shapes}: {says}", exhibit)
+
+
+def _plain(value: Any) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _argument_names(item: Item, count: int) -> list[str]:
+    found = re.search(rf"{re.escape(item.function or '')}\(([^)]*)\)", item.says)
+    names = [name.split("=")[0].strip() for name in found[1].split(",")] if found else []
+    return names if len(names) == count else [f"argument {k + 1}" for k in range(count)]
+
+
+def _weighed(item: Item, words: Sequence[Word]) -> Finding:
+    evidence = [word for word in words if isinstance(word, Evidence)]
+    diagnosis = next((word for word in words if isinstance(word, Diagnosis)), None)
+    convention = next((word for word in words if isinstance(word, Convention)), None)
+    waiting = next((word for word in words if isinstance(word, Waiting)), None)
+    if waiting is not None:
+        return _finding(item, Verdict.WAITING, evidence, says=waiting.says)
+    parts = [one for one in evidence if one.points is not None]
+    whole = [one for one in evidence if one.points is None]
+    failed = [one for one in evidence if not one.ok]
+    if parts and all(one.ok for one in whole):
+        earned = sum((one.points or Fraction(0) for one in parts if one.ok), Fraction(0))
+    elif not failed:
+        earned = item.points * (convention.share if convention else 1)
+    elif convention is not None:
+        earned = item.points * convention.share
+    else:
+        earned = Fraction(0)
+    if failed and convention is None:
+        verdict = Verdict.PARTLY if earned else Verdict.NOT_MET
+    else:
+        verdict = Verdict.MET if earned == item.points else Verdict.PARTLY if earned else Verdict.NOT_MET
+    if verdict is Verdict.MET:
+        diagnosis = None
+    spoken = (convention and failed and convention.says) or (diagnosis and diagnosis.says)
+    says = _sentence(spoken or (failed[0].says if failed else evidence[0].says))
+    return _finding(item, verdict, evidence, diagnosis, convention, earned, says)
+
+
+def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:] if text[:1].islower() and "_" not in text.split(" ")[0] else text
+    return text if text.endswith((".", "?", "!", ")")) else text + "."
+
+
+def _finding(
+    item: Item,
+    verdict: Verdict,
+    evidence: Sequence[Evidence] = (),
+    diagnosis: Diagnosis | None = None,
+    convention: Convention | None = None,
+    earned: Fraction = Fraction(0),
+    says: str = "",
+) -> Finding:
+    return Finding(
+        item.id, item.points, earned, verdict, item.public, says, tuple(evidence), diagnosis, convention
+    )
+
+
+def charged_once(findings: Sequence[Finding], rubric: Rubric) -> list[Finding]:
+    """The findings, in rubric order, with a convention that the rubric charges once charged at its first item only.
+
+    Later items with the same convention earn their full points and say where it was charged.
+    """
+    charged: dict[str, str] = {}
+    settled = []
+    for finding in findings:
+        name = finding.convention.name if finding.convention else ""
+        if (
+            finding.convention is None
+            or name not in rubric.charged_once
+            or finding.verdict is not Verdict.PARTLY
+        ):
+            settled.append(finding)
+        elif name not in charged:
+            charged[name] = finding.item
+            settled.append(finding)
+        else:
+            says = f"{finding.convention.says} This was already charged at {charged[name]}; here it costs nothing."
+            granted = replace(finding.convention, says=says, share=Fraction(1))
+            settled.append(
+                replace(finding, verdict=Verdict.MET, earned=finding.points, convention=granted, says=says)
+            )
+    return settled

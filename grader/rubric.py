@@ -1,0 +1,314 @@
+"""rubric.toml and its checks.py, read into one frozen `Rubric`, with every complaint at once."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import sys
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from grader.model import CallError, Item, Limits, Part
+
+TOP = {
+    "schema",
+    "assignment",
+    "title",
+    "imports",
+    "limits",
+    "notebook",
+    "conventions",
+    "charged_once",
+    "tolerance",
+    "item",
+}
+PART = {"file", "limits", "files", "parameters"}
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """How far a right answer may be off, per entry, and why.
+
+    The allowance is safety · unit_roundoff · (how far the exact value moves when the inputs move by one unit
+    roundoff, in units of it, plus its own size) + relative · the largest size in the output + absolute.
+    """
+
+    name: str
+    says: str = ""
+    unit_roundoff: float = 0.0
+    safety: float = 64.0
+    relative: float = 0.0
+    absolute: float = 0.0
+
+
+@dataclass(frozen=True)
+class Rubric:
+    """An assignment: what is asked, for how many points, and how an answer is judged."""
+
+    path: Path
+    sha256: str
+    assignment: str
+    title: str
+    imports: tuple[str, ...]
+    parts: Mapping[str, Part]
+    items: tuple[Item, ...]
+    tolerances: Mapping[str, Tolerance]
+    conventions: Mapping[str, Fraction]
+    charged_once: frozenset[str]
+    checks: Mapping[str, Callable[..., Any]] = field(repr=False, default_factory=dict)
+
+    @property
+    def out_of(self) -> Fraction:
+        """The points of all items together."""
+        return sum((item.points for item in self.items), Fraction(0))
+
+    def names_in(self, notebook: str) -> frozenset[str]:
+        """The functions and variables that the items of this notebook ask for."""
+        found = {
+            name
+            for item in self.items
+            if item.notebook == notebook
+            for name in (item.function, item.variable)
+        }
+        return frozenset(name for name in found if name)
+
+
+def load_rubric(path: Path) -> Rubric:
+    """Read a rubric; raises `CallError` with every complaint, each naming the file and the item.
+
+    `path` may be the TOML itself or the folder that holds `rubric.toml`.
+    """
+    path = path / "rubric.toml" if path.is_dir() else path
+    try:
+        raw = path.read_bytes()
+        table = tomllib.loads(raw.decode())
+    except FileNotFoundError:
+        raise CallError(f"{path}: there is no such rubric; give the path of a rubric.toml") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise CallError(f"{path}: not a readable TOML file: {error}") from error
+    reader = _Reader(path)
+    rubric = reader.rubric(table, raw)
+    if reader.complaints:
+        raise CallError(*reader.complaints)
+    return rubric
+
+
+class _Reader:
+    """Collects complaints while it reads, so that an author sees all of them in one go."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.complaints: list[str] = []
+
+    def complain(self, where: str, says: str) -> None:
+        self.complaints.append(f"{self.path}: {where}: {says}" if where else f"{self.path}: {says}")
+
+    def rubric(self, table: dict[str, Any], raw: bytes) -> Rubric:
+        self._unknown("", table, TOP)
+        if table.get("schema") != 1:
+            self.complain("", f"schema = {table.get('schema')!r}; this grader reads schema = 1")
+        checks_path = self.path.with_name("checks.py")
+        checks = self._checks(checks_path)
+        limits = self._limits("limits", table.get("limits", {}), Limits())
+        parts = self._parts(table.get("notebook", []), limits)
+        tolerances = self._tolerances(table.get("tolerance", {}))
+        items = tuple(
+            item
+            for index, row in enumerate(self._list(table.get("item", []), "item"))
+            if (item := self._item(index, row, parts, tolerances, checks)) is not None
+        )
+        self._across(items)
+        digest = hashlib.sha256(raw)
+        if checks_path.is_file():
+            digest.update(checks_path.read_bytes())
+        return Rubric(
+            path=self.path.resolve(),
+            sha256=digest.hexdigest(),
+            assignment=self._text(table, "assignment", "", self.path.parent.name),
+            title=self._text(table, "title", "", self.path.parent.name),
+            imports=tuple(str(name) for name in self._list(table.get("imports", []), "imports")),
+            parts=parts,
+            items=items,
+            tolerances=tolerances,
+            conventions=self._conventions(table.get("conventions", {})),
+            charged_once=frozenset(
+                str(name) for name in self._list(table.get("charged_once", []), "charged_once")
+            ),
+            checks=checks,
+        )
+
+    def _unknown(self, where: str, table: Mapping[str, Any], known: set[str]) -> None:
+        for key in sorted(set(table) - known):
+            self.complain(where, f"unknown key {key!r}; known are {', '.join(sorted(known))}")
+
+    def _list(self, value: Any, where: str) -> list[Any]:
+        if isinstance(value, list):
+            return value
+        self.complain(where, "must be a list")
+        return []
+
+    def _text(self, table: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
+        value = table.get(key, default)
+        if not isinstance(value, str) or not value:
+            self.complain(where, f"{key} must be a text that is not empty")
+            return ""
+        return value
+
+    def _points(self, value: Any, where: str, key: str) -> Fraction:
+        try:
+            points = Fraction(str(value))
+        except (ValueError, ZeroDivisionError):
+            self.complain(where, f"{key} = {value!r} is not a number")
+            return Fraction(0)
+        if points < 0 or isinstance(value, bool):
+            self.complain(where, f"{key} = {value!r} must be a number that is not negative")
+        return points
+
+    def _limits(self, where: str, table: Any, default: Limits) -> Limits:
+        if not isinstance(table, dict):
+            self.complain(where, "must be a table")
+            return default
+        known = {one.name for one in fields(Limits)}
+        self._unknown(where, table, known)
+        values = {one.name: getattr(default, one.name) for one in fields(Limits)}
+        for key in known & set(table):
+            value = table[key]
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or value <= 0:
+                self.complain(where, f"{key} = {value!r} must be a positive number")
+            else:
+                values[key] = float(value) if key.endswith("_seconds") else int(value)
+        return Limits(**values)
+
+    def _parts(self, rows: Any, limits: Limits) -> dict[str, Part]:
+        parts: dict[str, Part] = {}
+        for index, row in enumerate(self._list(rows, "notebook")):
+            where = f"notebook {index + 1}"
+            self._unknown(where, row, PART)
+            file = self._text(row, "file", where)
+            if file in parts:
+                self.complain(where, f"{file!r} is declared twice")
+            files = tuple(self.path.parent / str(name) for name in self._list(row.get("files", []), where))
+            parts[file] = Part(
+                file, self._limits(where, row.get("limits", {}), limits), files, row.get("parameters", {})
+            )
+        if not parts:
+            self.complain("", "no [[notebook]] is declared")
+        return parts
+
+    def _tolerances(self, table: Any) -> dict[str, Tolerance]:
+        found = {}
+        known = {one.name for one in fields(Tolerance)} - {"name"}
+        for name, row in table.items():
+            self._unknown(f"tolerance.{name}", row, known)
+            try:
+                found[name] = Tolerance(name, **{key: row[key] for key in known & set(row)})
+            except TypeError as error:
+                self.complain(f"tolerance.{name}", str(error))
+        return found
+
+    def _conventions(self, table: Any) -> dict[str, Fraction]:
+        shares = {}
+        for name, value in table.items():
+            shares[name] = self._points(value, f"conventions.{name}", "share")
+            if shares[name] > 1:
+                self.complain(f"conventions.{name}", "a share lies between 0 and 1")
+        return shares
+
+    def _checks(self, path: Path) -> dict[str, Callable[..., Any]]:
+        if not path.is_file():
+            return {}
+        try:
+            return load_checks(path)
+        # Any exception of the author's file is a complaint about it, whatever its type.
+        except Exception as error:  # noqa: BLE001
+            self.complain("checks.py", f"could not be imported: {type(error).__name__}: {error}")
+            return {}
+
+    def _item(
+        self,
+        index: int,
+        row: Any,
+        parts: Mapping[str, Part],
+        tolerances: Mapping[str, Tolerance],
+        checks: Mapping[str, Callable[..., Any]],
+    ) -> Item | None:
+        where = f"item {index + 1}"
+        if not isinstance(row, dict):
+            self.complain(where, "must be a table")
+            return None
+        where = f"item {row['id']}" if isinstance(row.get("id"), str) else where
+        known = {one.name for one in fields(Item)}
+        self._unknown(where, row, known)
+        notebook = self._text(row, "notebook", where)
+        if notebook and parts and notebook not in parts:
+            self.complain(where, f"notebook = {notebook!r} is not among the declared notebooks")
+        for key in ("on", "observe", "check"):
+            if key in row and row[key] not in checks:
+                self.complain(where, f"{key} = {row[key]!r} is not a function of checks.py")
+        agrees = row.get("agrees_with")
+        if isinstance(agrees, str) and not agrees.startswith("reference."):
+            self.complain(where, f"agrees_with = {agrees!r} must name a function in the reference package")
+        person = row.get("graded_by", "grader") == "person"
+        if row.get("graded_by", "grader") not in ("grader", "person"):
+            self.complain(where, f"graded_by = {row['graded_by']!r} must be 'grader' or 'person'")
+        if not person and not row.get("check") and not (agrees and row.get("on")):
+            self.complain(where, "needs agrees_with and on, or check: nothing would be compared")
+        within = row.get("within", "float32")
+        if not person and not row.get("check") and within not in tolerances:
+            self.complain(where, f"within = {within!r} is not a declared [tolerance.{within}]")
+        cases = row.get("cases", 6)
+        if not isinstance(cases, int) or isinstance(cases, bool) or not 1 <= cases <= 1000:
+            self.complain(where, f"cases = {cases!r} must be a whole number from 1 to 1000")
+            cases = 1
+        function = row.get("function")
+        if function is None and isinstance(agrees, str) and "variable" not in row:
+            function = agrees.rpartition(".")[2]
+        return Item(
+            id=self._text(row, "id", where),
+            notebook=notebook,
+            points=self._points(row.get("points"), where, "points"),
+            says=self._text(row, "says", where),
+            hint=str(row.get("hint", "")),
+            public=bool(row.get("public", True)),
+            agrees_with=agrees,
+            function=function,
+            variable=row.get("variable"),
+            on=row.get("on"),
+            observe=row.get("observe"),
+            check=row.get("check"),
+            within=within,
+            cases=cases,
+            aspect=str(row.get("aspect", "values")),
+            requires=tuple(row.get("requires", ())),
+            graded_by=row.get("graded_by", "grader"),
+            criteria=tuple(row.get("criteria", ())),
+        )
+
+    def _across(self, items: tuple[Item, ...]) -> None:
+        if not items:
+            self.complain("", "no [[item]] is declared")
+        seen: set[str] = set()
+        for item in items:
+            if item.id in seen:
+                self.complain(f"item {item.id}", "the id is used twice")
+            for required in item.requires:
+                if required not in seen:
+                    self.complain(f"item {item.id}", f"requires {required!r}, which is no item above it")
+            seen.add(item.id)
+
+
+def load_checks(path: Path) -> dict[str, Callable[..., Any]]:
+    """The public functions of a rubric's checks.py. It is the course's own code and trusted."""
+    name = "grader_checks_" + hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"{path} is not a Python file")
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look their module up by name while it is being imported.
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+    return {key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")}

@@ -1,0 +1,69 @@
+"""The arrows of the house: who may import whom."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+BOX_SIDE = {"frames", "inside", "warm", "counting"}
+
+
+def _imports(path: Path, everywhere: bool = True) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = ast.walk(tree) if everywhere else iter(tree.body)
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            found.add("." * node.level + (node.module or ""))
+            found |= {f"{node.module}.{alias.name}" for alias in node.names if node.module}
+    return found
+
+
+def _ours(found: set[str]) -> set[str]:
+    return {name for name in found if name.split(".")[0] in {"grader", "reference", ""}}
+
+
+def _files(*patterns: str) -> list[Path]:
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
+
+
+def test_model_imports_the_standard_library_only() -> None:
+    import sys
+
+    names = {name.split(".")[0] for name in _imports(ROOT / "grader/model.py")}
+    assert names <= set(sys.stdlib_module_names)
+
+
+@pytest.mark.parametrize("path", _files("reference/**/*.py"), ids=lambda path: path.stem)
+def test_reference_never_imports_grader(path: Path) -> None:
+    assert not any(name.split(".")[0] == "grader" for name in _imports(path))
+
+
+@pytest.mark.parametrize(
+    "path",
+    _files("grader/compare.py", "grader/chance.py", "grader/report/*.py", "grader/export/*.py"),
+    ids=lambda path: path.stem,
+)
+def test_pure_modules_import_the_nouns_only(path: Path) -> None:
+    allowed = ("grader.model", f"grader.{path.parent.name}")
+    assert all(name.startswith(allowed) for name in _ours(_imports(path)))
+
+
+@pytest.mark.parametrize("path", _files("grader/**/*.py"), ids=lambda path: path.stem)
+def test_the_grader_process_never_loads_torch_or_references_by_importing(path: Path) -> None:
+    if path.parent.name == "box" and path.stem in BOX_SIDE:
+        pytest.skip("runs inside the box, which has torch")
+    heavy = {"torch", "torchvision", "sklearn", "reference"}
+    assert not any(name.split(".")[0] in heavy for name in _imports(path, everywhere=False))
+
+
+@pytest.mark.parametrize("stem", sorted(BOX_SIDE))
+def test_what_runs_in_a_box_imports_nothing_of_ours_but_its_siblings(stem: str) -> None:
+    path = ROOT / "grader" / "box" / f"{stem}.py"
+    assert path.is_file()
+    assert not any(name.split(".")[0] in {"grader", "reference"} for name in _imports(path))
