@@ -79,6 +79,16 @@ def _hints(rubric_path: Path) -> dict[str, str]:
     return {item.id: item.hint for item in load_rubric(rubric_path).items if item.hint}
 
 
+def _audit(chosen: argparse.Namespace) -> int:
+    from grader.audit import as_json, as_text, audit_rubric
+
+    audit = audit_rubric(chosen.rubric)
+    if chosen.json:
+        chosen.json.write_text(json.dumps(as_json(audit), indent=2) + "\n", encoding="utf-8")
+    print(as_text(audit))
+    return FALLS_SHORT if audit.holes else DONE
+
+
 def _explain(chosen: argparse.Namespace) -> int:
     from grader.report import explained
     from grader.store import open_store
@@ -142,6 +152,18 @@ def _parser() -> argparse.ArgumentParser:
     _rubric(check)
     _isolation(check)
     check.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
+
+    audit = _command(
+        commands,
+        "audit",
+        _audit,
+        "prove a rubric before releasing it",
+        "Hands in the model solution (it must earn everything), every known fault (it must lose its item and be "
+        "named) and junk (it must earn nothing). Exit code 1 if there is a hole.",
+        "grader audit rubrics/homework/rubric.toml",
+    )
+    audit.add_argument("rubric", type=Path, metavar="RUBRIC.toml", help="the rubric to prove")
+    audit.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
 
     explain = _command(
         commands,

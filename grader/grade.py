@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from importlib import metadata
@@ -14,6 +14,7 @@ from pathlib import Path
 from time import monotonic
 
 from grader.box import Pool
+from grader.data import laid_out, reference_digest
 from grader.draw import seed_of
 from grader.intake import find_submissions, read_one
 from grader.judge import charged_once, judge
@@ -71,6 +72,7 @@ def grade_class(
     again unless `regrade`. Raises `CallError` for a wrong call or rubric, `GraderFault` where nothing can run.
     """
     rubric = load_rubric(rubric_path)
+    rubric = replace(rubric, parts=laid_out(rubric))
     found = find_submissions(submissions, _names(rubric))
     chosen = [one for one in found if only is None or one.student == only]
     if not chosen:
@@ -92,6 +94,7 @@ def grade_class(
 def check_notebook(path: Path, rubric_path: Path, *, isolation: str | None = None) -> Report:
     """A student's self-check: the public items of one notebook or folder, judged on inputs of its own."""
     rubric = load_rubric(rubric_path)
+    rubric = replace(rubric, parts=laid_out(rubric))
     submission = read_one(path, _names(rubric))
     handed_in = {name for name, part in submission.parts.items() if isinstance(part, Notebook)}
     public = [item for item in rubric.items if item.public and item.graded_by != "person"]
@@ -217,6 +220,7 @@ def _key(submission: Submission, rubric: Rubric, isolation: str | None) -> str:
     parts = [
         submission.sha256,
         rubric.sha256,
+        reference_digest(),
         metadata.version("grader"),
         str(isolation),
         repr(sorted(_versions().items())),

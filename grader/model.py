@@ -244,6 +244,7 @@ class Part:
     limits: Limits = Limits()
     files: tuple[Path, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    makes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -259,6 +260,7 @@ class Item:
     agrees_with: str | None = None
     function: str | None = None
     variable: str | None = None
+    written: str | None = None
     on: str | None = None
     observe: str | None = None
     check: str | None = None

@@ -57,7 +57,8 @@ class References(Protocol):
         """What a function of the reference package gives on these inputs."""
 
 
-def _function(name: str) -> Callable[..., Any]:
+def function_named(name: str) -> Callable[..., Any]:
+    """The function that a dotted name such as `reference.attention.softmax_attention` means."""
     module, _, attribute = name.rpartition(".")
     function: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
     return function
@@ -85,6 +86,11 @@ def _to_numpy(value: Any) -> Any:
     return value
 
 
+def tensors(values: Sequence[Any]) -> tuple[Any, ...]:
+    """Arrays as fresh tensors of their own dtype; everything else as it is."""
+    return tuple(_to_torch(one, double=False) for one in values)
+
+
 def on_numpy(function: Callable[..., Any], double: bool = True) -> Callable[..., Any]:
     """A function of tensors as one of numpy arrays; floating point inputs become float64."""
 
@@ -108,8 +114,7 @@ class InProcess:
     """Computes in this process, which then holds torch."""
 
     def __init__(self, rubric_path: Path) -> None:
-        checks = rubric_path.with_name("checks.py")
-        self._checks = load_checks(checks) if checks.is_file() else {}
+        self._checks = load_checks(rubric_path.parent)
 
     def _observed(self, item: Item, function: Callable[..., Any], inputs: Inputs) -> Values:
         wrapped = on_numpy(function)
@@ -119,7 +124,7 @@ class InProcess:
             return _values(self._checks[item.observe](wrapped, *inputs))
 
     def expected(self, item: Item, tolerance: Tolerance, cases: Sequence[Inputs]) -> list[Expected]:
-        reference = _function(_named(item))
+        reference = function_named(_named(item))
         found = []
         for number, inputs in enumerate(cases):
             values = self._observed(item, reference, inputs)
@@ -150,7 +155,7 @@ class InProcess:
         return found
 
     def value(self, name: str, *inputs: Any) -> Any:
-        return on_numpy(_function(name))(*inputs)
+        return on_numpy(function_named(name))(*inputs)
 
 
 def _named(item: Item) -> str:

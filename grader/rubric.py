@@ -1,4 +1,4 @@
-"""rubric.toml and its checks.py, read into one frozen `Rubric`, with every complaint at once."""
+"""rubric.toml and the checks*.py beside it, read into one frozen `Rubric`, with every complaint at once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from inspect import isfunction
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from grader.model import CallError, Item, Limits, Part
@@ -26,7 +28,7 @@ TOP = {
     "tolerance",
     "item",
 }
-PART = {"file", "limits", "files", "parameters"}
+PART = {"file", "limits", "files", "parameters", "makes"}
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,13 @@ def load_rubric(path: Path) -> Rubric:
     return rubric
 
 
+class _AnyName(dict[str, Callable[..., Any]]):
+    """Stands for checks that could not be imported: one complaint about them is enough."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+
 class _Reader:
     """Collects complaints while it reads, so that an author sees all of them in one go."""
 
@@ -111,10 +120,9 @@ class _Reader:
         self._unknown("", table, TOP)
         if table.get("schema") != 1:
             self.complain("", f"schema = {table.get('schema')!r}; this grader reads schema = 1")
-        checks_path = self.path.with_name("checks.py")
-        checks = self._checks(checks_path)
+        checks = self._checks()
         limits = self._limits("limits", table.get("limits", {}), Limits())
-        parts = self._parts(table.get("notebook", []), limits)
+        parts = self._parts(table.get("notebook", []), limits, checks)
         tolerances = self._tolerances(table.get("tolerance", {}))
         items = tuple(
             item
@@ -123,8 +131,8 @@ class _Reader:
         )
         self._across(items)
         digest = hashlib.sha256(raw)
-        if checks_path.is_file():
-            digest.update(checks_path.read_bytes())
+        for file in check_files(self.path.parent):
+            digest.update(file.read_bytes())
         return Rubric(
             path=self.path.resolve(),
             sha256=digest.hexdigest(),
@@ -183,7 +191,7 @@ class _Reader:
                 values[key] = float(value) if key.endswith("_seconds") else int(value)
         return Limits(**values)
 
-    def _parts(self, rows: Any, limits: Limits) -> dict[str, Part]:
+    def _parts(self, rows: Any, limits: Limits, checks: Mapping[str, Callable[..., Any]]) -> dict[str, Part]:
         parts: dict[str, Part] = {}
         for index, row in enumerate(self._list(rows, "notebook")):
             where = f"notebook {index + 1}"
@@ -192,8 +200,17 @@ class _Reader:
             if file in parts:
                 self.complain(where, f"{file!r} is declared twice")
             files = tuple(self.path.parent / str(name) for name in self._list(row.get("files", []), where))
+            for path in files:
+                if not path.is_file():
+                    self.complain(where, f"files: {path} is no file")
+            makes = row.get("makes")
+            if makes is not None and makes not in checks:
+                self.complain(
+                    where, f"makes = {makes!r} is not a function of the checks*.py beside the rubric"
+                )
+            parameters = row.get("parameters", {})
             parts[file] = Part(
-                file, self._limits(where, row.get("limits", {}), limits), files, row.get("parameters", {})
+                file, self._limits(where, row.get("limits", {}), limits), files, parameters, makes
             )
         if not parts:
             self.complain("", "no [[notebook]] is declared")
@@ -218,15 +235,13 @@ class _Reader:
                 self.complain(f"conventions.{name}", "a share lies between 0 and 1")
         return shares
 
-    def _checks(self, path: Path) -> dict[str, Callable[..., Any]]:
-        if not path.is_file():
-            return {}
+    def _checks(self) -> dict[str, Callable[..., Any]]:
         try:
-            return load_checks(path)
+            return load_checks(self.path.parent)
         # Any exception of the author's file is a complaint about it, whatever its type.
         except Exception as error:  # noqa: BLE001
-            self.complain("checks.py", f"could not be imported: {type(error).__name__}: {error}")
-            return {}
+            self.complain("checks", f"could not be imported: {type(error).__name__}: {error}")
+            return _AnyName()
 
     def _item(
         self,
@@ -248,7 +263,9 @@ class _Reader:
             self.complain(where, f"notebook = {notebook!r} is not among the declared notebooks")
         for key in ("on", "observe", "check"):
             if key in row and row[key] not in checks:
-                self.complain(where, f"{key} = {row[key]!r} is not a function of checks.py")
+                self.complain(
+                    where, f"{key} = {row[key]!r} is not a function of the checks*.py beside the rubric"
+                )
         agrees = row.get("agrees_with")
         if isinstance(agrees, str) and not agrees.startswith("reference."):
             self.complain(where, f"agrees_with = {agrees!r} must name a function in the reference package")
@@ -265,7 +282,7 @@ class _Reader:
             self.complain(where, f"cases = {cases!r} must be a whole number from 1 to 1000")
             cases = 1
         function = row.get("function")
-        if function is None and isinstance(agrees, str) and "variable" not in row:
+        if function is None and isinstance(agrees, str) and not {"variable", "written"} & set(row):
             function = agrees.rpartition(".")[2]
         return Item(
             id=self._text(row, "id", where),
@@ -277,6 +294,7 @@ class _Reader:
             agrees_with=agrees,
             function=function,
             variable=row.get("variable"),
+            written=row.get("written"),
             on=row.get("on"),
             observe=row.get("observe"),
             check=row.get("check"),
@@ -301,8 +319,28 @@ class _Reader:
             seen.add(item.id)
 
 
-def load_checks(path: Path) -> dict[str, Callable[..., Any]]:
-    """The public functions of a rubric's checks.py. It is the course's own code and trusted."""
+def check_files(folder: Path) -> list[Path]:
+    """The files of a rubric that hold its input generators, experiments and checks."""
+    return sorted(folder.glob("checks*.py"))
+
+
+def load_checks(folder: Path) -> dict[str, Callable[..., Any]]:
+    """The public functions of the checks*.py in a rubric's folder. They are the course's own code and trusted.
+
+    Raises `ValueError` where two files define the same name.
+    """
+    found: dict[str, Callable[..., Any]] = {}
+    for path in check_files(folder):
+        module = _module(path)
+        for name, value in vars(module).items():
+            if isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):
+                if name in found:
+                    raise ValueError(f"{path.name} defines {name} a second time")
+                found[name] = value
+    return found
+
+
+def _module(path: Path) -> ModuleType:
     name = "grader_checks_" + hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
     spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
@@ -311,4 +349,4 @@ def load_checks(path: Path) -> dict[str, Callable[..., Any]]:
     # Dataclasses look their module up by name while it is being imported.
     sys.modules[name] = module
     spec.loader.exec_module(module)
-    return {key: value for key, value in vars(module).items() if callable(value) and not key.startswith("_")}
+    return module

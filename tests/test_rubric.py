@@ -58,7 +58,7 @@ def test_the_function_is_named_by_the_reference(tmp_path: Path) -> None:
         pytest.param("-1", "", "must be a number that is not negative", id="negative-points"),
         pytest.param("'many'", "", "is not a number", id="points-in-words"),
         pytest.param("1", "pionts = 2", "unknown key 'pionts'", id="typo"),
-        pytest.param("1", "check = 'absent'", "is not a function of checks.py", id="absent-check"),
+        pytest.param("1", "check = 'absent'", "is not a function of the checks", id="absent-check"),
         pytest.param("1", "within = 'loose'", "is not a declared", id="absent-tolerance"),
         pytest.param("1", "requires = ['a.two']", "is no item above it", id="requires-later"),
         pytest.param("1", "cases = 0", "whole number from 1", id="no-cases"),
@@ -104,7 +104,7 @@ def test_a_missing_rubric_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_broken_checks_are_a_complaint(tmp_path: Path) -> None:
-    with pytest.raises(CallError, match=r"checks\.py: could not be imported: SyntaxError"):
+    with pytest.raises(CallError, match="checks: could not be imported: SyntaxError"):
         load_rubric(_write(tmp_path, checks="def draws(:"))
 
 

@@ -1,0 +1,360 @@
+"""Inputs, experiments and checks of the example difficulty part. Trusted code; numpy only.
+
+What a student computes from an own earlier result is judged against that result: an early mistake is charged once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.compare import compare, fitted, numeric
+from grader.draw import Draw
+from grader.judge import Ask, Word
+from grader.model import Convention, Diagnosis, Evidence, Problem, Student, StudentFailed
+
+Array = NDArray[Any]
+Function = Callable[..., Any]
+
+POINTS = 11
+TRAINING_IMAGES, TEST_IMAGES = 1200, 600
+# Height and width 32 through a ResNet-18: the values of each image at the eleven points.
+SIZES = (
+    3 * 32 * 32,
+    64 * 16 * 16,
+    64 * 16 * 16,
+    64 * 16 * 16,
+    64 * 8 * 8,
+    64 * 8 * 8,
+    128 * 4 * 4,
+    256 * 2 * 2,
+    512,
+    512,
+    6,
+)
+NAMES = (
+    "the input",
+    "conv1",
+    "bn1",
+    "relu",
+    "maxpool",
+    "layer1",
+    "layer2",
+    "layer3",
+    "layer4",
+    "avgpool",
+    "fc",
+)
+
+
+def shape_data(folder: Path) -> None:
+    """Write data.npy and test_data.npy, the same at each call."""
+    from reference.shapes import make, save
+
+    save(folder / "data.npy", make(TRAINING_IMAGES, seed=1))
+    save(folder / "test_data.npy", make(TEST_IMAGES, seed=2))
+
+
+@lru_cache(maxsize=1)
+def _test_data() -> tuple[Array, Array]:
+    from reference.shapes import make
+
+    made = make(TEST_IMAGES, seed=2)
+    return made["x"], made["y"]
+
+
+# ---------------------------------------------------------------- inputs
+
+
+def neighbours(draw: Draw) -> tuple[Any, ...]:
+    """Clouds that overlap, so that k matters; k odd and even, and once as large as the training set."""
+    train, test, width, k = (
+        (60, 20, 3, 30),
+        (40, 15, 5, 5),
+        (25, 12, 2, 1),
+        (80, 10, 16, 30),
+        (12, 9, 4, 12),
+        (50, 25, 1, 7),
+    )[draw.case % 6]
+    classes = 3 + draw.case % 3
+    centres = draw.rng.normal(size=(classes, width)) * 1.2
+    labels = draw.rng.integers(0, classes, size=train)
+    features = (centres[labels] + draw.rng.normal(size=(train, width))).astype(np.float32)
+    asked = (centres[draw.rng.integers(0, classes, size=test)] + draw.rng.normal(size=(test, width))).astype(
+        np.float32
+    )
+    return features, labels.astype(np.int64), asked, k
+
+
+def probe_predictions(draw: Draw) -> tuple[Array]:
+    """Predictions that agree for a while, change and come back, and some whose last change is at the last probe."""
+    layers, images, classes = ((4, 30, 3), (11, 60, 6), (2, 12, 2), (6, 40, 4), (1, 5, 3), (8, 50, 2))[
+        draw.case % 6
+    ]
+    predictions = draw.rng.integers(0, classes, size=(layers, images))
+    settled = draw.rng.integers(0, layers + 1, size=images)
+    late = np.arange(layers)[:, None] >= settled[None, :]
+    return (np.where(late, predictions[-1], predictions).astype(np.int64),)
+
+
+def some_depths(draw: Draw) -> tuple[Any, ...]:
+    layers, images = ((11, 40), (5, 9), (3, 20), (11, 5), (1, 4), (7, 30))[draw.case % 6]
+    depths = draw.rng.integers(0, layers, size=images)
+    # The last layer must be counted too.
+    depths[0] = layers - 1
+    return depths.astype(np.int64), layers
+
+
+# ---------------------------------------------------------------- checks
+
+
+def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """Each prediction must be among the classes that some way of breaking ties gives."""
+    cases = [neighbours(Draw(draw.rng, case, 6)) for case in range(6)]
+    # Whole coordinates bring exact ties of distances and votes.
+    cases.append(_tied_neighbours(draw))
+    got = []
+    failed = None
+    for number, (features, labels, asked, k) in enumerate(cases):
+        # k is 30 where it isn't given: one case relies on it.
+        given = (features, labels, asked) if number == 0 else (features, labels, asked, k)
+        predicted, _ = fitted(student.call("knn_predictions", *given).value, (len(asked),))
+        got.append(predicted)
+        admissible = ask.value("reference.depth.admissible_labels", features, labels, asked, k)
+        wrong = [row for row, allowed in enumerate(admissible) if int(predicted[row]) not in set(allowed)]
+        if wrong and failed is None:
+            allowed = ", ".join(str(int(one)) for one in sorted(admissible[wrong[0]]))
+            failed = (
+                f"with {len(features)} training rows and k = {k}, {len(wrong)} of {len(asked)} predictions are wrong; "
+                f"row {wrong[0]} is {predicted[wrong[0]]:g}, the vote gives {allowed}"
+            )
+    yield Evidence(failed is None, failed or f"all {len(cases)} cases agree, ties in any order")
+    if failed is not None:
+        named = ask.explain(cases[:6], got[:6])
+        if named is not None:
+            yield named
+
+
+def _tied_neighbours(draw: Draw) -> tuple[Any, ...]:
+    features = draw.rng.integers(-2, 3, size=(30, 2)).astype(np.float32)
+    labels = draw.rng.integers(0, 3, size=30).astype(np.int64)
+    return features, labels, draw.rng.integers(-2, 3, size=(15, 2)).astype(np.float32), 4
+
+
+def _points(value: Any, images: int) -> list[Array]:
+    """The eleven arrays of a list, tuple or dict, each flattened to one row an image."""
+    arrays = (
+        list(value.values())
+        if isinstance(value, dict)
+        else list(value)
+        if isinstance(value, (tuple, list))
+        else None
+    )
+    if arrays is None or len(arrays) != POINTS:
+        count = "no list" if arrays is None else f"{len(arrays)} arrays"
+        raise StudentFailed(
+            Problem.BAD_VALUE, f"test_activations is {count}; the {POINTS} points were expected"
+        )
+    rows = []
+    for place, one in enumerate(arrays):
+        array = numeric(one)
+        if array.ndim < 2 or len(array) != images:
+            raise StudentFailed(
+                Problem.BAD_VALUE,
+                f"point {place} ({NAMES[place]}) has shape {array.shape}; rows should be images",
+            )
+        rows.append(array.reshape(images, -1).astype(np.float64))
+    return rows
+
+
+def features(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """Random rows of the eleven points: their shapes, what the network gives on them, and an intact bn1."""
+    images, _ = _test_data()
+    chosen = tuple(int(row) for row in np.sort(draw.rng.choice(len(images), size=32, replace=False)))
+    points = _points(student.variable("test_activations", rows=chosen).value, len(chosen))
+    widths = [one.shape[1] for one in points]
+    grey = widths[0] == 32 * 32
+    for place, (width, wanted) in enumerate(zip(widths, SIZES, strict=True)):
+        if width != wanted and not (place == 0 and grey):
+            says = f"point {place} ({NAMES[place]}) has {width} values an image; {wanted} were expected"
+            yield Evidence(False, says)
+            yield Diagnosis("wrong_layer", f"{says}: is the hook on another layer, or in another order?")
+            return
+    yield Evidence(
+        True,
+        "the eleven points have the shapes of input, conv1, bn1, relu, maxpool, layer1–4, avgpool and fc",
+    )
+    shown = points[0][:, : 32 * 32]
+    likeness = np.corrcoef(shown.ravel(), images[list(chosen)].ravel())[0, 1]
+    if not likeness > 0.99:
+        yield Evidence(False, f"point 0 is not the test images in their order (correlation {likeness:.2f})")
+        yield Diagnosis(
+            "rows_not_in_order",
+            "row i of test_activations should belong to test image i: was the data shuffled?",
+        )
+        return
+    pixels = np.repeat(shown.reshape(-1, 1, 32, 32), 3, axis=1) if grey else points[0].reshape(-1, 3, 32, 32)
+    pixels = pixels.astype(np.float32)
+    truth, _ = fitted(student.call("resnet", pixels, evaluating=True).value, (len(chosen), 6))
+    allowed = np.asarray(2e-3 * max(1.0, float(np.abs(truth).max())))
+    match = compare(points[10], truth.astype(np.float64), allowed)
+    yield Evidence(match.ok, f"point 10 against resnet in eval mode on the same images: {match.says}")
+    if not match.ok:
+        yield Diagnosis(
+            "not_the_network_in_eval_mode",
+            "point 10 is not what resnet gives in eval mode: were the activations recorded in train mode, or before "
+            "the last training step?",
+        )
+        return
+    lowest = float(points[2].min())
+    yield Evidence(lowest < 0, f"the smallest value of bn1 is {lowest:.3g}; it should be negative somewhere")
+    if lowest >= 0:
+        yield Diagnosis(
+            "overwritten_by_relu",
+            "bn1 has no negative entry: the ReLU after it works in place and overwrote what the hook kept. "
+            "Clone in the hook.",
+        )
+
+
+def _layer_predictions(student: Student) -> Array:
+    predictions = numeric(student.variable("layer_predictions").value)
+    if predictions.ndim != 2 or len(predictions) != POINTS or predictions.shape[1] < 2:
+        raise StudentFailed(
+            Problem.BAD_VALUE, f"layer_predictions has shape {predictions.shape}; ({POINTS}, M) was expected"
+        )
+    return predictions
+
+
+def _depths(student: Student, images: int | None = None) -> Array:
+    depths = numeric(student.variable("depths").value)
+    if depths.ndim != 1 or not len(depths) or (images is not None and len(depths) != images):
+        raise StudentFailed(
+            Problem.BAD_VALUE, f"depths has shape {depths.shape}; one depth for each test image was expected"
+        )
+    return depths
+
+
+def _depth(predictions: Array) -> Array:
+    layers = len(predictions)
+    differs = predictions != predictions[-1]
+    return np.where(differs.any(axis=0), layers - np.argmax(differs[::-1], axis=0), 0)
+
+
+M_GREATER = Convention(
+    "m_greater_than_L",
+    "your depths use m > L, as the original handout's text has it; the paper asks that the probe at L itself agrees too "
+    "(m ≥ L), so yours are one too small",
+)
+
+
+def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """`depths` from the student's own `layer_predictions`, which must say something about the images."""
+    predictions = _layer_predictions(student)
+    _, labels = _test_data()
+    yield from _informative(predictions, labels)
+    depths = _depths(student, predictions.shape[1])
+    truth = _depth(predictions)
+    wrong = int((depths != truth).sum())
+    yield Evidence(
+        wrong == 0, f"{wrong} of {len(truth)} depths differ from those of your own layer_predictions"
+    )
+    if wrong and np.array_equal(depths, np.maximum(truth - 1, 0)):
+        share = ask.rubric.conventions.get("depth.prediction_depth:m_greater_than_L", M_GREATER.share)
+        yield Convention(M_GREATER.name, M_GREATER.says, share)
+    elif wrong and np.array_equal(depths, truth + 1):
+        yield Diagnosis("counted_from_one", "every depth is one too large: layers count from 0, the input")
+    elif wrong and np.array_equal(depths, POINTS - 1 - truth):
+        yield Diagnosis("counted_from_the_end", "the depths count from the last layer backwards")
+    elif wrong:
+        first = np.argmax(predictions == predictions[-1], axis=0)
+        if np.array_equal(depths, first):
+            yield Diagnosis(
+                "first_agreement",
+                "each depth is the first probe that agrees; every later probe has to agree as well",
+            )
+
+
+def _informative(predictions: Array, labels: Array) -> Iterator[Word]:
+    if (predictions == predictions.ravel()[0]).all():
+        yield Evidence(False, "layer_predictions is the same class everywhere")
+        yield Diagnosis(
+            "constant_predictions", "layer_predictions never changes: it can't come from trained probes"
+        )
+        return
+    if predictions.shape[1] != len(labels):
+        yield Evidence(
+            False,
+            f"layer_predictions covers {predictions.shape[1]} images; there are {len(labels)} test images",
+        )
+        return
+    accuracy = (predictions == labels[None, :]).mean(axis=1)
+    # Six classes: guessing is right once in six, ± 0.015 for 600 images.
+    chance = 1 / 6 + 6 * np.sqrt(5 / 36 / len(labels))
+    best = float(accuracy.max())
+    yield Evidence(
+        best > chance,
+        f"the best probe is right on {best:.0%} of the test images (guessing: at most {chance:.0%})",
+    )
+    if best <= chance:
+        yield Diagnosis(
+            "probes_guess",
+            "no probe does better than guessing: do features and labels belong together row by row?",
+        )
+
+
+def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """`histogram` from the student's own `depths`."""
+    depths = _depths(student)
+    if len(np.unique(depths)) < 2:
+        yield Evidence(False, "depths is the same number for every image, so its histogram says nothing")
+        return
+    got, _ = fitted(student.variable("histogram").value, (POINTS,))
+    truth = np.array([int((depths == layer).sum()) for layer in range(POINTS)])
+    wrong = [layer for layer in range(POINTS) if got[layer] != truth[layer]]
+    yield Evidence(
+        not wrong,
+        f"histogram {[f'{one:g}' for one in got]} against the counts {truth.tolist()} of your own depths".replace(
+            "'", ""
+        ),
+    )
+    if wrong and np.allclose(got, truth / max(truth.sum(), 1)):
+        yield Diagnosis("shares_for_counts", "the bars are shares of all images; counts were asked for")
+    elif wrong == [POINTS - 1]:
+        yield Diagnosis("last_layer_lost", "only the last bar is wrong: does the range stop one short?")
+    elif wrong:
+        yield Diagnosis(
+            "histogram_does_not_follow",
+            f"the bars at depth {', '.join(map(str, wrong))} are not the counts of your depths",
+        )
+
+
+def accuracy_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """`accuracy_by_depth` from the student's own network outputs and depths."""
+    _, labels = _test_data()
+    depths = _depths(student, len(labels))
+    logits, _ = fitted(student.variable("test_activations", part=POINTS - 1).value, (len(labels), 6))
+    right = logits.argmax(axis=1) == labels
+    truth = np.array(
+        [right[depths == layer].mean() if (depths == layer).any() else np.nan for layer in range(POINTS)]
+    )
+    got, _ = fitted(student.variable("accuracy_by_depth").value, (POINTS,))
+    match = compare(got, truth, np.asarray(1e-4))
+    yield Evidence(match.ok, f"accuracy_by_depth against your own network outputs and depths: {match.says}")
+    if match.ok:
+        return
+    if compare(got, np.nan_to_num(truth), np.asarray(1e-4)).ok:
+        yield Diagnosis("zero_for_empty", "depths without any image are 0; no image means no accuracy, nan")
+    elif compare(got, 100 * truth, np.asarray(1e-2)).ok:
+        yield Diagnosis("per_cent", "the accuracies are percentages; shares between 0 and 1 were asked for")
+    elif compare(got, 1 - truth, np.asarray(1e-4)).ok:
+        yield Diagnosis("error_for_accuracy", "these are error rates, one minus the accuracy")
+    else:
+        yield Diagnosis(
+            "accuracy_of_something_else",
+            "these are not the network's accuracies (argmax of test_activations[10]) on the images of each depth",
+        )

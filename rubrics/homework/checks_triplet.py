@@ -1,0 +1,150 @@
+"""Inputs, experiments and checks of the triplet loss part. Trusted code; numpy only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from grader.compare import fitted, numeric
+from grader.draw import Draw
+from grader.judge import Ask, Word
+from grader.model import Evidence, Problem, Student, StudentFailed
+
+Array = NDArray[Any]
+Function = Callable[..., Any]
+
+# Right float32 answers must not flip a comparison: no draw comes nearer to a tie than this.
+GAP = 2e-3
+
+
+def _squared(e: Array) -> Array:
+    return ((e[:, None, :] - e[None, :, :]) ** 2).sum(axis=2)
+
+
+def _float(draw: Draw, values: Array) -> Array:
+    return values.astype(np.float64 if draw.case % 6 == 3 else np.float32)
+
+
+def embeddings(draw: Draw) -> tuple[Array]:
+    """Rows of very different length, and two that nearly coincide far from the origin."""
+    count, width = ((6, 4), (9, 3), (5, 8), (7, 2), (12, 16), (4, 1))[draw.case % 6]
+    e = draw.rng.normal(size=(count, width)) * draw.rng.uniform(0.3, 3.0, size=(count, 1))
+    e[1] = e[0] * (1 + 1e-4)
+    if draw.case % 2:
+        e += 30.0
+    return (_float(draw, e),)
+
+
+def scaled_distances(function: Function, e: Array) -> tuple[Array, Array]:
+    """Distances in units of ‖a‖² + ‖b‖², and whether any is negative."""
+    distances, _ = fitted(function(e), (len(e), len(e)))
+    distances = distances.astype(np.float64)
+    sizes = (e.astype(np.float64) ** 2).sum(axis=1)
+    return distances / (sizes[:, None] + sizes[None, :]), np.asarray((distances < 0).any())
+
+
+def triplets(draw: Draw) -> tuple[Any, ...]:
+    """Anchors, positives and negatives, some with and some without loss; every third case leaves the margin out."""
+    count, width = ((7, 3), (5, 8), (10, 2), (6, 4), (1, 5), (9, 16))[draw.case % 6]
+    anchor = draw.rng.normal(size=(count, width))
+    positive = anchor + draw.rng.normal(size=(count, width)) * 0.5
+    negative = anchor + draw.rng.normal(size=(count, width)) * draw.rng.uniform(0.2, 1.2, size=(count, 1))
+    rows = tuple(_float(draw, one) for one in (anchor, positive, negative))
+    return rows if draw.case % 3 == 2 else (*rows, float(draw.rng.uniform(0.3, 1.5)))
+
+
+LABELS: tuple[tuple[int, ...], ...] = (
+    (0, 0, 1, 1, 2, 0, 3),
+    (4, 4, 4, 7, 7, 1, 1, 1),
+    (2, 2, 2, 2),
+    (0, 1, 2, 3, 4),
+    (5, 3, 5, 3, 5, 3, 9, 9, 5),
+    (0, 0, 1),
+)
+
+
+def labels_only(draw: Draw) -> tuple[Array]:
+    labels = np.array(LABELS[draw.case % 6], dtype=np.int64)
+    return (labels[draw.rng.permutation(len(labels))],)
+
+
+def _tied(e: Array, labels: Array, margin: float) -> bool:
+    distances = _squared(e.astype(np.float64))
+    for power in (1.0, 0.5):
+        d = distances**power
+        gaps = d[:, None, :] - d[:, :, None]
+        valid = _valid(labels)
+        near = np.minimum(np.abs(gaps), np.abs(gaps - margin))
+        if (near[valid] < GAP).any():
+            return True
+    return False
+
+
+def _valid(labels: Array) -> Array:
+    same = labels[:, None] == labels[None, :]
+    positive = same & ~np.eye(len(labels), dtype=bool)
+    return positive[:, :, None] & ~same[:, None, :]
+
+
+def batch(draw: Draw) -> tuple[Any, ...]:
+    """A batch with singletons and with losses of every kind; one without any valid triplet, one without any loss."""
+    for _ in range(500):
+        labels = np.array(LABELS[draw.case % 6], dtype=np.int64)
+        labels = labels[draw.rng.permutation(len(labels))]
+        width = (3, 4, 2, 5, 2, 3)[draw.case % 6]
+        e = _float(draw, draw.rng.normal(size=(len(labels), width)) * 0.8)
+        margin = float(np.round(draw.rng.uniform(0.3, 1.2), 3))
+        if draw.case % 6 == 5:
+            e = _float(draw, np.eye(3)[labels] * 20 + 0.1 * e)
+        if not _tied(e, labels, margin):
+            return e, labels, margin
+    raise RuntimeError("no batch without near-ties was found")
+
+
+def batch_with_exact_ties(draw: Draw) -> tuple[Any, ...]:
+    """Like `batch`; two cases have small whole coordinates, where every way of computing is exact and ties abound."""
+    if draw.case % 6 not in (2, 3):
+        return batch(draw)
+    labels = np.array(LABELS[4], dtype=np.int64)
+    e = draw.rng.integers(-2, 3, size=(len(labels), 2)).astype(np.float32)
+    return e, labels, float(draw.rng.integers(1, 4))
+
+
+def _fact_is_right(key: str, given: float, truth: float) -> bool:
+    if key in ("margin", "best_embedding_dimension"):
+        return given == truth
+    if key == "val_at_128":
+        # A percentage or a share: 87.9 and 0.879 say the same.
+        return abs(given - truth) <= 0.05 or abs(100 * given - truth) <= 0.05
+    if key == "resnet50_parameters":
+        return 0.98 * 25e6 <= given <= 1.02 * 26e6
+    if key == "resnet50_flops":
+        # 3.8e9 is the paper's count; 4.1e9 that of the later variant which torchvision ships.
+        return any(abs(given - one) <= 0.02 * one for one in (truth, 4.1e9))
+    return abs(given - truth) <= 0.02 * truth
+
+
+def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
+    """Half a point for each number."""
+    given = student.variable("facts").value
+    if not isinstance(given, dict):
+        raise StudentFailed(
+            Problem.BAD_VALUE, f"facts is a {type(given).__name__}; a dict of numbers was expected"
+        )
+    for key, truth in ask.value("reference.facts.facts").items():
+        half = Fraction(1, 2)
+        if key not in given:
+            yield Evidence(False, f"facts[{key!r}] is missing", points=half)
+            continue
+        try:
+            value = float(fitted(numeric(given[key]), ())[0])
+        except StudentFailed as failure:
+            yield Evidence(False, f"facts[{key!r}]: {failure.says}", points=half)
+            continue
+        right = _fact_is_right(key, value, float(truth))
+        says = "right" if right else "not what the paper says; look it up where the assignment points"
+        yield Evidence(right, f"facts[{key!r}] = {value:g}: {says}", points=half)
