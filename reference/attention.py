@@ -75,9 +75,7 @@ def kernelized_attention(phi_Q: Tensor, phi_K: Tensor, V: Tensor, *, mask: Tenso
 
 def gaussian_kernel_by_definition(Q: Tensor, K: Tensor, sigma2: float) -> Tensor:
     """exp(−‖q_i − k_j‖²/(2σ²)), one pair at a time."""
-    return torch.stack(
-        [torch.stack([torch.exp(-((q - k) ** 2).sum() / (2 * sigma2)) for k in K]) for q in Q]
-    )
+    return torch.stack([torch.stack([torch.exp(-((q - k) ** 2).sum() / (2 * sigma2)) for k in K]) for q in Q])
 
 
 def gaussian_kernel(Q: Tensor, K: Tensor, sigma2: float) -> Tensor:
@@ -143,9 +141,7 @@ def random_feature_attention(
 
 def causal_softmax_attention_by_definition(Q: Tensor, K: Tensor, V: Tensor) -> Tensor:
     """Row i is the softmax attention of query i over the keys 0 to i."""
-    rows = [
-        softmax_attention_by_definition(Q[i : i + 1], K[: i + 1], V[: i + 1])[0] for i in range(len(Q))
-    ]
+    rows = [softmax_attention_by_definition(Q[i : i + 1], K[: i + 1], V[: i + 1])[0] for i in range(len(Q))]
     return torch.stack(rows)
 
 
@@ -206,7 +202,7 @@ def causal_linear_attention(phi_Q: Tensor, phi_K: Tensor, V: Tensor, *, chunk: i
     Z = phi_K.new_zeros(phi_K.shape[-1], 1)
     rows = []
     for q, k, v in zip(
-        phi_Q.split(chunk, -2), phi_K.split(chunk, -2), V.split(chunk, -2), strict=True
+        torch.split(phi_Q, chunk, -2), torch.split(phi_K, chunk, -2), torch.split(V, chunk, -2), strict=True
     ):
         similarities = (q @ k.mT).tril()
         rows.append((similarities @ v + q @ S) / (similarities.sum(-1, keepdim=True) + q @ Z))
@@ -239,24 +235,25 @@ def causal_random_feature_attention(
     before = largest[..., :1]
     rows = []
     for q, k, v, log_weight, scale in zip(
-        phi_Q.split(chunk, -2),
-        phi_K.split(chunk, -2),
-        V.split(chunk, -2),
-        log_weights.split(chunk, -1),
-        largest.split(chunk, -1),
+        torch.split(phi_Q, chunk, -2),
+        torch.split(phi_K, chunk, -2),
+        torch.split(V, chunk, -2),
+        torch.split(log_weights, chunk, -1),
+        torch.split(largest, chunk, -1),
         strict=True,
     ):
         # Minus infinity before the exponential: an unseen later key may be large enough to overflow it.
         hidden = torch.ones(k.shape[-2], k.shape[-2], dtype=torch.bool, device=k.device).triu(1)
         exponents = (log_weight[..., None, :] - scale[..., :, None]).masked_fill(hidden, -math.inf)
         similarities = (q @ k.mT) * exponents.exp()
-        q = q * (before - scale).exp().unsqueeze(-1)
-        rows.append((similarities @ v + q @ S) / (similarities.sum(-1, keepdim=True) + q @ Z))
+        faded_q = q * (before - scale).exp().unsqueeze(-1)
+        denominators = similarities.sum(-1, keepdim=True) + faded_q @ Z
+        rows.append((similarities @ v + faded_q @ S) / denominators)
         after = scale[..., -1:]
-        k = k * (log_weight - after).exp().unsqueeze(-1)
+        weighted_k = k * (log_weight - after).exp().unsqueeze(-1)
         shrink = (before - after).exp().unsqueeze(-1)
-        S = shrink * S + k.mT @ v
-        Z = shrink * Z + k.sum(-2).unsqueeze(-1)
+        S = shrink * S + weighted_k.mT @ v
+        Z = shrink * Z + weighted_k.sum(-2).unsqueeze(-1)
         before = after
     return torch.cat(rows, dim=-2)
 

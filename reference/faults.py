@@ -1,0 +1,21 @@
+"""Every fellow of every reference: the one list that diagnosis and the audit of a rubric read."""
+
+from __future__ import annotations
+
+from reference.faults_attention import ATTENTION
+from reference.faults_costs import COSTS
+from reference.faults_features import FEATURES
+from reference.fellows import Fellow
+
+FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS)
+
+
+def fellows_of(of: str, aspect: str | None = None) -> tuple[Fellow, ...]:
+    """The fellows of one reference, such as "attention.softmax_attention", of one aspect or of all.
+
+    >>> [fellow.name for fellow in fellows_of("features.polynomial_features", aspect="size")]
+    ['columns_twice']
+    """
+    return tuple(
+        fellow for fellow in FELLOWS if fellow.of == of and (aspect is None or fellow.aspect == aspect)
+    )
