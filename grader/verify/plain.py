@@ -1,0 +1,121 @@
+"""Formulas in plain lines: `exp(q·k/√D) = exp(‖q‖²/(2σ²)) · G(q, k)` with no dollar sign around it."""
+
+from __future__ import annotations
+
+import re
+
+from grader.verify.notation import GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS, WORDS
+
+RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡]")
+WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
+KNOWN = WORDS | GREEK_NAMES | {"sqrt", "Gauss", "gauss", "RBF", "rbf", "phi", "psi", "sigma", "frac"}
+PROSE_SINGLES = frozenset({"a", "A", "I"})
+
+
+def plain_formulas(line: str) -> list[str]:
+    """The formulas with a relation in one line of prose, and a line that is one expression as a whole.
+
+    >>> plain_formulas("Set σ² = √D, so that exp(q·k/σ²) = exp(q·k/√D).")
+    ['σ² = √D', 'exp(q·k/σ²) = exp(q·k/√D)']
+    """
+    text = re.sub(r"^\s*(?:[-*+>]\s+|\d+[.)]\s+|#+\s+|\([a-z0-9]{1,3}\)\s+)", "", line)
+    text = text.replace("**", "") if not re.search(r"\w\*\*\w", text) else text
+    text = text.replace("`", "")
+    if not text.strip() or len(text) > 2000:
+        return []
+    if "\ue000" in text:
+        return [formula for piece in re.split("\ue000\\d+\ue001", text) for formula in plain_formulas(piece)]
+    words = [(found.group(), found.start()) for found in re.finditer(r"\S+", text)]
+    kinds = [_is_mathematics(word) for word, _ in words]
+    for place, (word, _) in enumerate(words):
+        if word.strip(".,;:()") in PROSE_SINGLES:
+            beside = [words[other][0] for other in (place - 1, place + 1) if 0 <= other < len(words)]
+            kinds[place] = any(re.search(r"[=+*/^·≈−]$|^[=+*/^·≈−]", near) for near in beside)
+    found: list[str] = []
+    start = None
+    for place in range(len(words) + 1):
+        mathematical = place < len(words) and kinds[place]
+        if mathematical and start is None:
+            start = place
+        if start is not None and (not mathematical or _ends(words[place][0])):
+            end = place + 1 if mathematical else place
+            run = text[words[start][1] : words[end - 1][1] + len(words[end - 1][0])]
+            found += _formulas_in(run, whole=start == 0 and end == len(words))
+            start = None
+    return found
+
+
+def _ends(word: str) -> bool:
+    """Whether punctuation after a word ends the formula: `√D,` does, `(q,` does not."""
+    return bool(re.search(r"[,;:.]$", word)) and word.count("(") <= word.count(")") and not word.endswith("(")
+
+
+def _is_mathematics(word: str) -> bool:
+    bare = word.strip('.,;:!?"“”')
+    if not bare:
+        return word in {":", "="}
+    if re.fullmatch(r"[^\w\s]+", bare):
+        return bool(re.search(r"[=+*/^·×−\-≈≤≥<>(){}\[\]|‖⇒⟹→∑Σ]", bare)) and bare not in {
+            "—",
+            "--",
+            "->",
+            "→",
+        }
+    letters = WORD_LETTERS.findall(re.sub(r"\\[A-Za-z]+", " ", bare))
+    for run in letters:
+        head, _, tail = run.partition("_")
+        if head in KNOWN or len(head) == 1:
+            continue
+        if head.isupper() and len(head) <= 4 and not tail:
+            if re.fullmatch(r"[A-Z]{2,4}", bare) and not set(head) <= set("NDMLRCKQVTS"):
+                return False
+            continue
+        if (
+            re.search(r"[=^·/*√²|‖(]", bare)
+            and len(head) <= 3
+            and head.islower()
+            and head not in {"the", "and", "for"}
+        ):
+            # qk, dk inside a word that has other mathematics
+            if re.fullmatch(r"[qkxyvwij]{2,3}", head):
+                continue
+        return False
+    return True
+
+
+def _formulas_in(run: str, *, whole: bool) -> list[str]:
+    run = run.strip().strip(",;:").strip()
+    run = re.sub(r"[.]$", "", run)
+    run = _balanced(run)
+    if not run:
+        return []
+    relation = RELATION.search(run)
+    if relation:
+        left, right = run[: relation.start()].strip(), run[relation.end() :].strip()
+        if right and (left or whole):
+            return [run]
+        return []
+    if whole and re.search(r"exp|e\^|√|‖", run) and not re.fullmatch(r"[\W\d]*", run):
+        return [run]
+    return []
+
+
+def _balanced(run: str) -> str:
+    """The run without a bracket at an end that has no partner."""
+    for _ in range(6):
+        depth = lowest = 0
+        for character in run:
+            depth += {"(": 1, ")": -1}.get(character, 0)
+            lowest = min(lowest, depth)
+        if depth > 0 and run.startswith("("):
+            run = run[1:].strip()
+        elif lowest < 0 and run.endswith(")"):
+            run = run[:-1].strip()
+        else:
+            return run
+    return run
+
+
+UNICODE_MATHEMATICS = (
+    frozenset(GREEK) | frozenset(SUPERSCRIPTS) | frozenset(SUBSCRIPTS) | frozenset("√‖·×−≈≤≥∑∏⟨⟩ᵀ")
+)

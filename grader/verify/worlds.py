@@ -1,0 +1,787 @@
+"""Numeric worlds: random sizes and values in which both sides of a formula are evaluated.
+
+Two sides that differ in a world are refuted by it, with numbers that a person can check; two sides that agree in many
+worlds of random reals are equal as closed forms. Vectors may be columns, rows, or `loose`: without an orientation, so
+that `qᵀk`, `qkᵀ` and `q·k` are all the inner product.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product as every
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from grader.verify.syntax import (
+    Addition,
+    Call,
+    Expression,
+    Function,
+    Growth,
+    Inner,
+    Moment,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sequence,
+    Series,
+    Symbol,
+    Transpose,
+    names,
+    walk,
+)
+
+Array: TypeAlias = npt.NDArray[np.float64]
+Bound: TypeAlias = Mapping[str, "Array | int | Coordinate"]
+
+MOST_STEPS = 60_000
+LARGEST = 1e120
+
+
+class Clash(Exception):
+    """Shapes that do not fit, in one sentence."""
+
+
+class Undecidable(Exception):
+    """Something that no world gives a value to, in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coordinate:
+    """An index that runs over the entries of vectors, not over tokens."""
+
+    value: int
+
+
+@dataclass(frozen=True)
+class Definition:
+    """`name_indices(parameters) = body`, as the text gives it."""
+
+    name: str
+    indices: tuple[str, ...]
+    parameters: tuple[str, ...]
+    body: Expression
+    line: int = 0
+    start: Expression | None = None  # the value at index 0, for a recursion
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What the text says of its symbols."""
+
+    definitions: Mapping[str, Definition] = field(default_factory=dict)
+    vectors: Mapping[str, str] = field(default_factory=dict)  # name -> size, besides the course's own names
+    scalars: frozenset[str] = frozenset()
+    equations: tuple[
+        tuple[str, Expression, Expression], ...
+    ] = ()  # a scalar's name and the equation that fixes it
+    orientations: Mapping[str, str] = field(default_factory=dict)  # family -> "row" or "column"
+    loose_indices: bool = False  # free indices on vectors do not matter: q and q_i are one vector
+    sizes: Mapping[str, Expression] = field(default_factory=dict)  # ties such as L = 2R
+    gaussians: frozenset[str] = frozenset()  # kernels that the text calls Gaussian and does not define
+
+
+SIZE_NAMES = {
+    "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "M": "M", "d_v": "M", "D_v": "M", "D_k": "D",
+    "L": "L", "C": "L", "R": "R", "D_random": "R", "D_rand": "R", "D_R": "R", "m": "R", "d_model": "D",
+    "D_phi": "L", "d_phi": "L", "D_V": "M", "D_K": "D", "d_random": "R",
+}  # fmt: skip
+VECTORS = {
+    "q": "D", "k": "D", "x": "D", "y": "D", "u": "D", "w": "D", "omega": "D", "v": "M", "delta": "D", "z": "D",
+}  # fmt: skip
+MATRICES = {
+    "Q": ("N", "D"),
+    "K": ("N", "D"),
+    "V": ("N", "M"),
+    "X": ("N", "D"),
+    "W": ("R", "D"),
+    "Y": ("N", "D"),
+}
+FEATURE_MAPS = frozenset({"phi", "psi", "Phi", "Psi", "phi_random", "psi_random", "f", "g", "h", "phi_rand"})
+POSITIVE_FUNCTIONS = frozenset({"sim", "kappa", "calK", "K", "k", "G", "elu", "s"})
+GAUSSIANS = frozenset({
+    "K_gauss", "k_gauss", "G_gauss", "K_rbf", "k_rbf", "K_gaussian", "k_gaussian", "calK_gauss", "G", "kappa_gauss",
+    "calG", "K_G", "k_G", "K_sigma", "k_sigma", "calK_sigma", "G_sigma", "kappa_sigma", "calK_rbf", "gauss", "Gauss",
+    "calK_gaussian", "K_g", "RBF", "gaussian",
+})  # fmt: skip
+
+
+def gaussian(left: Array, right: Array, variance: float) -> Array:
+    """The Gaussian kernel exp(-|q-k|²/(2σ²))."""
+    return np.asarray(math.exp(-float(np.sum((left - right) ** 2)) / (2 * variance)))
+
+
+class World:
+    """One assignment of sizes and values; `seed` decides all of it. `simple` draws small whole numbers."""
+
+    def __init__(
+        self, setting: Setting, seed: int, *, simple: bool = False, free: frozenset[str] = frozenset()
+    ) -> None:
+        self.setting = setting
+        self.random = np.random.default_rng(seed)
+        self.simple = simple
+        self.free = free  # scalars whose equation is ignored
+        self.values: dict[object, Array] = {}
+        self.shown: dict[str, object] = {}
+        self.steps = 0
+        self.deep = 0
+        self.largest = 0.0
+        self.opaque: set[str] = set()  # names that no text, table or convention gives a meaning
+        pools = [2, 3, 4, 5, 6, 7]
+        order = self.random.permutation(pools)
+        self.sizes = {"D": int(order[0]), "N": 4, "M": int(order[1]), "R": int(order[2]), "L": int(order[3])}
+        if simple:
+            self.sizes = {"D": 4, "N": 3, "M": 2, "R": 3, "L": 5}
+        self.indices = {
+            "i": 3,
+            "j": 2,
+            "l": 1,
+            "t": 3,
+            "s": 2,
+            "n": 2,
+            "m": 1,
+            "p": 1,
+            "r": 2,
+            "c": 2,
+            "a": 1,
+        }
+        for name in ("L", "M", "R", "D"):
+            tie = setting.sizes.get(name)
+            if tie is not None:
+                value = float(self.evaluate(tie, {}))
+                if value == int(value) and 1 <= value <= 40:
+                    self.sizes[name] = int(value)
+
+    # -- drawing -----------------------------------------------------------------------------------------------
+
+    def draw(self, key: object, shape: tuple[int, ...], shown: str) -> Array:
+        if key not in self.values:
+            if self.simple:
+                value = self.random.integers(-1, 3, size=shape).astype(float)
+                if shape == ():
+                    value = np.asarray(float(self.random.integers(2, 5)))
+                elif not np.any(value):
+                    value = np.ones(shape)
+            elif shape == ():
+                value = np.asarray(float(self.random.uniform(0.6, 2.4)))
+            else:
+                value = self.random.normal(size=shape) * 0.9
+            self.values[key] = value
+        value = self.values[key]
+        self.shown[shown] = value.tolist()
+        return value
+
+    def scalar_from_equation(self, name: str) -> Array | None:
+        """The value of a scalar that the text fixes by an equation, solved as a power law."""
+        if name in self.free or ("solving", name) in self.values:
+            return None
+        if ("solved", name) in self.values:
+            return self.values["solved", name]
+        for unknown, left, right in self.setting.equations:
+            if unknown != name:
+                continue
+            self.values["solving", name] = np.asarray(0.0)
+            try:
+                ratios = []
+                for trial in (1.0, 2.0, 3.0):
+                    bound: Bound = {name: np.asarray(trial)}
+                    below = float(self.evaluate(right, bound))
+                    if below == 0:
+                        raise Undecidable("an equation divides by zero")
+                    ratios.append(float(self.evaluate(left, bound)) / below)
+                if min(ratios) <= 0:
+                    continue
+                power = math.log2(ratios[1] / ratios[0])
+                if power == 0 or abs(ratios[2] / ratios[0] - 3**power) > 1e-9 * 3 ** abs(power):
+                    continue
+                value = np.asarray(ratios[0] ** (-1 / power))
+                self.values["solved", name] = value
+                self.shown[name] = round(float(value), 6)
+                return value
+            finally:
+                del self.values["solving", name]
+        return None
+
+    # -- symbols -----------------------------------------------------------------------------------------------
+
+    def symbol(self, node: Symbol, bound: Bound) -> Array:
+        name = node.name
+        if not node.indices:
+            if name in bound:
+                value = bound[name]
+                if isinstance(value, Coordinate):
+                    return np.asarray(float(value.value))
+                return np.asarray(float(value)) if isinstance(value, int) else value
+            if name == "e":
+                return np.asarray(math.e)
+            if name == "pi":
+                return np.asarray(math.pi)
+            if name == "infinity":
+                raise Undecidable("infinity has no value")
+        definition = self.setting.definitions.get(name)
+        if (
+            definition is not None
+            and not definition.parameters
+            and len(definition.indices) == len(node.indices)
+        ):
+            return self.defined(definition, node.indices, (), bound)
+        solved = self.scalar_from_equation(name) if not node.indices else None
+        if solved is not None:
+            return solved
+        coordinates: list[int] = []
+        tokens: list[int] = []
+        for index in node.indices:
+            if (
+                isinstance(index, Symbol)
+                and not index.indices
+                and isinstance(bound.get(index.name), Coordinate)
+            ):
+                where = bound[index.name]
+                assert isinstance(where, Coordinate)
+                coordinates.append(where.value)
+            elif isinstance(index, Symbol) and self.setting.loose_indices and index.name not in bound:
+                continue
+            else:
+                tokens.append(self.index_value(index, bound))
+        shape = self.shape_of(name)
+        if shape == () or name in self.setting.scalars:
+            if name in SIZE_NAMES and not node.indices and name not in self.setting.scalars:
+                size = SIZE_NAMES[name]
+                self.shown[name] = self.sizes[size]
+                return np.asarray(float(self.sizes[size]))
+            if not node.indices and name in self.indices:
+                return np.asarray(float(self.indices[name]))
+            if name in self.setting.gaussians and len(tokens) + len(node.indices) >= 2:
+                return self.kernel_entry(node, bound)
+            if not node.indices or not set(self.named_indices(node)) <= set(bound):
+                self.opaque.add(name)
+            label = name + ("_" + ",".join(map(str, tokens + coordinates)) if node.indices else "")
+            return self.draw((name, tuple(tokens), tuple(coordinates)), (), label)
+        sizes = tuple(self.sizes[size] for size in shape)
+        if len(shape) == 2:
+            matrix = self.draw(name, sizes, name)
+            if not tokens and not coordinates:
+                return matrix
+            if len(tokens) == 2 or (len(tokens) == 1 and len(coordinates) == 1):
+                row, column = (tokens + coordinates)[:2]
+                return self.entry(matrix, row, column)
+            if len(tokens) == 1:
+                return self.oriented(self.row_of(matrix, tokens[0]), name)
+            raise Undecidable(f"the indices of {name} are not understood")
+        if not tokens:
+            vector = self.draw((name, "alone"), sizes, name)
+        else:
+            # each family of vectors q_1 ... q_N is the rows of one matrix, the same that Q names
+            family = name.upper() if name.upper() in MATRICES else name
+            matrix = self.draw(family, (self.sizes["N"], *sizes), family)
+            if len(tokens) == 2 and len(coordinates) == 0:
+                return self.entry(matrix, tokens[0], tokens[1])
+            if len(tokens) != 1:
+                raise Undecidable(f"the indices of {name} are not understood")
+            vector = self.row_of(matrix, tokens[0])
+        if coordinates:
+            if len(coordinates) != 1 or not 1 <= coordinates[0] <= len(vector):
+                raise Undecidable(f"the indices of {name} are not understood")
+            return np.asarray(vector[coordinates[0] - 1])
+        return self.oriented(vector, name)
+
+    def named_indices(self, node: Symbol) -> list[str]:
+        return [index.name for index in node.indices if isinstance(index, Symbol)]
+
+    def kernel_entry(self, node: Symbol, bound: Bound) -> Array:
+        """G_ij: the Gaussian kernel of q_i and k_j."""
+        rows, columns = (Symbol("q", node.indices[:1]), Symbol("k", node.indices[1:2]))
+        left, right = self.evaluate(rows, bound), self.evaluate(columns, bound)
+        sigma = scalar(self.symbol(Symbol("sigma"), bound))
+        if sigma is None:
+            raise Undecidable("σ is no scalar")
+        return gaussian(left.ravel(), right.ravel(), sigma**2)
+
+    def index_value(self, index: Expression, bound: Bound) -> int:
+        if isinstance(index, Symbol) and not index.indices and index.name not in bound:
+            if index.name in self.indices and index.name not in {"n", "m"}:
+                return self.indices[index.name]
+            if index.name in SIZE_NAMES:
+                return self.sizes[SIZE_NAMES[index.name]]
+            # an unknown label (x_a, x_p): one of its own
+            return 1 + sum(map(ord, index.name)) % self.sizes["N"]
+        value = float(self.evaluate(index, bound))
+        if value != int(value) or abs(value) > 1000:
+            raise Undecidable("an index is no whole number")
+        return int(value)
+
+    def row_of(self, matrix: Array, token: int) -> Array:
+        if not 1 <= token <= matrix.shape[0]:
+            raise Undecidable("an index runs out of its range")
+        row: Array = matrix[token - 1]
+        return row
+
+    def entry(self, matrix: Array, row: int, column: int) -> Array:
+        if not (1 <= row <= matrix.shape[0] and 1 <= column <= matrix.shape[1]):
+            raise Undecidable("an index runs out of its range")
+        return np.asarray(matrix[row - 1, column - 1])
+
+    def shape_of(self, name: str) -> tuple[str, ...]:
+        if name in self.setting.scalars:
+            return ()
+        if name in self.setting.vectors:
+            return (self.setting.vectors[name],)
+        plain = name.rstrip("'")
+        if plain in VECTORS:
+            return (VECTORS[plain],)
+        if plain in MATRICES:
+            return MATRICES[plain]
+        return ()
+
+    def oriented(self, vector: Array, name: str) -> Array:
+        orientation = self.setting.orientations.get(family_of(name), "loose")
+        if orientation == "row":
+            return vector.reshape(1, -1)
+        if orientation == "column":
+            return vector.reshape(-1, 1)
+        return vector
+
+    def defined(
+        self,
+        definition: Definition,
+        indices: tuple[Expression, ...],
+        arguments: tuple[Array, ...],
+        bound: Bound,
+    ) -> Array:
+        inner: dict[str, Array | int | Coordinate] = {}
+        for formal, index in zip(definition.indices, indices, strict=True):
+            value = self.index_value(index, bound)
+            if formal.isdigit():
+                if value != int(formal):
+                    raise Undecidable(f"{definition.name} is defined at {formal} only")
+            elif not self.setting.loose_indices:
+                inner[formal] = value
+                if value < 0:
+                    raise Undecidable("an index runs out of its range")
+        for formal, argument in zip(definition.parameters, arguments, strict=True):
+            inner[formal] = argument
+        # what else is bound outside stays bound: sums run inside definitions too
+        visible = {
+            **{key: value for key, value in bound.items() if key not in definition.parameters},
+            **inner,
+        }
+        self.deep += 1
+        if self.deep > 12:
+            raise Undecidable(f"the definition of {definition.name} leads back to itself")
+        try:
+            return self.evaluate(definition.body, visible)
+        finally:
+            self.deep -= 1
+
+    # -- expressions -------------------------------------------------------------------------------------------
+
+    def evaluate(self, node: Expression, bound: Bound) -> Array:
+        self.steps += 1
+        if self.steps > MOST_STEPS:
+            raise Undecidable("the formula takes too many steps to evaluate")
+        value = self.value(node, bound)
+        if not np.all(np.isfinite(value)):
+            raise Undecidable("a value is not finite")
+        size = float(np.max(np.abs(value))) if value.size else 0.0
+        if size > LARGEST:
+            raise Undecidable("a value is too large")
+        self.largest = max(self.largest, size)
+        return value
+
+    def value(self, node: Expression, bound: Bound) -> Array:
+        match node:
+            case Number(value):
+                return np.asarray(float(value)) if abs(value) < Fraction(10) ** 100 else np.asarray(math.inf)
+            case Symbol():
+                return self.symbol(node, bound)
+            case Addition(terms):
+                total: Array | None = None
+                for sign, term in terms:
+                    part = sign * self.evaluate(term, bound)
+                    total = part if total is None else added(total, part)
+                assert total is not None
+                return total
+            case Product(factors, joins):
+                result = self.evaluate(factors[0], bound)
+                for factor, join in zip(factors[1:], joins, strict=True):
+                    result = multiplied(result, self.evaluate(factor, bound), join)
+                return result
+            case Quotient(over, under):
+                below = scalar(self.evaluate(under, bound))
+                if below is None:
+                    raise Clash("something is divided by a vector or matrix")
+                if below == 0:
+                    raise Undecidable("a division by zero")
+                return self.evaluate(over, bound) / below
+            case Power(base, exponent):
+                return self.power(node, base, exponent, bound)
+            case Transpose(of):
+                return self.evaluate(of, bound).T
+            case Norm(of):
+                return np.asarray(float(np.sqrt(np.sum(self.evaluate(of, bound) ** 2))))
+            case Inner(left, right):
+                a, b = self.evaluate(left, bound), self.evaluate(right, bound)
+                if a.size != b.size:
+                    raise Clash(f"an inner product of lengths {a.size} and {b.size}")
+                return np.asarray(float(np.dot(a.ravel(), b.ravel())))
+            case Series():
+                return self.series(node, bound)
+            case Function(name, arguments):
+                return self.function(name, [self.evaluate(argument, bound) for argument in arguments])
+            case Call(function, arguments):
+                return self.call(function, arguments, bound)
+            case Sequence():
+                raise Undecidable("a list of several expressions has no single value")
+            case Moment():
+                raise Undecidable("an expectation is not evaluated in a world")
+            case Growth():
+                raise Undecidable("a growth class has no value")
+
+    def power(self, node: Power, base: Expression, exponent: Expression, bound: Bound) -> Array:
+        value = self.evaluate(base, bound)
+        if value.size > 1:
+            # x_a^i: an index that stands above
+            if isinstance(exponent, Number) and exponent.value == 2 and value.ndim == 1:
+                return np.asarray(float(np.dot(value, value)))
+            raise Clash("a power of a vector or matrix")
+        power = scalar(self.evaluate(exponent, bound))
+        number = scalar(value)
+        if power is None or number is None:
+            raise Clash("an exponent that is no scalar")
+        if number < 0 and power != int(power):
+            raise Undecidable("a root of a negative number")
+        if number == 0 and power < 0:
+            raise Undecidable("a division by zero")
+        if abs(power) > 300:
+            raise Undecidable("an exponent is too large")
+        try:
+            return np.asarray(float(number) ** float(power))
+        except OverflowError as error:
+            raise Undecidable("a value is too large") from error
+
+    def series(self, node: Series, bound: Bound) -> Array:
+        coordinate = runs_over_coordinates(node, bound)
+        low = 1 if node.low is None else self.index_value(node.low, bound)
+        if node.high is None:
+            if coordinate:
+                high = self.sizes[self.coordinate_size(node)]
+            elif node.index in {"i", "j", "n", "m", "l", "t", "s"}:
+                high = self.sizes["N"]
+            else:
+                raise Undecidable(f"the sum over {node.index} has no bounds")
+        else:
+            high = self.index_value(node.high, bound)
+        if high - low > 200:
+            raise Undecidable("a sum is too long to evaluate")
+        total: Array | None = None
+        for step in range(low, high + 1):
+            inner = {**bound, node.index: Coordinate(step) if coordinate else step}
+            part = self.evaluate(node.body, inner)
+            if total is None:
+                total = part
+            else:
+                total = added(total, part) if node.kind == "sum" else multiplied(total, part, "cdot")
+        if total is None:
+            return np.asarray(0.0 if node.kind == "sum" else 1.0)
+        return total
+
+    def coordinate_size(self, node: Series) -> str:
+        sizes = {
+            self.shape_of(below.name)[-1]
+            for below in walk(node.body)
+            if isinstance(below, Symbol) and self.shape_of(below.name)
+        }
+        if len(sizes) != 1:
+            raise Undecidable(f"the sum over {node.index} has no bounds")
+        return sizes.pop()
+
+    def function(self, name: str, values: list[Array]) -> Array:
+        first = values[0]
+        with np.errstate(all="ignore"):
+            if name == "exp" and len(values) == 1:
+                if np.any(first > 250):
+                    raise Undecidable("a value is too large")
+                return np.exp(first)
+            if name in {"log", "log2", "log10", "sqrt"} and len(values) == 1:
+                if np.any(first < 0) or (name != "sqrt" and np.any(first == 0)):
+                    raise Undecidable(f"the {name} of a number that is not positive")
+                table = {"log": np.log, "log2": np.log2, "log10": np.log10, "sqrt": np.sqrt}
+                return np.asarray(table[name](first))
+            if name in {"sin", "cos", "tanh"} and len(values) == 1:
+                return np.asarray({"sin": np.sin, "cos": np.cos, "tanh": np.tanh}[name](first))
+            if name == "abs" and len(values) == 1:
+                return np.abs(first)
+            if name == "positive_part" and len(values) == 1:
+                return np.maximum(first, 0)
+            if name in {"max", "min"} and all(v.size == 1 for v in values) and len(values) > 1:
+                numbers = [float(v.ravel()[0]) for v in values]
+                return np.asarray(max(numbers) if name == "max" else min(numbers))
+            if name == "tr" and first.ndim == 2 and first.shape[0] == first.shape[1]:
+                return np.asarray(float(np.trace(first)))
+            if name in {"floor", "ceiling"} and first.size == 1:
+                return np.asarray(np.floor(first) if name == "floor" else np.ceil(first))
+            if name == "binomial" and len(values) == 2 and all(v.size == 1 for v in values):
+                top, bottom = (float(v.ravel()[0]) for v in values)
+                if bottom != int(bottom) or not 0 <= bottom <= 20:
+                    raise Undecidable("a binomial coefficient out of range")
+                result = 1.0
+                for step in range(int(bottom)):
+                    result *= (top - step) / (step + 1)
+                return np.asarray(result)
+        raise Undecidable(f"{name} of these arguments is not evaluated")
+
+    def call(self, function: Symbol, arguments: tuple[Expression, ...], bound: Bound) -> Array:
+        definition = self.setting.definitions.get(function.name)
+        values = tuple(self.evaluate(argument, bound) for argument in arguments)
+        if (
+            definition is not None
+            and len(definition.parameters) == len(values)
+            and len(definition.indices) == len(function.indices)
+        ):
+            return self.defined(definition, function.indices, values, bound)
+        if (
+            function.name in GAUSSIANS | self.setting.gaussians
+            and len(values) == 2
+            and values[0].size == values[1].size
+        ):
+            sigma = scalar(self.symbol(Symbol("sigma"), bound))
+            if sigma is None:
+                raise Undecidable("σ is no scalar")
+            return gaussian(values[0].ravel(), values[1].ravel(), sigma**2)
+        if function.indices and not self.setting.loose_indices:
+            raise Undecidable(f"{function.name} with an index is not defined")
+        if function.name in FEATURE_MAPS and len(values) == 1 and values[0].size > 1:
+            flat = values[0].ravel()
+            self.opaque.add(function.name)
+            matrix = self.draw(
+                ("map", function.name, flat.size), (self.sizes["L"], flat.size), f"weights of {function.name}"
+            )
+            feature = np.exp(np.tanh(matrix @ flat) + 0.1)
+            return self.oriented(np.asarray(feature), function.name)
+        if function.name in POSITIVE_FUNCTIONS and 1 <= len(values) <= 3:
+            self.opaque.add(function.name)
+            flat = np.concatenate([value.ravel() for value in values])
+            weights = self.draw(
+                ("map", function.name, flat.size), (flat.size,), f"weights of {function.name}"
+            )
+            return np.asarray(float(np.exp(0.5 * np.tanh(weights @ flat))))
+        raise Undecidable(f"the function {function.name} is not defined")
+
+
+def runs_over_coordinates(node: Series, bound: Bound) -> bool:
+    """Whether a sum runs over the entries of vectors rather than over tokens."""
+    match node.high:
+        case Symbol(name, ()):
+            if SIZE_NAMES.get(name) in {"D", "M", "L", "R"} and name not in bound:
+                return True
+            return False
+        case Number() | Addition() | Quotient() | Product():
+            return False
+    using = [
+        below for below in walk(node.body)
+        if isinstance(below, Symbol) and any(index == Symbol(node.index) for index in below.indices)
+    ]  # fmt: skip
+    if not using:
+        return False
+    named = {symbol.name for symbol in using}
+    if any(len(symbol.indices) == 2 and symbol.indices[1] == Symbol(node.index) for symbol in using):
+        return True
+    plain_vectors = {name for name in named if name in VECTORS}
+    if len(plain_vectors) >= 2 and node.index not in {"i", "n"} and "v" not in plain_vectors:
+        inside = any(isinstance(below, (Transpose, Norm, Call, Inner)) for below in walk(node.body))
+        return not inside
+    return node.index not in {"i", "j", "n", "m", "s", "t", "l"} and bool(plain_vectors)
+
+
+def family_of(name: str) -> str:
+    """The group of symbols that share one orientation: queries and keys, values, feature maps, projections."""
+    plain = name.rstrip("'").split("_")[0].split("~")[0]
+    if plain in {"q", "k", "Q", "K"}:
+        return "q"
+    if plain in {"x", "y", "X", "u"}:
+        return "x"
+    if plain in {"v", "V"}:
+        return "v'" if "'" in name else "v"
+    if plain in {"phi", "psi", "Phi", "Psi"}:
+        return "phi"
+    if plain in {"w", "omega", "W"}:
+        return "w"
+    return plain
+
+
+def scalar(value: Array) -> float | None:
+    """The number, if the value is one (a 1×1 matrix is)."""
+    return float(value.ravel()[0]) if value.size == 1 else None
+
+
+def shape_text(value: Array) -> str:
+    """`4×1`, `a scalar`, `a vector of length 4`."""
+    if value.size == 1:
+        return "1×1"
+    return "×".join(map(str, value.shape)) if value.ndim == 2 else f"a vector of length {value.shape[0]}"
+
+
+def added(left: Array, right: Array) -> Array:
+    """A sum of equal shapes. Raises `Clash` otherwise: no broadcasting."""
+    if left.size == 1 and right.size == 1:
+        return np.asarray(float(left.ravel()[0]) + float(right.ravel()[0]))
+    if left.shape != right.shape:
+        raise Clash(f"{shape_text(left)} and {shape_text(right)} are added")
+    return left + right
+
+
+def multiplied(left: Array, right: Array, join: str) -> Array:
+    """A product of scalars, vectors and matrices. Raises `Clash` where the shapes do not fit."""
+    if left.size == 1 and (left.ndim == 0 or right.ndim == 0 or right.size == 1 or left.shape != (1, 1)):
+        return float(left.ravel()[0]) * (right if right.size > 1 else np.asarray(float(right.ravel()[0])))
+    if right.size == 1:
+        return left * float(right.ravel()[0])
+    if left.size == 1:
+        return float(left.ravel()[0]) * right
+    if left.ndim == 1 and right.ndim == 1:
+        if left.shape == right.shape:
+            return np.asarray(float(left @ right))
+        return np.outer(left, right)
+    if left.ndim == 1 and right.ndim == 2:
+        if left.shape[0] == right.shape[0]:
+            return np.asarray(left @ right)
+        if left.shape[0] == right.shape[1] and join != "cdot":
+            return np.asarray(right @ left)
+        raise Clash(f"{shape_text(left)} times {shape_text(right)}")
+    if left.ndim == 2 and right.ndim == 1:
+        if left.shape[1] == right.shape[0]:
+            return np.asarray(left @ right)
+        if left.shape[0] == right.shape[0]:
+            return np.asarray(right @ left)
+        raise Clash(f"{shape_text(left)} times {shape_text(right)}")
+    if left.shape[1] == right.shape[0]:
+        made: Array = left @ right
+        return np.asarray(float(made.ravel()[0])) if made.size == 1 else made
+    if join == "cdot" and left.shape == right.shape and 1 in left.shape:
+        return np.asarray(float(np.dot(left.ravel(), right.ravel())))
+    raise Clash(f"{shape_text(left)} times {shape_text(right)}")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Two sides in many worlds. `equal` is None where no world decides; `witness` shows a difference."""
+
+    equal: bool | None
+    says: str
+    witness: dict[str, object] | None = None
+    clash: bool = False
+    opaque: frozenset[str] = frozenset()  # undefined names on one side only: such a pair is never refuted
+
+
+def compare(
+    left: Expression,
+    right: Expression,
+    setting: Setting,
+    *,
+    worlds: int = 6,
+    relation: str = "=",
+    seed: int = 7,
+) -> Compared:
+    """Evaluate both sides in random worlds. Numbers in `says` and `witness` come from one world that differs."""
+    agree = differ = 0
+    opaque: set[str] = set()
+    first_trouble = ""
+    clashes = 0
+    witness: dict[str, object] | None = None
+    for number in range(worlds + 2):
+        simple = number >= worlds
+        world = World(setting, seed + number, simple=simple)
+        try:
+            a = world.evaluate(left, {})
+            here, world.opaque = world.opaque, set()
+            b = world.evaluate(right, {})
+            opaque |= here ^ world.opaque
+        except Clash as error:
+            clashes += 1
+            first_trouble = first_trouble or str(error)
+            continue
+        except Undecidable as error:
+            first_trouble = first_trouble or str(error)
+            continue
+        if a.size != b.size or (a.ndim == 2 and b.ndim == 2 and a.shape != b.shape):
+            if not (a.size == 1 and float(a.ravel()[0]) == 0) and not (
+                b.size == 1 and float(b.ravel()[0]) == 0
+            ):
+                clashes += 1
+                first_trouble = first_trouble or f"one side is {shape_text(a)}, the other {shape_text(b)}"
+                continue
+        gap = float(np.max(np.abs(a.ravel() - b.ravel())))
+        scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
+        if gap <= 1e-9 * scale + 1e-13 * min(world.largest, 1e3 * max(scale, 1.0)):
+            agree += 1
+        elif gap > 1e-5 * scale and scale > 1e-12:
+            differ += 1
+            if witness is None or simple:
+                witness = {
+                    **{
+                        name: _rounded(value)
+                        for name, value in world.shown.items()
+                        if not name.startswith("weights")
+                    },
+                    "left": _rounded(a.tolist()),
+                    "right": _rounded(b.tolist()),
+                }
+    if clashes and not agree and not differ:
+        return Compared(False, first_trouble, {"shapes": first_trouble}, clash=True)
+    if agree >= worlds // 2 and not differ:
+        return Compared(True, f"both sides agree in {agree} random worlds")
+    if differ and opaque:
+        names_ = ", ".join(sorted(opaque))
+        return Compared(None, f"{names_} is not defined in what was read", opaque=frozenset(opaque))
+    if differ >= max(2, worlds // 2) and differ > agree and witness is not None:
+        return Compared(False, f"left {_brief(witness['left'])}, right {_brief(witness['right'])}", witness)
+    return Compared(None, first_trouble or "the random worlds do not decide it")
+
+
+def _rounded(value: object) -> object:
+    if isinstance(value, float):
+        return int(value) if value == int(value) and abs(value) < 1e9 else float(f"{value:.6g}")
+    if isinstance(value, list):
+        return [_rounded(item) for item in value]
+    return value
+
+
+def _brief(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def orientations(families: frozenset[str], fixed: Mapping[str, str]) -> list[dict[str, str]]:
+    """Every way to make each family rows or columns, the fixed ones kept."""
+    open_families = sorted(family for family in families if family not in fixed)[:4]
+    return [
+        {**fixed, **dict(zip(open_families, choice, strict=True))}
+        for choice in every(("column", "row"), repeat=len(open_families))
+    ]
+
+
+def vector_names(*trees: Expression) -> frozenset[str]:
+    """Names that a formula uses as vectors: in a norm of a difference, transposed, in an inner product."""
+    found: set[str] = set()
+    for tree in trees:
+        for below in walk(tree):
+            match below:
+                case Transpose(Symbol(name)):
+                    found.add(name)
+                case Inner(left, right):
+                    found |= names(left) | names(right)
+                case Norm(Symbol(name)):
+                    found.add(name)
+                case Norm(Addition(terms)) if all(isinstance(term, Symbol) for _, term in terms):
+                    found |= {term.name for _, term in terms if isinstance(term, Symbol)}
+    return frozenset(
+        name for name in found if re.fullmatch(r"[a-z](~\w+)?'?|[a-z]+", name) and name not in SIZE_NAMES
+    )
