@@ -1,1 +1,6 @@
-"""Placeholder docstring, to be replaced by the module owner."""
+"""Running code that nobody trusts: a warm parent forks one box per notebook, and the grader asks it by name."""
+
+from grader.box.frames import SeededGenerator
+from grader.box.pool import Box, Pool
+
+__all__ = ["Box", "Pool", "SeededGenerator"]

@@ -1,0 +1,374 @@
+"""The process with the student's code in it: a real ipykernel that is a fork of the warm image.
+
+It runs the cells that the driver sends, then serves calls by name on the line, in its main thread.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import linecache
+import os
+import random
+import resource
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, NoReturn
+
+import numpy as np
+from ipykernel import kernelapp
+from ipykernel.compiler import get_file_name
+from ipykernel.iostream import IOPubThread
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.kernelapp import IPKernelApp
+from traitlets import Type
+from traitlets.config import Config
+
+from . import counting, frames, values
+from .inside import receive, send
+
+LONGEST = 300
+ROOM_BYTES = 2**28
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where the kernel's sockets lie (a path to which a number is added) and the key that signs its messages."""
+
+    path: str
+    key: bytes
+
+    def sockets(self) -> dict[str, Any]:
+        """The connection in Jupyter's words."""
+        ports = {f"{name}_port": i for i, name in enumerate(("shell", "iopub", "stdin", "hb", "control"), 1)}
+        return {"transport": "ipc", "ip": self.path, **ports}
+
+
+def _without_pipe(socket: Any, pipe: bool = False, session: Any = False) -> IOPubThread:  # noqa: ARG001
+    """An output thread that takes nothing from subprocesses: their pipe would be a TCP socket."""
+    return IOPubThread(socket, pipe=False, session=session)
+
+
+kernelapp.IOPubThread = _without_pipe
+
+
+class Kernel(IPythonKernel):  # type: ignore[misc]  # ipykernel ships no types
+    """ipykernel's kernel, which also says in a sentence what a cell raised, and can be asked to serve calls."""
+
+    def __init__(self, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.error: BaseException | None = None
+        self.shell_handlers["serve_request"] = self.serve_request
+        self.shell.events.register("post_run_cell", self.cell_ran)
+
+    def cell_ran(self, result: Any) -> None:
+        """Remembers what the last cell raised."""
+        self.error = result.error_before_exec or result.error_in_exec
+
+    async def do_execute(self, *arguments: Any, **keywords: Any) -> Any:
+        """Runs a cell and tells the grader what it raised, if it did."""
+        reply = await super().do_execute(*arguments, **keywords)
+        if reply["status"] == "error" and self.error is not None:
+            self.parent.told(self.error)
+        return reply
+
+    async def serve_request(self, *_: Any) -> None:
+        """From now on the main thread answers calls; it never comes back to the notebook."""
+        self.parent.serve()
+
+
+class App(IPKernelApp):  # type: ignore[misc]  # likewise
+    """ipykernel's application without a heartbeat: the driver is the kernel's parent and sees it end."""
+
+    kernel_class = Type(Kernel)
+    line: socket.socket
+    cells: dict[str, tuple[int, list[str]]]
+    current: int
+    call_output_bytes: int
+
+    def init_heartbeat(self) -> None:
+        """None is needed."""
+
+    def init_crash_handler(self) -> None:
+        """None is needed: nobody reads this process's standard error."""
+
+    def told(self, error: BaseException) -> None:
+        """Sends what a cell raised."""
+        send(self.line, {"event": "raised", "says": sentence(error, self.cells)})
+
+    def serve(self) -> NoReturn:
+        """Answers calls until the grader closes the line."""
+        server = _Server(self.line, self.kernel.shell.user_ns, self.cells, self.call_output_bytes)
+        try:
+            server.serve()
+        finally:
+            os._exit(0)
+
+
+def main(
+    connection: Connection,
+    line: socket.socket,
+    starting: int,
+    steps: list[tuple[int, str]],
+    request: dict[str, Any],
+) -> NoReturn:
+    """Becomes the kernel; never returns."""
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        _reseed(request["seed"])
+        # A forked worker (multiprocessing, DataLoader) has none of our threads, so it must not print through them.
+        os.register_at_fork(after_in_child=_print_nowhere)
+        app = _app(connection)
+        app.line = line
+        app.cells = {get_file_name(source): (index, source.splitlines()) for index, source in reversed(steps)}
+        app.call_output_bytes = request["output_bytes"]
+        app.initialize([])
+        app.kernel.shell.user_ns.update(exit=_exit, quit=_exit)
+        _limit(request)
+        os.write(starting, b"r")
+        os.close(starting)
+    except Exception as error:  # noqa: BLE001 - no student's code has run yet: told as our fault
+        send(line, {"event": "fault", "says": f"the kernel did not start: {sentence(error, {})}"})
+        os._exit(73)
+    try:
+        app.start()
+    finally:
+        os._exit(0)
+
+
+def _app(connection: Connection) -> App:
+    config = Config()
+    config.HistoryManager.enabled = False
+    config.IPKernelApp.capture_fd_output = False
+    config.InteractiveShell.colors = "nocolor"
+    config.Session.key = connection.key
+    app: App = App.instance(
+        config=config,
+        log_level=50,
+        parent_handle=0,
+        connection_file=f"{connection.path}.json",
+        **connection.sockets(),
+    )
+    return app
+
+
+def _exit(code: object = None) -> NoReturn:
+    """`exit()` and `quit()` end the cell, as `sys.exit()` does, and not the kernel."""
+    raise SystemExit(code)
+
+
+def _reseed(seed: int) -> None:
+    """Every fork would otherwise start from the parent's random state."""
+    random.seed(seed)
+    np.random.seed(seed % 2**32)  # noqa: NPY002 - it is the global state that students use
+    torch = sys.modules.get("torch")
+    if torch is not None:
+        torch.manual_seed(seed)
+
+
+def _limit(request: dict[str, Any]) -> None:
+    """The courtesy limits: they raise in the student's code where the grader's own would kill."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    used = _data_bytes()
+    if used is not None:
+        most = max(request["memory_bytes"], used + ROOM_BYTES)
+        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (request["disk_bytes"], request["disk_bytes"]))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
+
+
+def _data_bytes() -> int | None:
+    with contextlib.suppress(OSError, StopIteration), open("/proc/self/status") as status:  # noqa: PTH123
+        return 1024 * int(next(text for text in status if text.startswith("VmData:")).split()[1])
+    return None
+
+
+def _print_nowhere() -> None:
+    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open for the worker's life
+
+
+def sentence(error: BaseException, cells: dict[str, tuple[int, list[str]]]) -> str:
+    """What was raised and on which line of the student's own code, for the student."""
+    said = " ".join(_message(error).split())
+    said = said if len(said) <= LONGEST else said[: LONGEST - 3] + "..."
+    name = type(error).__name__
+    return f"{name}: {said}{_place(error, cells)}" if said else f"{name}{_place(error, cells)}"
+
+
+def _message(error: BaseException) -> str:
+    if isinstance(error, SyntaxError):
+        return str(error.msg)
+    try:
+        return str(error)
+    except Exception:  # noqa: BLE001 - a student's exception may have a broken __str__
+        return "(its text cannot be shown)"
+
+
+def _place(error: BaseException, cells: dict[str, tuple[int, list[str]]]) -> str:
+    if isinstance(error, SyntaxError) and error.filename in cells:
+        return _located(cells, str(error.filename), error.lineno or 1)
+    found = ""
+    trace: TracebackType | None = error.__traceback__
+    for frame, line in traceback.walk_tb(trace):
+        name = frame.f_code.co_filename
+        if name in cells:
+            found = _located(cells, name, line)
+    return found
+
+
+def _located(cells: dict[str, tuple[int, list[str]]], name: str, line: int) -> str:
+    index, lines = cells[name]
+    source = lines[line - 1].strip() if 0 < line <= len(lines) else linecache.getline(name, line).strip()
+    shown = source if len(source) <= 80 else source[:77] + "..."
+    return f" (cell {index + 1}, line {line}: `{shown}`)" if shown else f" (cell {index + 1}, line {line})"
+
+
+class _OutputLimit(BaseException):
+    """A function prints without end."""
+
+
+class _Counted(io.TextIOBase):
+    """Takes what a function prints, counts it, keeps nothing."""
+
+    def __init__(self, most: int) -> None:
+        self.left = most
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        self.left -= len(text)
+        if self.left < 0:
+            raise _OutputLimit
+        return len(text)
+
+
+class _Server:
+    """Answers the grader's calls with the student's functions."""
+
+    def __init__(
+        self,
+        line: socket.socket,
+        names: dict[str, Any],
+        cells: dict[str, tuple[int, list[str]]],
+        output_bytes: int,
+    ) -> None:
+        self.line = line
+        self.names = names
+        self.cells = cells
+        self.output_bytes = output_bytes
+
+    def serve(self) -> None:
+        """One answer for each request, until the line is closed."""
+        process = os.getpid()
+        send(self.line, {"event": "serving"})
+        while True:
+            frame = receive(self.line)
+            blob = bytearray()
+            try:
+                answer = self.answer(frame, blob)
+                data = frames.packed(frames.Frame({"answer": frame.header["id"], **answer}, blob))
+            except (frames.TooLarge, values.BadValue) as error:
+                data = frames.packed(
+                    frames.Frame({"answer": frame.header["id"], **_problem("bad_value", str(error))})
+                )
+            if os.getpid() != process:
+                # The function forked and came back twice; only the first process speaks for it.
+                os._exit(0)
+            self.line.sendall(data)
+
+    def answer(self, frame: frames.Frame, blob: bytearray) -> dict[str, Any]:
+        """The header of the answer; array bytes go to `blob`."""
+        header = frame.header
+        name = header["name"]
+        if name not in self.names:
+            return {"problem": "missing", "says": "", "names": self.similar(name)}
+        silent = _Counted(self.output_bytes)
+        work = None
+        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
+            try:
+                if "arguments" in header:
+                    arguments, keywords = frames.decode(header["arguments"], frame.blob)
+                    value, work = self.called(name, arguments, keywords, header["count_work"])
+                else:
+                    value = self.names[name]
+            except _OutputLimit:
+                return _problem("output_limit", "")
+            except _NotAFunction as error:
+                return _problem("bad_value", str(error))
+            except counting.Stopped as stopped:
+                return {"value": None, "form": str(stopped), "work": stopped.work}
+            except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
+                return _problem(_kind(error), sentence(error, self.cells))
+            if value is None:
+                return _problem("bad_value", "returned None: is a `return` statement missing?")
+            try:
+                rows = header.get("rows")
+                plain, form = values.exported(value, None if rows is None else tuple(rows))
+                tree = frames.encode(plain, blob)
+            except (values.BadValue, frames.TooLarge) as error:
+                blob.clear()
+                return _problem("bad_value", str(error))
+            except BaseException as error:  # noqa: BLE001 - a student's object may raise whatever it likes
+                blob.clear()
+                return _problem(
+                    "bad_value", f"is {values.form_of_type(value)} that cannot be read: {sentence(error, {})}"
+                )
+        return {"value": tree, "form": form, "work": work}
+
+    def called(
+        self, name: str, arguments: Any, keywords: dict[str, Any], count_work: bool
+    ) -> tuple[Any, int | None]:
+        """The function's own value and, if asked for, its counted work."""
+        function = self.names[name]
+        if not callable(function):
+            raise _NotAFunction(f"is {values.form(function)}, not a function")
+        given = [values.argument(argument) for argument in arguments]
+        named = {key: values.argument(argument) for key, argument in keywords.items()}
+        with _as_for_evaluation(function):
+            if count_work:
+                return counting.counted(function, given, named)
+            return function(*given, **named), None
+
+    def similar(self, name: str) -> list[str]:
+        """Names of the notebook that look like the missing one."""
+        import difflib
+
+        own = [key for key in self.names if isinstance(key, str) and not key.startswith("_")]
+        return difflib.get_close_matches(name, own, n=1, cutoff=0.75)
+
+
+class _NotAFunction(Exception):
+    """The name is bound to something that cannot be called."""
+
+
+@contextlib.contextmanager
+def _as_for_evaluation(function: Any) -> Any:
+    """A network is called in eval mode and without gradients, and left as it was; a function is just called."""
+    torch = sys.modules.get("torch")
+    if torch is None or not isinstance(function, torch.nn.Module):
+        yield
+        return
+    training = [(module, module.training) for module in function.modules()]
+    function.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        for module, mode in training:
+            module.training = mode
+
+
+def _kind(error: BaseException) -> str:
+    message = _message(error)
+    exhausted = isinstance(error, MemoryError) or "can't allocate memory" in message
+    return "out_of_memory" if exhausted else "raised"
+
+
+def _problem(kind: str, says: str) -> dict[str, Any]:
+    return {"problem": kind, "says": says}

@@ -1,0 +1,113 @@
+"""What the processes of a box use, measured from outside, and how all of them are ended.
+
+Runs in the warm parent, which no student's code ever shares. Linux tells through `/proc`; elsewhere nothing is
+measured and only the in-box limits and the deadlines hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+KILL_SECONDS = 5.0
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+
+def adopt_orphans() -> None:
+    """Makes this process the parent of descendants whose own parent has ended, so that none gets away."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_with(parent: int) -> None:
+    """Has this process killed as soon as its parent, which must be single threaded, has ended."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    if os.getppid() != parent:
+        os._exit(75)
+
+
+def children(pid: int) -> list[int]:
+    """The direct children of a process; none if it is gone."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208 - called 20 times a second
+            with contextlib.suppress(OSError), open(f"/proc/{pid}/task/{task}/children") as listing:  # noqa: PTH123
+                found += map(int, listing.read().split())
+    return found
+
+
+def family(pid: int) -> list[int]:
+    """A process and all its descendants."""
+    members = [pid]
+    for member in members:
+        members += [child for child in children(member) if child not in members]
+    return members
+
+
+def resident_bytes(pid: int) -> int:
+    """Resident memory, shared pages counted in full: cheap to read, never less than the proportional size."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text().split()[1]
+    except OSError:
+        return 0
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+
+def proportional_bytes(pid: int) -> int:
+    """Resident memory with each shared page divided by the number of its users (PSS)."""
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        return resident_bytes(pid)
+    return 0
+
+
+def memory_bytes(pids: list[int], enough: int) -> int:
+    """What these processes use together; the exact reading is made only where the cheap one exceeds `enough`."""
+    resident = sum(map(resident_bytes, pids))
+    return resident if resident <= enough else sum(map(proportional_bytes, pids))
+
+
+def end(pid: int) -> int | None:
+    """Kills a child of this process and all its descendants; returns its wait status (None if reaped before).
+
+    What is born while the list is read becomes a stray of this process: see `end_strays`.
+    """
+    for member in reversed(family(pid)):
+        _kill(member)
+    try:
+        return os.waitpid(pid, 0)[1]
+    except ChildProcessError:
+        return None
+
+
+def end_strays(known: set[int]) -> None:
+    """Kills and reaps children that nobody here started: what an ended box left behind.
+
+    Repeats until there are none, because a fork bomb makes new ones meanwhile.
+    """
+    deadline = time.monotonic() + KILL_SECONDS
+    while time.monotonic() < deadline:
+        strays = [pid for pid in children(os.getpid()) if pid not in known]
+        if not strays:
+            return
+        for stray in strays:
+            for member in family(stray):
+                _kill(member)
+        for stray in strays:
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(stray, 0)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
