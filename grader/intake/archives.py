@@ -16,7 +16,6 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 from typing import IO
 
 from grader.intake import zip_entries
@@ -72,19 +71,19 @@ def from_archive(file: IO[bytes], *, nested: bool = False) -> tuple[Leaf, ...]:
     """
     start = file.read(4)
     file.seek(0)
+    # A class may lie in a folder of its own within the archive, so two parts of a path tell a student.
+    quota = Quota(depth=0 if nested else 2)
+    found: list[Leaf] = []
     try:
         if start[:2] == b"PK":
             entries = _zip_entries(file)
         else:
             entries = _tar_entries(file, LARGEST_NESTED_STREAM if nested else LARGEST_STREAM)
-        # A class may lie in a folder of its own within the archive, so two parts of a path tell a student.
-        quota = Quota(folders=0 if nested else 2)
-        leaves = (leaf for entry in entries for leaf in _leaves(entry, nested, quota))
-        found = tuple(islice(leaves, MOST_ENTRIES + 1))
+        for leaf in (leaf for entry in entries for leaf in _leaves(entry, nested, quota)):
+            if len(found) < MOST_ENTRIES or is_notebook(leaf.name):
+                found.append(leaf)
     except BadZip as error:
         raise BadArchive(str(error)) from error
-    if len(found) > MOST_ENTRIES:
-        raise BadArchive(f"holds more than {MOST_ENTRIES:,} files; unpack it and grade the folder")
     return without_twins(found)
 
 
@@ -234,7 +233,7 @@ def _tar_entries(file: IO[bytes], most: int) -> Iterator[_Entry]:
             tarfile.open(fileobj=stream, mode="r|", tarinfo=_CarefulHeader, errorlevel=0)
         ) as archive:
             while (member := archive.next()) is not None:
-                archive.members = []  # tarfile keeps every header it has seen
+                archive.members = []  # type: ignore[attr-defined]  # tarfile keeps every header it has seen
                 name = member.name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
                 last = f"its entry {name[:200]!r}"
                 yield _Entry(

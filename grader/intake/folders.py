@@ -35,7 +35,7 @@ def from_folder(root: Path) -> Iterator[Leaf]:
 
     Raises `OSError` only if `root` itself cannot be listed.
     """
-    quota = Quota(folders=1)
+    quota = Quota(depth=1)
     for name in _listed(root):
         yield from _found(root / name, (printable(name),), quota)
 

@@ -132,7 +132,10 @@ def _class(leaves: tuple[Leaf, ...]) -> tuple[Hand, ...]:
     for leaf in leaves:
         if leaf.path[0] in folders:
             own = mine.setdefault(leaf.path[0], [])
-            own += [Leaf(leaf.path[1:], leaf.content)] if len(leaf.path) > 1 else []
+            if len(leaf.path) > 1:
+                own.append(Leaf(leaf.path[1:], leaf.content))
+            elif leaf.content == IS_A_FOLDER:
+                own.append(leaf)
         elif match := _canvas.fullmatch(leaf.path[0]):
             twins = len(ids[match["name"]]) > 1
             student = f"{match['name']}_{match['user']}" if twins else match["name"]

@@ -14,13 +14,13 @@ LARGEST_METADATA = 64 * 10**6
 """Bytes of a Gradescope export's list of submitters."""
 
 MOST_FILES = 5_000
-"""Files kept of one student; that there are more is told once."""
+"""Files kept of one student, and files that lie loose beside students; that there are more is told once."""
 
 MOST_NOTEBOOKS = 30
 """Notebooks read of one student."""
 
 MOST_ENTRIES = 100_000
-"""Files kept of a class."""
+"""Files kept of a whole archive; after these, only notebooks are."""
 
 _ARCHIVES = (".zip", ".tar.gz", ".tgz", ".tar")
 _IGNORED = frozenset(
@@ -132,16 +132,17 @@ def read_metadata(raw: bytes) -> Metadata | Refused:
 class Quota:
     """Counts what is kept of each student, so that one cannot fill the memory for all."""
 
-    def __init__(self, folders: int) -> None:
-        """A student is told by the first `folders` parts of a path."""
-        self._folders = folders
+    def __init__(self, depth: int) -> None:
+        """A student is told by the first `depth` parts of a path; a shorter path is someone's loose file."""
+        self._depth = depth
         self._seen: Counter[tuple[tuple[str, ...], bool]] = Counter()
 
     def turn_away(self, path: tuple[str, ...]) -> tuple[Leaf, ...] | None:
         """None if the thing at `path` may be kept; else the leaf that tells of it, which the first one gets."""
         notebook = is_notebook(path[-1])
-        most = MOST_NOTEBOOKS if notebook else MOST_FILES
-        owner = (path[: self._folders], notebook)
+        loose = len(path) <= self._depth
+        most = MOST_NOTEBOOKS if notebook and not loose else MOST_FILES
+        owner = (path[: self._depth - 1] if loose else path[: self._depth], notebook)
         self._seen[owner] += 1
         if self._seen[owner] <= most:
             return None

@@ -11,6 +11,7 @@ LONGEST_SLUG = 60
 
 _RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 _unsafe = re.compile(r"[^A-Za-z0-9._-]+")
+_dots = re.compile(r"\.{2,}")
 _moodle = re.compile(r"(?P<name>.+)_\d+_assignsubmission_[a-z]+_?", re.DOTALL)
 
 
@@ -53,7 +54,10 @@ def _plain(name: str) -> str:
 
 
 def _safe(name: str) -> str:
-    slug = _unsafe.sub("-", _plain(name)).lstrip("-.").rstrip("-.")[:LONGEST_SLUG].rstrip("-.") or "student"
+    slug = (
+        _dots.sub(".", _unsafe.sub("-", _plain(name))).lstrip("-.").rstrip("-.")[:LONGEST_SLUG].rstrip("-.")
+        or "student"
+    )
     return f"student-{slug}" if _RESERVED.fullmatch(slug) else slug
 
 

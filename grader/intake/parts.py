@@ -25,7 +25,9 @@ def find_parts(
     A notebook is known by its name, else by its name but for case and a copy's number, else by the functions that
     it defines. The leaf nearest to the top counts; of two equally near ones none does.
     """
+    leaves = tuple(leaves)
     candidates = [leaf for leaf in leaves if is_notebook(leaf.name) and leaf.content is not Other.FILE]
+    refused = [leaf for leaf in leaves if isinstance(leaf.content, Refused) and leaf not in candidates]
     parts: dict[str, Notebook | Rejected] = {}
     for known in (_same_name, _similar_name):
         for name in notebooks:
@@ -33,7 +35,7 @@ def find_parts(
             if name not in parts and mine:
                 parts[name] = _chosen(name, mine)
                 candidates = [leaf for leaf in candidates if leaf not in mine]
-    _add_by_functions(parts, candidates, notebooks)
+    _add_by_functions(parts, candidates, refused, notebooks)
     return {name: parts[name] for name in notebooks if name in parts}
 
 
@@ -100,10 +102,13 @@ def _part(name: str, leaf: Leaf) -> Notebook | Rejected:
 
 
 def _add_by_functions(
-    parts: dict[str, Notebook | Rejected], candidates: list[Leaf], notebooks: Mapping[str, frozenset[str]]
+    parts: dict[str, Notebook | Rejected],
+    candidates: list[Leaf],
+    refused: list[Leaf],
+    notebooks: Mapping[str, frozenset[str]],
 ) -> None:
     missing = {name: wanted for name, wanted in notebooks.items() if name not in parts}
-    strangers = []
+    strangers: list[Leaf] = []
     for leaf in candidates:
         name = by_functions(leaf.content, missing) if isinstance(leaf.content, Draft) else None
         if name is None:
@@ -111,8 +116,9 @@ def _add_by_functions(
         else:
             mine = [other for other in candidates if _fits(other, name, missing)]
             parts.setdefault(name, _chosen(name, mine))
-    if strangers and not parts:
-        parts.update({name: _stranger(name, strangers[0], missing) for name in missing})
+    # Who handed in nothing that can be used is told why, and not that nothing came.
+    if not parts and (strangers or refused):
+        parts.update({name: _stranger(name, [*strangers, *refused][0], missing) for name in missing})
 
 
 def _fits(leaf: Leaf, name: str, missing: Mapping[str, frozenset[str]]) -> bool:

@@ -19,7 +19,7 @@ LARGEST_FILE = 20 * 10**6
 """Bytes. A larger file is refused before it is parsed."""
 
 MOST_CELLS = 10_000
-MOST_TEXT = 4 * 10**6
+MOST_TEXT = 10**6
 """Characters of all cells together, pictures pasted into markdown not counted."""
 
 MOST_LINES = 200_000
@@ -58,7 +58,7 @@ class Draft:
 
 
 def read_notebook(raw: bytes) -> Draft:
-    """Read a notebook of format 1 to 4; older ones are brought to format 4 by nbformat.
+    """Read a notebook of format 2, 3 or 4; the older ones are brought to format 4 by nbformat.
 
     Raises `Unreadable` with the end of a sentence that begins with the file's name.
 
@@ -118,10 +118,10 @@ def _cells(text: bytes, fields: dict[str, tuple[int, int]]) -> Iterator[Cell]:
     if "nbformat" not in fields:
         raise Unreadable("is not a notebook: it does not say its nbformat")
     version = json_extent.decoded(text, fields["nbformat"])
-    if type(version) is not int or version < 1:
-        raise Unreadable("is not a notebook: its nbformat is no number")
-    if version > 4:
-        raise Unreadable(f"is of notebook format {str(version)[:10]}; formats up to 4 can be read")
+    if type(version) is not int:
+        raise Unreadable("is not a notebook: its nbformat is no whole number")
+    if version not in (2, 3, 4):
+        raise Unreadable(f"is of notebook format {str(version)[:10]}; formats 2, 3 and 4 can be read")
     cells = _CellReader(text).cells(fields if version == 4 else _first_worksheets(text, fields))
     yield from map(_cell, cells) if version == 4 else _upgraded(version, list(cells))
 
@@ -167,7 +167,7 @@ class _CellReader:
         level = self._small(fields.get("level"))
         if type(level) is int and 1 <= level <= 6:
             read["level"] = level
-        for name in ("source", "input", "code", "text"):
+        for name in ("source", "input"):
             if name in fields:
                 read[name] = self._source(number, fields[name], pasted=kind != "code")
         return read
@@ -206,7 +206,7 @@ class _CellReader:
                 written = _picture.sub("data:,", written)
             self._left -= len(written)
             if self._left < 0:
-                raise Unreadable(f"holds more than {MOST_TEXT // 10**6} million characters of code and text")
+                raise Unreadable(f"holds more than {MOST_TEXT:,} characters of code and text")
             source.write(written)
         return _whole_characters(source.getvalue()).replace("\r\n", "\n")
 
@@ -229,15 +229,12 @@ def _upgraded(version: int, cells: list[dict[str, Any]]) -> Iterator[Cell]:
     import nbformat  # only a rare old notebook needs it, and importing it takes longer than reading fifty
     from nbformat.notebooknode import from_dict
 
-    old: dict[str, Any] = {"nbformat": version, "nbformat_minor": 0, "metadata": {}}
     for cell in cells:
         cell["metadata"] = {"tags": list(cell.pop("tags"))}
         if cell["cell_type"] == "code":
             cell |= {"outputs": [], "language": "python", "collapsed": False}
-    if version == 1:
-        old["cells"] = cells
-    else:
-        old["worksheets"] = [{"cells": cells, "metadata": {}}]
+    sheets = [{"cells": cells, "metadata": {}}]
+    old = {"nbformat": version, "nbformat_minor": 0, "metadata": {}, "worksheets": sheets}
     try:
         new = nbformat.convert(from_dict(old), 4)
         for cell in new.cells:
