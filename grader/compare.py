@@ -117,9 +117,8 @@ def _says(ok: bool, values: Array, truth: Array, gap: Array, allowed: Array, pla
 
 def compare_all(got: Any, expected: Values, allowances: Values, names: Sequence[str] = ()) -> Match:
     """`compare` over a tuple of outputs; the worst of them speaks."""
-    outputs = got if isinstance(got, tuple) else (got,)
-    if len(expected) == 1 and len(outputs) != 1:
-        outputs = (got,)
+    # A list of one row arrives as a tuple of one, so with one output expected a tuple is never unpacked.
+    outputs = got if isinstance(got, tuple) and len(expected) > 1 else (got,)
     if len(outputs) != len(expected):
         raise StudentFailed(
             Problem.BAD_VALUE, f"{len(outputs)} value(s) came back, but {len(expected)} were expected"
