@@ -165,14 +165,6 @@ POLYNOMIAL: tuple[Fellow, ...] = (
         partial(_polynomial_with, linear=1.0, product=0.0),
     ),
     _polynomial(
-        "all_ordered_pairs_without_linear",
-        FAULT,
-        "your inner products equal (q·k)² + q·k + 1: the linear features need the factor √2",
-        lambda X: torch.cat(
-            [torch.ones_like(X[..., :1]), X, (X[..., :, None] * X[..., None, :]).flatten(-2)], -1
-        ),
-    ),
-    _polynomial(
         "ordered_pairs_times_root_two",
         FAULT,
         "your features hold every ordered pair x_i x_j and the factor √2 too: with both orders the factor is 1",

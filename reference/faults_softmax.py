@@ -21,7 +21,7 @@ from reference.attention import (
 from reference.fellows import Fellow, Kind
 from reference.pieces import normalised, root, scores
 
-FAULT, CONVENTION, EQUIVALENT = Kind.FAULT, Kind.CONVENTION, Kind.EQUIVALENT
+FAULT, EQUIVALENT = Kind.FAULT, Kind.EQUIVALENT
 
 _softmax = partial(Fellow, "attention.softmax_attention")
 _causal_softmax = partial(Fellow, "attention.causal_softmax_attention")
