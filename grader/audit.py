@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,18 @@ import numpy as np
 
 from grader.draw import seed_of
 from grader.judge import judge
-from grader.model import Ended, Execution, Finding, Item, Verdict
+from grader.model import CallError, Ended, Execution, Finding, Item, Verdict
 from grader.plain_student import PlainStudent
-from grader.references import Expected, FellowOutput, InProcess, Inputs, References, function_named
+from grader.references import (
+    Expected,
+    FellowOutput,
+    InProcess,
+    Inputs,
+    References,
+    Variants,
+    function_named,
+    on_numpy,
+)
 from grader.rubric import Rubric, Tolerance, load_rubric
 
 FINISHED = Ended.FINISHED
@@ -80,6 +90,7 @@ class _Remembered:
         self._references = references
         self._expected: dict[str, list[Expected]] = {}
         self._fellows: dict[str, list[FellowOutput]] = {}
+        self._variants: dict[str, Variants] = {}
         self._values: dict[str, Any] = {}
 
     def expected(self, item: Item, tolerance: Tolerance, cases: Sequence[Inputs]) -> list[Expected]:
@@ -91,6 +102,11 @@ class _Remembered:
         if item.id not in self._fellows:
             self._fellows[item.id] = self._references.fellows(item, cases)
         return self._fellows[item.id]
+
+    def variants(self, item: Item) -> Variants:
+        if item.id not in self._variants:
+            self._variants[item.id] = self._references.variants(item)
+        return self._variants[item.id]
 
     def value(self, name: str, *inputs: Any) -> Any:
         if inputs:
@@ -139,7 +155,6 @@ class _Auditor:
 
     def _fellows(self, item: Item) -> None:
         from reference.faults import fellows_of
-
         from reference.fellows import Kind
 
         if item.agrees_with is None:
@@ -162,6 +177,13 @@ class _Auditor:
             else:
                 self._fault(item, fellow.name, found, where)
 
+    def _concerns(self, item: Item, aspect: str) -> bool:
+        if aspect == item.aspect:
+            return True
+        # An aspect that no item of its own judges must show in the values.
+        judged = {one.aspect for one in self.rubric.items if one.agrees_with == item.agrees_with}
+        return item.aspect == "values" and aspect not in judged
+
     def _convention(self, item: Item, name: str, found: Finding, where: str) -> None:
         of = (item.agrees_with or "").removeprefix("reference.")
         due = item.points * self.rubric.conventions.get(f"{of}:{name}", Fraction(1))
@@ -181,25 +203,46 @@ class _Auditor:
 
 
 def model_solution(rubric: Rubric) -> PlainStudent:
-    """The references as one student: functions, variables and written texts under the rubric's names."""
+    """The references as one student: functions, variables and written texts under the rubric's names.
+
+    Raises `CallError` with every item whose reference does not exist.
+    """
     student = PlainStudent()
+    complaints = []
+    made: dict[str, Callable[..., Any]] = {}
     for item in rubric.items:
-        if item.agrees_with is not None:
-            student = with_function(student, item, function_named(item.agrees_with))
+        if item.agrees_with is None:
+            continue
+        try:
+            function = function_named(item.agrees_with)
+        except (ImportError, AttributeError) as error:
+            complaints.append(f"{rubric.path}: item {item.id}: agrees_with = {item.agrees_with!r}: {error}")
+            continue
+        # Several items may look at one namespace, which can take long to make.
+        made.setdefault(
+            item.agrees_with, lru_cache(maxsize=1)(function) if item.function is None else function
+        )
+        student = with_function(student, item, made[item.agrees_with])
+    if complaints:
+        raise CallError(*complaints)
     return student
 
 
 def with_function(student: PlainStudent, item: Item, function: Callable[..., Any]) -> PlainStudent:
-    """The student with this item's function, variable or text replaced by what `function` is or gives."""
+    """The student with this item's function, variable or text replaced by what `function` is or gives.
+
+    The fellow of a reference that gives a whole namespace gives the changed variables of it.
+    """
     if item.written is not None:
         return replace(student, texts={**student.texts, item.written: function()})
     if item.variable is None:
         return replace(student, functions={**student.functions, str(item.function): function})
     given = function()
-    # A reference gives either the variable's value or a whole namespace that holds it.
     names = given if isinstance(given, dict) and item.variable in given else {item.variable: given}
     functions = {name: value for name, value in names.items() if callable(value)}
-    values = {name: value for name, value in names.items() if not callable(value)}
+    values = {
+        name: on_numpy(lambda value=value: value)() for name, value in names.items() if not callable(value)
+    }
     return replace(
         student, functions={**student.functions, **functions}, variables={**student.variables, **values}
     )

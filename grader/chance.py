@@ -63,6 +63,7 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
         tests.append(_pairs(x[:, :, 0::2][:, :, : width // 2], x[:, :, 1::2], "neighbouring coordinates"))
     if rows > 1:
         tests.append(_pairs(x[:, 0::2][:, : rows // 2], x[:, 1::2], "neighbouring rows"))
+        tests.append(_pairs(x[:, : rows // 2], x[:, rows - rows // 2 :], "rows half a sample apart"))
     if calls > 1:
         tests.append(_pairs(x[0::2][: calls // 2], x[1::2], "successive calls"))
     return tuple(tests)

@@ -16,14 +16,16 @@ from grader.references import Expected, FellowOutput
 # Fellows are told apart by differences far above rounding; twice four digits' slack keeps float32 answers in.
 SLACK = 16.0
 RELATIVE = 2e-4
+TWIN = 0.05
 
 
 @dataclass(frozen=True)
 class Observed:
-    """One case: what the student's code gave, or None where it failed, and what was expected."""
+    """One case: what the student's code gave, or None and why not, and what was expected."""
 
     got: Any
     expected: Expected
+    refused: str | None = None
 
 
 def explain(
@@ -34,40 +36,50 @@ def explain(
     A convention is preferred to a fault that gives the same numbers. `shares` maps "module.function:name" of a
     convention to its share of the points (1 where it isn't listed).
     """
-    answered = [(k, case) for k, case in enumerate(cases) if case.got is not None]
+    answered = [(k, case) for k, case in enumerate(cases) if case.got is not None or case.refused is not None]
     if not answered:
         return None
-    matching = [fellow for fellow in fellows if _fits(answered, fellow)]
+    matching = [
+        (distance, fellow) for fellow in fellows if (distance := _distance(answered, fellow)) is not None
+    ]
     if not matching:
-        return _shape_of_the_error([case for _, case in answered])
-    matching.sort(key=lambda fellow: fellow.kind != "convention")
-    chosen = matching[0]
+        return _shape_of_the_error([case for _, case in answered if case.got is not None])
+    # Of fellows that give the very same numbers the first listed speaks; a sample goes to the nearest.
+    matching.sort(key=lambda pair: (pair[1].kind != "convention", round(pair[0], 1)))
+    chosen = matching[0][1]
     if chosen.kind == "convention":
         share = shares.get(f"{of}:{chosen.name}", Fraction(1))
         return Convention(chosen.name, chosen.says, share)
-    also = ", ".join(fellow.name.replace("_", " ") for fellow in matching[1:3])
+    also = ", ".join(fellow.name.replace("_", " ") for distance, fellow in matching[1:3] if distance < TWIN)
     return Diagnosis(chosen.name, chosen.says + (f" (The same numbers come from: {also}.)" if also else ""))
 
 
-def _fits(answered: Sequence[tuple[int, Observed]], fellow: FellowOutput) -> bool:
+def _distance(answered: Sequence[tuple[int, Observed]], fellow: FellowOutput) -> float | None:
+    """How far the fellow is from the student, in units of what is allowed; None where it explains nothing."""
     differs = False
+    farthest = 0.0
     for k, case in answered:
         output = fellow.outputs[k]
-        if output is None or any(value.dtype.kind not in "biuf" for value in output):
-            return False
+        if case.got is None or not isinstance(output, tuple):
+            if case.got is not None or output != case.refused:
+                return None
+            differs = True
+            continue
+        if any(value.dtype.kind not in "biuf" for value in output):
+            return None
+        allowed = case.expected.allowances
         allowances = tuple(
-            _allowance(value, case.expected.allowances[j])
-            if j < len(case.expected.allowances)
-            else _allowance(value, 0)
-            for j, value in enumerate(output)
+            _allowance(value, allowed[j] if j < len(allowed) else 0) for j, value in enumerate(output)
         )
         try:
-            if not compare_all(case.got, output, allowances).ok:
-                return False
-        except StudentFailed:
-            return False
+            match = compare_all(case.got, output, allowances)
+        except (StudentFailed, ValueError):
+            return None
+        if not match.ok:
+            return None
+        farthest = max(farthest, match.worst)
         differs = differs or not _same(output, case.expected)
-    return differs
+    return farthest if differs else None
 
 
 def _allowance(value: Any, allowed: Any) -> Any:
@@ -86,6 +98,8 @@ def _same(output: Any, expected: Expected) -> bool:
 
 def _shape_of_the_error(cases: Sequence[Observed]) -> Diagnosis | None:
     """What can be said without any fellow: a constant factor, a transpose, no dependence on the input."""
+    if not cases:
+        return None
     pairs = []
     for case in cases:
         if len(case.expected.values) != 1:

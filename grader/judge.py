@@ -53,11 +53,33 @@ class Ask:
         return self.references.value(name, *inputs)
 
     def explain(self, cases: Sequence[Inputs], got: Sequence[Any]) -> Diagnosis | Convention | None:
-        """The fellow that explains what the student's code gave on these cases, observed as the item says."""
-        expected = self.references.expected(self.item, self.rubric.tolerances[self.item.within], cases)
-        return self._named([Observed(one, truth) for one, truth in zip(got, expected, strict=True)], cases)
+        """The fellow that explains what the student's code gave on these cases, observed as the item says.
 
-    def _named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:
+        An entry of `got` is an observation, or the `StudentFailed` that came instead.
+        """
+        expected = self.references.expected(self.item, self.rubric.tolerances[self.item.within], cases)
+        observed = [
+            Observed(None, truth, one.says) if isinstance(one, StudentFailed) else Observed(one, truth)
+            for one, truth in zip(got, expected, strict=True)
+        ]
+        return self.named(observed, cases)
+
+    def named_value(self, key: str, agrees: Callable[[Any], bool]) -> Iterable[Diagnosis]:
+        """The known fault whose dict has, under this key, a value that agrees with the student's, if there is one."""
+        variants = self.references.variants(self.item)
+        right = variants[""][1].get(key)
+        for name, (says, value) in variants.items():
+            if (
+                name
+                and isinstance(value, dict)
+                and key in value
+                and value[key] != right
+                and agrees(value[key])
+            ):
+                yield Diagnosis(name, says)
+                return
+
+    def named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:
         fellows = self.references.fellows(self.item, cases)
         of = (self.item.agrees_with or "").removeprefix("reference.")
         return explain(observed, fellows, self.rubric.conventions, of)
@@ -103,9 +125,9 @@ def judge(
 
 
 def _words(item: Item, rubric: Rubric, student: Student, references: References, seed: str) -> Iterable[Word]:
-    if item.on is not None:
-        yield from _values(item, rubric, student, references, seed)
-    if item.check is not None:
+    words = list(_values(item, rubric, student, references, seed)) if item.on is not None else []
+    yield from words
+    if item.check is not None and all(word.ok for word in words if isinstance(word, Evidence)):
         ask = Ask(item, rubric, references)
         yield from rubric.checks[item.check](student, draw(seed, item.id, item.cases, item.cases + 1), ask)
 
@@ -128,6 +150,7 @@ def _values(
     fatal = False
     for inputs, truth in zip(cases, expected, strict=True):
         got: Any = None
+        refused: str | None = None
         if not fatal:
             try:
                 got = _observe(item, rubric, student, inputs)
@@ -138,15 +161,16 @@ def _values(
                     failed.append(_evidence(item, False, inputs, match.says, got, truth.values))
             except StudentFailed as failure:
                 fatal = failure.problem in FATAL
+                refused = failure.says if got is None and failure.problem is Problem.BAD_VALUE else None
                 failed.append(_evidence(item, False, inputs, failure.says, got, truth.values))
                 if failure.problem is Problem.MISSING:
                     raise
-        observed.append(Observed(got, truth))
+        observed.append(Observed(got, truth, refused))
     if failed:
         yield failed[0]
         if len(failed) > 1:
             yield Evidence(False, f"{len(failed)} of {len(cases)} cases differ.")
-        named = Ask(item, rubric, references)._named(observed, cases)
+        named = Ask(item, rubric, references).named(observed, cases)
         if named is not None:
             yield named
         return

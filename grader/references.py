@@ -19,7 +19,7 @@ from typing import Any, Protocol, Self
 import numpy as np
 
 from grader.compare import Values
-from grader.model import GraderFault, Item
+from grader.model import GraderFault, Item, StudentFailed
 from grader.rubric import Tolerance, load_checks
 
 Inputs = tuple[Any, ...]
@@ -36,12 +36,16 @@ class Expected:
 
 @dataclass(frozen=True)
 class FellowOutput:
-    """What one named fault or convention gives on every case; None where it raised."""
+    """What one named fault or convention gives on every case: values, the sentence of a refusal, or None."""
 
     name: str
     kind: str
     says: str
-    outputs: tuple[Values | None, ...]
+    outputs: tuple[Values | str | None, ...]
+
+
+# The reference's own value under "", each fault's under its name, with the sentence for the student.
+Variants = dict[str, tuple[str, Any]]
 
 
 class References(Protocol):
@@ -52,6 +56,9 @@ class References(Protocol):
 
     def fellows(self, item: Item, cases: Sequence[Inputs]) -> list[FellowOutput]:
         """The outputs of every fellow of the item's reference, on the same cases."""
+
+    def variants(self, item: Item) -> Variants:
+        """What the item's reference gives without inputs, and what each of its faults gives instead."""
 
     def value(self, name: str, *inputs: Any) -> Any:
         """What a function of the reference package gives on these inputs."""
@@ -143,15 +150,29 @@ class InProcess:
         from reference.faults import fellows_of
 
         found = []
-        for fellow in fellows_of(_named(item).removeprefix("reference.")):
-            outputs: list[Values | None] = []
+        # Those that miss what this item is about come first: they say it best.
+        listed = fellows_of(_named(item).removeprefix("reference."))
+        for fellow in sorted(listed, key=lambda fellow: fellow.aspect != item.aspect):
+            outputs: list[Values | str | None] = []
             for inputs in cases:
                 try:
                     outputs.append(self._observed(item, fellow.function, inputs))
+                except StudentFailed as failure:
+                    outputs.append(failure.says)
                 # A fault may well raise on some input; then it explains nothing there.
                 except Exception:  # noqa: BLE001
                     outputs.append(None)
             found.append(FellowOutput(fellow.name, fellow.kind.value, fellow.says, tuple(outputs)))
+        return found
+
+    def variants(self, item: Item) -> Variants:
+        from reference.faults import fellows_of
+        from reference.fellows import Kind
+
+        found: Variants = {"": ("", function_named(_named(item))())}
+        for fellow in fellows_of(_named(item).removeprefix("reference.")):
+            if fellow.kind is Kind.FAULT:
+                found[fellow.name] = (fellow.says, fellow.function())
         return found
 
     def value(self, name: str, *inputs: Any) -> Any:
@@ -227,6 +248,9 @@ class Workers:
 
     def fellows(self, item: Item, cases: Sequence[Inputs]) -> list[FellowOutput]:
         return self._answer("fellows", item, list(cases))  # type: ignore[no-any-return]  # pickled
+
+    def variants(self, item: Item) -> Variants:
+        return self._answer("variants", item)  # type: ignore[no-any-return]  # pickled
 
     def value(self, name: str, *inputs: Any) -> Any:
         return self._answer("value", name, *inputs)

@@ -67,18 +67,23 @@ def queries_keys_variance(draw: Draw) -> tuple[Any, ...]:
     return q, k, float(draw.rng.uniform(0.6, 4.0))
 
 
+FEATURE_SHAPES = ((5, 8, 3, 4), (7, 7, 6, 2), (1, 9, 4, 3), (9, 4, 2, 5), (3, 12, 5, 1), (6, 1, 4, 3))
+
+
 def features_and_values(draw: Draw) -> tuple[Array, ...]:
-    queries, keys, width, m = (
-        (5, 8, 3, 4),
-        (7, 7, 6, 2),
-        (1, 9, 4, 3),
-        (9, 4, 2, 5),
-        (3, 12, 5, 1),
-        (6, 1, 4, 3),
-    )[draw.case % 6]
-    phi_q = draw.rng.uniform(0.1, 2.0, size=(queries, width))
-    phi_k = draw.rng.uniform(0.1, 2.0, size=(keys, width))
-    return tuple(_float(draw, one) for one in (phi_q, phi_k, 1 + 2 * _rows(draw, keys, m)))
+    """Features of mostly one sign; one case has small denominators, one has features of both signs."""
+    queries, keys, width, m = FEATURE_SHAPES[draw.case % 6]
+    scale = 0.05 if draw.case % 6 == 4 else 1.0
+    for _ in range(500):
+        phi_q = draw.rng.uniform(0.1, 2.0, size=(queries, width)) * scale
+        phi_k = draw.rng.uniform(0.1, 2.0, size=(keys, width))
+        if draw.case % 6 == 1:
+            phi_q, phi_k = draw.rng.normal(size=phi_q.shape), draw.rng.normal(size=phi_k.shape) + 0.5
+        terms = phi_q @ phi_k.T
+        # No denominator that nearly cancels: there a right answer would be all rounding.
+        if (np.abs(terms.sum(axis=1)) > 0.3 * np.abs(terms).sum(axis=1)).all():
+            return tuple(_float(draw, one) for one in (phi_q, phi_k, 1 + 2 * _rows(draw, keys, m)))
+    raise RuntimeError("no features with a well-conditioned denominator were found")
 
 
 def causal_features_and_values(draw: Draw) -> tuple[Array, ...]:
@@ -96,44 +101,57 @@ def rows_and_projections(draw: Draw) -> tuple[Array, ...]:
 
 
 def _kept_share(q: Array, k: Array, w: Array) -> Array:
-    """Per query: |Σ terms| / Σ|terms| of its denominator; near 0 the terms nearly cancel."""
+    """Per query: Σ terms / Σ|terms| of its denominator; near 0 the terms nearly cancel."""
     exponent = (k**2).sum(axis=1) / (2 * np.sqrt(q.shape[1]))
     weights = np.exp(exponent - exponent.max())
-    similar = (np.cos((q[:, None, :] - k[None, :, :]) @ w.T)).mean(axis=2)
-    return np.abs((similar * weights).sum(axis=1)) / (np.abs(similar) * weights).sum(axis=1)
+    # φ(q)·φ(k) is the mean of cos(w·(q − k)).
+    terms = np.cos((q[:, None, :] - k[None, :, :]) @ w.T).mean(axis=2) * weights
+    return terms.sum(axis=1) / np.abs(terms).sum(axis=1)
 
 
-def _well_conditioned(queries: Callable[[int], Array], k: Array, w: Array, n: int, share: float) -> Array:
-    """n queries whose denominators keep at least this share of their terms."""
-    kept: list[Array] = []
-    for _ in range(200):
-        candidates = queries(4 * n)
-        kept.extend(candidates[_kept_share(candidates, k, w) > share])
-        if len(kept) >= n:
-            return np.stack(kept[:n])
-    raise RuntimeError("no queries with a well-conditioned denominator were found")
+def _well_conditioned(
+    queries: Callable[[int], Array], k: Array, w: Array, n: int, negative: int = 0
+) -> Array | None:
+    """n queries whose denominators don't nearly cancel, so many of them negative; None if they are too rare."""
+    candidates = queries(60 * n)
+    share = _kept_share(candidates, k, w)
+    below, above = candidates[share < -0.4], candidates[share > 0.4]
+    if len(below) < negative or len(above) < n - negative:
+        return None
+    return np.concatenate([above[: n - negative], below[:negative]])
+
+
+PROJECTED = ((7, 4, 3, 32), (9, 2, 4, 3), (12, 6, 2, 48), (6, 1, 3, 24), (10, 3, 5, 40), (8, 5, 4, 64))
 
 
 def queries_keys_values_projections(draw: Draw) -> tuple[Array, ...]:
-    n, d, m, r = ((7, 4, 3, 32), (9, 2, 4, 16), (12, 6, 2, 48), (6, 1, 3, 24), (10, 3, 5, 40), (8, 5, 4, 64))[
-        draw.case % 6
-    ]
-    k = _rows(draw, n, d, (0.4, 1.3))
-    w = draw.rng.normal(size=(r, d)) * d**-0.25
-    q = _well_conditioned(lambda count: _rows(draw, count, d, (0.4, 1.3)), k, w, n, 0.4)
-    return tuple(_float(draw, one) for one in (q, k, 1 + 2 * _rows(draw, n, m), w))
+    """Keys of moderate norm; the second case has few frequencies, so that some denominators are negative."""
+    n, d, m, r = PROJECTED[draw.case % 6]
+    negative = 2 if draw.case % 6 == 1 else 0
+    spread = (1.0, 2.0) if negative else (0.4, 1.3)
+    for _ in range(200):
+        k = _rows(draw, n, d, spread)
+        w = draw.rng.normal(size=(r, d)) * d**-0.25
+        q = _well_conditioned(lambda count: _rows(draw, count, d, spread), k, w, n, negative)
+        if q is not None:
+            return tuple(_float(draw, one) for one in (q, k, 1 + 2 * _rows(draw, n, m), w))
+    raise RuntimeError("no queries with a well-conditioned denominator were found")
+
+
+LARGE = ((8, 4, 3, 32), (6, 2, 4, 24), (9, 3, 2, 48), (7, 1, 3, 16), (10, 4, 5, 64), (5, 2, 2, 40))
 
 
 def large_keys(draw: Draw) -> tuple[Array, ...]:
-    n, d, m, r = ((8, 4, 3, 32), (6, 2, 4, 24), (9, 3, 2, 48), (7, 1, 3, 16), (10, 4, 5, 64), (5, 2, 2, 40))[
-        draw.case % 6
-    ]
-    direction = draw.rng.normal(size=(n, d))
-    norms = draw.rng.permutation(np.linspace(55, 60, n))
-    k = direction / np.linalg.norm(direction, axis=1, keepdims=True) * norms[:, None]
-    w = draw.rng.normal(size=(r, d)) * d**-0.25
-    q = _well_conditioned(lambda count: _rows(draw, count, d, (0.4, 1.3)), k, w, n, 0.4)
-    return tuple(one.astype(np.float32) for one in (q, k, 1 + 2 * _rows(draw, n, m), w))
+    n, d, m, r = LARGE[draw.case % 6]
+    for _ in range(200):
+        direction = draw.rng.normal(size=(n, d))
+        norms = draw.rng.permutation(np.linspace(55, 60, n))
+        k = direction / np.linalg.norm(direction, axis=1, keepdims=True) * norms[:, None]
+        w = draw.rng.normal(size=(r, d)) * d**-0.25
+        q = _well_conditioned(lambda count: _rows(draw, count, d, (0.4, 1.3)), k, w, n)
+        if q is not None:
+            return tuple(one.astype(np.float32) for one in (q, k, 1 + 2 * _rows(draw, n, m), w))
+    raise RuntimeError("no queries with a well-conditioned denominator were found")
 
 
 # ---------------------------------------------------------------- experiments: attention
@@ -195,19 +213,28 @@ def _samples(function: Function, d_random: int, width: int, sigma2: float, calls
 
 
 def projection_statistics(function: Function, d_random: int, width: int, sigma2: float) -> Array:
-    """What names a wrong law: log scale, mean, kurtosis, spread of row lengths, likeness of rows and of calls."""
+    """What names a wrong law, from signs and quantiles, which heavy tails can't spoil.
+
+    The scale, the share of positive entries, the tail, the spread of row lengths, and how often signs agree between
+    neighbouring rows, rows half a sample apart, neighbouring columns and successive calls.
+    """
     w = _samples(function, d_random, width, sigma2, CALLS) * np.sqrt(sigma2)
-    scale = float(np.sqrt((w**2).mean())) or 1.0
-    x = w / scale
-    lengths = (x**2).sum(axis=2)
+    size = np.abs(w)
+    median, high = np.quantile(size, [0.5, 0.9])
+    lengths = np.sqrt((w**2).sum(axis=2))
+    sign = np.sign(w)
+    half = d_random // 2
+    tiny = 1e-12
     return np.array(
         [
-            np.log(scale),
-            float(x.mean()),
-            float((x**4).mean() / 3 - 1) / 2,
-            float(lengths.std() / np.sqrt(2 * width)) - 1,
-            float((x[:, 0::2][:, : d_random // 2] * x[:, 1::2]).mean()),
-            float((x[0::2] * x[1::2]).mean()),
+            np.log(median + tiny),
+            float(sign.mean()),
+            np.log(high + tiny) - np.log(median + tiny),
+            np.log(np.quantile(lengths, 0.75) + tiny) - np.log(np.quantile(lengths, 0.25) + tiny),
+            float((sign[:, 0:-1:2] * sign[:, 1::2]).mean()),
+            float((sign[:, :half] * sign[:, half : 2 * half]).mean()),
+            float((sign[:, :, :-1] * sign[:, :, 1:]).mean()) if width > 1 else 0.0,
+            float((sign[0::2] * sign[1::2]).mean()),
         ]
     )
 
@@ -221,18 +248,40 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     def function(*arguments: Any) -> Any:
         return student.call("sample_projections", *arguments).value
 
-    samples = [_samples(function, *law, CALLS) for law in LAWS]
+    samples, refused = [], []
+    for law in LAWS:
+        try:
+            samples.append(_samples(function, *law, CALLS))
+        except StudentFailed as failure:
+            if failure.problem is not Problem.BAD_VALUE:
+                raise
+            refused.append(failure)
+    if refused:
+        yield Evidence(False, refused[0].says)
+        if len(refused) == len(LAWS):
+            named = ask.explain(LAWS, refused)
+            yield from [named] if named else []
+        return
     for (_, _, sigma2), drawn in zip(LAWS, samples, strict=True):
         if not np.isfinite(drawn).all():
             yield Evidence(False, f"sample_projections gave NaN or infinite entries at sigma2 = {sigma2}")
             return
         if any((drawn[0] == later).all() for later in drawn[1:]):
-            yield Evidence(
-                False, "two calls without a generator gave the same matrix; each call must draw afresh"
-            )
+            yield Evidence(False, "two calls without a generator gave the same matrix; each must draw afresh")
             yield Diagnosis(
-                "same_draw_each_call",
-                "every call returns the same matrix: is a seed set inside the function?",
+                "same_draw_each_call", "every call returns the same matrix: is a seed set inside?"
+            )
+            return
+        if (drawn == drawn[:, :1]).all():
+            yield Evidence(False, "all rows of a matrix are equal; each must be drawn on its own")
+            yield Diagnosis(
+                "one_row_for_all", "all rows are the same draw: one row was repeated or broadcast"
+            )
+            return
+        if (drawn == drawn[:, :, :1]).all():
+            yield Evidence(False, "all columns of a matrix are equal; each entry must be drawn on its own")
+            yield Diagnosis(
+                "one_column_for_all", "all columns are the same draw: one column was repeated or broadcast"
             )
             return
     groups = [
@@ -243,8 +292,7 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     yield from evidence
     if not evidence[0].ok:
         named = ask.explain(LAWS, [projection_statistics(function, *law) for law in LAWS])
-        if named is not None:
-            yield named
+        yield from [named] if named else []
 
 
 def later_tokens(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
@@ -303,60 +351,52 @@ COSTS = {
     "causal_random_features": "N R (D + M)",
 }
 EXACT = "2 N R D + 4 N R M + 4 N R"
+ONE = Fraction(1)
+
+
+SMALL = {"N": 5, "D": 2, "M": 3, "R": 4}
 
 
 def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """One point for each formula: the growth class of four methods and one exact count."""
-    from grader.verify.growth import exactly, read_cost, same_growth
+    from grader.verify.growth import Same, exactly, read_cost, same_growth, value_at
 
     given = student.variable("costs").value
     if not isinstance(given, dict):
-        raise StudentFailed(
-            Problem.BAD_VALUE, f"costs is a {type(given).__name__}; a dict of strings was expected"
-        )
-    for key, truth in COSTS.items():
+        kind = type(given).__name__
+        raise StudentFailed(Problem.BAD_VALUE, f"costs is a {kind}; a dict of strings was expected")
+    for key, truth in {**COSTS, "random_features_exact": EXACT}.items():
         text = given.get(key)
         if not isinstance(text, str):
+            kind = "missing" if text is None else f"a {type(text).__name__}"
             yield Evidence(
-                False,
-                f"costs[{key!r}] is {_missing(text)}; a formula in N, D, M and R was expected",
-                points=Fraction(1),
+                False, f"costs[{key!r}] is {kind}; a formula in N, D, M and R was expected", points=ONE
             )
             continue
+        told = f"costs[{key!r}] = {text[:80]!r}"
         try:
-            growth = same_growth(read_cost(text), read_cost(truth))
+            claimed, right = read_cost(text), read_cost(truth)
         except ValueError as error:
-            yield Evidence(
-                False, f"costs[{key!r}] = {text[:80]!r} could not be read: {error}", points=Fraction(1)
-            )
+            yield Evidence(False, f"{told} could not be read: {error}", points=ONE)
             continue
-        yield Evidence(growth.same, f"costs[{key!r}] = {text[:80]!r}: {growth.says}", points=Fraction(1))
-    text = given.get("random_features_exact")
-    if not isinstance(text, str):
-        yield Evidence(
-            False,
-            f"costs['random_features_exact'] is {_missing(text)}; the exact count was expected",
-            points=Fraction(1),
-        )
-        return
-    try:
-        difference = exactly(read_cost(text), read_cost(EXACT))
-    except ValueError as error:
-        yield Evidence(
-            False,
-            f"costs['random_features_exact'] = {text[:80]!r} could not be read: {error}",
-            points=Fraction(1),
-        )
-        return
-    yield Evidence(
-        difference.same,
-        f"costs['random_features_exact'] = {text[:80]!r}: {difference.says}",
-        points=Fraction(1),
-    )
+        if key in COSTS:
+            growth = same_growth(claimed, right)
+            yield Evidence(growth.verdict is Same.SAME, f"{told}: {growth.says}", points=ONE)
+            if growth.verdict is not Same.SAME:
+                yield from ask.named_value(key, lambda other, claimed=claimed: _same_class(claimed, other))
+        elif exactly(claimed, right):
+            yield Evidence(True, f"{told} is the exact count", points=ONE)
+        else:
+            yield from ask.named_value(key, lambda other, claimed=claimed: exactly(claimed, read_cost(other)))
+            sizes = ", ".join(f"{name} = {size}" for name, size in SMALL.items())
+            counts = f"{value_at(claimed, SMALL)} multiplications, the recipe takes {value_at(right, SMALL)}"
+            yield Evidence(False, f"{told}: at {sizes} that is {counts}", points=ONE)
 
 
-def _missing(value: Any) -> str:
-    return "missing" if value is None else f"a {type(value).__name__}"
+def _same_class(claimed: Any, other: str) -> bool:
+    from grader.verify.growth import Same, read_cost, same_growth
+
+    return same_growth(claimed, read_cost(other)).verdict is Same.SAME
 
 
 def derivation(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:

@@ -247,8 +247,8 @@ def _depth(predictions: Array) -> Array:
 
 M_GREATER = Convention(
     "m_greater_than_L",
-    "your depths use m > L, as the original handout's text has it; the paper asks that the probe at L itself agrees too "
-    "(m ≥ L), so yours are one too small",
+    "your depths use m > L, as the original handout's text has it; the paper asks that the probe at L "
+    "itself agrees too (m ≥ L), so yours are one too small",
 )
 
 

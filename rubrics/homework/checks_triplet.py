@@ -106,11 +106,14 @@ def batch(draw: Draw) -> tuple[Any, ...]:
 
 
 def batch_with_exact_ties(draw: Draw) -> tuple[Any, ...]:
-    """Like `batch`; two cases have small whole coordinates, where every way of computing is exact and ties abound."""
+    """Like `batch`; two cases lie on a line of whole numbers: every way of computing is exact, and ties abound."""
     if draw.case % 6 not in (2, 3):
         return batch(draw)
-    labels = np.array(LABELS[4], dtype=np.int64)
-    e = draw.rng.integers(-2, 3, size=(len(labels), 2)).astype(np.float32)
+    # Eight rows: even their mean is exact, should somebody subtract it.
+    labels = np.array(LABELS[1], dtype=np.int64)
+    # All on one axis: even a distance that is squared after a root is exact.
+    e = np.zeros((len(labels), 3), dtype=np.float32)
+    e[:, draw.case % 3] = draw.rng.integers(-3, 4, size=len(labels))
     return e, labels, float(draw.rng.integers(1, 4))
 
 
@@ -148,3 +151,7 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         right = _fact_is_right(key, value, float(truth))
         says = "right" if right else "not what the paper says; look it up where the assignment points"
         yield Evidence(right, f"facts[{key!r}] = {value:g}: {says}", points=half)
+        if not right:
+            yield from ask.named_value(
+                key, lambda other, value=value: abs(float(other) - value) <= 0.02 * abs(value)
+            )
