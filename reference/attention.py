@@ -173,8 +173,8 @@ def causal_linear_attention_by_recursion(phi_Q: Tensor, phi_K: Tensor, V: Tensor
 
     Source: arXiv 2006.16236, Eq. 10 to 12.
     """
-    S = torch.zeros_like(phi_K[..., 0, :, None] * V[..., 0, None, :])
-    Z = torch.zeros_like(phi_K[..., 0, :])
+    S = phi_K.new_zeros(phi_K.shape[-1], V.shape[-1])
+    Z = phi_K.new_zeros(phi_K.shape[-1])
     rows = []
     for phi_q, phi_k, v in zip(phi_Q.unbind(-2), phi_K.unbind(-2), V.unbind(-2), strict=True):
         S = S + phi_k[..., :, None] * v[..., None, :]
