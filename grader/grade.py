@@ -17,7 +17,7 @@ from grader.box import Pool
 from grader.data import laid_out, reference_digest
 from grader.draw import seed_of
 from grader.intake import find_submissions, read_one
-from grader.judge import charged_once, judge
+from grader.judge import asked_again, charged_once, judge
 from grader.model import (
     CallError,
     Ended,
@@ -99,7 +99,7 @@ def check_notebook(path: Path, rubric_path: Path, *, isolation: str | None = Non
     handed_in = {name for name, part in submission.parts.items() if isinstance(part, Notebook)}
     public = [item for item in rubric.items if item.public and item.graded_by != "person"]
     items = [item for item in public if not handed_in or item.notebook in handed_in]
-    with Workers(rubric.path) as references, Pool(imports=rubric.imports, isolation=isolation) as pool:
+    with Workers(rubric.path) as references, Pool(imports=rubric.imports, isolation=isolation or "none") as pool:
         return grade_submission(
             submission, rubric, items, pool, references, seed_of("self-check", submission.sha256)
         )
@@ -134,7 +134,7 @@ def _graded(
             return
         workers = min(jobs, len(missing))
         references = stack.enter_context(Workers(rubric.path, workers))
-        pool = stack.enter_context(Pool(imports=rubric.imports, isolation=isolation))
+        pool = stack.enter_context(Pool(imports=rubric.imports, isolation=isolation or "none"))
         threads = stack.enter_context(ThreadPoolExecutor(workers))
         futures = [threads.submit(graded, pool, references, one) for one in missing]
         for future in as_completed(futures):
@@ -163,6 +163,9 @@ def grade_submission(
                 executions.append(execution)
                 for item in asked:
                     findings[item.id] = judge(item, rubric, student, execution, references, seed, findings)
+                for item in asked:
+                    found = findings[item.id]
+                    findings[item.id] = asked_again(item, found, rubric, student, references, seed)
     settled = charged_once([findings[item.id] for item in items], rubric)
     return Report(
         assignment=rubric.assignment,

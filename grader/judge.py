@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -158,11 +159,11 @@ def _values(
                 granted = granted or match.convention
                 closest = max(closest, (match.worst, match.says))
                 if not match.ok:
-                    failed.append(_evidence(item, False, inputs, match.says, got, truth.values))
+                    failed.append(_evidence(item, rubric, False, inputs, match.says, got, truth.values))
             except StudentFailed as failure:
                 fatal = failure.problem in FATAL
                 refused = failure.says if got is None and failure.problem is Problem.BAD_VALUE else None
-                failed.append(_evidence(item, False, inputs, failure.says, got, truth.values))
+                failed.append(_evidence(item, rubric, False, inputs, failure.says, got, truth.values))
                 if failure.problem is Problem.MISSING:
                     raise
         observed.append(Observed(got, truth, refused))
@@ -174,16 +175,36 @@ def _values(
         if named is not None:
             yield named
         return
-    yield _evidence(
-        item,
-        True,
-        cases[0],
-        f"all {len(cases)} cases agree; {closest[1]}",
-        observed[0].got,
-        expected[0].values,
-    )
+    says = f"all {len(cases)} cases agree; {closest[1]}"
+    yield _evidence(item, rubric, True, cases[0], says, observed[0].got, expected[0].values)
     if granted is not None:
         yield granted
+
+
+def asked_again(
+    item: Item, finding: Finding, rubric: Rubric, student: Student | None, references: References, seed: str
+) -> Finding:
+    """The finding, or what becomes of it when the first case, asked once more after all items, comes out otherwise.
+
+    A function that answers rightly until it has been called so many times is found out here.
+    """
+    if student is None or item.on is None or finding.verdict is not Verdict.MET:
+        return finding
+    first = inputs_of(item, rubric, seed)[:1]
+    truth = references.expected(item, rubric.tolerances[item.within], first)[0]
+    try:
+        match = compare_all(_observe(item, rubric, student, first[0]), truth.values, truth.allowances)
+        if match.ok:
+            return finding
+        says = match.says
+    except StudentFailed as failure:
+        says = failure.says
+    says = f"the first case, asked again after all items, comes out otherwise: {says}"
+    again = [*finding.evidence, Evidence(False, says)]
+    changed = Diagnosis(
+        "changes_with_calls", "the same call gives another answer later: does it keep a count or a cache?"
+    )
+    return _finding(item, Verdict.NOT_MET, again, changed, says=_sentence(says))
 
 
 def _observe(item: Item, rubric: Rubric, student: Student, inputs: Inputs) -> Any:
@@ -198,8 +219,10 @@ def _observe(item: Item, rubric: Rubric, student: Student, inputs: Inputs) -> An
         return rubric.checks[item.observe](function, *inputs)
 
 
-def _evidence(item: Item, ok: bool, inputs: Inputs, says: str, got: Any, expected: Any) -> Evidence:
-    names = _argument_names(item, len(inputs))
+def _evidence(
+    item: Item, rubric: Rubric, ok: bool, inputs: Inputs, says: str, got: Any, expected: Any
+) -> Evidence:
+    names = _argument_names(item, rubric, len(inputs))
     shapes = ", ".join(
         f"{name} {value.shape}"
         if isinstance(value, np.ndarray) and value.ndim
@@ -214,7 +237,9 @@ def _plain(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _argument_names(item: Item, count: int) -> list[str]:
+def _argument_names(item: Item, rubric: Rubric, count: int) -> list[str]:
+    if item.observe is not None:
+        return list(signature(rubric.checks[item.observe]).parameters)[1 : count + 1]
     found = re.search(rf"{re.escape(item.function or '')}\(([^)]*)\)", item.says)
     names = [name.split("=")[0].strip() for name in found[1].split(",")] if found else []
     return names if len(names) == count else [f"argument {k + 1}" for k in range(count)]

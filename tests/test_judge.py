@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from grader.draw import seed_of
-from grader.judge import charged_once, inputs_of, judge
+from grader.judge import asked_again, charged_once, inputs_of, judge
 from grader.model import Convention, Ended, Execution, Finding, Item, Verdict
 from grader.plain_student import PlainStudent
 from grader.references import InProcess
@@ -163,3 +163,22 @@ def test_a_convention_is_charged_at_its_first_item_only(homework: Rubric) -> Non
     settled = charged_once(rows, homework)
     assert [one.earned for one in settled] == [2, 4, 4]
     assert "already charged at triplet.0" in settled[2].says
+
+
+def test_a_function_that_turns_wrong_later_is_found_out(homework: Rubric, references: InProcess) -> None:
+    item = _item(homework, "attention.softmax")
+    calls: list[int] = []
+
+    def function(Q: Any, K: Any, V: Any) -> Any:
+        calls.append(1)
+        return torch.nn.functional.scaled_dot_product_attention(Q, K, V) * (
+            1 if len(calls) <= item.cases else 2
+        )
+
+    student = PlainStudent({"softmax_attention": function})
+    finding = judge(item, homework, student, FINISHED, references, SEED, {})
+    assert finding.verdict is Verdict.MET
+    again = asked_again(item, finding, homework, student, references, SEED)
+    assert (again.verdict, again.earned) == (Verdict.NOT_MET, 0)
+    assert again.diagnosis is not None
+    assert again.diagnosis.fault == "changes_with_calls"
