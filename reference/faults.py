@@ -13,8 +13,8 @@ FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS)
 def fellows_of(of: str, aspect: str | None = None) -> tuple[Fellow, ...]:
     """The fellows of one reference, such as "attention.softmax_attention", of one aspect or of all.
 
-    >>> [fellow.name for fellow in fellows_of("features.polynomial_features", aspect="size")]
-    ['columns_twice']
+    >>> [fellow.name for fellow in fellows_of("attention.kernelized_attention", aspect="cost")][:2]
+    ['forms_matrix', 'forms_matrix_for_denominator']
     """
     return tuple(
         fellow for fellow in FELLOWS if fellow.of == of and (aspect is None or fellow.aspect == aspect)

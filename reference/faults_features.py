@@ -202,7 +202,6 @@ POLYNOMIAL: tuple[Fellow, ...] = (
         FAULT,
         "your inner products are right, but you have more than (D + 1)² features: let each product stand once",
         lambda X: torch.cat([polynomial_features_by_definition(X)] * 2, -1) / math.sqrt(2.0),
-        aspect="size",
     ),
     _polynomial(
         "all_ordered_pairs",

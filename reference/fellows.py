@@ -24,7 +24,7 @@ class Fellow:
     """A variant of a reference function, with its signature, and the sentence that names it.
 
     `of` is "module.function" of the reference, `name` is unique within it. `aspect` is "values" where the
-    output tells the fellow from the reference; "cost", "stability" or "size" where the values are right (on
+    output tells the fellow from the reference; "cost" or "stability" where the values are right (on
     ordinary inputs) and something else is wrong. `reason` says why no output can tell an equivalent apart.
     Raises `ValueError` for an equivalent without a reason.
     """
@@ -39,4 +39,6 @@ class Fellow:
 
     def __post_init__(self) -> None:
         if self.kind is Kind.EQUIVALENT and not self.reason:
-            raise ValueError(f"{self.of} {self.name}: an equivalent needs the reason why no output tells it apart")
+            raise ValueError(
+                f"{self.of} {self.name}: an equivalent needs the reason why no output tells it apart"
+            )

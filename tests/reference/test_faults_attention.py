@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import re
 import sys
 from collections.abc import Callable
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,7 @@ from scipy import stats
 from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from reference import attention, features
+from reference import attention, faults, features
 from reference.faults import FELLOWS, fellows_of
 from reference.fellows import Fellow, Kind
 
@@ -109,7 +111,8 @@ def observed(of: str, function: Callable[..., Any], seed: int) -> list[Tensor]:
     value = function(*(one.clone() if isinstance(one, Tensor) else one for one in arguments))
     outputs = list(value) if isinstance(value, tuple) else [value]
     if of in BY_INNER_PRODUCTS and outputs[0].shape[0] == arguments[0].shape[0]:
-        outputs = [outputs[0] @ outputs[0].mT]
+        too_wide = outputs[0].shape[1] > (arguments[0].shape[1] + 1) ** 2
+        outputs = [outputs[0] @ outputs[0].mT, torch.tensor([1.0 + too_wide])]
     return outputs
 
 
@@ -305,6 +308,19 @@ def test_the_reference_is_right_for_large_keys() -> None:
     Q, K, V, W = large_keys()
     expected = attention.random_feature_attention(Q.double(), K.double(), V.double(), W.double())
     assert gap([attention.random_feature_attention(Q, K, V, W).double()], [expected]) < 1e-3
+
+
+def test_every_list_of_fellows_is_joined() -> None:
+    """A list that stands in a module of faults and is not joined would be known to nobody."""
+    modules = [path.stem for path in Path(faults.__file__).parent.glob("faults_*.py")]
+    assert "faults_attention" in modules
+    for module in modules:
+        listed = vars(importlib.import_module(f"reference.{module}")).values()
+        joined = [
+            fellow for one in listed if isinstance(one, tuple) for fellow in one if isinstance(fellow, Fellow)
+        ]
+        assert joined
+        assert set(joined) <= set(FELLOWS)
 
 
 def test_names_are_unique_slugs_and_references_exist() -> None:
