@@ -87,8 +87,10 @@ def gaussian_kernel(Q: Tensor, K: Tensor, sigma2: float) -> Tensor:
     >>> gaussian_kernel(torch.tensor([[0.0]]), torch.tensor([[2.0]]), 2.0).log()
     tensor([[-1.]])
     """
-    distances = torch.cdist(Q, K, compute_mode="donot_use_mm_for_euclid_dist")
-    return (distances.square() / (-2 * sigma2)).exp()
+    # cdist knows no half precision.
+    wide = torch.promote_types(Q.dtype, torch.float32)
+    distances = torch.cdist(Q.to(wide), K.to(wide), compute_mode="donot_use_mm_for_euclid_dist")
+    return (distances.square() / (-2 * sigma2)).exp().to(Q.dtype)
 
 
 def gaussian_factors(Q: Tensor, K: Tensor) -> tuple[Tensor, Tensor, Tensor]:

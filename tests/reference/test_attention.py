@@ -214,6 +214,20 @@ def test_float32_is_near_float64(method: str) -> None:
     assert (got - exact).abs().max() < 40 * 6e-8 * arguments[2].abs().max()
 
 
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16], ids=str)
+def test_half_precision_goes_in_and_comes_out(dtype: torch.dtype) -> None:
+    digits = torch.finfo(dtype).eps
+    for fast, _, inputs in EVERY.values():
+        arguments = inputs(11, 9, 9, 4, 3)
+        got = fast(*(one.to(dtype) for one in arguments))
+        assert got.dtype == dtype
+        assert (got.double() - fast(*arguments)).abs().max() < 20 * digits
+    Q, K, _ = softmax_inputs(11, 9, 9, 4, 3)
+    got = gaussian_kernel(Q.to(dtype), K.to(dtype), 2.0)
+    assert got.dtype == dtype
+    assert (got.double() - gaussian_kernel(Q, K, 2.0)).abs().max() < 20 * digits
+
+
 @pytest.mark.parametrize("method", EVERY)
 def test_gradients(method: str) -> None:
     fast, _, inputs = EVERY[method]
