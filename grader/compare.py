@@ -41,7 +41,7 @@ def numeric(value: Any) -> Array:
             raise StudentFailed(
                 Problem.BAD_VALUE, "the value is a list of arrays of different shapes; one array was expected"
             ) from error
-    if isinstance(value, (bool, int, float)):
+    if isinstance(value, (bool, int, float, np.generic)):
         value = np.asarray(value)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
         raise StudentFailed(Problem.BAD_VALUE, f"the value is {_kind(value)}; real numbers were expected")
@@ -118,7 +118,9 @@ def _says(ok: bool, values: Array, truth: Array, gap: Array, allowed: Array, pla
 def compare_all(got: Any, expected: Values, allowances: Values, names: Sequence[str] = ()) -> Match:
     """`compare` over a tuple of outputs; the worst of them speaks."""
     # A list of one row arrives as a tuple of one, so with one output expected a tuple is never unpacked.
-    outputs = got if isinstance(got, tuple) and len(expected) > 1 else (got,)
+    # Two scalars may come as one array of two.
+    scalars = isinstance(got, np.ndarray) and got.ndim == 1 and all(one.ndim == 0 for one in expected)
+    outputs = tuple(got) if len(expected) > 1 and (scalars or isinstance(got, (tuple, list))) else (got,)
     if len(outputs) != len(expected):
         raise StudentFailed(
             Problem.BAD_VALUE, f"{len(outputs)} value(s) came back, but {len(expected)} were expected"
