@@ -26,7 +26,8 @@ from . import frames, watch
 READY_SECONDS = 60.0
 IOPUB_SECONDS = 2
 ALWAYS = (
-    "numpy",
+    "numpy.fft",
+    "numpy.random",
     "nbformat",
     "nbclient",
     "jupyter_client.asynchronous",
@@ -45,7 +46,8 @@ ALONG = {
         "matplotlib.backends.backend_agg",
         "matplotlib_inline.backend_inline",
     ),
-    "torch": ("torch._subclasses.schema_check_mode", "torch.utils.data"),
+    # The first optimiser step and the first dispatch mode import torch._dynamo, which takes more than a second.
+    "torch": ("torch._dynamo", "torch._subclasses.schema_check_mode", "torch.utils.data"),
 }
 
 

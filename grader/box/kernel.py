@@ -15,6 +15,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, NoReturn
@@ -294,9 +295,12 @@ class _Server:
             try:
                 if "arguments" in header:
                     arguments, keywords = frames.decode(header["arguments"], frame.blob)
-                    value, work = self.called(name, arguments, keywords, header["count_work"])
+                    value, work = self.called(name, arguments, keywords, header)
                 else:
                     value = self.names[name]
+                    value = value if header["part"] is None else values.part_of(value, header["part"])
+            except values.BadValue as error:
+                return _problem("bad_value", str(error))
             except _OutputLimit:
                 return _problem("output_limit", "")
             except _NotAFunction as error:
@@ -322,7 +326,7 @@ class _Server:
         return {"value": tree, "form": form, "work": work}
 
     def called(
-        self, name: str, arguments: Any, keywords: dict[str, Any], count_work: bool
+        self, name: str, arguments: Any, keywords: dict[str, Any], wanted: Mapping[str, Any]
     ) -> tuple[Any, int | None]:
         """The function's own value and, if asked for, its counted work."""
         function = self.names[name]
@@ -330,8 +334,8 @@ class _Server:
             raise _NotAFunction(f"is {values.form(function)}, not a function")
         given = [values.argument(argument) for argument in arguments]
         named = {key: values.argument(argument) for key, argument in keywords.items()}
-        with _as_for_evaluation(function):
-            if count_work:
+        with _as_for_evaluation(function) if wanted["evaluating"] else contextlib.nullcontext():
+            if wanted["count_work"]:
                 return counting.counted(function, given, named)
             return function(*given, **named), None
 
@@ -349,13 +353,15 @@ class _NotAFunction(Exception):
 
 @contextlib.contextmanager
 def _as_for_evaluation(function: Any) -> Any:
-    """A network is called in eval mode and without gradients, and left as it was; a function is just called."""
+    """Without gradients and, if it is a network, in eval mode; it is left as it was."""
     torch = sys.modules.get("torch")
-    if torch is None or not isinstance(function, torch.nn.Module):
+    if torch is None:
         yield
         return
-    training = [(module, module.training) for module in function.modules()]
-    function.eval()
+    modules = list(function.modules()) if isinstance(function, torch.nn.Module) else []
+    training = [(module, module.training) for module in modules]
+    for module in modules:
+        module.training = False
     try:
         with torch.no_grad():
             yield

@@ -421,15 +421,29 @@ class Box:
                 Problem.DIED, f"the notebook could not be run up to its functions: {says}"
             )
 
-    def call(self, function: str, *arguments: Any, count_work: bool = False, **keywords: Any) -> Answer:
-        """Calls a function by name with numpy arrays and plain values; see `model.Student`."""
+    def call(
+        self,
+        function: str,
+        *arguments: Any,
+        count_work: bool = False,
+        evaluating: bool = False,
+        **keywords: Any,
+    ) -> Answer:
+        """Calls a function by name with numpy arrays and plain values; see `model.Student`.
+
+        With `count_work` the answer tells the work (see `counting.py`); a call that had to be stopped because it
+        runs too many lines of Python has the work so far and no value. With `evaluating` a network is called in
+        eval mode and without gradients.
+        """
         blob = bytearray()
         tree = frames.encode((tuple(arguments), dict(keywords)), blob)
-        return self._asked(function, {"arguments": tree, "count_work": count_work}, blob)
+        request = {"arguments": tree, "count_work": count_work, "evaluating": evaluating}
+        return self._asked(function, request, blob)
 
-    def variable(self, name: str, rows: tuple[int, ...] | None = None) -> Answer:
-        """Reads a top-level variable, or only these rows of each of its arrays."""
-        return self._asked(name, {"rows": None if rows is None else list(rows)}, bytearray())
+    def variable(self, name: str, rows: tuple[int, ...] | None = None, part: int | None = None) -> Answer:
+        """Reads a top-level variable, or one element of it, or only these rows of each of its arrays."""
+        request = {"rows": None if rows is None else list(rows), "part": part}
+        return self._asked(name, request, bytearray())
 
     def written(self, tag: str) -> str | None:
         """The source of the markdown cell with this tag, or headed by this word."""

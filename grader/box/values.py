@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from fractions import Fraction
 from typing import Any
 
@@ -28,7 +29,18 @@ def exported(value: Any, rows: tuple[int, ...] | None = None) -> tuple[Any, str]
 
     With `rows`, only these rows of each array: of the array itself, or of each element of a list, tuple or dict.
     """
-    return _plain(value, rows, DEPTH), form(value)
+    torch = sys.modules.get("torch")
+    with nullcontext() if torch is None else torch._C.DisableTorchFunctionSubclass():
+        return _plain(value, rows, DEPTH), form(value)
+
+
+def part_of(value: Any, part: int) -> Any:
+    """One element of a list, a tuple or a dict (in its order), or one row of an array."""
+    elements = list(value.values()) if isinstance(value, Mapping) else value
+    try:
+        return elements[part]
+    except (IndexError, TypeError, KeyError):
+        raise BadValue(f"is {form(value)}, so it has no part {part}") from None
 
 
 def form(value: Any) -> str:
@@ -133,15 +145,19 @@ def _list(value: list[Any], rows: tuple[int, ...] | None, depth: int) -> Any:
         scalars = [element.item() if hasattr(element, "item") else element for element in value]
         return _rows_of(_array(np.array(scalars, dtype=object if _mixed(scalars) else None)), rows)
     if _holds_arrays(value):
-        parts = tuple(_plain(element, rows, depth - 1) for element in value)
-        alike = {(part.shape, part.dtype) if isinstance(part, np.ndarray) else None for part in parts}
-        return np.stack(parts) if len(alike) == 1 and None not in alike else parts
+        return _stacked(tuple(_plain(element, rows, depth - 1) for element in value))
     array = _numbers(value)
     if array is not None:
         return _rows_of(array, rows)
     if len(value) > NODES:
         raise BadValue(f"is a list of {len(value):,} values that are no numbers")
-    return tuple(_plain(element, rows, depth - 1) for element in value)
+    return _stacked(tuple(_plain(element, rows, depth - 1) for element in value))
+
+
+def _stacked(parts: tuple[Any, ...]) -> Any:
+    """Equal arrays as one, with an axis more; other parts as they are."""
+    alike = {(part.shape, part.dtype) if type(part) is np.ndarray else None for part in parts}
+    return np.stack(parts) if len(alike) == 1 and None not in alike else parts
 
 
 def _mixed(scalars: list[Any]) -> bool:
@@ -201,19 +217,18 @@ def _is_number(value: Any) -> bool:
 
 def _numpy_of(value: Any) -> np.ndarray[Any, Any]:
     torch = sys.modules["torch"]
-    with torch._C.DisableTorchFunctionSubclass():
-        tensor = value.detach()
-        if tensor.layout != torch.strided:
-            tensor = tensor.to_dense()
-        if tensor.is_complex():
-            raise BadValue(f"is a tensor of {tensor.dtype}; expected real numbers")
-        tensor = tensor.resolve_neg().cpu()
-        if tensor.dtype == torch.bfloat16:
-            tensor = tensor.float()
-        size = tensor.numel() * tensor.element_size()
-        if size > 2**31:
-            raise BadValue(f"is a tensor of shape {tuple(tensor.shape)}: too large to send ({size:,} bytes)")
-        array: np.ndarray[Any, Any] = tensor.numpy()
+    tensor = value.detach()
+    if tensor.layout != torch.strided:
+        tensor = tensor.to_dense()
+    if tensor.is_complex():
+        raise BadValue(f"is a tensor of {tensor.dtype}; expected real numbers")
+    tensor = tensor.resolve_neg().cpu()
+    if tensor.dtype == torch.bfloat16:
+        tensor = tensor.float()
+    size = tensor.numel() * tensor.element_size()
+    if size > 2**31:
+        raise BadValue(f"is a tensor of shape {tuple(tensor.shape)}: too large to send ({size:,} bytes)")
+    array: np.ndarray[Any, Any] = tensor.numpy()
     return array
 
 

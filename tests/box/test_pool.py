@@ -367,3 +367,41 @@ def test_written_finds_the_cell_by_tag_or_heading() -> None:
     assert written(notebook(*cells), "derivation") == "tagged"
     assert written(notebook(*cells[:2]), "derivation") == "## My Derivation\n$x$"
     assert written(notebook(*cells[:1]), "derivation") is None
+
+
+def test_work_is_counted_on_request(opened: Opened) -> None:
+    with opened(
+        "import torch",
+        "def square(a):\n    return a @ a.T",
+        "def slow(a):\n    return [[0 for x in range(len(a))] for y in range(len(a))]",
+    ) as box:
+        a = np.ones((40, 3), dtype="f4")
+        answer = box.call("square", a, count_work=True)
+        np.testing.assert_array_equal(answer.value, np.full((40, 40), 3.0))
+        assert answer.work is not None
+        assert 40 * 40 * 3 <= answer.work < 2 * 40 * 40 * 3
+        assert box.call("square", a).work is None
+        stopped = box.call("slow", np.ones((2500, 1)), count_work=True)
+        assert stopped.value is None
+        assert stopped.work is not None
+        assert stopped.work > 10**6
+
+
+def test_a_network_is_called_for_evaluation_and_left_as_it_was(opened: Opened) -> None:
+    with opened(
+        "import torch\nnet = torch.nn.Sequential(torch.nn.Linear(2, 2), torch.nn.Dropout(0.5))",
+        "def training():\n    return [module.training for module in net.modules()]",
+        "net[0].eval()",
+    ) as box:
+        x = np.ones((5, 2), dtype="f4")
+        first = box.call("net", x, evaluating=True)
+        np.testing.assert_array_equal(first.value, box.call("net", x, evaluating=True).value)
+        np.testing.assert_array_equal(box.call("training").value, [True, False, True])
+
+
+def test_one_part_of_a_variable_can_be_read(opened: Opened) -> None:
+    with opened("layers = [[1.0, 2.0], [3.0]]\nnamed = {0: 1, 'b': 2}") as box:
+        np.testing.assert_array_equal(box.variable("layers", part=1).value, [3])
+        assert box.variable("named", part=1).value == 2
+        with pytest.raises(StudentFailed, match="has no part 2"):
+            box.variable("layers", part=2)
