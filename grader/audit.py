@@ -146,12 +146,10 @@ class _Auditor:
                 )
 
     def judged(self, item: Item, student: PlainStudent) -> Finding:
-        met = {
-            required: Finding(required, Fraction(1), Fraction(1), Verdict.MET, True, "")
-            for required in item.requires
-        }
+        required = [one for one in self.rubric.items if one.id in item.requires]
+        earlier = {one.id: self.judged(one, student) for one in required}
         execution = Execution(item.notebook, FINISHED)
-        return judge(item, self.rubric, student, execution, self.references, self.seed, met)
+        return judge(item, self.rubric, student, execution, self.references, self.seed, earlier)
 
     def _fellows(self, item: Item) -> None:
         from reference.faults import fellows_of

@@ -246,7 +246,8 @@ def _argument_names(item: Item, rubric: Rubric, count: int) -> list[str]:
 
 
 def _weighed(item: Item, words: Sequence[Word]) -> Finding:
-    evidence = [word for word in words if isinstance(word, Evidence)]
+    # A check may compare numpy values, whose truth is a numpy boolean that no JSON takes.
+    evidence = [replace(word, ok=bool(word.ok)) for word in words if isinstance(word, Evidence)]
     diagnosis = next((word for word in words if isinstance(word, Diagnosis)), None)
     convention = next((word for word in words if isinstance(word, Convention)), None)
     waiting = next((word for word in words if isinstance(word, Waiting)), None)

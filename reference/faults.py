@@ -6,8 +6,9 @@ from reference.faults_attention import ATTENTION
 from reference.faults_costs import COSTS
 from reference.faults_features import FEATURES
 from reference.fellows import Fellow
+from reference.written import DERIVATIONS
 
-FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS)
+FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS, *DERIVATIONS)
 
 
 def fellows_of(of: str, aspect: str | None = None) -> tuple[Fellow, ...]:

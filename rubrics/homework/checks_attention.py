@@ -401,15 +401,15 @@ def _same_class(claimed: Any, other: str) -> bool:
 
 def derivation(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """Every step of the written chain, and whether it arrives."""
-    from grader.verify.derivation import check_derivation
+    from grader.verify.derivation import StepVerdict, check_derivation
 
     text = student.written("derivation")
     if text is None or not text.strip():
         yield Evidence(False, "there is no markdown cell tagged 'derivation' or headed 'Derivation'")
         return
     found = check_derivation(text, goal="gaussian_factorisation")
-    wrong = next((step for step in found.steps if step.verdict == "refuted"), None)
-    unread = next((step for step in found.steps if step.verdict == "unchecked"), None)
+    wrong = next((step for step in found.steps if step.verdict is StepVerdict.REFUTED), None)
+    unread = next((step for step in found.steps if step.verdict is StepVerdict.UNCHECKED), None)
     if wrong is not None:
         yield Evidence(False, f"line {wrong.line} of the derivation, {wrong.text[:120]!r}: {wrong.says}")
         yield Diagnosis("wrong_step", f"the first wrong step is on line {wrong.line}: {wrong.says}")
