@@ -9,10 +9,14 @@ from reference.fellows import Fellow, Kind
 STEPS = (
     r"\exp\left(\frac{q^\top k}{\sqrt{D}}\right) &= \exp\left(\frac{2\, q^\top k}{2\sqrt{D}}\right) \\",
     r"&= \exp\left(\frac{\|q\|^2 + \|k\|^2 - \|q - k\|^2}{2\sqrt{D}}\right) \\",
-    r"&= \exp\left(\frac{\|q\|^2}{2\sqrt{D}}\right) \exp\left(-\frac{\|q - k\|^2}{2\sqrt{D}}\right) "
-    r"\exp\left(\frac{\|k\|^2}{2\sqrt{D}}\right) \\",
-    r"&= \exp\left(\frac{\|q\|^2}{2\sigma^2}\right) \exp\left(-\frac{\|q - k\|^2}{2\sigma^2}\right) "
-    r"\exp\left(\frac{\|k\|^2}{2\sigma^2}\right)",
+    (
+        r"&= \exp\left(\frac{\|q\|^2}{2\sqrt{D}}\right) \exp\left(-\frac{\|q - k\|^2}{2\sqrt{D}}\right) "
+        r"\exp\left(\frac{\|k\|^2}{2\sqrt{D}}\right) \\"
+    ),
+    (
+        r"&= \exp\left(\frac{\|q\|^2}{2\sigma^2}\right) \exp\left(-\frac{\|q - k\|^2}{2\sigma^2}\right) "
+        r"\exp\left(\frac{\|k\|^2}{2\sigma^2}\right)"
+    ),
 )
 WHERE = r"where $\sigma^2 = \sqrt{D}$; the middle factor is the Gaussian kernel $K_{\text{Gauss}}(q, k)$."
 BEFORE = r"Let $q, k \in \mathbb{R}^{D}$ be column vectors."
