@@ -227,11 +227,13 @@ class Nearest:
         unit = torch.finfo(self.queries.dtype).eps * (4 + math.sqrt(self.queries.shape[1]))
         widest = self.spreads.amax(1, keepdim=True)
         query = (self.queries - self.centre).square().sum(1, keepdim=True).sqrt()
-        return 2 * unit * (widest.square() + 2 * query * (widest + torch.linalg.vector_norm(self.centre)))
+        terms: Tensor = widest.square() + 2 * query * (widest + torch.linalg.vector_norm(self.centre))
+        return terms * (2 * unit)
 
     def _tolerated(self) -> Tensor:
         widest = self.spreads.amax(1, keepdim=True) + torch.linalg.vector_norm(self.centre)
-        return self.tie * (self.queries.square().sum(1, keepdim=True) + widest.square())
+        scale: Tensor = self.queries.square().sum(1, keepdim=True) + widest.square()
+        return scale * self.tie
 
 
 def _smallest(distances: Tensor, count: int) -> tuple[Tensor, Tensor]:
