@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from reference.faults_attention import ATTENTION
 from reference.faults_costs import COSTS
+from reference.faults_depth import DEPTH
 from reference.faults_features import FEATURES
+from reference.faults_triplet import TRIPLET
 from reference.fellows import Fellow
 from reference.written import DERIVATIONS
 
-FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS, *DERIVATIONS)
+FELLOWS: tuple[Fellow, ...] = (*ATTENTION, *FEATURES, *COSTS, *DERIVATIONS, *TRIPLET, *DEPTH)
 
 
 def fellows_of(of: str, aspect: str | None = None) -> tuple[Fellow, ...]:
