@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable
 
 from grader.model import Report, Verdict
-from grader.report.as_json import number
+from grader.report.as_json import number, whole_characters
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -42,4 +42,5 @@ def harmless(text: str) -> str:
     >>> harmless("=cmd()"), harmless("ada")
     ("'=cmd()", 'ada')
     """
+    text = whole_characters(text)
     return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text

@@ -87,6 +87,7 @@ def class_page(reports: Sequence[Report], title: str) -> str:
         script=_file("sort.js"),
         title=title,
         reports=reports,
+        graded=graded,
         not_graded=[one for one in reports if one.status is Status.NOT_GRADED],
         mean=f"{mean(scores):.1f}" if scores else "–",
         median=f"{median(scores):.1f}" if scores else "–",
@@ -154,12 +155,12 @@ def _digest(text: str) -> str:
 
 
 def _verdict_bar(weights: Mapping[Verdict, Fraction | int], title: str, noun: str) -> Markup:
-    total = sum(weights.values())
+    total = Fraction(sum(weights.values()))
     parts = [
         (
             f"fill-{verdict.value}",
-            float(Fraction(weight) / total),
-            f"{words.VERDICTS[verdict]}: {words.points(Fraction(weight))} {noun}",
+            float(weight / total),
+            f"{words.VERDICTS[verdict]}: {words.points(Fraction(weight))} of {words.points(total)} {noun}",
         )
         for verdict, weight in weights.items()
         if weight

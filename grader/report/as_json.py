@@ -30,18 +30,18 @@ _half_pair = re.compile("[\ud800-\udfff]")
 
 def to_json(report: Report) -> dict[str, Any]:
     """The report as plain data: whole points as integers, others as floats; every text can be encoded as UTF-8."""
-    return {
+    told = {
         "schema": SCHEMA,
-        "assignment": _text(report.assignment),
-        "student": _text(report.student),
-        "display": _text(report.display),
+        "assignment": report.assignment,
+        "student": report.student,
+        "display": report.display,
         "slug": report.slug,
         "status": report.status.value,
         "earned": number(report.earned),
         "out_of": number(report.out_of),
         "submission": {
             "sha256": report.submission_sha256,
-            "files": [_text(name) for name in report.files],
+            "files": list(report.files),
         },
         "execution": [_execution(one) for one in report.execution],
         "items": [finding_to_json(one) for one in report.items],
@@ -55,28 +55,30 @@ def to_json(report: Report) -> dict[str, Any]:
             "seconds": report.run.seconds,
         },
     }
+    return {name: _encodable(value) for name, value in told.items()}
 
 
 def finding_to_json(finding: Finding) -> dict[str, Any]:
     """One item's verdict as plain data."""
     diagnosis, convention = finding.diagnosis, finding.convention
-    return {
+    told = {
         "id": finding.item,
         "points": number(finding.points),
         "earned": number(finding.earned),
         "verdict": finding.verdict.value,
         "public": finding.public,
-        "says": _text(finding.says),
+        "says": finding.says,
         "evidence": [_evidence(one) for one in finding.evidence],
-        "diagnosis": {"fault": diagnosis.fault, "says": _text(diagnosis.says)} if diagnosis else None,
+        "diagnosis": {"fault": diagnosis.fault, "says": diagnosis.says} if diagnosis else None,
         "convention": {
             "name": convention.name,
-            "says": _text(convention.says),
+            "says": convention.says,
             "share": number(convention.share),
         }
         if convention
         else None,
     }
+    return {name: _encodable(value) for name, value in told.items()}
 
 
 def number(points: Fraction) -> int | float:
@@ -124,16 +126,16 @@ def from_json(data: Mapping[str, Any]) -> Report:
 
 def _execution(execution: Execution) -> dict[str, Any]:
     return {
-        "notebook": _text(execution.notebook),
+        "notebook": execution.notebook,
         "ended": execution.ended.value,
         "cell": execution.cell,
         "seconds": execution.seconds,
-        "says": _text(execution.says),
+        "says": execution.says,
     }
 
 
 def _evidence(evidence: Evidence) -> dict[str, Any]:
-    told = {"ok": evidence.ok, "says": _text(evidence.says)}
+    told = {"ok": evidence.ok, "says": evidence.says}
     return told if evidence.points is None else told | {"points": number(evidence.points)}
 
 
@@ -161,5 +163,21 @@ def _fraction(value: float) -> Fraction:
     return Fraction(value).limit_denominator(FINEST_POINTS)
 
 
-def _text(text: str) -> str:
+def _encodable(value: Any) -> Any:
+    """The same data in which every text can be written as UTF-8."""
+    if isinstance(value, str):
+        return whole_characters(value)
+    if isinstance(value, list):
+        return [_encodable(one) for one in value]
+    if isinstance(value, dict):
+        return {whole_characters(key): _encodable(one) for key, one in value.items()}
+    return value
+
+
+def whole_characters(text: str) -> str:
+    r"""The text with half surrogate pairs, which no file or database takes, replaced.
+
+    >>> whole_characters("a\ud800")
+    'a\ufffd'
+    """
     return _half_pair.sub("\ufffd", text)

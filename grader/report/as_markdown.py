@@ -24,7 +24,7 @@ from grader.report.words import (
 
 _special = re.compile(r"([\\`*\[\]<>|$&~])")
 _outer_underscore = re.compile(r"(?<!\w)_|_(?!\w)")
-_beginning = re.compile(r"^(\s*)([#+=-]|\d+[.)])")
+_beginning = re.compile(r"^(\d*)([#+=.)-])")
 _address = re.compile(r"(?i)\b(https?|ftp|www|mailto)(:|\.)")
 
 
@@ -43,7 +43,7 @@ def plain(text: str) -> str:
     text = _outer_underscore.sub(r"\\_", text)
     # Some readers turn bare addresses into links; an entity within breaks them without being seen.
     text = _address.sub(r"\1&#8203;\2", text).replace("@", "@&#8203;")
-    return _beginning.sub(r"\1\\\2", text)
+    return _beginning.sub(r"\1\\\2", text.strip())
 
 
 def _head(report: Report) -> list[str]:

@@ -57,13 +57,15 @@ def explained(report: Report, finding: Finding, exhibits: Sequence[Exhibit | Non
     score = f"{points(finding.earned)} of {points(finding.points)} points"
     lines = [
         f"{visible(report.display)}, {finding.item}: {VERDICTS[finding.verdict]}, {score}",
-        visible(finding.says),
+        *map(visible, beside_lead(finding) if finding.diagnosis else [finding.says]),
     ]
     if finding.diagnosis:
-        lines.append(f"Named fault: {finding.diagnosis.fault}: {visible(finding.diagnosis.says)}")
+        lines.append(f"Named fault: {visible(finding.diagnosis.fault)}: {visible(finding.diagnosis.says)}")
     if finding.convention:
         share = "" if finding.convention.share == 1 else f" (worth {finding.convention.share} of the points)"
-        lines.append(f"Convention: {finding.convention.name}{share}: {visible(finding.convention.says)}")
+        lines.append(
+            f"Convention: {visible(finding.convention.name)}{share}: {visible(finding.convention.says)}"
+        )
     shown = [*exhibits, *[None] * (len(finding.evidence) - len(exhibits))]
     for evidence, exhibit in zip(finding.evidence, shown, strict=False):
         lines += ["", *_replayed(evidence, exhibit)]
@@ -77,7 +79,7 @@ def _replayed(evidence: Evidence, exhibit: Exhibit | None) -> Iterator[str]:
     if exhibit is None:
         return
     for name, value in exhibit.inputs.items():
-        yield from _value(f"input {name}", value)
+        yield from _value(f"input {visible(name)}", value)
     if exhibit.output is not None:
         yield from _value("the student's output", exhibit.output)
     if exhibit.reference is not None:
