@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
+from enum import StrEnum
 from fractions import Fraction
 from itertools import combinations
 
@@ -54,7 +54,7 @@ LONGEST_DERIVATION = 60_000
 MOST_STEPS = 200
 
 
-class StepVerdict(Enum):
+class StepVerdict(StrEnum):
     """What became of one step."""
 
     VERIFIED = "verified"

@@ -236,6 +236,20 @@ class _Parser:
 
     def denominator(self) -> Expression:
         factors = [self.signed_factor()]
+        ten = self.peek(1)
+        if (
+            isinstance(factors[0], Number)
+            and (sign := self.peek()) is not None
+            and sign.text in {"times", "cdot", "*"}
+            and ten is not None
+            and ten.text == "10"
+            and (after := self.peek(2)) is not None
+            and after.text == "^"
+        ):
+            # 3.8 × 10⁹ is one number
+            self.at += 1
+            factors.append(self.signed_factor())
+            return _product(factors, ["times"])
         if self.reading.wide_slash:
             joins = []
             while (
@@ -539,6 +553,12 @@ class _Parser:
     def named(self, token: Token) -> Expression:
         if token.kind == "word" and token.style == "text" and not re.fullmatch(r"[A-Za-z][\w-]*", token.text):
             raise Unreadable(f"the words {token.text[:40]!r} stand inside the formula")
+        if token.text in {"E", "bbE"} and self.sees("_"):
+            mark = self.at
+            self.at += 1
+            self.script()
+            if not self.sees("[") and not (token.text == "bbE" and self.sees("(")):
+                self.at = mark
         base: Expression = Symbol(token.text if token.kind == "name" else token.text.replace("-", "_"))
         if token.kind == "word" and token.text in FUNCTIONS:
             return self.function(token)

@@ -36,6 +36,7 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
     names,
+    symbols,
     walk,
 )
 
@@ -87,6 +88,10 @@ class Setting:
     loose_indices: bool = False  # free indices on vectors do not matter: q and q_i are one vector
     sizes: Mapping[str, Expression] = field(default_factory=dict)  # ties such as L = 2R
     gaussians: frozenset[str] = frozenset()  # kernels that the text calls Gaussian and does not define
+    aliases: Mapping[str, str] | None = None  # names of sizes; None stands for the course's own
+    shapes: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)  # declared: Q in R^(N x D)
+    random_features: bool = False  # φ inside an expectation is the map of random Fourier features
+    distinct: bool = False  # every size a different prime, so that a shape can be read off its numbers
 
 
 SIZE_NAMES = {
@@ -134,6 +139,9 @@ class World:
         self.steps = 0
         self.deep = 0
         self.largest = 0.0
+        self.randoms: dict[
+            str, Array
+        ] = {}  # what is random inside an expectation, at one node of its quadrature
         self.opaque: set[str] = set()  # names that no text, table or convention gives a meaning
         pools = [2, 3, 4, 5, 6, 7]
         order = self.random.permutation(pools)
@@ -153,6 +161,12 @@ class World:
             "c": 2,
             "a": 1,
         }
+        self.aliases = SIZE_NAMES if setting.aliases is None else setting.aliases
+        if setting.distinct:
+            self.sizes = {"D": 7, "N": 5, "M": 3, "R": 11, "L": 13}
+        primes = iter((17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67))
+        for name in sorted(set(self.aliases.values()) - set(self.sizes)):
+            self.sizes[name] = next(primes, 71)
         for name in ("L", "M", "R", "D"):
             tie = setting.sizes.get(name)
             if tie is not None:
@@ -214,6 +228,8 @@ class World:
 
     def symbol(self, node: Symbol, bound: Bound) -> Array:
         name = node.name
+        if name in self.randoms:
+            return self.oriented(self.randoms[name], name)
         if not node.indices:
             if name in bound:
                 value = bound[name]
@@ -236,6 +252,14 @@ class World:
         solved = self.scalar_from_equation(name) if not node.indices else None
         if solved is not None:
             return solved
+        declared = self.setting.shapes.get(name)
+        if declared is not None and name not in self.setting.definitions:
+            made = self.declared_value(node, declared, bound)
+            if made is not None:
+                return made
+        if name == "ones":
+            length = self.index_value(node.indices[0], bound) if node.indices else self.sizes["N"]
+            return np.ones((length, 1))
         coordinates: list[int] = []
         tokens: list[int] = []
         for index in node.indices:
@@ -253,8 +277,8 @@ class World:
                 tokens.append(self.index_value(index, bound))
         shape = self.shape_of(name)
         if shape == () or name in self.setting.scalars:
-            if name in SIZE_NAMES and not node.indices and name not in self.setting.scalars:
-                size = SIZE_NAMES[name]
+            if name in self.aliases and not node.indices and name not in self.setting.scalars:
+                size = self.aliases[name]
                 self.shown[name] = self.sizes[size]
                 return np.asarray(float(self.sizes[size]))
             if not node.indices and name in self.indices:
@@ -265,7 +289,7 @@ class World:
                 self.opaque.add(name)
             label = name + ("_" + ",".join(map(str, tokens + coordinates)) if node.indices else "")
             return self.draw((name, tuple(tokens), tuple(coordinates)), (), label)
-        sizes = tuple(self.sizes[size] for size in shape)
+        sizes = tuple(self.sizes.get(size, 6) for size in shape)
         if len(shape) == 2:
             matrix = self.draw(name, sizes, name)
             if not tokens and not coordinates:
@@ -293,6 +317,39 @@ class World:
             return np.asarray(vector[coordinates[0] - 1])
         return self.oriented(vector, name)
 
+    def declared_value(self, node: Symbol, declared: tuple[Expression, ...], bound: Bound) -> Array | None:
+        """The value of a symbol whose shape the text declares: matrices, and families of rows or columns."""
+        if len(declared) == 2 and not any(
+            isinstance(self.bound_coordinate(index, bound), int) for index in node.indices
+        ):
+            shape = tuple(int(float(self.evaluate(size, {}))) for size in declared)
+            if any(not 1 <= side <= 400 for side in shape):
+                return None
+            tokens = tuple(self.index_value(index, bound) for index in node.indices)
+            if 1 in shape:
+                # a family of vectors, q_i in R^(1 x D), is the rows of one matrix
+                long = max(shape)
+                family = node.name.upper() if node.name.upper() in MATRICES else node.name
+                if len(tokens) == 1:
+                    if not 1 <= tokens[0] <= self.sizes["N"]:
+                        raise Undecidable("an index runs out of its range")
+                    return self.draw(family, (self.sizes["N"], long), family)[tokens[0] - 1].reshape(shape)
+                if tokens:
+                    return None
+                return self.draw((node.name, "alone"), (long,), node.name).reshape(shape)
+            if not tokens:
+                return self.draw(node.name, shape, node.name)
+            if len(tokens) == 1 and tokens[0] <= shape[0]:
+                return self.oriented(
+                    self.row_of(self.draw(node.name, shape, node.name), tokens[0]), node.name
+                )
+        return None
+
+    def bound_coordinate(self, index: Expression, bound: Bound) -> int | None:
+        """The entry that an index names where it runs over coordinates."""
+        where = bound.get(index.name) if isinstance(index, Symbol) and not index.indices else None
+        return where.value if isinstance(where, Coordinate) else None
+
     def named_indices(self, node: Symbol) -> list[str]:
         return [index.name for index in node.indices if isinstance(index, Symbol)]
 
@@ -309,8 +366,8 @@ class World:
         if isinstance(index, Symbol) and not index.indices and index.name not in bound:
             if index.name in self.indices and index.name not in {"n", "m"}:
                 return self.indices[index.name]
-            if index.name in SIZE_NAMES:
-                return self.sizes[SIZE_NAMES[index.name]]
+            if index.name in self.aliases:
+                return self.sizes[self.aliases[index.name]]
             # an unknown label (x_a, x_p): one of its own
             return 1 + sum(map(ord, index.name)) % self.sizes["N"]
         value = float(self.evaluate(index, bound))
@@ -440,10 +497,76 @@ class World:
                 return self.call(function, arguments, bound)
             case Sequence():
                 raise Undecidable("a list of several expressions has no single value")
-            case Moment():
-                raise Undecidable("an expectation is not evaluated in a world")
+            case Moment(kind, of):
+                return self.moment(kind, of, bound)
             case Growth():
                 raise Undecidable("a growth class has no value")
+
+    def moment(self, kind: str, of: Expression, bound: Bound) -> Array:
+        """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
+        sigma = scalar(self.symbol(Symbol("sigma"), bound))
+        if sigma is None or sigma <= 0:
+            raise Undecidable("σ is no positive scalar")
+        product = self.feature_product(of, bound)
+        if product is not None:
+            kernel = float(product)
+            value = kernel if kind == "E" else (1 - kernel**2) ** 2 / (2 * self.sizes["R"])
+            return np.asarray(value)
+        drawn = sorted({symbol.name for symbol in symbols(of) if symbol.name in {"w", "omega"}})
+        if len(drawn) != 1:
+            raise Undecidable("what the expectation is taken over is not clear")
+        met = {
+            symbol
+            for symbol in symbols(of)
+            if self.shape_of(symbol.name) == ("D",) and symbol.name != drawn[0]
+        }
+        vectors = [self.evaluate(symbol, bound).ravel() for symbol in sorted(met, key=str)]
+        if not 1 <= len(vectors) <= 2 or not all(len(vector) == self.sizes["D"] for vector in vectors):
+            raise Undecidable("the expectation has too many directions")
+        basis, _ = np.linalg.qr(np.array(vectors).T)
+        nodes, weights = np.polynomial.hermite_e.hermegauss(28)
+        weights = weights / weights.sum()
+        first = second = 0.0
+        for place in every(range(len(nodes)), repeat=basis.shape[1]):
+            weight = float(np.prod([weights[i] for i in place]))
+            if weight < 1e-14:
+                continue
+            self.randoms[drawn[0]] = basis @ np.array([nodes[i] for i in place]) / sigma
+            self.steps = min(self.steps, MOST_STEPS // 2)
+            sample = scalar(self.evaluate(of, bound))
+            if sample is None:
+                self.randoms.clear()
+                raise Undecidable("the expectation of a vector is not evaluated")
+            first += weight * sample
+            second += weight * sample**2
+        self.randoms.clear()
+        return np.asarray(first if kind == "E" else second - first**2)
+
+    def feature_product(self, of: Expression, bound: Bound) -> float | None:
+        """The kernel value behind φ(q)ᵀφ(k), where φ is the map of random Fourier features."""
+        if not self.setting.random_features:
+            return None
+        calls = [below for below in walk(of) if isinstance(below, Call)]
+        bare = [
+            below for below in walk(of) if not isinstance(below, (Call, Transpose, Product, Symbol, Inner))
+        ]
+        if len(calls) != 2 or bare or calls[0].function.name != calls[1].function.name:
+            return None
+        if calls[0].function.name not in {"phi", "phi_random", "phi_rand", "z", "psi"} or not isinstance(
+            of, (Product, Inner)
+        ):
+            return None
+        if calls[0].function.name in self.setting.definitions or any(
+            len(call.arguments) != 1 for call in calls
+        ):
+            return None
+        if isinstance(of, Product) and len(of.factors) != 2:
+            return None
+        left, right = (self.evaluate(call.arguments[0], bound).ravel() for call in calls)
+        sigma = scalar(self.symbol(Symbol("sigma"), bound))
+        if left.shape != right.shape or sigma is None:
+            return None
+        return float(gaussian(left, right, sigma**2))
 
     def power(self, node: Power, base: Expression, exponent: Expression, bound: Bound) -> Array:
         value = self.evaluate(base, bound)
@@ -558,14 +681,20 @@ class World:
             return gaussian(values[0].ravel(), values[1].ravel(), sigma**2)
         if function.indices and not self.setting.loose_indices:
             raise Undecidable(f"{function.name} with an index is not defined")
-        if function.name in FEATURE_MAPS and len(values) == 1 and values[0].size > 1:
-            flat = values[0].ravel()
+        if function.name == "softmax" and len(values) == 1 and values[0].size > 1:
+            shifted = np.exp(values[0] - np.max(values[0]))
+            return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+        if (
+            function.name in FEATURE_MAPS
+            and len(values) == 1
+            and values[0].ndim == 2
+            and min(values[0].shape) > 1
+        ):
             self.opaque.add(function.name)
-            matrix = self.draw(
-                ("map", function.name, flat.size), (self.sizes["L"], flat.size), f"weights of {function.name}"
-            )
-            feature = np.exp(np.tanh(matrix @ flat) + 0.1)
-            return self.oriented(np.asarray(feature), function.name)
+            return np.vstack([self.feature(function.name, row) for row in values[0]])
+        if function.name in FEATURE_MAPS and len(values) == 1 and values[0].size > 1:
+            self.opaque.add(function.name)
+            return self.oriented(self.feature(function.name, values[0].ravel()), function.name)
         if function.name in POSITIVE_FUNCTIONS and 1 <= len(values) <= 3:
             self.opaque.add(function.name)
             flat = np.concatenate([value.ravel() for value in values])
@@ -574,6 +703,11 @@ class World:
             )
             return np.asarray(float(np.exp(0.5 * np.tanh(weights @ flat))))
         raise Undecidable(f"the function {function.name} is not defined")
+
+    def feature(self, name: str, vector: Array) -> Array:
+        """A fixed random feature map with positive entries, so that denominators do not cancel."""
+        matrix = self.draw(("map", name, vector.size), (self.sizes["L"], vector.size), f"weights of {name}")
+        return np.asarray(np.exp(np.tanh(matrix @ vector) + 0.1))
 
 
 def runs_over_coordinates(node: Series, bound: Bound) -> bool:

@@ -1,0 +1,96 @@
+"""The nouns of a verified document: claims with their verdicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from grader.verify.document import Text
+
+
+class Kind(StrEnum):
+    """What sort of assertion a claim is."""
+
+    IDENTITY = "identity"
+    STEP = "step"
+    DIMENSION = "dimension"
+    COMPLEXITY = "complexity"
+    DEFINITION = "definition"
+    FACT = "fact"
+    ARITHMETIC = "arithmetic"
+    LENGTH = "length"
+
+
+class Ruling(StrEnum):
+    """What became of a claim."""
+
+    VERIFIED = "verified"
+    REFUTED = "refuted"
+    UNCHECKED = "unchecked"
+
+
+class Method(StrEnum):
+    """What a ruling rests on."""
+
+    SYMBOLIC = "symbolic"
+    NUMERIC = "numeric"
+    COUNT = "count"
+    TABLE = "table"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One assertion: where it stands, its own text, and what became of it. A refuted claim has a witness."""
+
+    line: int
+    text: str
+    kind: Kind
+    ruling: Ruling
+    says: str
+    method: Method
+    witness: Mapping[str, object] | None = None
+    cell: int | None = None
+
+
+@dataclass(frozen=True)
+class VerifiedDocument:
+    """A document with everything in it that could be read as a claim, in the order of its lines."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    text: Text | None
+    says: str = ""
+
+    def count(self, ruling: Ruling) -> int:
+        """How many claims have this ruling."""
+        return sum(claim.ruling is ruling for claim in self.claims)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A ruling on something, before it is known where it stands."""
+
+    kind: Kind
+    ruling: Ruling
+    says: str
+    method: Method
+    witness: Mapping[str, object] | None = None
+
+
+def verified(kind: Kind, says: str, method: Method) -> Judged:
+    """A claim that holds, and by what."""
+    return Judged(kind, Ruling.VERIFIED, says, method)
+
+
+def refuted(kind: Kind, says: str, method: Method, witness: Mapping[str, object]) -> Judged:
+    """A claim that is wrong, with what a person can check."""
+    if not witness:
+        raise ValueError("a refuted claim needs a witness")
+    return Judged(kind, Ruling.REFUTED, says, method, witness)
+
+
+def unchecked(kind: Kind, says: str, method: Method = Method.TEXT) -> Judged:
+    """A claim that nothing here decides."""
+    return Judged(kind, Ruling.UNCHECKED, says, method)

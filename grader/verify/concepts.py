@@ -1,0 +1,593 @@
+"""Definitions of the course in words or formulas: prediction depth, semi-hard negatives, the triplet loss, random features."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import product
+
+from grader.verify.arithmetic import figures
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.grammar import read_expression
+from grader.verify.growth import cost_of, exactly
+from grader.verify.notation import ascii_form
+from grader.verify.syntax import Unreadable, names
+
+# -- prediction depth ----------------------------------------------------------------------------------------------
+
+QUANTIFIER = re.compile(
+    r"(?:\\forall|∀|for all|for every|for each|every|all)\s*(?:\\,|\\ |\$|layers?|probes?|later|\s)*(?P<var>[a-zA-Z'ℓ]|\\ell)'?\s*(?:\\,|\$|\s)*(?P<relation>>=|>|\\gt|\\geq?(?:slant)?|≥|\\ge)\s*(?:\$|\s)*(?P<bound>L|l|d|D|\\ell|ℓ|i|k|n|j)\b"
+)
+MINIMUM = re.compile(
+    r"\\min\b|\\inf\b|\b(?:least|smallest|minimum|minimal|min|first|earliest|lowest)\b", re.I
+)
+ABOUT_DEPTH = re.compile(r"prediction depth|prediction[- ]layer|\bdepth\b|D\(x\)|layer", re.I)
+STRICT_WORDS = re.compile(
+    r"(?:least|smallest|first|earliest|lowest|minimum|minimal)\b.{0,60}\blayer\b.{0,60}\b(?:after which|beyond which|past which|such that (?:all|every) (?:later|deeper|subsequent|following) (?:layers?|probes?))",
+    re.I | re.DOTALL,
+)
+FROM_ON = re.compile(
+    r"(?:least|smallest|first|earliest|lowest|minimum|minimal)\b.{0,80}\b(?:from which(?: on)?|from (?:that|this|there|L|layer L)\b.{0,20}\bon|it and (?:all|every)|and all (?:deeper|later|subsequent)|and never changes|(?:at|and) (?:that|this) layer and (?:all|every)|onwards?)",
+    re.I | re.DOTALL,
+)
+
+
+def depth_counterexample() -> dict[str, object]:
+    """The shortest sequence of layer predictions on which m ≥ L and m > L differ, found by trying all."""
+    for length in range(2, 5):
+        for sequence in product("AB", repeat=length):
+            last = sequence[-1]
+            inclusive = next(i for i in range(length) if all(p == last for p in sequence[i:]))
+            strict = next(i for i in range(length) if all(p == last for p in sequence[i + 1 :]))
+            if inclusive != strict and inclusive > 1:
+                return {
+                    "predictions by layer": "".join(sequence),
+                    "depth with m >= L": inclusive,
+                    "depth with m > L": strict,
+                }
+    raise AssertionError("m > L and m >= L agree on all short sequences")
+
+
+def depth_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """Definitions of the prediction depth: every m ≥ L is the paper's, every m > L the known slip."""
+    if not ABOUT_DEPTH.search(sentence + " " + about[-300:]):
+        return
+    for found in QUANTIFIER.finditer(text):
+        if not MINIMUM.search(sentence):
+            continue
+        # m > L - 1 is m >= L
+        tail = text[found.end() : found.end() + 8]
+        shifted = bool(re.match(r"\s*[-−]\s*1", tail))
+        strict = found.group("relation") in {">", "\\gt"} and not shifted
+        yield from _depth(found, strict)
+        return
+    if re.search(r"prediction depth", sentence, re.I) and MINIMUM.search(text):
+        strict_words = STRICT_WORDS.search(text)
+        if FROM_ON.search(text):
+            yield (
+                0,
+                len(text),
+                verified(
+                    Kind.DEFINITION,
+                    "every layer m ≥ L agrees with the last: the paper's definition",
+                    Method.TABLE,
+                ),
+            )
+        elif strict_words and not re.search(
+            r"\bit\b|itself|that layer|agrees? at", strict_words.group(), re.I
+        ):
+            yield (
+                0,
+                len(text),
+                unchecked(Kind.DEFINITION, "the words leave open whether layer L itself has to agree"),
+            )
+
+
+def _depth(found: re.Match[str], strict: bool) -> Iterator[tuple[int, int, Judged]]:
+    if strict:
+        witness = depth_counterexample()
+        yield (
+            found.start(),
+            found.end(),
+            refuted(
+                Kind.DEFINITION,
+                "the convention m > L is a known slip: the paper asks that every m ≥ L agrees, and the two differ on "
+                f"{witness['predictions by layer']}",
+                Method.COUNT,
+                witness,
+            ),
+        )
+    else:
+        yield (
+            found.start(),
+            found.end(),
+            verified(Kind.DEFINITION, "every m ≥ L agrees: the paper's definition", Method.TABLE),
+        )
+
+
+# -- triplets ------------------------------------------------------------------------------------------------------
+
+NORMED = re.compile(
+    r"(?:\\left)?\s*(?:\\\|(?:_2)?|\|\|)\s*(?P<inside>[^|\\<>=]*(?:\\(?!\|)[^|\\<>=]*)*?)(?:\\right)?\s*(?:\\\||\|\|)\s*(?:_\{?2\}?)?\s*(?:\^\s*\{?\s*2\s*\}?)?\s*(?:_\{?2\}?)?"
+)
+DISTANCE = re.compile(
+    r"\b(?:d|D|dist|d_\{?\w+\}?|\\mathrm\{d\}|\\operatorname\{dist\})\s*\(\s*(?P<first>[^(),]*(?:\([^()]*\))?[^(),]*),\s*(?P<second>[^(),]*(?:\([^()]*\))?[^(),]*)\)"
+)
+SHORT = re.compile(r"\b(?:d|D)_\{?\s*(?P<pair>a\s*,?\s*[pn]|[pn]\s*,?\s*a)\s*\}?")
+MARGIN = re.compile(
+    r"\\(?:alpha|gamma|delta|epsilon)\b|α|\\text\{margin\}|\\mathrm\{margin\}|\bmargin\b|\\gamma|\\delta|\\epsilon|(?<![\w.])0\.2(?!\d)|(?<![A-Za-z\\])m(?![A-Za-z])"
+)
+
+
+def triplet_form(formula: str) -> str:
+    """A formula about triplets as a word over P (distance to the positive), N (to the negative), A (margin), < > + - [ ] etc.
+
+    >>> triplet_form(r"d(a, p) < d(a, n) < d(a, p) + \\\\alpha")
+    'P<N<P+A'
+    """
+    text = (
+        ascii_form(formula)
+        .replace("\\left", "")
+        .replace("\\right", "")
+        .replace("\\big", "")
+        .replace("\\Big", "")
+    )
+    text = re.sub(r"\\lVert|\\rVert|\\Vert", r"\\|", text)
+    text = NORMED.sub(lambda found: _pair(found.group("inside")), text)
+    text = DISTANCE.sub(lambda found: _pair(found.group("first") + "-" + found.group("second")), text)
+    text = SHORT.sub(lambda found: " P " if "p" in found.group("pair") else " N ", text)
+    text = MARGIN.sub(" A ", text)
+    text = re.sub(r"\\(?:lt|leq?|leqslant)\b", "<", text)
+    text = re.sub(r"\\(?:gt|geq?|geqslant)\b", ">", text)
+    text = re.sub(r"\\(?:quad|qquad|;|,|!).*$", "", text)
+    text = re.sub(r"\\(?:forall|text|in|mathcal).*$", "", text)
+    return re.sub(r"\s|\\|&|[.,;]$|\^\{?2\}?", "", text).rstrip(".,;")
+
+
+def _pair(inside: str) -> str:
+    letters = re.findall(
+        r"(?<![A-Za-z\\])(?:a|p|n|anchor|positive|negative|anc|pos|neg)(?![A-Za-z])|(?<=_)\{?\\?(?:text\{)?[apn]",
+        inside,
+    )
+    kinds = {re.sub(r"\W|text", "", letter)[:1] for letter in letters}
+    kinds &= {"a", "p", "n"}
+    if kinds == {"a", "p"}:
+        return " P "
+    if kinds == {"a", "n"}:
+        return " N "
+    return " ? "
+
+
+SEMI_HARD_RIGHT = frozenset({"P<N<P+A", "P+A>N>P", "P<N<A+P", "A+P>N>P", "0<N-P<A", "A>N-P>0"})
+SEMI_HARD_WRONG = frozenset(
+    {
+        "N<P<N+A",
+        "N<P",
+        "P>N",
+        "P+A<N",
+        "N>P+A",
+        "N>P>N-A",
+        "P-A<N<P",
+        "P<N+A",
+        "N+A>P>N",
+        "N<A",
+        "A>N",
+        "P+A<N<P",
+        "N<P+A<N+A",
+        "A+P<N",
+    }
+)
+LOSS_RIGHT = frozenset(
+    {
+        "[P-N+A]_+",
+        "[P-N+A]+",
+        "max(0,P-N+A)",
+        "max(P-N+A,0)",
+        "[P+A-N]_+",
+        "max(0,P+A-N)",
+        "[A+P-N]_+",
+        "max(0,A+P-N)",
+        "max(P+A-N,0)",
+        "max(A+P-N,0)",
+        "[P-N+A]_{+}",
+        "max{0,P-N+A}",
+        "max{P-N+A,0}",
+        "(P-N+A)_+",
+    }
+)
+LOSS_WRONG = frozenset(
+    {
+        "[N-P+A]_+",
+        "max(0,N-P+A)",
+        "max(N-P+A,0)",
+        "[P-N-A]_+",
+        "max(0,P-N-A)",
+        "max(P-N-A,0)",
+        "[P+N+A]_+",
+        "max(0,P+N+A)",
+        "[N-P-A]_+",
+        "[N-P+A]_{+}",
+        "[P-N-A]_{+}",
+        "min(0,P-N+A)",
+        "min(P-N+A,0)",
+        "max(0,N-P-A)",
+        "max{0,N-P+A}",
+        "[P-N]_+",
+        "max(0,P-N)",
+        "max(P-N,0)",
+        "(N-P+A)_+",
+    }
+)
+CONSTRAINT_RIGHT = frozenset({"P+A<N", "N>P+A", "A+P<N", "P<N-A", "N-P>A", "P-N+A<0", "N-P>=A", "P+A<=N"})
+CONSTRAINT_WRONG = frozenset({"N+A<P", "P<N+A", "P>N+A", "P-A>N", "P+A>N"})
+
+
+def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
+    """A ruling on a formula about triplets; None if it is about something else."""
+    form = triplet_form(formula)
+    if "P" not in form or "N" not in form or "?" in form:
+        return None
+    body = re.sub(r"^.*?(?==)=", "", form) if "=" in form and "<" not in form and ">" not in form else form
+    core = re.sub(
+        r"^(?:\\?sum)?(?:sum(?:_\{?i(?:=1)?\}?)?(?:\^\{?\w\}?)?)?(?:frac\{1\}\{\w+\})?(?:sum(?:_\{?i(?:=1)?\}?)?(?:\^\{?\w\}?)?)?",
+        "",
+        body,
+    )
+    if re.search(r"semi[- ]?hard", sentence, re.I) or (
+        re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
+    ):
+        if form in SEMI_HARD_RIGHT:
+            return verified(
+                Kind.DEFINITION,
+                "farther than the positive, but within the margin: the paper's semi-hard negatives",
+                Method.TABLE,
+            )
+        if form in SEMI_HARD_WRONG and not re.search(
+            r"\bhardest\b|\bhard negatives? (?:are|satisf|have|with)|\beasy\b|not semi|non-semi|rather|unlike|because they are not",
+            sentence,
+            re.I,
+        ):
+            return refuted(
+                Kind.DEFINITION, "semi-hard negatives satisfy d(a,p) < d(a,n) < d(a,p) + margin (FaceNet, section 3.2)", Method.TABLE,
+                {"d(a,p)": 0.5, "d(a,n)": 0.6, "margin": 0.2, "semi-hard by the paper": True, "by this formula": _holds(form, 0.5, 0.6, 0.2)}
+                if _holds(form, 0.5, 0.6, 0.2) is False
+                else {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "semi-hard by the paper": False, "by this formula": _holds(form, 0.5, 0.3, 0.2)},
+            )  # fmt: skip
+        return None
+    for candidate in (form, body, core):
+        if candidate in LOSS_RIGHT:
+            return verified(
+                Kind.DEFINITION, "it is the triplet loss [d(a,p) − d(a,n) + margin]₊", Method.TABLE
+            )
+        if candidate in LOSS_WRONG and re.search(r"triplet|loss|hinge", sentence + about[-200:], re.I):
+            return refuted(
+                Kind.DEFINITION, "the triplet loss is [d(a,p) − d(a,n) + margin]₊ (FaceNet, equation 3)", Method.TABLE,
+                {"d(a,p)": 1.0, "d(a,n)": 0.1, "margin": 0.2, "loss": 1.1, "this formula": candidate},
+            )  # fmt: skip
+    if re.search(
+        r"constraint|want|desired|enforc|requir|should|ensure|goal|satisf|must", sentence + about[-120:], re.I
+    ) and not re.search(r"hard|easy|violat", sentence, re.I):
+        if form in CONSTRAINT_RIGHT:
+            return verified(
+                Kind.DEFINITION,
+                "it is the constraint of the triplet loss (FaceNet, equation 1)",
+                Method.TABLE,
+            )
+        if form in CONSTRAINT_WRONG:
+            return refuted(
+                Kind.DEFINITION, "the constraint is d(a,p) + margin < d(a,n) (FaceNet, equation 1)", Method.TABLE,
+                {"d(a,p)": 0.5, "d(a,n)": 0.4, "margin": 0.2, "this formula": form},
+            )  # fmt: skip
+    return None
+
+
+def _holds(form: str, p: float, n: float, a: float) -> bool | None:
+    """Whether a chain of < and > over sums of P, N and A holds for these numbers."""
+    values = {"P": p, "N": n, "A": a, "0": 0.0}
+    sides = re.split(r"[<>]", form)
+    signs = re.findall(r"[<>]", form)
+    numbers = []
+    for side in sides:
+        terms = re.findall(r"([+-]?)([PNA0])", side)
+        if not terms or "".join(sign + name for sign, name in terms) != side:
+            return None
+        numbers.append(sum((-1 if sign == "-" else 1) * values[name] for sign, name in terms))
+    return all(
+        x < y if sign == "<" else x > y for x, y, sign in zip(numbers, numbers[1:], signs, strict=False)
+    )
+
+
+SEMI_HARD_WORDS = re.compile(r"semi[- ]?hard(?: negatives?| triplets?| ones)?\b(?P<words>[^.;]{0,160})", re.I)
+
+
+def triplet_words(text: str) -> Iterator[tuple[int, int, Judged]]:
+    """Semi-hard negatives in words."""
+    for found in SEMI_HARD_WORDS.finditer(text):
+        words = found.group("words")
+        if not re.match(r"\W*(?:are|is|means?|have|lie|lies|:|\(|=|—|,? i\.e)", words):
+            continue
+        closer = re.search(r"\b(?:closer|nearer)\b[^.;]{0,40}\bthan\b[^.;]{0,25}\bpositive", words, re.I)
+        farther = re.search(
+            r"\b(?:farther|further|more distant)\b[^.;]{0,40}\bthan\b[^.;]{0,25}\bpositive", words, re.I
+        )
+        outside = re.search(r"\b(?:outside|beyond|past)\b[^.;]{0,20}\bmargin", words, re.I)
+        inside = re.search(r"\b(?:inside|within|violat\w+|less than|still)\b[^.;]{0,30}\bmargin", words, re.I)
+        if closer and not farther:
+            yield found.start(), found.end(), refuted(
+                Kind.DEFINITION, "semi-hard negatives are farther from the anchor than the positive, but within the margin (FaceNet, section 3.2)",
+                Method.TABLE, {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "semi-hard by the paper": False},
+            )  # fmt: skip
+        elif farther and outside and not inside:
+            yield found.start(), found.end(), refuted(
+                Kind.DEFINITION, "semi-hard negatives lie within the margin; beyond it the loss is zero (FaceNet, section 3.2)",
+                Method.TABLE, {"d(a,p)": 0.5, "d(a,n)": 0.8, "margin": 0.2, "semi-hard by the paper": False},
+            )  # fmt: skip
+        elif farther and inside:
+            yield (
+                found.start(),
+                found.end(),
+                verified(
+                    Kind.DEFINITION,
+                    "farther than the positive, but within the margin: as in the paper",
+                    Method.TABLE,
+                ),
+            )
+
+
+# -- random features -----------------------------------------------------------------------------------------------
+
+LAW = re.compile(
+    r"(?:\\sim|∼|~|drawn from|sampled from|distributed as|i\.?i\.?d\.? from|from)\s*(?:\$|\\,|\s|an?\b|the\b|normal|gaussian|multivariate|distribution|law|i\.?i\.?d\.?)*(?:\\mathcal\s*\{?\s*N\s*\}?|N|𝒩)\s*(?:\\left|\\big|\\Big)?\s*\(\s*(?P<mean>\\mathbf\s*\{?0\}?|\\boldsymbol\s*\{?0\}?|\\vec\s*\{?0\}?|0_?\w?|\\mathbf 0)\s*,\s*(?P<variance>[^$]*?)(?:\\right|\\big)?\s*\)(?=\s|[.,;:$)]|\\|$)"
+)
+GAUSSIAN_CONTEXT = re.compile(
+    r"gaussian kernel|rbf|random (?:fourier )?feature|rff|rahimi|bochner|spectral|projection", re.I
+)
+VARIANCES_RIGHT = frozenset(
+    {
+        "I/sigma2",
+        "sigma-2I",
+        "1/sigma2I",
+        "frac1sigma2I",
+        "(1/sigma2)I",
+        "Isigma-2",
+        "fracIsigma2",
+        "1/sigma2",
+        "sigma-2",
+        "I_D/sigma2",
+        "sigma-2I_D",
+        "frac1sigma2I_D",
+        "fracI_Dsigma2",
+        "I/sqrtD",
+        "frac1sqrtDI",
+        "I/sqrt(D)",
+        "D-1/2I",
+        "1/sqrtDI",
+        "(1/sqrtD)I",
+        "fracIsqrtD",
+    }
+)
+VARIANCES_SLIP = frozenset({"sigma2I", "Isigma2", "sigma2", "sigma2I_D", "sqrtDI", "sqrt(D)I"})
+VARIANCES_WRONG = {
+    "sigmaI": 1.0,
+    "I/sigma": -1.0,
+    "1/sigmaI": -1.0,
+    "frac1sigmaI": -1.0,
+    "sigma-1I": -1.0,
+    "fracIsigma": -1.0,
+    "I/sigma4": -4.0,
+    "sigma-4I": -4.0,
+    "DI": 4.0,
+    "I/D": -4.0,
+}
+
+
+def law_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """The law of the projections: N(0, I/σ²); the handout's N(0, σ²I) is named and never refuted."""
+    for found in LAW.finditer(text):
+        if not GAUSSIAN_CONTEXT.search(sentence + " " + about[-800:]):
+            continue
+        form = _variance(found.group("variance"))
+        if form in VARIANCES_RIGHT:
+            yield (
+                found.start(),
+                found.end(),
+                verified(
+                    Kind.DEFINITION,
+                    "with w ~ N(0, I/σ²), E[cos w·δ] = exp(−‖δ‖²/(2σ²)), the Gaussian kernel",
+                    Method.SYMBOLIC,
+                ),
+            )
+        elif form in VARIANCES_SLIP:
+            yield (
+                found.start(),
+                found.end(),
+                unchecked(
+                    Kind.DEFINITION,
+                    "the original handout's slip: projections from N(0, σ²I) give exp(−σ²‖δ‖²/2); the Gaussian kernel needs N(0, I/σ²)",
+                ),
+            )
+        elif form in VARIANCES_WRONG and re.search(r"sigma|σ", text):
+            yield found.start(), found.end(), refuted(
+                Kind.DEFINITION, "the Gaussian kernel exp(−‖δ‖²/(2σ²)) needs projections from N(0, I/σ²)", Method.SYMBOLIC,
+                {"sigma": 2, "|delta|": 1, "kernel": 0.882497, "E[cos(w·delta)]": _expected_cosine(VARIANCES_WRONG[form])},
+            )  # fmt: skip
+
+
+def _expected_cosine(power: float) -> float:
+    """E cos(w·δ) at σ = 2, |δ| = 1 for variance σ^power."""
+    from math import exp
+
+    return round(exp(-(2.0**power) / 2), 6)
+
+
+def _variance(text: str) -> str:
+    plain = ascii_form(text)
+    plain = re.sub(r"\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*\{?\s*I\s*\}?", "I", plain)
+    plain = re.sub(r"\\(?:cdot|,|;|!|left|right| )|\*|\s", "", plain)
+    plain = (
+        plain.replace("\\sigma", "sigma")
+        .replace("\\frac", "frac")
+        .replace("\\tfrac", "frac")
+        .replace("\\sqrt", "sqrt")
+        .replace("\\dfrac", "frac")
+    )
+    plain = re.sub(r"[{}^]", "", plain)
+    return re.sub(r"I_?[dDn]\b", "I", plain) if plain not in VARIANCES_RIGHT else plain
+
+
+SCALE = re.compile(
+    r"(?:\\sqrt\s*\{?\s*(?:\\t?frac\s*\{?(?P<n1>[12])\}?\s*\{?(?P<d1>[^{}]+(?:\{[^{}]*\}[^{}]*)*)\}|(?P<n2>[12])\s*/\s*(?P<d2>[\w\\{}_]+?))\s*\}?|\\frac\s*\{\s*1\s*\}\s*\{\s*\\sqrt\s*\{?(?P<d3>[^{}]+(?:\{[^{}]*\})?)\}?\s*\})\s*(?:\\,|\\;|\\cdot|\s)*(?:\\left|\\big|\\Big|\\bigl)?\s*[\[(](?P<inside>[^$]*?(?:sin|cos)[^$]*)"
+)
+
+
+def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """The scale in front of [sin, cos]: √(1/R), so that φ(x)·φ(x) = 1."""
+    if not re.search(r"random|rff|fourier|phi|φ", sentence + about[-300:], re.I):
+        return
+    for found in SCALE.finditer(ascii_form(text)):
+        size = re.sub(
+            r"\\text|\\mathrm|[{}\s\\_]",
+            "",
+            found.group("d1") or found.group("d2") or found.group("d3") or "",
+        )
+        top = found.group("n1") or found.group("n2") or "1"
+        inside = found.group("inside")
+        both = "sin" in inside and "cos" in inside
+        if size not in {"R", "Drandom", "drandom", "m", "r", "DR", "Drand"} or not both:
+            continue
+        if top == "1":
+            yield (
+                0,
+                len(text),
+                verified(
+                    Kind.DEFINITION,
+                    "sin² + cos² sums to R over the features, so φ(x)·φ(x) = 1 = the kernel at 0",
+                    Method.SYMBOLIC,
+                ),
+            )
+        else:
+            yield 0, len(text), refuted(
+                Kind.DEFINITION, "with sine and cosine features the scale is √(1/R): √(2/R) gives φ(x)·φ(x) = 2, and the kernel is 1 there",
+                Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": 2, "kernel": 1},
+            )  # fmt: skip
+
+
+# -- polynomial features -------------------------------------------------------------------------------------------
+
+POLYNOMIAL = re.compile(
+    r"polynomial|\(\s*(?:q|x)[^()]{0,30}\+\s*1\s*\)|degree[- ](?:2|two)|second[- ]order", re.I
+)
+FEATURE_COUNT = re.compile(
+    r"\b(?:features?|dimensions?|dimensional|components?|monomials?|entries|length|coordinates|C)\b", re.I
+)
+
+
+def feature_count(formula: str, text: str, sentence: str) -> Judged | None:
+    """`(D+1)(D+2)/2` features of the degree-2 polynomial map; None if the formula is about something else."""
+    if not POLYNOMIAL.search(sentence) or not FEATURE_COUNT.search(text):
+        return None
+    body = re.sub(r"^\s*(?:C|L|d_\{?\\?phi\}?|D_\{?\\?phi\}?|\|?\\?phi\([^)]*\)\|?)\s*=\s*", "", formula)
+    parts = re.split(r"=|\\approx|≈", body)
+    try:
+        trees = [read_expression(part) for part in parts if part.strip()]
+        costs = [cost_of(tree, "", {"d": "D", "n": "D"}) for tree in trees]
+    except Unreadable:
+        return None
+    if not costs or any(set(cost.variables) != {"D"} for cost in costs) or not names(trees[0]) <= {"D", "d"}:
+        return None
+    first = costs[0]
+    if max(sum(p for _, p in m) for m in first.terms) < 2 and not re.search(
+        r"features|dimension", text, re.I
+    ):
+        return None
+    inhomogeneous = bool(re.search(r"\+\s*1\s*\)|1\s*\+\s*(?:q|x|\\langle)|constant term|bias", sentence))
+    right = {"(D+1)(D+2)/2", "(D+1)^2"} | (set() if inhomogeneous else {"D^2", "D(D+1)/2"})
+    for form in sorted(right):
+        if exactly(first, cost_of(read_expression(form))):
+            if all(exactly(first, cost) for cost in costs):
+                return verified(
+                    Kind.DIMENSION, "products of at most two of D coordinates: counted", Method.COUNT
+                )
+            return None
+    if not inhomogeneous:
+        return None
+    value = Fraction(0)
+    for monomial, coefficient in first.terms.items():
+        value += coefficient * Fraction(3) ** int(sum(p for _, p in monomial))
+    if value > 16 and max(sum(p for _, p in m) for m in first.terms) <= 2:
+        return None
+    return refuted(
+        Kind.DIMENSION, "(q·k + 1)² needs (D+1)(D+2)/2 different products, or (D+1)² with repeats", Method.COUNT,
+        {"D": 3, "different monomials": 10, "with repeats": 16, "this formula": str(value)},
+    )  # fmt: skip
+
+
+# -- contradictions within the text's own numbers ------------------------------------------------------------------
+
+IDENTITIES = re.compile(
+    r"(?P<ids>[\d.,]+)\s*(?P<iu>million|M|thousand|k)?\s*(?:different |distinct )?(?:identities|people|persons|subjects|individuals)\b",
+    re.I,
+)
+EACH = re.compile(
+    r"(?P<low>\d+)\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?:images|photos|faces|pictures|thumbnails|examples)\s*(?:per|for each|of each|each)\s*(?:identity|person|subject|individual)?",
+    re.I,
+)
+TOTAL = re.compile(
+    r"(?P<low>\d+)\s*(?:M|million)?\s*(?:-|–|—|to)\s*(?P<high>\d+)\s*(?:M|million)\s*(?:\w+ ){0,3}?(?:images|photos|faces|thumbnails|pictures)",
+    re.I,
+)
+
+
+def quotient_claims(text: str) -> Iterator[tuple[int, int, Judged]]:
+    """So many identities with so many images each have to give the total that is stated."""
+    ids, each, total = IDENTITIES.search(text), EACH.search(text), TOTAL.search(text)
+    if not (ids and each and total):
+        return
+    people = [figure for figure in figures(text[ids.start() : ids.end()])]
+    if not people:
+        return
+    count = people[0].value
+    low, high = (Fraction(total.group(key)) * 10**6 for key in ("low", "high"))
+    claimed_low, claimed_high = Fraction(each.group("low")), Fraction(each.group("high"))
+    true_low, true_high = low / count, high / count
+    if claimed_high > true_high * Fraction(3, 2) or claimed_low * Fraction(3, 2) < true_low:
+        yield each.start(), each.end(), refuted(
+            Kind.ARITHMETIC, f"the stated total divided by the identities is {float(true_low):g} to {float(true_high):g} images each",
+            Method.COUNT, {"low": float(true_low), "high": float(true_high), "stated": each.group()},
+        )  # fmt: skip
+    elif claimed_low == true_low and claimed_high == true_high:
+        yield (
+            each.start(),
+            each.end(),
+            verified(Kind.ARITHMETIC, "the total divided by the identities gives this", Method.COUNT),
+        )
+
+
+SUMS = re.compile(
+    r"(?P<parts>\d[\d,.]*(?:\s*(?:,|\+|and|, and)\s*\d[\d,.]*)+)[^.;\d]{0,40}?\b(?:sum(?:s|ming)? (?:up )?to|add(?:s|ing)? up to|add(?:s|ing)? to|total(?:s|ling)?(?: of)?|make(?:s)? (?:up )?|for a total of|in total|together)\s*(?:to |is |are |give |gives |make )?(?P<total>\d[\d,]*(?:\.\d+)?)",
+    re.I,
+)
+
+
+def sum_claims(text: str) -> Iterator[tuple[int, int, Judged]]:
+    """`400, 350 and 250 sum to 1000`."""
+    for found in SUMS.finditer(text):
+        numbers = [
+            Fraction(re.sub(r",(?=\d{3})|[.,]$", "", piece))
+            for piece in re.findall(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?", found.group("parts"))
+        ]
+        total = Fraction(found.group("total").replace(",", ""))
+        exact = sum(numbers, Fraction(0))
+        if len(numbers) < 2:
+            continue
+        if exact == total:
+            yield (
+                found.start(),
+                found.end(),
+                verified(Kind.ARITHMETIC, f"the numbers add up to {float(exact):g}", Method.COUNT),
+            )
+        else:
+            yield found.start(), found.end(), refuted(
+                Kind.ARITHMETIC, f"the numbers add up to {float(exact):g}", Method.COUNT, {"sum": float(exact), "stated": float(total)}
+            )  # fmt: skip

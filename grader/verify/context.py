@@ -1,0 +1,422 @@
+"""What a document says of its symbols before anything is judged: shapes, orientations, definitions, ties of sizes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from itertools import product as every
+
+from grader.verify.derivation import KERNEL_NAMES, definition_of, split_formulas
+from grader.verify.document import PLACE, Block, Row, Text
+from grader.verify.grammar import Reading, read_chain, read_expression
+from grader.verify.growth import Polynomial, Ties, polynomial_of
+from grader.verify.plain import plain_formulas
+from grader.verify.syntax import (
+    Call,
+    Chain,
+    Expression,
+    Growth,
+    Number,
+    Symbol,
+    Transpose,
+    Unreadable,
+    names,
+    symbols,
+    walk,
+)
+from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of, vector_names
+
+MEMBERSHIP = re.compile(
+    r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*(?P<sizes>\{.+\}|[A-Za-z0-9]|\(.+\)|.+)$",
+    re.DOTALL,
+)
+TYPE_ONLY = re.compile(
+    r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?P<sizes>[A-Za-z0-9]+\s*(?:\\times|×)\s*[A-Za-z0-9]+)$", re.DOTALL
+)
+SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
+    "D_random", "D_rand", "D_R", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
+}  # fmt: skip
+CANONICAL = ("N", "D", "M", "L", "R")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """`what` in R^(sizes), on this line: one vector, a family of rows, or a matrix."""
+
+    line: int
+    section: int
+    what: Expression
+    sizes: tuple[Expression, ...]
+
+    @property
+    def orientation(self) -> str | None:
+        """ "row" or "column" where one side is written as 1."""
+        if len(self.sizes) != 2:
+            return None
+        first, second = (_is_one(size) for size in self.sizes)
+        return "row" if first and not second else "column" if second and not first else None
+
+
+@dataclass(frozen=True)
+class Formula:
+    """One formula of the document with its place."""
+
+    row: Row
+    block: Block
+    text: str
+    chain: Chain | None
+    wide: Chain | None
+    trouble: str = ""
+    offset: int = 0  # where it stands in the block's text
+    plain: bool = False  # found in prose, without a sign for mathematics around it
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a document declares, with the lines on which it does."""
+
+    declared: tuple[Declared, ...] = ()
+    definitions: tuple[tuple[int, Definition], ...] = ()  # (section, definition)
+    equations: tuple[tuple[int, Expression, Expression], ...] = ()  # for σ: (line, left, right)
+    ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
+    below: tuple[tuple[str, str], ...] = ()
+    aliases: Mapping[str, str] = field(default_factory=lambda: dict(SIZE_NAMES))
+    gaussians: frozenset[str] = frozenset()
+    vectors: Mapping[str, str] = field(default_factory=dict)
+    random_features: bool = False
+
+    def setting_at(self, line: int, *, free_sigma: bool = True, distinct: bool = False) -> Setting:
+        """What holds on a line: the latest declaration and definition before it, else the first after."""
+        chosen: dict[str, Definition] = {}
+        for name in {definition.name for _, definition in self.definitions}:
+            mine = sorted((d for _, d in self.definitions if d.name == name), key=lambda d: d.line)
+            place = bisect_right([d.line for d in mine], line)
+            chosen[name] = mine[place - 1] if place else mine[0]
+        for name in VECTORS:
+            chosen.pop(name, None)
+        orientations: dict[str, str] = {}
+        shapes: dict[str, tuple[Expression, ...]] = {}
+        for declaration in self.declared:
+            name = _base(declaration.what)
+            way = declaration.orientation
+            if declaration.line > line and (family_of(name) in orientations or name in shapes):
+                continue
+            if way and name:
+                orientations[family_of(name)] = (
+                    way
+                    if not isinstance(declaration.what, Transpose)
+                    else ("column" if way == "row" else "row")
+                )
+            if isinstance(declaration.what, Symbol) and declaration.what.name not in chosen:
+                shapes[declaration.what.name] = declaration.sizes
+        equations = tuple(("sigma", left, right) for _, left, right in self.equations)
+        return Setting(
+            definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
+            orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
+            random_features=self.random_features,
+        )  # fmt: skip
+
+    def ties_at(self, section: int) -> tuple[Ties, ...]:
+        """How sizes may grow together in a section: every consistent choice of what the text says there.
+
+        What the section itself says counts before what other sections say; a text that ties one size in two ways
+        ("for random features L = O(D), for the polynomial L = O(D²)") gives several choices.
+        """
+        options: dict[str, list[Polynomial]] = {}
+        for name in {tie[2] for tie in self.ties}:
+            here = [p for _, where, tied, p in self.ties if tied == name and where == section]
+            mine = here or [p for _, _, tied, p in self.ties if tied == name]
+            options[name] = [p for i, p in enumerate(mine) if p not in mine[:i]][:3]
+        if not options:
+            return (Ties({}, self.below),)
+        keys = sorted(options)[:4]
+        return tuple(
+            Ties(dict(zip(keys, choice, strict=True)), self.below)
+            for choice in every(*(options[k] for k in keys))
+        )[:12]
+
+    def redefined(self, name: str) -> bool:
+        """Whether the document defines a name twice in different ways."""
+        bodies = {definition.body for _, definition in self.definitions if definition.name == name}
+        return len(bodies) > 1
+
+    def redefined_elsewhere(self, name: str, earlier: Definition, line: int) -> bool:
+        """Whether a name has other definitions than one earlier one of the same section and the one on this line."""
+        others = [(section, d) for section, d in self.definitions if d.name == name and d.line != line]
+        here = [section for section, d in self.definitions if d.name == name and d.line == line]
+        return len({d.body for _, d in others}) != 1 or any(
+            section not in here for section, d in others if d == earlier
+        )
+
+
+def _is_one(size: Expression) -> bool:
+    return isinstance(size, Number) and size.value == 1
+
+
+def _base(what: Expression) -> str:
+    match what:
+        case Symbol(name):
+            return name
+        case Call(Symbol(name), _):
+            return name
+        case Transpose(of):
+            return _base(of)
+        case _:
+            return ""
+
+
+def read_sizes(text: str) -> tuple[Expression, ...]:
+    """`{N \\times D}`, `(N, D)`, `1×D`, `D` as expressions. Raises `Unreadable`."""
+    plain = text.strip().strip(".,;: ")
+    while (plain.startswith("{") and plain.endswith("}")) or (plain.startswith("(") and plain.endswith(")")):
+        plain = plain[1:-1].strip()
+    parts = re.split(
+        r"\\times|×|\\cdot(?=\s*[A-Z0-9])|,|(?<=[\w})])\s+(?:x|by|-by-)\s+(?=[\w\\({])|(?<=[A-Z0-9])x(?=[A-Z0-9])|\s*-by-\s*",
+        plain,
+    )
+    if not 1 <= len(parts) <= 4:
+        raise Unreadable("a shape of more than four sizes is not read")
+    return tuple(read_expression(part) for part in parts if part.strip())
+
+
+def declaration_of(text: str, line: int, section: int) -> list[Declared]:
+    """`q_i, k_j \\in \\mathbb{R}^{1 \\times D}` as declarations; an empty list for anything else."""
+    found = MEMBERSHIP.match(text.strip()) or TYPE_ONLY.match(text.strip())
+    if not found:
+        return []
+    try:
+        sizes = read_sizes(found.group("sizes"))
+        subjects = [
+            read_expression(part)
+            for part in re.split(r",(?![^({\[]*[)}\]])", found.group("what"))
+            if part.strip()
+        ]
+    except Unreadable:
+        return []
+    return [Declared(line, section, subject, sizes) for subject in subjects]
+
+
+def formulas_of(text: Text) -> list[Formula]:
+    """Every formula of the document in order, split where a row holds several."""
+    out: list[Formula] = []
+    for block in text.blocks:
+        for offset, rows in text.formulas_of(block):
+            for row in rows:
+                for piece in split_formulas(row.text):
+                    out.append(replace(read_formula(piece, row, block), offset=offset))
+        out += _plain_of(block, text)
+    return sorted(out, key=lambda formula: (formula.row.line, formula.offset))
+
+
+def _plain_of(block: Block, text: Text) -> list[Formula]:
+    """Formulas in the plain words of a block, line by line."""
+    out: list[Formula] = []
+    start = 0
+    for line in block.text.split("\n"):
+        if re.search(r"[=≈≔]", line) and block.kind != "row":
+            for found in plain_formulas(line):
+                offset = start + max(line.find(found), 0)
+                row = Row(found, block.line_at(offset, text.formulas), False, -1 - block.line)
+                out += [
+                    replace(read_formula(piece, row, block), offset=offset, plain=True)
+                    for piece in split_formulas(found)
+                ]
+        start += len(line) + 1
+    return out
+
+
+def read_formula(piece: str, row: Row, block: Block) -> Formula:
+    """One formula, both readings of a slash."""
+    try:
+        chain = read_chain(piece)
+    except Unreadable as error:
+        return Formula(row, block, piece, None, None, str(error))
+    wide: Chain | None = None
+    if "/" in piece:
+        try:
+            wide = read_chain(piece, Reading(wide_slash=True))
+        except Unreadable:
+            wide = None
+    return Formula(row, block, piece, chain, wide if wide != chain else None)
+
+
+def gather(text: Text, formulas: Sequence[Formula]) -> Context:
+    """Collect what a document declares and defines."""
+    declared: list[Declared] = []
+    definitions: list[tuple[int, Definition]] = []
+    equations: list[tuple[int, Expression, Expression]] = []
+    ties: list[tuple[int, int, str, Polynomial]] = []
+    used: set[str] = set()
+    trees: list[Expression] = []
+    for formula in formulas:
+        declared += declaration_of(formula.text, formula.row.line, formula.block.section)
+        chain = formula.wide or formula.chain
+        if chain is None:
+            continue
+        trees += chain.parts
+        for part in chain.parts:
+            used |= names(part)
+        if chain.open_left:
+            continue
+        for left, right, relation in list(zip(chain.parts, chain.parts[1:], chain.relations, strict=False))[
+            :1
+        ]:
+            made = _tie(left, right, relation)
+            if made is not None:
+                ties.append((formula.row.line, formula.block.section, *made))
+                continue
+            if relation not in {"=", ":="}:
+                continue
+            involved = names(left) | names(right)
+            if "sigma" in involved and involved <= {"sigma", "D", "d", "d_k"}:
+                equations.append((formula.row.line, left, right))
+                continue
+            definition = definition_of(left, right, formula.row.line)
+            trivial = definition is not None and (
+                any(index.isdigit() for index in definition.indices)
+                or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
+            )
+            if definition is not None and not trivial and definition.name not in MATRICES:
+                definitions.append((formula.block.section, definition))
+    declared += _declared_in_words(text)
+    declared.sort(key=lambda declaration: declaration.line)
+    ties += [(line, section, *tie) for line, section, tie in _prose_ties(text)]
+    kernels = {name for name in used if name in KERNEL_NAMES}
+    defined = {definition.name for _, definition in definitions}
+    gaussian = bool(re.search(r"gauss|\brbf\b", text.source, re.I))
+    calls = {b.function.name for t in trees for b in walk(t) if isinstance(b, Call) and len(b.arguments) == 2}
+    vectors = {name: "D" for name in vector_names(*trees) if name not in VECTORS and name not in defined}
+    return Context(
+        tuple(declared), tuple(definitions), tuple(equations), tuple(ties), (),
+        _aliases(used), frozenset((kernels & calls) - defined) if gaussian else frozenset(), vectors,
+        bool(re.search(r"random (?:fourier )?features?|\brff\b|rahimi", text.source, re.I)),
+    )  # fmt: skip
+
+
+def _aliases(used: set[str]) -> dict[str, str]:
+    """Which names of sizes mean the same: d is D unless the document uses both."""
+    out: dict[str, str] = {}
+    for canonical in CANONICAL:
+        mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
+        present = [name for name in mine if name in used]
+        main = canonical if canonical in present or not present else present[0]
+        out[canonical] = canonical
+        for name in mine:
+            if name == main or name.startswith(("D_r", "d_r", "D_R")) and canonical == "R":
+                out[name] = canonical
+            elif name in present and len(name) == 1:
+                # used beside the canonical name: a size of its own
+                out[name] = f"own {name}"
+            elif name in {"d_k", "D_k", "D_K", "d_v", "D_v", "D_V"}:
+                out[name] = canonical
+    return out
+
+
+def _tie(left: Expression, right: Expression, relation: str) -> tuple[str, Polynomial] | None:
+    """`L = 2R`, `M ≈ D`, `L = O(D²)`: a size that grows like others."""
+    if relation not in {"=", "~", "sim", "propto", ":="} or not isinstance(left, Symbol) or left.indices:
+        return None
+    if left.name not in SIZE_LETTERS and not left.name.startswith("c_"):
+        return None
+    of = right.of if isinstance(right, Growth) else right
+    if not names(of) or any(name not in SIZE_LETTERS for name in names(of)) or left.name in names(of):
+        return None
+    if any(symbol.indices for symbol in symbols(of)):
+        return None
+    try:
+        polynomial = polynomial_of(of, {})
+    except Unreadable:
+        return None
+    return left.name, polynomial
+
+
+WAY = re.compile(
+    r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|vectors? (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b",
+    re.I,
+)
+IS_SHAPE = re.compile(
+    r"(?P<what>\ue000\d+\ue001)\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\ue000\d+\ue001)"
+)
+
+
+def _declared_in_words(text: Text) -> list[Declared]:
+    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares."""
+    out: list[Declared] = []
+    for block in text.blocks:
+        for found in IS_SHAPE.finditer(block.text):
+            what, shape = (text.spelled(found.group(key)).strip("$ ") for key in ("what", "shape"))
+            try:
+                tree, sizes = read_expression(what), read_sizes(shape)
+            except Unreadable:
+                continue
+            if (
+                isinstance(tree, Symbol)
+                and tree.name in VECTORS
+                and len(sizes) == 2
+                and any(map(_is_one, sizes))
+            ):
+                out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
+        for sentence in re.split(r"(?<=[.;])\s", block.text):
+            way_found = WAY.search(sentence)
+            if not way_found or re.search(
+                r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
+            ):
+                continue
+            way = (way_found.group("way") or way_found.group("other")).lower()
+            line = block.line_at(block.text.find(sentence), text.formulas)
+            chosen = _families_named(text.spelled(sentence[: way_found.end()]))
+            for name, size in chosen:
+                one, long = Number(Fraction(1)), Symbol(size)
+                sizes = (one, long) if way == "row" else (long, one)
+                out.append(Declared(line, block.section, Symbol(name, (Symbol("i"),)), sizes))
+    return out
+
+
+def _families_named(words: str) -> list[tuple[str, str]]:
+    named = []
+    if re.search(r"quer|keys?\b|(?<![A-Za-z\\])[qk](?![A-Za-z])|(?<![A-Za-z\\])[QK]_", words):
+        named += [("q", "D"), ("k", "D")]
+    if re.search(r"values?\b|(?<![A-Za-z\\])v(?![A-Za-z])|(?<![A-Za-z\\])V_", words):
+        named.append(("v", "M"))
+    if not named and re.search(
+        r"\b(?:all|every|our|the|treat|write|take|use)\b.{0,40}(?:vectors?|convention)", words, re.I
+    ):
+        named = [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D")]
+    return named
+
+
+PROSE_TIE = re.compile(
+    r"(?P<a>[A-Z]|\ue000\d+\ue001)\s+(?:is|being)\s+(?:\w+\s+)?(?:similar to|comparable to|proportional to|of the (?:same )?order of|the same as|equal to|about)\s+(?P<b>[A-Z]|\ue000\d+\ue001)"
+)
+PLAIN_TIE = re.compile(
+    r"(?<![\w^])(?P<a>[NDMLRC])\s*(?P<op>=|~|∼|≈)\s*(?P<b>\d*\s*(?:[NDMLRC]|D_random|D_\{random\})(?:[²2])?)(?![\w(^])"
+)
+
+
+def _prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
+    out = []
+    for block in text.blocks:
+        for found in PROSE_TIE.finditer(block.text):
+            a, b = (text.spelled(found.group(k)).strip("$ ") for k in ("a", "b"))
+            out += _try_tie(a, b, block)
+        for found in PLAIN_TIE.finditer(PLACE.sub(" ", block.text)):
+            out += _try_tie(found.group("a"), found.group("b"), block)
+    return out
+
+
+def _try_tie(a: str, b: str, block: Block) -> list[tuple[int, int, tuple[str, Polynomial]]]:
+    try:
+        made = _tie(read_expression(a), read_expression(b), "=")
+    except Unreadable:
+        return []
+    return [(block.line, block.section, made)] if made else []
+
+
+def with_sigma(setting: Setting, context: Context) -> list[Setting]:
+    """The settings in which σ is free, and in which each equation of the text fixes it."""
+    return [setting] + [
+        replace(setting, equations=(("sigma", left, right),)) for _, left, right in context.equations
+    ]

@@ -1,0 +1,255 @@
+"""Shapes that a text states: a formula is evaluated in a world whose sizes are different primes, and its shape read off."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.context import Context, Declared, read_sizes
+from grader.verify.formulas import VECTOR_FAMILIES, with_accumulators
+from grader.verify.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable, names, symbols, walk
+from grader.verify.worlds import (
+    FEATURE_MAPS,
+    MATRICES,
+    VECTORS,
+    Array,
+    Clash,
+    Setting,
+    Undecidable,
+    World,
+    family_of,
+    orientations,
+)
+
+SCALAR = "scalar"
+FEATURE_LENGTHS = frozenset({"L", "C", "R", "D_random", "D_phi", "d_phi", "F", "D_rand", "D_R", "m"})
+COURSE = {"Q": ("N", "D"), "K": ("N", "D"), "V": ("N", "M"), "W": ("R", "D"), "X": ("N", "D")}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What is claimed: sizes as expressions; no sizes stand for a scalar; `way` for "a row vector" without sizes."""
+
+    sizes: tuple[Expression, ...]
+    way: str = ""
+
+
+def judge_declaration(declared: Declared, context: Context) -> Judged | None:
+    """`S ∈ R^(L×M)`: a check where the left side is known, the author's choice where it is introduced."""
+    what = declared.what
+    line = declared.line
+    if isinstance(what, Symbol) and what.name not in context.setting_at(line).definitions:
+        course = COURSE.get(what.name)
+        if course is not None and not what.indices and len(declared.sizes) == 2:
+            if _values(declared.sizes, context) == _named(course, context):
+                return verified(Kind.DIMENSION, "it is the homework's shape", Method.TABLE)
+        return unchecked(Kind.DIMENSION, f"the text declares the shape of {what.name}")
+    if isinstance(what, Call) and what.function.name in FEATURE_MAPS:
+        return judge_shape(what, Shape(declared.sizes), context, line, introduces=True)
+    return judge_shape(what, Shape(declared.sizes), context, line)
+
+
+def _values(sizes: tuple[Expression, ...], context: Context) -> list[float] | None:
+    world = World(context.setting_at(0, distinct=True), 1)
+    try:
+        return [float(world.evaluate(size, {})) for size in sizes]
+    except (Clash, Undecidable):
+        return None
+
+
+def _named(course: tuple[str, ...], context: Context) -> list[float] | None:
+    return _values(tuple(Symbol(name) for name in course), context)
+
+
+def judge_shape(
+    tree: Expression, shape: Shape, context: Context, line: int, *, introduces: bool = False
+) -> Judged:
+    """Whether an expression has a shape, in some orientation that the text leaves open."""
+    kind = Kind.DIMENSION
+    setting = with_accumulators(context.setting_at(line, distinct=True), line, context)
+    ties = {name: tie for name, tie in _exact_ties(context, line).items()}
+    setting = replace(setting, sizes=ties)
+    families = {family_of(symbol.name) for symbol in symbols(tree)} & VECTOR_FAMILIES
+    families |= {family_of(b.function.name) for b in walk(tree) if isinstance(b, Call)} & VECTOR_FAMILIES
+    if introduces:
+        families.discard("phi")
+        setting = replace(setting, orientations={k: v for k, v in setting.orientations.items() if k != "phi"})
+        families.add("phi")
+    fixed = {k: v for k, v in setting.orientations.items() if k in families}
+    strange = _strange(tree, setting)
+    if strange:
+        return unchecked(kind, f"the shape of {strange} is not known")
+    found: list[str] = []
+    clashes: list[str] = []
+    flexible = False
+    for choice in orientations(frozenset(families), fixed):
+        oriented = _with(setting, choice)
+        world = World(oriented, 5)
+        try:
+            value = world.evaluate(tree, {})
+            wanted = [int(float(world.evaluate(size, {}))) for size in shape.sizes]
+        except Clash as error:
+            clashes.append(named(str(error), world))
+            continue
+        except Undecidable as error:
+            return unchecked(kind, f"the shape is not computed: {error}")
+        if world.opaque - FEATURE_MAPS - {"sim", "kappa", "K", "k", "G"} and any(
+            name in names(tree) and name not in setting.definitions and name not in setting.shapes
+            for name in world.opaque - FEATURE_MAPS
+        ):
+            return unchecked(kind, "a symbol in it is not defined")
+        if _fits(value, wanted, shape):
+            return verified(kind, f"its shape is {shape_name(value, world)}", Method.COUNT)
+        if _fits_some_length(value, wanted, world, shape):
+            flexible = True
+        found.append(shape_name(value, world))
+    if flexible:
+        return unchecked(kind, "it holds for a feature map of that length, which the text does not fix")
+    if found and not clashes:
+        return refuted(kind, f"its shape is {found[0]}", Method.COUNT, {"shape": found[0]})
+    if found:
+        return refuted(
+            kind, f"its shape is {found[0]} or the product is not defined", Method.COUNT, {"shape": found[0]}
+        )
+    if clashes:
+        return refuted(kind, f"the product is not defined: {clashes[0]}", Method.COUNT, {"clash": clashes[0]})
+    return unchecked(kind, "the shape is not computed")
+
+
+def _with(setting: Setting, choice: dict[str, str]) -> Setting:
+    from grader.verify.formulas import _oriented
+
+    return _oriented(setting, choice)
+
+
+def _strange(tree: Expression, setting: Setting) -> str:
+    """The first name whose shape neither the text nor the course's conventions fix."""
+    for symbol in symbols(tree):
+        name = symbol.name
+        if name in setting.definitions or name in setting.shapes or name in FEATURE_MAPS:
+            continue
+        plain = name.rstrip("'")
+        if (
+            plain in VECTORS
+            or plain in MATRICES
+            or name in {"sigma", "e", "pi", "alpha", "ones"}
+            or len(name) == 1
+            and name in "ijlmnts"
+        ):
+            continue
+        if setting.aliases and name in setting.aliases:
+            continue
+        if any(
+            isinstance(b, Call)
+            and b.function.name == name
+            and (name in {"sim", "kappa", "K", "k", "G"} or "gauss" in name)
+            for b in walk(tree)
+        ):
+            continue
+        return name
+    return ""
+
+
+def _exact_ties(context: Context, line: int) -> dict[str, Expression]:
+    """`L = 2D_random` as an exact size; growth classes are none."""
+    from grader.verify.syntax import Product
+
+    out: dict[str, Expression] = {}
+    for where, _, name, polynomial in context.ties:
+        if name == "L" and len(polynomial) == 1 and where <= line + 400:
+            ((monomial, coefficient),) = polynomial.items()
+            if len(monomial) == 1 and monomial[0][1] == 1 and coefficient == 2:
+                out["L"] = Product((Number(coefficient), Symbol(monomial[0][0])), ("",))
+    return out
+
+
+def _fits(value: Array, wanted: list[int], shape: Shape) -> bool:
+    actual = list(value.shape) if value.ndim == 2 else [1, 1] if value.size == 1 else [value.size]
+    if shape.way == "row":
+        return value.ndim == 2 and value.shape[0] == 1 and (not wanted or value.size == wanted[-1])
+    if shape.way == "column":
+        return value.ndim == 2 and value.shape[1] == 1 and (not wanted or value.size == wanted[-1])
+    if not wanted:
+        return value.size == 1
+    if len(wanted) == 1:
+        return value.size == wanted[0] and 1 in (*actual, 1) and (value.ndim < 2 or 1 in value.shape)
+    return actual == wanted
+
+
+def _fits_some_length(value: Array, wanted: list[int], world: World, shape: Shape) -> bool:
+    """Whether the shapes differ only where the feature map's own length stands."""
+    actual = list(value.shape) if value.ndim == 2 else [value.size]
+    if shape.way or len(actual) != len(wanted):
+        return (
+            len(wanted) == 1
+            and value.ndim == 2
+            and 1 in value.shape
+            and value.size == world.sizes["L"]
+            and world.setting.sizes.get("L") is None
+        )
+    free = {w for a, w in zip(actual, wanted, strict=True) if a != w and a == world.sizes["L"]}
+    rest = [(a, w) for a, w in zip(actual, wanted, strict=True) if a != w and a != world.sizes["L"]]
+    return not rest and len(free) == 1 and free.isdisjoint({world.sizes["N"], world.sizes["M"], 1})
+
+
+def shape_name(value: Array, world: World) -> str:
+    """`L×M` with the sizes' names."""
+    if value.size == 1:
+        return "1×1, a scalar"
+    sides = value.shape if value.ndim == 2 else (value.shape[0],)
+    return "×".join(_size_name(side, world) for side in sides)
+
+
+def _size_name(side: int, world: World) -> str:
+    for name, size in world.sizes.items():
+        if size == side:
+            return name.removeprefix("own ")
+    return str(side)
+
+
+def named(says: str, world: World) -> str:
+    """A sentence about numeric shapes with the sizes' names."""
+    return re.sub(
+        r"\d+", lambda found: _size_name(int(found.group()), world) if found.group() != "1" else "1", says
+    )
+
+
+# -- prose ---------------------------------------------------------------------------------------------------------
+
+MARK = "\ue000\\d+\ue001"
+SIZE = r"(?:[A-Za-z0-9]+(?:_\{?\w+\}?)?)"
+PLAIN_SHAPE = rf"(?:\(?\s*{SIZE}\s*(?:×|x|by|\*)\s*{SIZE}\s*\)?|\(\s*{SIZE}\s*,\s*{SIZE}?\s*\))"
+VERB = (
+    r"(?:is|are|has|have|gives|yields|produces|becomes|being|of|:|=|,|with|must be|results in|resulting in)"
+)
+SAYS_SHAPE = re.compile(
+    rf"^\s*(?:\)|,|—)?\s*(?:\([^()]*\)\s*)?{VERB}?\s*(?:then |now |therefore |thus |again |also |indeed )*(?:a |an |the )?(?:\w+ )?(?:has |have |of )?(?:the )?(?:shape|dimensions?|dimensionality|size)?\s*(?:of |is |are |:|=)?\s*(?:a |an )?"
+    rf"(?P<shape>{MARK}|{PLAIN_SHAPE}|scalar|row vector|column vector)(?P<rest>.{{0,30}})",
+    re.I | re.DOTALL,
+)
+NEEDS_VERB = re.compile(rf"^\s*(?:{VERB})\s", re.I)
+
+
+def shape_of_text(text: str) -> Shape | None:
+    """`$L \\times M$`, `(N, M)`, `scalar` as a shape; None for anything else."""
+    plain = text.strip().strip("$").strip()
+    lowered = plain.lower()
+    if lowered == "scalar":
+        return Shape(())
+    if lowered in {"row vector", "column vector"}:
+        return Shape((), lowered.split()[0])
+    plain = re.sub(r"^\\mathbb\{?R\}?\^", "", plain)
+    if not re.search(r"\\times|×|,|(?<=[\w)])\s*(?:x|by|\*)\s*(?=[\w(])", plain):
+        return None
+    if re.search(r"[=<>+^]|\\in|\\cdot", plain):
+        return None
+    try:
+        sizes = read_sizes(re.sub(r"(?<=[\w)])\s*\*\s*(?=[\w(])", "×", plain))
+    except Unreadable:
+        return None
+    if len(sizes) != 2 and not (len(sizes) == 1 and plain.rstrip(") ").endswith(",")):
+        return None
+    if any(isinstance(below, (Call, Transpose)) for size in sizes for below in walk(size)):
+        return None
+    return Shape(sizes)

@@ -1,0 +1,691 @@
+"""A document that has been read -> its claims with their rulings, cheap deciders first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from time import monotonic
+
+from grader.verify import arithmetic, complexity, concepts, facts, lengths
+from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
+from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
+from grader.verify.dimensions import (
+    PLAIN_SHAPE,
+    SAYS_SHAPE,
+    judge_declaration,
+    judge_shape,
+    shape_of_text,
+)
+from grader.verify.document import PLACE, Block, Row, Text
+from grader.verify.formulas import judge_row
+from grader.verify.mood import Clause, Mood, clauses
+from grader.verify.plain import plain_formulas
+from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Transpose, Unreadable
+
+SECONDS = 40.0
+MOST_CLAIMS = 4000
+RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
+COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
+SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """A ruling with its place: the offset in the block's masked text, and the claim's own text."""
+
+    offset: int
+    text: str
+    judged: Judged
+    line: int | None = None
+
+
+def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
+    """Every claim of a document. Stops judging, and says so, when the time is over."""
+    deadline = monotonic() + seconds
+    formulas = formulas_of(text)
+    context = gather(text, formulas)
+    by_block: dict[int, list[Formula]] = {}
+    for formula in formulas:
+        by_block.setdefault(id(formula.block), []).append(formula)
+    claims: list[Claim] = []
+    heading, above, earlier, paragraph, section = "", "", "", "", 0
+    previous: Expression | None = None
+    for number, block in enumerate(text.blocks):
+        if block.kind == "heading":
+            above, heading = heading, text.spelled(block.text)
+            earlier, section = "", block.section
+            if len(above) > 200:
+                above = ""
+        if monotonic() > deadline or len(claims) > MOST_CLAIMS:
+            claims.append(
+                Claim(
+                    block.line,
+                    text.spelled(block.text)[:200],
+                    Kind.IDENTITY,
+                    Ruling.UNCHECKED,
+                    "the time for this document was over before this line",
+                    Method.TEXT,
+                    None,
+                    block.cell,
+                )
+            )
+            break
+        following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
+        lead = _lead(text.blocks, number)
+        scene = _Scene(
+            text, context, block, heading, above, earlier, paragraph, lead, by_block.get(id(block), [])
+        )
+        found, previous = scene.claims(following, previous)
+        claims += _placed(found, block, text)
+        spelled = text.spelled(block.text)
+        earlier = (earlier + " " + spelled)[-4000:]
+        if block.kind in {"paragraph", "item", "quote"}:
+            paragraph = spelled
+    del section
+    return tuple(sorted(_once(claims), key=lambda claim: claim.line))
+
+
+def _lead(blocks: Sequence[Block], number: int) -> str:
+    """The last sentence of the block before, if it announces this one."""
+    if not number:
+        return ""
+    before = blocks[number - 1].text.rstrip()
+    if blocks[number - 1].kind == "heading":
+        return ""
+    return (
+        re.split(r"(?<=[.!?])\s", before)[-1]
+        if before.endswith((":", ",")) or not re.search(r"[.!?]$", before)
+        else ""
+    )
+
+
+def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim]:
+    for item in found:
+        line = item.line if item.line is not None else block.line_at(item.offset, text.formulas)
+        judged = item.judged
+        yield Claim(
+            line,
+            item.text.strip(),
+            judged.kind,
+            judged.ruling,
+            judged.says,
+            judged.method,
+            judged.witness,
+            block.cell,
+        )
+
+
+def _once(claims: Sequence[Claim]) -> list[Claim]:
+    """The claims without repetitions of the same text on one line; a decided one wins over an unchecked one."""
+    best: dict[tuple[int, str], Claim] = {}
+    for claim in claims:
+        key = (claim.line, claim.text)
+        if key not in best or (best[key].ruling is Ruling.UNCHECKED and claim.ruling is not Ruling.UNCHECKED):
+            best[key] = claim
+    return list(best.values())
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """One block with all that is known around it."""
+
+    text: Text
+    context: Context
+    block: Block
+    heading: str
+    above: str
+    earlier: str
+    paragraph: str
+    lead: str
+    formulas: list[Formula]
+
+    def claims(self, following: str, previous: Expression | None) -> tuple[list[_Found], Expression | None]:
+        """The block's claims, and the last expression of its last chain."""
+        found: list[_Found] = []
+        pieces = clauses(self.block, self.heading, following)
+        if self.block.kind != "heading":
+            rows, previous = self.rows(pieces, previous)
+            found += rows
+        for clause in pieces:
+            if self.block.kind == "heading":
+                continue
+            prose = list(self.prose(clause))
+            found += [_in_mood(item, clause.mood) for item in prose]
+        if self.block.kind == "row":
+            found += self.table_row()
+        if self.block.kind != "heading":
+            spelled, places = self.spelled(self.block.text)
+            for start, end, judged in lengths.length_claims(spelled, self.paragraph):
+                found.append(_Found(places[start], spelled[start:end], judged))
+        return found, previous
+
+    # -- formulas ----------------------------------------------------------------------------------------------
+
+    def rows(
+        self, pieces: Sequence[Clause], previous: Expression | None
+    ) -> tuple[list[_Found], Expression | None]:
+        found: list[_Found] = []
+        span = None
+        for formula in self.formulas:
+            clause = _clause_at(pieces, formula.offset)
+            mood = clause.mood if clause else Mood.ASSERTED
+            if self.lead and formula.row.display and mood is Mood.ASSERTED:
+                mood = _mood_of_lead(self.lead, self.block, self.heading)
+            sentence = (self.lead + " " if formula.row.display else "") + self.text.spelled(
+                clause.sentence if clause else ""
+            )
+            if formula.row.span != span and not (formula.chain is not None and formula.chain.open_left):
+                previous = None
+            span = formula.row.span
+            judged = self.formula(formula, previous, sentence, clause)
+            if formula.chain is not None and formula.chain.relations and formula.chain.parts:
+                previous = formula.chain.parts[-1]
+            elif formula.chain is not None and formula.row.display:
+                previous = formula.chain.parts[-1]
+            elif formula.row.display:
+                previous = None
+            if judged is None or (formula.plain and judged.ruling is Ruling.UNCHECKED):
+                continue
+            found.append(_in_mood(_Found(formula.offset, formula.text, judged, formula.row.line), mood))
+        return found, previous
+
+    def formula(
+        self, formula: Formula, previous: Expression | None, sentence: str, clause: Clause | None
+    ) -> Judged | None:
+        text = formula.text
+        about = f"{self.above} {self.heading} {self.earlier}"
+        declared = declaration_of(text, formula.row.line, self.block.section)
+        if declared:
+            judged = [
+                ruling for one in declared if (ruling := judge_declaration(one, self.context)) is not None
+            ]
+            order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
+            return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
+        for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
+            return ruling
+        triplet = concepts.triplet_claim(text, sentence, about)
+        if triplet is not None:
+            return triplet
+        for _, _, ruling in concepts.law_claims(text, sentence, about):
+            return ruling
+        for _, _, ruling in concepts.scale_claims(text, sentence, about):
+            return ruling
+        counted = concepts.feature_count(text, sentence, sentence)
+        if counted is not None and counted.ruling is not Ruling.UNCHECKED:
+            return counted
+        if formula.chain is None:
+            if RELATION.search(text) and len(text) > 4 and not formula.plain:
+                return unchecked(
+                    Kind.STEP if formula.row.aligned else Kind.IDENTITY, f"not read: {formula.trouble}"
+                )
+            return None
+        chain = formula.chain
+        if any(isinstance(part, Growth) or complexity.growth_part(part) is not None for part in chain.parts):
+            growth = complexity.judge_growth_chain(chain, self.context, self.block.section, sentence)
+            stated = self.stated(formula, clause, sentence)
+            if growth is not None and (
+                growth.ruling is Ruling.REFUTED or stated is None or stated.ruling is Ruling.UNCHECKED
+            ):
+                return growth
+            return stated
+        if not chain.relations:
+            return None
+        if chain.open_left and not formula.row.display:
+            return None
+        if all(relation in {"=", "~", ":="} for relation in chain.relations):
+            if (
+                clause is not None
+                and len(chain.parts) == 2
+                and re.search(r"multiplications|multiply-adds|scalar products", sentence)
+            ):
+                count = complexity.judge_count(chain.parts[-1], sentence, sentence)
+                if count is not None:
+                    return count
+            if (
+                isinstance(chain.parts[0], Symbol)
+                and formula.plain
+                and len(chain.parts) == 2
+                and len(text) < 6
+            ):
+                return None
+            return judge_row(formula, previous, self.context, sentence)
+        return self.inequality(formula)
+
+    def inequality(self, formula: Formula) -> Judged | None:
+        """An inequality between numbers; others are not decided."""
+        from grader.verify.formulas import is_numeric
+
+        chain = formula.chain
+        if chain is None or not all(is_numeric(part) for part in chain.parts):
+            return None
+        if (
+            not all(relation in {"<", ">", "<=", ">=", "="} for relation in chain.relations)
+            or chain.open_left
+        ):
+            return None
+        from grader.verify.worlds import Clash, Setting, Undecidable, World
+
+        try:
+            values = [float(World(Setting(), 0).evaluate(part, {})) for part in chain.parts]
+        except (Clash, Undecidable, TypeError):
+            return None
+        tests = {
+            "<": lambda a, b: a < b,
+            ">": lambda a, b: a > b,
+            "<=": lambda a, b: a <= b,
+            ">=": lambda a, b: a >= b,
+            "=": lambda a, b: abs(a - b) <= 1e-9 * max(abs(a), abs(b)),
+        }
+        holds = all(tests[r](a, b) for a, b, r in zip(values, values[1:], chain.relations, strict=False))
+        shown = ", ".join(f"{value:g}" for value in values)
+        if holds:
+            return Judged(Kind.ARITHMETIC, Ruling.VERIFIED, f"the values are {shown}", Method.COUNT)
+        return Judged(
+            Kind.ARITHMETIC, Ruling.REFUTED, f"the values are {shown}", Method.COUNT, {"values": values}
+        )
+
+    # -- costs -------------------------------------------------------------------------------------------------
+
+    def stated(self, formula: Formula, clause: Clause | None, sentence: str) -> Judged | None:
+        """A cost in mathematics mode, judged by the words around it."""
+        chain = formula.chain
+        if chain is None:
+            return None
+        index = next(
+            (i for i, part in enumerate(chain.parts) if complexity.growth_part(part) is not None), None
+        )
+        if index is None or (index > 0 and chain.relations[index - 1] not in {"=", "~", "in", "sim", "<="}):
+            return None
+        body = complexity.growth_part(chain.parts[index])
+        if body is None:
+            return None
+        left = formula.text.split("=")[0] if index > 0 else ""
+        masked = clause.sentence if clause is not None else ""
+        base = _offset_of_sentence(clause) if clause is not None else 0
+        cut = max(formula.offset - base, 0) if clause is not None else 0
+        before_masked, after_masked = masked[:cut], PLACE.sub("", masked[cut:], count=1)
+        return self.cost(body, before_masked, left, after_masked, sentence, formula.row.line)
+
+    def cost(
+        self, body: Expression, before_masked: str, left: str, after_masked: str, sentence: str, line: int
+    ) -> Judged:
+        inherit = ""
+        last = None
+        for place in PLACE.finditer(before_masked):
+            rows = self.text.formulas.get(int(place.group(1)), ())
+            if rows and re.search(
+                r"(?:^|[^A-Za-z])(?:\\mathcal\{?)?[OΘ]\}?\s*(?:\\left|\\big|\\Big)?\(|\\Theta", rows[0].text
+            ):
+                last = place
+        for plain in complexity.PLAIN_GROWTH.finditer(before_masked):
+            if last is None or plain.start() > last.start():
+                last = plain
+        if last is not None:
+            between = before_masked[last.end() :]
+            if re.search(
+                r"equivalently|that is|i\.e\.|in other words|\bor\s*$|which (?:is|equals)\s*$", between
+            ):
+                inherit = before_masked[: last.start()]
+            before_masked = between
+        phrase_masked = before_masked if not inherit else inherit
+        own = [f for f in self.formulas_in(phrase_masked)]
+        before = self.text.spelled(phrase_masked) + " " + left + " "
+        if self.block.kind != "row" and not re.search(r"\w{3,}", before) and self.lead:
+            before = self.text.spelled(self.lead) + " " + before
+        stated = complexity.Stated(body, before, self.text.spelled(after_masked), 0, 0)
+        per_total = self.per_total(body, last, before_masked, after_masked, sentence)
+        if per_total is not None:
+            return per_total
+        return complexity.judge_stated(
+            stated, sentence, self.earlier, self.heading, self.context, self.block.section, own,
+            self.context.setting_at(line, distinct=True),
+        )  # fmt: skip
+
+    def per_total(
+        self, body: Expression, last: re.Match[str] | None, between: str, after: str, sentence: str
+    ) -> Judged | None:
+        """`O(L) per token, total O(NL)`: N times the cost of one."""
+        if last is None or not re.search(r"\b(?:total|in all|altogether|overall)\b", between, re.I):
+            return None
+        if not complexity.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
+            return None
+        number = re.search(r"\d+", last.group()) if last.group().startswith("\ue000") else None
+        source = self.text.formulas[int(number.group())][0].text if number else last.group()
+        try:
+            chain = complexity.read_chain(source)
+            one = complexity.growth_part(chain.parts[-1])
+            if one is None:
+                return None
+            step, total = complexity.cost_in(one), complexity.cost_in(body)
+        except Unreadable:
+            return None
+        expected = complexity.Cost("", complexity.times_n(step.terms))
+        comparison = complexity.same_growth(total, expected)
+        if comparison.verdict is complexity.Same.SAME:
+            return Judged(Kind.COMPLEXITY, Ruling.VERIFIED, f"N times {step} is {expected}", Method.COUNT)
+        return None
+
+    def formulas_in(self, masked: str) -> list[Formula]:
+        out: list[Formula] = []
+        for place in PLACE.finditer(masked):
+            for row in self.text.formulas.get(int(place.group(1)), ()):
+                out.append(read_formula(row.text, row, self.block))
+        return out
+
+    # -- prose -------------------------------------------------------------------------------------------------
+
+    def spelled(self, masked: str) -> tuple[str, list[int]]:
+        """The text with its formulas put back, and for each character its place in the masked text."""
+        out: list[str] = []
+        places: list[int] = []
+        at = 0
+        for found in PLACE.finditer(masked):
+            out.append(masked[at : found.start()])
+            places += range(at, found.start())
+            body = self.text.spelled(found.group())
+            out.append(body)
+            places += [found.start()] * len(body)
+            at = found.end()
+        out.append(masked[at:])
+        places += range(at, len(masked) + 1)
+        return "".join(out), places
+
+    def prose(self, clause: Clause) -> Iterator[_Found]:
+        spelled, places = self.spelled(clause.text)
+        sentence = self.text.spelled(clause.sentence)
+        about = f"{self.above} {self.heading} {self.earlier} {self.text.spelled(clause.before)}"
+        plain = (
+            re.sub(r"\\([%&_#])", r"\1", spelled.replace("$", " "))
+            .replace("\\times", "×")
+            .replace("\\approx", "≈")
+            .replace("\\cdot", "·")
+            .replace("\\%", "%")
+            .replace("\\,", "")
+        )
+        exact = len(plain) == len(spelled)
+        taken: list[tuple[int, int]] = []
+
+        def give(start: int, end: int, text: str, judged: Judged) -> _Found:
+            offset = places[min(start, len(places) - 1)] if exact else 0
+            lead = len(text) - len(text.lstrip())
+            if exact and text.strip():
+                offset = places[min(start + lead, len(places) - 1)]
+            return _Found(clause.offset + offset, text, judged)
+
+        whole = self.owner_prefix(clause)
+        for start, end, judged in facts.network_facts(whole + plain):
+            if end <= len(whole):
+                continue
+            start = max(start - len(whole), 0)
+            taken.append((start, end - len(whole)))
+            yield give(start, end, _context_text(plain, start, end - len(whole)), judged)
+        for start, end, judged in facts.sentence_facts(plain, sentence, about):
+            if not _overlaps(start, end, taken):
+                taken.append((start, end))
+                yield give(start, end, plain[start:end], judged)
+        for maker in (
+            arithmetic.prose_claims,
+            concepts.quotient_claims,
+            concepts.sum_claims,
+            concepts.triplet_words,
+        ):
+            for start, end, judged in maker(plain):
+                if not _overlaps(start, end, taken):
+                    yield give(start, end, plain[start:end], judged)
+        in_formula = any(
+            concepts.QUANTIFIER.search(f.text) and concepts.MINIMUM.search(f.text)
+            for f in self.formulas_in(clause.sentence)
+        )
+        for _, _, judged in concepts.depth_claims(spelled, sentence, about) if not in_formula else ():
+            yield give(0, len(spelled), spelled, judged)
+        if "\ue000" not in clause.text:
+            for start, end, judged in concepts.law_claims(spelled, sentence, about):
+                yield give(start, end, spelled[start:end], judged)
+            for _, _, judged in concepts.scale_claims(spelled, sentence, about):
+                yield give(0, len(spelled), spelled, judged)
+        yield from self.shapes(clause)
+        yield from self.costs(clause, sentence)
+
+    def owner_prefix(self, clause: Clause) -> str:
+        """The subject of the sentence, put before a clause that leaves it out ("and has 1.6B FLOPs")."""
+        place = clause.sentence.find(clause.text)
+        if place <= 0:
+            return ""
+        before = self.text.spelled(clause.sentence[:place])
+        if facts.SUBJECTS.search(self.text.spelled(clause.text)):
+            return ""
+        named = list(facts.SUBJECTS.finditer(before))
+        return f"{named[-1].group()} " if named else ""
+
+    def costs(self, clause: Clause, sentence: str) -> Iterator[_Found]:
+        masked = clause.sentence
+        base = masked.find(clause.text)
+        for start, end, tree in complexity.plain_growths(clause.text):
+            body = complexity.growth_part(tree)
+            if body is None:
+                continue
+            cut = base + start if base >= 0 else start
+            line = self.block.line
+            judged = self.cost(body, masked[:cut], "", masked[cut + end - start :], sentence, line)
+            yield _Found(clause.offset + _word_start(clause.text, start), clause.text, judged)
+        spelled, places = self.spelled(clause.text)
+        for found in complexity.DEGREE.finditer(spelled):
+            ruling = complexity.judge_degree(
+                found, self.text.spelled(clause.sentence[: max(base, 0)]) + spelled[: found.end()], sentence
+            )
+            if ruling is not None and not complexity.PLAIN_GROWTH.search(spelled):
+                yield _Found(clause.offset + places[0], spelled, ruling)
+
+    def shapes(self, clause: Clause) -> Iterator[_Found]:
+        """`$X$ is $N \\times M$`, `X has shape (N, M)`, `the $L \\times M$ matrix $S$`."""
+        for offset, place in ((found.start(), found) for found in PLACE.finditer(clause.text)):
+            rows = self.text.formulas.get(int(place.group(1)), ())
+            if len(rows) != 1 or rows[0].display:
+                continue
+            formula = read_formula(rows[0].text, rows[0], self.block)
+            if formula.chain is None or formula.chain.relations or len(formula.chain.parts) != 1:
+                continue
+            tree = formula.chain.parts[0]
+            if (
+                not isinstance(tree, (Symbol, Call, Product, Transpose))
+                or shape_of_text(rows[0].text) is not None
+            ):
+                continue
+            rest = clause.text[place.end() :]
+            said = SAYS_SHAPE.match(rest)
+            if not said or not re.search(r"[A-Za-z(:=]", rest[: said.start("shape")]):
+                continue
+            given = said.group("shape")
+            after = said.group("rest")
+            shape_text = self.text.spelled(given)
+            if re.match(r"\s*(?:times|by|\*|×)", after) and not re.match(r"\s*(?:matrix|vector)", after):
+                continue
+            if not re.search(
+                r"shape|dimension|size|matrix|vector|scalar|\\times|×|\bx\b|,",
+                shape_text + rest[: said.end("shape")] + after,
+            ):
+                continue
+            shape = shape_of_text(shape_text)
+            if shape is None:
+                continue
+            line = self.block.line_at(clause.offset + offset, self.text.formulas)
+            judged = judge_shape(tree, shape, self.context, line)
+            if (
+                isinstance(tree, Symbol)
+                and judged.ruling is Ruling.REFUTED
+                and tree.name not in self.context.setting_at(line).definitions
+                and tree.name
+                not in {d.what.name for d in self.context.declared if isinstance(d.what, Symbol)}
+            ):
+                judged = unchecked(Kind.DIMENSION, f"the text declares the shape of {tree.name}")
+            yield _Found(
+                clause.offset + offset,
+                self.text.spelled(clause.text[offset : place.end() + said.end("shape")]),
+                judged,
+            )
+        if "\ue000" not in clause.text:
+            yield from self.plain_shapes(clause)
+
+    def plain_shapes(self, clause: Clause) -> Iterator[_Found]:
+        pattern = re.compile(
+            rf"(?P<what>\S+(?:\s?\S+){{0,2}}?)\s+(?:is|has|have|are|of|gives|:)\s+(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
+        )
+        for found in pattern.finditer(clause.text):
+            words = found.group("what").split()
+            for count in range(min(3, len(words)), 0, -1):
+                what = " ".join(words[-count:]).strip(" ,.;:()`*") if count > 1 else words[-1].strip(",.;:`*")
+                row = Row(
+                    what, self.block.line_at(clause.offset + found.start(), self.text.formulas), False, -1
+                )
+                formula = read_formula(what, row, self.block)
+                if (
+                    formula.chain is None
+                    or formula.chain.relations
+                    or not re.search(r"[QKVSZWXφψϕqkv]", what)
+                ):
+                    continue
+                if any(len(word) > 3 and word.isalpha() for word in what.split()):
+                    continue
+                shape = shape_of_text(found.group("shape"))
+                if shape is None:
+                    break
+                tree = formula.chain.parts[0]
+                if isinstance(tree, (Symbol, Call, Product, Transpose)):
+                    judged = judge_shape(tree, shape, self.context, row.line)
+                    if isinstance(tree, Symbol) and judged.ruling is Ruling.REFUTED:
+                        judged = unchecked(Kind.DIMENSION, "the text declares this shape")
+                    yield _Found(
+                        clause.offset + found.start() + found.group("what").rfind(words[-count]),
+                        found.group(),
+                        judged,
+                    )
+                break
+
+    # -- tables ------------------------------------------------------------------------------------------------
+
+    def table_row(self) -> list[_Found]:
+        """The cells of a table row, read under the table's header."""
+        out: list[_Found] = []
+        cells, header = self.block.cells, self.block.header
+        subject = cells[0] if cells else ""
+        offset = 0
+        for index, cell in enumerate(cells):
+            here, offset = offset, offset + len(cell) + 3
+            title = header[index] if index < len(header) else ""
+            if index == 0 or not cell.strip():
+                continue
+            spelled_title, spelled_subject = self.text.spelled(title), self.text.spelled(subject)
+            body_text = self.text.spelled(cell).strip().strip("$").strip()
+            if COST_HEADER.search(spelled_title) and not re.search(
+                r"\d\s*(?:M|B|ms|s)\b|million|billion", body_text
+            ):
+                judged = self.cell_cost(cell, body_text, subject, spelled_title)
+                if judged is not None:
+                    out.append(_Found(here, body_text, judged))
+            elif SHAPE_HEADER.search(spelled_title):
+                judged = self.cell_shape(body_text, spelled_subject)
+                if judged is not None:
+                    out.append(_Found(here, body_text, judged))
+            out += self.cell_facts(spelled_subject, spelled_title, body_text, here)
+        return [
+            _in_mood(
+                item,
+                Mood.DENIED
+                if re.search(r"wrong|mistake|incorrect", self.heading + " ".join(header), re.I)
+                else Mood.ASSERTED,
+            )
+            for item in out
+        ]
+
+    def cell_cost(self, cell: str, body_text: str, subject: str, title: str) -> Judged | None:
+        row = Row(body_text, self.block.line, False, -1)
+        formula = read_formula(body_text, row, self.block)
+        if formula.chain is None or formula.chain.relations:
+            return None
+        tree = formula.chain.parts[0]
+        body = complexity.growth_part(tree) or tree
+        words = self.text.spelled(subject)
+        memory = "memory for " if complexity.MEMORY_WORDS.search(title) else ""
+        per = " per token" if complexity.PER.search(title) else ""
+        stated = complexity.Stated(body, f"{memory}{words}{per} ", "", 0, 0)
+        return complexity.judge_stated(
+            stated, f"{words} {title}", self.earlier, self.heading, self.context, self.block.section,
+            self.formulas_in(subject), self.context.setting_at(self.block.line, distinct=True),
+        )  # fmt: skip
+
+    def cell_shape(self, body_text: str, subject: str) -> Judged | None:
+        shape = shape_of_text(body_text)
+        formula = read_formula(
+            subject.strip().strip("$").strip("`"), Row(subject, self.block.line, False, -1), self.block
+        )
+        if shape is None or formula.chain is None or formula.chain.relations:
+            return None
+        tree = formula.chain.parts[0]
+        if not isinstance(tree, (Symbol, Call, Product, Transpose)):
+            return None
+        judged = judge_shape(tree, shape, self.context, self.block.line)
+        if isinstance(tree, Symbol) and judged.ruling is Ruling.REFUTED and tree.name not in {"Q", "K", "V"}:
+            return unchecked(Kind.DIMENSION, "the table declares this shape")
+        return judged
+
+    def cell_facts(self, subject: str, title: str, body: str, here: int) -> list[_Found]:
+        plain = body.replace("\\times", "×").replace("\\%", "%")
+        out: list[_Found] = []
+        for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
+            out.append(_Found(here, body, judged))
+        about = f"{self.heading} {self.earlier} {' '.join(self.block.header)}"
+        if re.search(r"VAL|accuracy|rate", title):
+            line = f"{subject}: {plain}"
+            for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):
+                out.append(_Found(here, body, judged))
+        return out
+
+
+def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(a < end and start < b for a, b in taken)
+
+
+def _context_text(plain: str, start: int, end: int) -> str:
+    return plain[start : min(len(plain), end + 20)].split(",")[0] if end <= len(plain) else plain[start:]
+
+
+def _word_start(text: str, start: int) -> int:
+    return len(text) - len(text.lstrip()) if start else 0
+
+
+def _clause_at(pieces: Sequence[Clause], offset: int) -> Clause | None:
+    best = None
+    for clause in pieces:
+        if clause.offset <= offset <= clause.offset + len(clause.text):
+            return clause
+        if clause.offset <= offset:
+            best = clause
+    return best
+
+
+def _offset_of_sentence(clause: Clause) -> int:
+    return clause.offset - max(clause.sentence.find(clause.text), 0)
+
+
+def _mood_of_lead(lead: str, block: Block, heading: str) -> Mood:
+    from grader.verify.mood import mood_of
+
+    mood = mood_of(lead, lead, "", heading, block)
+    # "if we substitute, we get:" asserts what follows
+    return (
+        mood
+        if mood in {Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED}
+        or re.match(r"\W*(?:suppose|one might|you might|imagine|is it)", lead, re.I)
+        else Mood.ASSERTED
+    )
+
+
+def _in_mood(found: _Found, mood: Mood) -> _Found:
+    """A claim that the text does not assert is never decided."""
+    if mood is Mood.ASSERTED or found.judged.ruling is Ruling.UNCHECKED:
+        return found
+    return replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))
+
+
+__all__ = ["examine", "plain_formulas"]

@@ -1,0 +1,444 @@
+"""Facts of the course's papers, by table: FaceNet (arXiv 1503.03832), ResNet (arXiv 1512.03385), prediction depth (arXiv 2106.09647)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.verify.arithmetic import Figure, figures
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+
+MILLION, BILLION = Fraction(10**6), Fraction(10**9)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """Accepted values (from, to), and where they are printed."""
+
+    low: Fraction
+    high: Fraction
+    source: str
+
+    def holds(self, figure: Figure) -> bool:
+        """Whether an accepted value rounds to the printed figure."""
+        return self.low - figure.last / 2 <= figure.value <= self.high + figure.last / 2
+
+    def near(self, figure: Figure) -> bool:
+        """Whether a figure is within 2 % of an accepted value: too close to call it wrong."""
+        return self.low * Fraction(98, 100) <= figure.value <= self.high * Fraction(102, 100)
+
+
+def _fact(low: float | Fraction, source: str, high: float | Fraction | None = None) -> Fact:
+    bottom = Fraction(low).limit_denominator(10**6)
+    return Fact(bottom, Fraction(high).limit_denominator(10**6) if high is not None else bottom, source)
+
+
+PARAMETERS: Mapping[str, Fact] = {
+    "NN1": _fact(140 * MILLION, "FaceNet, Table 1"), "NN2": _fact(7.5 * MILLION, "FaceNet, Table 2", ),
+    "NNS1": _fact(26 * MILLION, "FaceNet, section 3.3"), "NNS2": _fact(4.3 * MILLION, "FaceNet, section 3.3"),
+    "ResNet-50": _fact(25 * MILLION, "25,557,032 parameters, by count", 26 * MILLION),
+}  # fmt: skip
+FLOPS: Mapping[str, Fact] = {
+    "NN1": _fact(1.6 * BILLION, "FaceNet, Table 1"), "NN2": _fact(1.6 * BILLION, "FaceNet, Table 2"),
+    "NN4": _fact(285 * MILLION, "FaceNet, section 3.3"), "NNS1": _fact(220 * MILLION, "FaceNet, section 3.3"),
+    "NNS2": _fact(20 * MILLION, "FaceNet, section 3.3"), "ResNet-50": _fact(3.8 * BILLION, "ResNet, Table 1", 4.1 * BILLION),
+}  # fmt: skip
+INPUTS: Mapping[str, Fact] = {
+    "NN1": _fact(220, "FaceNet, Table 1"), "NN2": _fact(224, "FaceNet, Table 2"), "NN4": _fact(96, "FaceNet, section 3.3"),
+}  # fmt: skip
+VAL_BY_DIMENSION = {
+    64: Fraction(868, 10),
+    128: Fraction(879, 10),
+    256: Fraction(877, 10),
+    512: Fraction(856, 10),
+}
+VAL_BY_IMAGES = {
+    Fraction(26, 10): Fraction(763, 10),
+    Fraction(26): Fraction(851, 10),
+    Fraction(52): Fraction(851, 10),
+    Fraction(260): Fraction(862, 10),
+}
+
+SUBJECTS = re.compile(
+    r"\b(?:(?P<nn>NNS?\s?[1-4])\b|(?P<resnet>ResNet[- ]?(?P<depth>\d+)))|(?P<zeiler>Zeiler\s*(?:&|and|\\&)\s*Fergus)",
+    re.I,
+)
+ATTRIBUTES = (
+    ("parameters", re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.I)),
+    ("flops", re.compile(r"\b(?:FLOP[Ss]?|floating[- ]point|multiply[- ]adds?|mult-adds?|MACs?|GFLOPs?|MFLOPs?)\b", re.I)),
+)  # fmt: skip
+RANGE = re.compile(r"^\s*(?:-|–|—|to|\\text\{--\}|--)\s*$")
+
+
+def network_facts(
+    text: str, row_subject: str = "", header: tuple[str, ...] = ()
+) -> Iterator[tuple[int, int, Judged]]:
+    """(start, end, ruling) of each number of parameters or operations that a clause states of a network."""
+    found = [figure for figure in figures(text) if not figure.percent]
+    subjects = [(m.start(), m.end(), _subject(m)) for m in SUBJECTS.finditer(text)]
+    skip = -1
+    for place, figure in enumerate(found):
+        if place <= skip:
+            continue
+        high = figure
+        if place + 1 < len(found) and RANGE.match(text[figure.end : found[place + 1].start]):
+            high = found[place + 1]
+            skip = place + 1
+        attribute = _attribute(text, figure.start, high.end, found, skip if skip >= place else place)
+        if attribute is None:
+            continue
+        subject = _owner(text, subjects, figure.start, high.end)
+        if subject is None:
+            continue
+        table = PARAMETERS if attribute == "parameters" else FLOPS
+        fact = table.get(subject)
+        stated = text[figure.start : high.end].strip()
+        scaled = figure if figure.value > 1000 or high is figure else _scaled(figure, high)
+        if fact is None:
+            yield (
+                figure.start,
+                high.end,
+                unchecked(Kind.FACT, f"no table gives the {attribute} of {subject}", Method.TABLE),
+            )
+            continue
+        if max(scaled.value, high.value) < 10_000:
+            continue
+        inside = scaled.value <= fact.high and fact.low <= high.value
+        if (
+            fact.holds(scaled)
+            and fact.holds(high)
+            or (inside and high.value <= scaled.value * Fraction(115, 100))
+        ):
+            yield (
+                figure.start,
+                high.end,
+                verified(Kind.FACT, f"{subject}: {_show(fact)} {attribute} ({fact.source})", Method.TABLE),
+            )
+        elif inside or fact.near(scaled) or fact.near(high):
+            yield (
+                figure.start,
+                high.end,
+                unchecked(Kind.FACT, f"near {_show(fact)} ({fact.source}), but not it", Method.TABLE),
+            )
+        else:
+            yield figure.start, high.end, refuted(
+                Kind.FACT, f"{subject} has {_show(fact)} {attribute} ({fact.source}), not {stated}", Method.TABLE,
+                {"table": fact.source, "value": _show(fact), "stated": stated},
+            )  # fmt: skip
+
+
+def _scaled(low: Figure, high: Figure) -> Figure:
+    """The lower end of a range such as 3.8-4B with the unit of its upper end."""
+    factor = Fraction(1)
+    while low.value * factor < high.value / 100:
+        factor *= 1000
+    return Figure(low.value * factor, low.last * factor, low.start, low.end, low.text)
+
+
+def _subject(found: re.Match[str]) -> str:
+    if found.group("nn"):
+        return found.group("nn").upper().replace(" ", "")
+    if found.group("resnet"):
+        return f"ResNet-{found.group('depth')}"
+    return "NN1"
+
+
+def _attribute(text: str, start: int, end: int, found: list[Figure], place: int) -> str | None:
+    after_limit = found[place + 1].start if place + 1 < len(found) else len(text)
+    best: tuple[int, str] | None = None
+    for name, pattern in ATTRIBUTES:
+        after = pattern.search(text, end, min(len(text), end + 45))
+        if after and after.start() <= after_limit and not re.search(r"[;.]\s", text[end : after.start()]):
+            key = after.start() - end
+            if best is None or key < best[0]:
+                best = (key, name)
+    if best is not None and (best[0] < 40):
+        return best[1]
+    for name, pattern in ATTRIBUTES:
+        for before in pattern.finditer(text, max(0, start - 45), start):
+            between = text[before.end() : start]
+            if not re.search(r"[;.]\s|\d", between):
+                key = start - before.end()
+                if best is None or key < best[0]:
+                    best = (key, name)
+    if best is not None:
+        return best[1]
+    if place + 1 < len(found):
+        # "140M and 7.5M parameters": the word stands once for both
+        between = text[end : found[place + 1].start]
+        if re.fullmatch(
+            r"\s*(?:and|vs\.?|versus|,|/|against|or|to|compared (?:to|with))?\s*(?:the |for )?[\w-]*\s*(?:has |with |'s )?",
+            between,
+        ):
+            return _attribute(text, found[place + 1].start, found[place + 1].end, found, place + 1)
+    return None
+
+
+def _owner(text: str, subjects: list[tuple[int, int, str]], start: int, end: int) -> str | None:
+    """The network that a number belongs to: the last named before it, or one right after "for" / "of" / "in"."""
+    if re.search(
+        r"(?:\bvs\.?|\bversus|\bthan|\bagainst|compared (?:to|with)|\bover)\s*(?:the |about |roughly |~|≈)?\s*$",
+        text[:start],
+    ):
+        return None
+    before = [item for item in subjects if item[1] <= start]
+    after = [item for item in subjects if item[0] >= end]
+    if after:
+        between = text[end : after[0][0]]
+        if re.fullmatch(r"[^.;,]{0,30}\b(?:for|of|in)\s+(?:the\s+)?(?:FaceNet(?:'s)?\s+)?", between):
+            return after[0][2]
+    if not before:
+        return None
+    if len(before) >= 2 and re.fullmatch(r"\s*(?:and|or|,|/)\s*", text[before[-2][1] : before[-1][0]]):
+        # "NN1 and NN2 both have": the number is said of several
+        return None if before[-1][2] != before[-2][2] else before[-1][2]
+    gap = text[before[-1][1] : start]
+    if re.search(r"\b(?:than|unlike|like|as in)\s*(?:the\s+)?$", text[: before[-1][0]]):
+        return None
+    if len(before) >= 2 and re.search(r"\bvs\.?\b|\bversus\b|compared|against", gap):
+        return None
+    return before[-1][2]
+
+
+def _show(fact: Fact) -> str:
+    def one(value: Fraction) -> str:
+        if value >= BILLION:
+            return f"{float(value / BILLION):g} billion"
+        if value >= MILLION:
+            return f"{float(value / MILLION):g} million"
+        return f"{float(value):g}"
+
+    return one(fact.low) if fact.low == fact.high else f"{one(fact.low)} to {one(fact.high)}"
+
+
+# -- single sentences ----------------------------------------------------------------------------------------------
+
+PAPER = re.compile(
+    r"facenet|schroff|the paper|the authors?|they|the original|1503\.03832|VAL\b|LFW|NN[S1-4]|triplet|face",
+    re.I,
+)
+DIMENSION_VAL = re.compile(
+    r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?[^\d%]{0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
+)
+IMAGES_VAL = re.compile(
+    r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b[^\d%]{0,45}?(?P<val>\d\d\.\d+)"
+)
+MARGIN = re.compile(
+    r"(?:margin|\\alpha|α)[^\d.]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",
+    re.I,
+)
+BATCH = re.compile(
+    r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)\s*(?:exemplars|images|examples|faces|samples)?",
+    re.I,
+)
+PER_IDENTITY = re.compile(
+    r"(?P<value>\d+)\s*(?:faces|images|exemplars|examples|samples)\s+(?:per|of each|for each|of every)\s+(?:identity|person|class)",
+    re.I,
+)
+INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
+LFW = re.compile(r"(?:LFW|Labell?ed Faces in the Wild)[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+YOUTUBE = re.compile(r"(?:YouTube Faces|YTF|YouTube)(?: DB)?[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+BEST_DIMENSION = re.compile(
+    r"(?:best|highest|peaks?|optimal|optimum|chose\w*|selects?|settled? on|used?)\b[^.;\d]{0,60}?(?P<value>\d{2,4})\s*\$?\s*(?:-?\s?D\b|-?dimension\w*|dims?\b|bytes?)",
+    re.I,
+)
+NEIGHBOURS = re.compile(r"\bk\s*=\s*(?P<value>\d+)|(?P<other>\d+)[- ]nearest", re.I)
+
+
+def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """Other facts of the papers, each with its own pattern. `about` is the section's title and the text before."""
+    facenet = bool(
+        re.search(r"facenet|schroff|1503\.03832|\bVAL\b|triplet|\bNNS?[1-4]\b|LFW", sentence + about, re.I)
+    )
+    if facenet:
+        if re.search(r"VAL\b|validation|accura|embedding|dimension|Table 5", sentence + about, re.I):
+            for found in DIMENSION_VAL.finditer(text):
+                yield from _tabled(
+                    found,
+                    VAL_BY_DIMENSION[int(found.group("d"))],
+                    f"VAL at {found.group('d')} dimensions",
+                    "FaceNet, Table 5",
+                )
+        for found in IMAGES_VAL.finditer(text):
+            yield from _tabled(
+                found,
+                VAL_BY_IMAGES[Fraction(found.group("images"))],
+                f"VAL at {found.group('images')}M images",
+                "FaceNet, Table 6",
+            )
+        if re.search(r"facenet|schroff|paper|authors?", sentence, re.I) or re.search(
+            r"facenet|schroff", about[-300:], re.I
+        ):
+            for found in MARGIN.finditer(text):
+                if re.search(r"semi|dist|d\(|acc|\\\|", found.group(), re.I):
+                    continue
+                yield from _exactly(
+                    found,
+                    Fraction(found.group("value")),
+                    (Fraction(2, 10),),
+                    "the margin",
+                    "0.2",
+                    "FaceNet, section 3.1",
+                )
+            for found in BATCH.finditer(text):
+                value = Fraction(found.group("value").replace(",", ""))
+                if 200 <= value <= 20000:
+                    yield from _exactly(
+                        found, value, (Fraction(1800),), "the batch", "about 1,800", "FaceNet, section 3.2"
+                    )
+            for found in PER_IDENTITY.finditer(text):
+                if re.search(r"batch", sentence, re.I):
+                    yield from _exactly(
+                        found,
+                        Fraction(found.group("value")),
+                        (Fraction(40),),
+                        "faces per identity in a batch",
+                        "around 40",
+                        "FaceNet, section 3.2",
+                    )
+        for found in LFW.finditer(text):
+            yield from _rounded(
+                found,
+                (Fraction(9963, 100), Fraction(9887, 100)),
+                "the accuracy on LFW",
+                "99.63 (98.87 with the fixed crop)",
+                "FaceNet, section 5.6",
+            )
+        for found in YOUTUBE.finditer(text):
+            yield from _rounded(
+                found,
+                (Fraction(9512, 100),),
+                "the accuracy on YouTube Faces",
+                "95.12",
+                "FaceNet, section 5.7",
+            )
+        for found in BEST_DIMENSION.finditer(text):
+            if re.search(r"VAL\b|embedding|dimension", sentence, re.I) and not re.search(
+                r"input|batch|layer", found.group(), re.I
+            ):
+                yield from _exactly(
+                    found,
+                    Fraction(found.group("value")),
+                    (Fraction(128),),
+                    "the dimension with the best VAL, which the paper uses",
+                    "128",
+                    "FaceNet, Table 5",
+                )
+    subjects = [(m.start(), m.end(), _subject(m)) for m in SUBJECTS.finditer(text)]
+    for found in INPUT.finditer(text):
+        owner = [s for s in subjects if s[1] <= found.start() and found.start() - s[1] < 90]
+        if (
+            owner
+            and owner[-1][2] in INPUTS
+            and found.group("a") == found.group("b")
+            and re.search(
+                r"input|pixel|image|crop|resolution|" + re.escape(owner[-1][2]) + r"\W+\d", text, re.I
+            )
+        ):
+            fact = INPUTS[owner[-1][2]]
+            yield from _exactly(
+                found,
+                Fraction(found.group("a")),
+                (fact.low,),
+                f"the input of {owner[-1][2]}",
+                f"{fact.low}×{fact.low}",
+                fact.source,
+            )
+    if re.search(r"baldock|prediction depth|2106\.09647", sentence, re.I) and re.search(
+        r"\bpaper|authors?|baldock|al\.", sentence, re.I
+    ):
+        for found in NEIGHBOURS.finditer(text):
+            value = Fraction(found.group("value") or found.group("other"))
+            yield from _exactly(
+                found,
+                value,
+                (Fraction(30),),
+                "k of the paper's probes",
+                "30",
+                "Baldock et al. 2021, section 2",
+            )
+    yield from _wordings(text, sentence, about)
+
+
+def _tabled(
+    found: re.Match[str], truth: Fraction, what: str, source: str
+) -> Iterator[tuple[int, int, Judged]]:
+    yield from _rounded(found, (truth,), what, f"{float(truth):g}", source, group="val")
+
+
+def _rounded(
+    found: re.Match[str],
+    truths: tuple[Fraction, ...],
+    what: str,
+    shown: str,
+    source: str,
+    group: str = "value",
+) -> Iterator[tuple[int, int, Judged]]:
+    printed = found.group(group)
+    value = Fraction(printed)
+    last = Fraction(1, 10 ** len(printed.partition(".")[2]))
+    if any(abs(truth - value) <= last / 2 for truth in truths):
+        yield found.start(), found.end(), verified(Kind.FACT, f"{what} is {shown} ({source})", Method.TABLE)
+    else:
+        yield found.start(), found.end(), refuted(
+            Kind.FACT, f"{what} is {shown} ({source}), not {printed}", Method.TABLE, {"table": source, "value": shown, "stated": printed}
+        )  # fmt: skip
+
+
+def _exactly(
+    found: re.Match[str], value: Fraction, truths: tuple[Fraction, ...], what: str, shown: str, source: str
+) -> Iterator[tuple[int, int, Judged]]:
+    if value in truths:
+        yield found.start(), found.end(), verified(Kind.FACT, f"{what} is {shown} ({source})", Method.TABLE)
+    else:
+        yield found.start(), found.end(), refuted(
+            Kind.FACT, f"{what} is {shown} ({source}), not {float(value):g}", Method.TABLE,
+            {"table": source, "value": shown, "stated": float(value)},
+        )  # fmt: skip
+
+
+WORDINGS: tuple[tuple[str, str, bool, str, str], ...] = (
+    # pattern, words needed around it, right, says, source
+    (r"22 layers? deep (?:when |if )?(?:counting |count )?(?:only )?(?:the )?layers with (?:parameters|weights)", "NN1|Zeiler|FaceNet", False,
+     "the 22 layers of NN1 include pooling and normalisation; 14 carry parameters", "FaceNet, Table 1"),
+    (r"22[- ]layers?(?: deep)?\b(?!.{0,30}(?:with|carry) (?:parameters|weights))", "NN1|Zeiler", True, "NN1 has 22 layers", "FaceNet, section 3.3"),
+    (r"NN4.{0,80}(?:replac\w+|substitut\w+|swap\w*).{0,20}5\s*\$?(?:×|x|\\times)\s*\$?5.{0,40}3\s*\$?(?:×|x|\\times)\s*\$?3|(?:replac\w+|substitut\w+).{0,25}5\s*\\?(?:×|x|\\times|times)\s*5.{0,30}with.{0,8}3\s*\\?(?:×|x|\\times|times)\s*3", "NN4", False,
+     "NN4 has no 5×5 convolutions in its higher layers; they are left out, not replaced by 3×3", "FaceNet, section 3.3"),
+    (r"verification accuracy \(?\$?VAL|VAL (?:is|means|stands for|denotes) (?:the )?verification accuracy", "", False,
+     "VAL is the validation rate: the share of same-identity pairs accepted at a given false accept rate", "FaceNet, section 4"),
+    (r"validation rate \(?\$?VAL|VAL (?:is|means|stands for|denotes) (?:the )?validation rate", "", True, "VAL is the validation rate", "FaceNet, section 4"),
+    (r"training data.{0,120}hold-?out test set|amount of training.{0,120}hold-?out", "facenet|VAL|authors", False,
+     "the influence of the amount of training data was measured on personal photos", "FaceNet, section 5.5"),
+    (r"differences.{0,60}(?:are |is )?(?:statistically )?insignificant(?! beyond)|not statistically significant|statistically insignificant(?! beyond)", "dimension|embedding", True,
+     "the paper calls the differences statistically insignificant", "FaceNet, section 5.2"),
+    (r"squared (?:L2|L_2|Euclidean|\$L_2\$) distances?", "facenet|triplet|paper", True, "the paper compares squared L2 distances", "FaceNet, section 3.1"),
+    (r"all anchor[- –]positive pairs", "", True, "all anchor-positive pairs of a batch are used", "FaceNet, section 3.2"),
+    (r"(?:only )?(?:the )?hardest positives? (?:is|are) (?:used|selected|chosen)|uses? only the hardest positives?", "facenet|authors|paper", False,
+     "all anchor-positive pairs of a batch are used, not the hardest positives", "FaceNet, section 3.2"),
+    (r"128[- ]?bytes?(?: per face)?", "facenet|embedding|face", True, "a face is stored in 128 bytes", "FaceNet, abstract"),
+    (r"(?:embeddings?|outputs?|they).{0,50}(?:unit|L2|\$L_2\$)[- ](?:hyper)?(?:sphere|norm\w*)|unit hypersphere", "facenet|embed|triplet|face", True,
+     "the embeddings lie on the unit hypersphere", "FaceNet, section 3.1"),
+)  # fmt: skip
+COMPILED = tuple(
+    (re.compile(pattern, re.I | re.DOTALL), re.compile(needs, re.I), right, says, source)
+    for pattern, needs, right, says, source in WORDINGS
+)
+
+
+def _wordings(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    taken: list[tuple[int, int]] = []
+    for pattern, needs, right, says, source in COMPILED:
+        found = pattern.search(text)
+        if found is None or not needs.search(sentence + " " + about[-400:]):
+            continue
+        if any(start < found.end() and found.start() < end for start, end in taken):
+            continue
+        taken.append(found.span())
+        ruling = (
+            verified(Kind.FACT, f"{says} ({source})", Method.TABLE)
+            if right
+            else refuted(Kind.FACT, f"{says} ({source})", Method.TABLE, {"table": source, "value": says})
+        )
+        yield found.start(), found.end(), ruling

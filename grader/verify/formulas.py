@@ -1,0 +1,604 @@
+"""One formula -> a ruling: identities and steps in numeric worlds, definitions against the course's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.context import SIZE_LETTERS, Context, Formula, with_sigma
+from grader.verify.grammar import read_expression
+from grader.verify.syntax import (
+    Addition,
+    Call,
+    Chain,
+    Expression,
+    Function,
+    Growth,
+    Moment,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sequence as Listed,
+    Series,
+    Symbol,
+    Transpose,
+    Unreadable,
+    names,
+    symbols,
+    walk,
+)
+from grader.verify.worlds import (
+    Clash,
+    Compared,
+    Definition,
+    Setting,
+    Undecidable,
+    World,
+    compare,
+    family_of,
+    orientations,
+)
+
+VECTOR_FAMILIES = frozenset({"q", "x", "v", "v'", "phi", "w"})
+ACCUMULATORS = {
+    # name: (bodies in the row convention, in the column convention)
+    "S": (r"\sum_{j=1}^{i} \phi(K_j)^T V_j", r"\sum_{j=1}^{i} \phi(K_j) V_j^T"),
+    "Z": (r"\sum_{j=1}^{i} \phi(K_j)^T", r"\sum_{j=1}^{i} \phi(K_j)"),
+}
+KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
+    "V'": (
+        (
+            r"\frac{\sum_{j=1}^{N} sim(Q_i, K_j) V_j}{\sum_{j=1}^{N} sim(Q_i, K_j)}",
+            "attention with a similarity",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{i} sim(Q_i, K_j) V_j}{\sum_{j=1}^{i} sim(Q_i, K_j)}",
+            "causal attention with a similarity",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D})}",
+            "softmax attention",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D})}",
+            "causal softmax attention",
+        ),
+        (
+            r"\frac{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T}",
+            "kernelized attention",
+        ),
+        (
+            r"\frac{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T}",
+            "causal kernelized attention",
+        ),
+    ),
+    "sim": ((r"\exp(q^T k/\sqrt{D})", "the similarity of softmax attention"),),
+    "K": (
+        (r"\exp(-\|q-k\|^2/(2\sigma^2))", "the Gaussian kernel"),
+        (r"\exp(q^T k/\sqrt{D})", "the softmax kernel"),
+    ),
+}
+GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
+KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
+INDEX_LETTERS = frozenset("ijklmnstprcdab")
+
+
+def is_numeric(tree: Expression) -> bool:
+    """Whether no symbol but π and e occurs."""
+    return names(tree) <= {"pi", "e"} and not any(
+        isinstance(b, (Call, Growth, Moment, Listed)) for b in walk(tree)
+    )
+
+
+def judge_row(
+    formula: Formula, previous: Expression | None, context: Context, sentence: str
+) -> Judged | None:
+    """Rule on a formula with = or ≈ between its parts; None if it claims nothing."""
+    if formula.chain is None:
+        return None
+    chain = formula.chain
+    kind = Kind.STEP if formula.row.aligned or chain.open_left else Kind.IDENTITY
+    if not chain.relations:
+        return None
+    if chain.open_left and previous is None:
+        return unchecked(kind, "nothing that could be read stands before this row")
+    pairs = _pairs(chain, formula.wide, previous)
+    rulings: list[Judged] = []
+    for place, (lefts, rights, relation) in enumerate(pairs):
+        if relation not in {"=", ":=", "~"}:
+            rulings.append(unchecked(kind, f"the relation {relation} is not decided here"))
+            continue
+        first = place == 0 and not chain.open_left
+        defined = (
+            _definition(lefts[0], rights, context, formula, sentence) if first and relation != "~" else None
+        )
+        if defined is not None:
+            rulings.append(defined)
+            continue
+        rulings.append(judge_pair(lefts, rights, relation, context, formula, kind))
+    return combined(rulings, kind)
+
+
+def combined(rulings: Sequence[Judged], kind: Kind) -> Judged:
+    """One ruling for a row: wrong if a part is wrong, right if all are right; a definition in front counts for nothing."""
+    for ruling in rulings:
+        if ruling.ruling == "refuted":
+            return replace(ruling, kind=kind if len(rulings) > 1 else ruling.kind)
+    if len(rulings) > 1 and rulings[0].kind is Kind.DEFINITION and rulings[0].ruling == "unchecked":
+        rulings = rulings[1:]
+    for ruling in rulings:
+        if ruling.ruling == "unchecked":
+            return replace(ruling, kind=kind if len(rulings) > 1 else ruling.kind)
+    return replace(rulings[-1], kind=kind if len(rulings) > 1 else rulings[-1].kind)
+
+
+def _pairs(
+    chain: Chain, wide: Chain | None, previous: Expression | None
+) -> list[tuple[tuple[Expression, ...], tuple[Expression, ...], str]]:
+    other = wide.parts if wide is not None and len(wide.parts) == len(chain.parts) else chain.parts
+    parts: list[tuple[Expression, ...]] = [
+        (a,) if a == b else (a, b) for a, b in zip(chain.parts, other, strict=True)
+    ]
+    if chain.open_left and previous is not None:
+        parts.insert(0, (previous,))
+    return list(zip(parts, parts[1:], chain.relations, strict=False))
+
+
+def judge_pair(
+    lefts: tuple[Expression, ...],
+    rights: tuple[Expression, ...],
+    relation: str,
+    context: Context,
+    formula: Formula,
+    kind: Kind,
+) -> Judged:
+    """Rule on one equation: under every reading, every orientation that the text leaves open, every σ of the text."""
+    left, right = lefts[0], rights[0]
+    if is_numeric(left) and is_numeric(right):
+        from grader.verify.arithmetic import judge_numbers
+
+        return judge_numbers(left, right, relation)
+    sizes = shape_product(left, right, context)
+    if sizes is not None:
+        return sizes
+    if any(isinstance(below, (Growth, Listed)) for tree in (left, right) for below in walk(tree)):
+        return unchecked(kind, "a growth class or a list is not an equation of values")
+    if (
+        isinstance(left, Symbol)
+        and isinstance(right, Addition)
+        and any(term == left for _, term in right.terms)
+    ):
+        return unchecked(kind, "an update in an algorithm, not an equation")
+    if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
+        return unchecked(Kind.DEFINITION, "an initial value is set")
+    settings = _settings(context, formula.row.line)
+    families = {
+        family_of(symbol.name) for tree in (left, right) for symbol in symbols(tree)
+    } & VECTOR_FAMILIES
+    families |= (
+        {"phi"}
+        if any(
+            isinstance(b, Call) and family_of(b.function.name) == "phi"
+            for t in (left, right)
+            for b in walk(t)
+        )
+        else set()
+    )
+    results: list[Compared] = []
+    loose_equal = False
+    budget = 40
+    for a in lefts:
+        for b in rights:
+            for setting in settings:
+                fixed = {k: v for k, v in setting.orientations.items() if k in families}
+                loose = compare(a, b, replace(setting, orientations={}, shapes=_without_vectors(setting)))
+                loose_equal = loose_equal or bool(loose.equal)
+                for choice in orientations(frozenset(families), fixed):
+                    budget -= 1
+                    if budget < 0:
+                        break
+                    oriented = _oriented(setting, choice)
+                    result = compare(a, b, oriented, worlds=4)
+                    if result.equal:
+                        how = _how(choice, fixed)
+                        return verified(kind, f"{result.says}{how}", Method.NUMERIC)
+                    results.append(result)
+                results.append(loose)
+    if loose_equal:
+        return unchecked(
+            kind, "it holds if transposes are read as inner products, but not with the shapes as declared"
+        )
+    if relation == "~":
+        return unchecked(kind, "an approximation between formulas is not decided")
+    if any(result.equal is None and result.opaque != {"sigma"} for result in results):
+        why = next(result.says for result in results if result.equal is None and result.opaque != {"sigma"})
+        return unchecked(kind, f"not decided: {why}")
+    different = [result for result in results if result.equal is False and not result.clash]
+    if not different:
+        undecided = [result for result in results if result.equal is None]
+        if undecided:
+            return unchecked(kind, f"not decided: {undecided[0].says}")
+        clash = results[0]
+        if _all_declared(left, right, context):
+            return refuted(kind, f"the shapes clash: {clash.says}", Method.COUNT, {"shapes": clash.says})
+        return unchecked(kind, f"the shapes do not fit as they are read: {clash.says}")
+    if any(result.equal is None for result in results) and not different:
+        return unchecked(kind, "σ is not fixed by the text")
+    doubtful = _doubtful(left, right, context, formula)
+    if doubtful:
+        return unchecked(kind, doubtful)
+    worst = different[-1]
+    witness = worst.witness or {}
+    given = ", ".join(f"{k} = {v}" for k, v in witness.items() if k not in {"left", "right"})
+    return refuted(
+        kind, f"the two sides differ: with {given} the left is {witness.get('left')}, the right {witness.get('right')}",
+        Method.NUMERIC, witness,
+    )  # fmt: skip
+
+
+def shape_product(left: Expression, right: Expression, context: Context) -> Judged | None:
+    """`(L × 1)(1 × M) = L × M`: sizes written as a product of shapes; None for anything else."""
+    trees = [below for tree in (left, right) for below in walk(tree)]
+    if not any(isinstance(below, Product) and "times" in below.joins for below in trees):
+        return None
+    if not all(isinstance(b, (Product, Symbol, Number)) for b in trees) or not isinstance(right, Product):
+        return None
+    used = names(left) | names(right)
+    if not used or not used <= set(context.aliases) | SIZE_LETTERS:
+        return None
+    shapes = _shapes_in(left)
+    if shapes is None or len(shapes) < 2 or right.joins != ("times",):
+        return unchecked(Kind.DIMENSION, "sizes are multiplied here")
+    for one, other in pairwise(shapes):
+        if one[1] != other[0]:
+            return refuted(
+                Kind.DIMENSION,
+                "the inner sizes differ",
+                Method.COUNT,
+                {"inner sizes": [str(one[1]), str(other[0])]},
+            )
+    if (shapes[0][0], shapes[-1][1]) == (right.factors[0], right.factors[1]):
+        return verified(Kind.DIMENSION, "the inner sizes match and the outer ones remain", Method.COUNT)
+    return refuted(
+        Kind.DIMENSION, "the outer sizes of the product are others", Method.COUNT,
+        {"outer sizes": [_size_text(shapes[0][0]), _size_text(shapes[-1][1])]},
+    )  # fmt: skip
+
+
+def _size_text(size: Expression) -> str:
+    match size:
+        case Symbol(name):
+            return name
+        case Number(value):
+            return str(value)
+        case _:
+            return "?"
+
+
+def _shapes_in(tree: Expression) -> list[tuple[Expression, Expression]] | None:
+    """The shapes a×b of a product written a×b * b×c or (a×b)(b×c)."""
+    if not isinstance(tree, Product):
+        return None
+    if all(isinstance(factor, Product) and factor.joins == ("times",) for factor in tree.factors):
+        return [(f.factors[0], f.factors[1]) for f in tree.factors if isinstance(f, Product)]
+    pairs: list[tuple[Expression, Expression]] = []
+    if (
+        len(tree.factors) % 2
+        or any(join != "times" for join in tree.joins[::2])
+        or "times" in tree.joins[1::2]
+    ):
+        return None
+    for place in range(0, len(tree.factors), 2):
+        pairs.append((tree.factors[place], tree.factors[place + 1]))
+    return pairs
+
+
+def _doubtful(left: Expression, right: Expression, context: Context, formula: Formula) -> str:
+    """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
+    used = names(left) | names(right)
+    for name in used:
+        if context.redefined(name) and not _defined_in_section(name, context, formula):
+            return f"{name} is defined more than once in the text"
+    if isinstance(left, Symbol) and left.name not in {
+        n for _, d in context.definitions for n in (d.name,)
+    } | {"S", "Z"}:
+        return f"{left.name} is introduced here"
+    return ""
+
+
+def _defined_in_section(name: str, context: Context, formula: Formula) -> bool:
+    mine = [
+        d
+        for section, d in context.definitions
+        if d.name == name and section == formula.block.section and d.line <= formula.row.line
+    ]
+    return len({d.body for d in mine}) == 1
+
+
+def _how(choice: dict[str, str], fixed: dict[str, str]) -> str:
+    open_ways = {family: way for family, way in choice.items() if family not in fixed}
+    if not open_ways or set(open_ways.values()) == {"column"}:
+        return ""
+    if set(open_ways.values()) == {"row"}:
+        return " (vectors read as rows)"
+    return " (with " + ", ".join(f"{family} as {way}s" for family, way in sorted(open_ways.items())) + ")"
+
+
+def _settings(context: Context, line: int) -> list[Setting]:
+    base = with_accumulators(context.setting_at(line), line, context)
+    return with_sigma(base, context)
+
+
+def with_accumulators(setting: Setting, line: int, context: Context) -> Setting:
+    """The prefix sums S_i and Z_i of causal attention where the text uses them and does not define them."""
+    definitions = dict(setting.definitions)
+    way = setting.orientations.get("phi", "")
+    for name, (row, column) in ACCUMULATORS.items():
+        known = definitions.get(name)
+        if known is None and name not in setting.shapes:
+            body = read_expression(column if way == "column" else row)
+            definitions[name] = Definition(name, ("i",), (), body, 0)
+    return replace(setting, definitions=definitions)
+
+
+def _oriented(setting: Setting, choice: dict[str, str]) -> Setting:
+    definitions = dict(setting.definitions)
+    for name, (row, column) in ACCUMULATORS.items():
+        known = definitions.get(name)
+        if (
+            known is not None
+            and known.body in (read_expression(row), read_expression(column))
+            and known.line == 0
+        ):
+            definitions[name] = replace(
+                known, body=read_expression(column if choice.get("phi") == "column" else row)
+            )
+    return replace(setting, orientations={**setting.orientations, **choice}, definitions=definitions)
+
+
+def _without_vectors(setting: Setting) -> dict[str, tuple[Expression, ...]]:
+    one = {
+        name
+        for name, sizes in setting.shapes.items()
+        if any(isinstance(s, Number) and s.value == 1 for s in sizes)
+    }
+    return {name: sizes for name, sizes in setting.shapes.items() if name not in one and len(sizes) == 2}
+
+
+def _all_declared(left: Expression, right: Expression, context: Context) -> bool:
+    declared = {symbol.name for d in context.declared for symbol in symbols(d.what)}
+    used = {symbol.name for tree in (left, right) for symbol in symbols(tree)}
+    plain = {
+        name
+        for name in used
+        if name not in declared and name not in context.aliases and name not in INDEX_LETTERS
+    }
+    return bool(used & declared) and plain <= {"sigma", "e", "pi"}
+
+
+# -- definitions ---------------------------------------------------------------------------------------------------
+
+
+def _definition(
+    left: Expression, rights: tuple[Expression, ...], context: Context, formula: Formula, sentence: str
+) -> Judged | None:
+    """A ruling if this equation introduces its left side; None if it asserts something about known things."""
+    name = _head(left)
+    if not name or _mentions(rights[0], name):
+        return None
+    mine = [d for _, d in context.definitions if d.name == name]
+    if not mine and name in {"sigma"}:
+        return _sigma(left, rights[0], context, formula)
+    if name == "sigma" or (isinstance(left, (Power, Quotient)) and "sigma" in names(left)):
+        return _sigma(left, rights[0], context, formula)
+    if not isinstance(left, (Symbol, Call)):
+        return None
+    if name in context.aliases and not isinstance(left, Call):
+        return unchecked(Kind.DEFINITION, "a size is set")
+    earlier = [d for d in mine if d.line < formula.row.line]
+    known = known_form(name, left, rights, context, formula, sentence)
+    if known is not None:
+        return known
+    if earlier:
+        # said before in other words: equal is proved, different may be a new definition
+        ruling = judge_pair(
+            (left,), rights, "=", _before(context, name, formula.row.line), formula, Kind.IDENTITY
+        )
+        if ruling.ruling == "verified":
+            return ruling
+        if (
+            ruling.ruling == "refuted"
+            and _restates(sentence)
+            and not context.redefined_elsewhere(name, earlier[-1], formula.row.line)
+        ):
+            return ruling
+        return unchecked(Kind.DEFINITION, f"{name} is defined again")
+    if any(d.line >= formula.row.line for d in mine) or name not in {"S", "Z"}:
+        return unchecked(Kind.DEFINITION, f"{name} is defined here")
+    return None
+
+
+def _restates(sentence: str) -> bool:
+    return bool(
+        re.search(
+            r"\b(?:therefore|thus|hence|so|expand\w*|substitut\w*|equivalently|follows|gives|becomes|obtain|that is|i\.e\.)\b",
+            sentence,
+            re.I,
+        )
+    )
+
+
+def _before(context: Context, name: str, line: int) -> Context:
+    kept = tuple((s, d) for s, d in context.definitions if d.name != name or d.line < line)
+    return replace(context, definitions=kept)
+
+
+def _head(left: Expression) -> str:
+    match left:
+        case Symbol(name):
+            return name
+        case Call(Symbol(name), _):
+            return name
+        case (
+            Power(Symbol("sigma"), _) | Quotient(_, Power(Symbol("sigma"), _)) | Quotient(_, Symbol("sigma"))
+        ):
+            return "sigma"
+        case _:
+            return ""
+
+
+def _mentions(tree: Expression, name: str) -> bool:
+    return name in names(tree)
+
+
+def _sigma(left: Expression, right: Expression, context: Context, formula: Formula) -> Judged:
+    """A choice of σ: free, unless an earlier one fixes it."""
+    earlier = [
+        (line, a, b)
+        for line, a, b in context.equations
+        if line <= formula.row.line and (a, b) != (left, right)
+    ]
+    same_block = [e for e in earlier if e[0] >= formula.block.line]
+    known = (same_block or earlier)[:1] if same_block else []
+    if known:
+        setting = replace(
+            context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
+        )
+        result = compare(left, right, setting)
+        if result.equal:
+            return verified(Kind.IDENTITY, "it follows from the equation for σ before it", Method.NUMERIC)
+        if result.equal is False and result.witness is not None:
+            return refuted(
+                Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
+                Method.NUMERIC, result.witness,
+            )  # fmt: skip
+    return unchecked(Kind.DEFINITION, "σ is chosen here")
+
+
+def known_form(
+    name: str,
+    left: Expression,
+    rights: tuple[Expression, ...],
+    context: Context,
+    formula: Formula,
+    sentence: str,
+) -> Judged | None:
+    """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
+    line = formula.row.line
+    setting = context.setting_at(line)
+    about_gaussian = (
+        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I)) or "gauss" in name.lower()
+    )
+    if about_gaussian and (
+        name in KERNELS
+        or "gauss" in name.lower()
+        or "rbf" in name.lower()
+        or name.startswith(("K_", "k_", "G_"))
+    ):
+        if isinstance(left, Call) and len(left.arguments) == 2:
+            return _gaussian(left.arguments, rights, setting)
+    for form, says in KNOWN_FORMS.get(name if name in KNOWN_FORMS else "", ()):
+        target = _renamed(read_expression(form), left)
+        for right in rights:
+            for style in (setting.orientations, {}):
+                plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
+                if compare(right, target, plain, worlds=4).equal:
+                    return verified(Kind.DEFINITION, f"it is {says}", Method.NUMERIC)
+    for form, says in zip(
+        ACCUMULATORS.get(name, ()), ("the prefix sum of causal attention",) * 2, strict=False
+    ):
+        for right in rights:
+            for way in ("row", "column"):
+                plain = replace(
+                    setting,
+                    definitions=_without(setting, name),
+                    orientations={"q": way, "phi": way, "v": way},
+                    shapes={},
+                )
+                if compare(right, read_expression(form), plain, worlds=4).equal:
+                    return verified(Kind.DEFINITION, f"it is {says}", Method.NUMERIC)
+    return None
+
+
+def _without(setting: Setting, name: str) -> dict[str, Definition]:
+    return {key: value for key, value in setting.definitions.items() if key != name}
+
+
+def _renamed(form: Expression, left: Expression) -> Expression:
+    if not isinstance(left, Call) or len(left.arguments) != 2:
+        return form
+    first, second = left.arguments
+    mapping = {Symbol("q"): first, Symbol("k"): second}
+
+    def go(node: object) -> object:
+        if isinstance(node, Symbol):
+            return mapping.get(node, node)
+        if isinstance(node, tuple):
+            return tuple(go(item) for item in node)
+        if hasattr(node, "__dataclass_fields__"):
+            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        return node
+
+    made: Expression = go(form)  # type: ignore[assignment]
+    return made
+
+
+def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:
+    """exp(-c|q-k|²) with any constant c > 0 is a Gaussian kernel; anything else called so is none."""
+    target = _renamed(read_expression(GAUSSIAN_FORM), Call(Symbol("K"), arguments))
+    plain = replace(setting, orientations={}, shapes={}, equations=())
+    for right in rights:
+        if compare(right, target, plain, worlds=4).equal:
+            return verified(Kind.DEFINITION, "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))", Method.NUMERIC)
+    for solved in with_sigma_of(setting):
+        for right in rights:
+            if compare(right, target, replace(plain, equations=solved.equations), worlds=4).equal:
+                return verified(
+                    Kind.DEFINITION, "it is the Gaussian kernel with the σ that the text sets", Method.NUMERIC
+                )
+    rates: list[float] = []
+    numbers: dict[str, object] = {}
+    for right in rights:
+        rates.clear()
+        for seed in range(6):
+            world = World(plain, seed, simple=seed == 5)
+            try:
+                value = float(world.evaluate(right, {}))
+                a, b = (world.evaluate(argument, {}).ravel() for argument in arguments)
+            except (Clash, Undecidable, TypeError):
+                return unchecked(Kind.DEFINITION, "the kernel's formula is not evaluated")
+            if world.opaque - {"sigma", "gamma", "beta", "alpha", "ell", "h", "s"} or value <= 0:
+                return unchecked(Kind.DEFINITION, "the kernel's formula has symbols that are not defined")
+            from math import log
+
+            squared = float(((a - b) ** 2).sum())
+            if squared == 0:
+                continue
+            scale = float(world.values.get(("sigma", (), ()), 1.0))
+            rates.append(-log(value) / squared * scale**2)
+            numbers = {**{k: v for k, v in world.shown.items()}, "value": round(value, 6)}
+        if "sigma" not in names(right) or not rates:
+            return unchecked(Kind.DEFINITION, "another parametrisation of the kernel")
+        if min(rates) > 0 and max(rates) - min(rates) < 1e-6 * max(rates):
+            return unchecked(
+                Kind.DEFINITION, "a Gaussian kernel in another parametrisation than exp(−‖q−k‖²/(2σ²))"
+            )
+    numbers["exp(-|q-k|^2/(2 sigma^2))"] = "differs, whatever constant stands in front of |q-k|^2/sigma^2"
+    return refuted(
+        Kind.DEFINITION,
+        "the Gaussian kernel is exp(−‖q−k‖²/(2σ²)); no constant makes this formula one",
+        Method.NUMERIC,
+        numbers,
+    )
+
+
+def with_sigma_of(setting: Setting) -> list[Setting]:
+    """The settings with each single equation for σ."""
+    return [replace(setting, equations=(equation,)) for equation in setting.equations]
+
+
+__all__ = ["is_numeric", "judge_pair", "judge_row", "known_form"]

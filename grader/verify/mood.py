@@ -1,0 +1,191 @@
+"""Whether a clause asserts: what a text denies, asks, supposes, retracts or attributes is not the author's claim."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+from grader.verify.document import Block
+
+
+class Mood(Enum):
+    """How a clause is said."""
+
+    ASSERTED = "asserted"
+    DENIED = "it is denied"
+    ASKED = "it is asked"
+    SUPPOSED = "it is supposed"
+    RETRACTED = "it is taken back"
+    ATTRIBUTED = "it is what someone else says"
+    ELSEWHERE = "it speaks of another system"
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A piece of a block that asserts at most a few things. `offset` is its place in the block's text."""
+
+    block: Block
+    text: str
+    offset: int
+    mood: Mood
+    sentence: str
+    before: str = ""  # the sentence before it
+
+
+ABBREVIATIONS = re.compile(
+    r"(?:\b(?:e\.g|i\.e|cf|vs|et al|eq|eqs|fig|sec|resp|approx|no|ca|w\.r\.t|ch|tab|dr|prof)|\b[A-Z])\.$",
+    re.I,
+)
+SENTENCE_END = re.compile(
+    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*[A-Z0-9\ue000$\\-])|\n(?=\s*(?:[-*+]|\d+[.)])\s)"
+)
+DENIED = re.compile(
+    r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
+    r"false|falsely|mistaken(?:ly)?|erroneous(?:ly)?|misconception|myth|rather than|instead of|as opposed to|unlike|"
+    r"without|fails? to|mistakes?|error|won't|wouldn't|contrary to|rejects?|hardly)\b",
+    re.I,
+)
+SUPPOSED = re.compile(
+    r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were|would|could|might|"
+    r"may be|perhaps|maybe|possibly|let us try|try|guess|conjecture|had we|should it|say we|what if|in case|"
+    r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
+    re.I,
+)
+ATTRIBUTED = re.compile(
+    r"\b(?:(?:my|a|one|some|another|many|other|several|most|our|your|their|the other) (?:\w+ )?(?:students?|classmates?|friends?|"
+    r"colleagues?|people|reviewers?|readers?|authors?|bloggers?|textbooks?|sources?|solutions?|TAs?|posts?|forums?|blogs?|peers?|"
+    r"partners?|neighbou?rs?|teammates?|tutors?|models?|assistants?|answers?|books?|notes)\b[^.]{0,60}?\b(?:says?|said|claims?|claimed|thinks?|"
+    r"thought|writes?|wrote|believes?|believed|states?|stated|argues?|argued|suggests?|suggested|insists?|insisted|has|have|had|got|gets|put|puts)|"
+    r"(?:someone|somebody|he|she|they|wikipedia|chatgpt|gpt-?4|gemini|copilot|stack ?overflow|the (?:handout|lecture|slides?|blog|forum|post|tutorial|"
+    r"web ?site|teaching assistant|TA|original solution|old solution|draft|first draft|textbook|previous answer|other answer|lecturer|professor))\b"
+    r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested)|"
+    r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
+    r"(?:so-called|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common|popular|frequent) (?:claim|belief|mistake|answer))",
+    re.I,
+)
+ATTRIBUTED_TO_PAPER = re.compile(
+    r"\b(?:the (?:paper|authors?)|\w+ et al\.?)\b[^.]{0,30}?\b(?:claims?|claimed|argues?|argued|conjectures?|suggests?)\b",
+    re.I,
+)
+RETRACTS = re.compile(
+    r"^\W*(?:(?:hmm+|oh|ah|no|oops|sorry|ok|okay|well)\W+)*(?:wait|oops|scratch that|strike that|correction|no,|hold on|hang on|actually,? (?:no|that|this|the|it|i)|"
+    r"that(?:'s| is| was| can't| cannot)(?: be)? (?:not right|wrong|incorrect|a mistake|false|an error|right\?)|this is (?:wrong|incorrect|not right|a mistake)|"
+    r"i (?:made|was|take|mis|retract|withdraw)|let me (?:redo|recompute|re-?check|correct|fix|try again|reconsider)|ignore (?:that|the)|my mistake|"
+    r"the (?:line|claim|statement|formula|sentence|step|paragraph|bullet|value) above is (?:wrong|incorrect|false)|(?:that|the above) (?:is|was) (?:wrong|incorrect|false|an error)|on second thought)",
+    re.I,
+)
+WAITS = re.compile(
+    r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|an earlier (?:draft|version)|previously i|taken back|retract)",
+    re.I,
+)
+ELSEWHERE = re.compile(
+    r"\b(?:in (?:another|a different|the other|last year's|the previous|an? earlier) (?:assignment|homework|course|exercise|problem|class|project|paper|system)|"
+    r"BERT|GPT-?[0-9]?|LLaMA|Mixtral|Reformer|Longformer|FlashAttention|Linformer|Performer|Mamba|AlexNet|VGG|DenseNet|EfficientNet|"
+    r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|ResNet-?(?:18|34|101|152)|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
+)
+HEADING_NOT_ASSERTED = re.compile(
+    r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?|problem statement|exercise|prompt)\b",
+    re.I,
+)
+
+
+def clauses(block: Block, heading: str, following: str = "") -> list[Clause]:
+    """A block as clauses, each with its mood. `following` is the text of the next block, which may take this back."""
+    pieces = sentences(block.text)
+    found: list[Clause] = []
+    for number, (offset, sentence) in enumerate(pieces):
+        after = pieces[number + 1][1] if number + 1 < len(pieces) else following
+        before = pieces[number - 1][1] if number else ""
+        for start, text in split_clauses(sentence):
+            mood = mood_of(text, sentence, after, heading, block)
+            found.append(Clause(block, text, offset + start, mood, sentence, before))
+    return found
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """(offset, sentence) of a text, abbreviations and decimal points kept whole."""
+    out: list[tuple[int, str]] = []
+    start = 0
+    for end in SENTENCE_END.finditer(text):
+        piece = text[start : end.start()]
+        if ABBREVIATIONS.search(piece.rstrip("\"'”’)*_")):
+            continue
+        if piece.strip():
+            out.append((start, piece))
+        start = end.end()
+    if text[start:].strip():
+        out.append((start, text[start:]))
+    return out
+
+
+CLAUSE_END = re.compile(
+    r";\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
+    r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
+)
+
+
+def split_clauses(sentence: str) -> list[tuple[int, str]]:
+    """(offset, clause) of a sentence: split where a conjunction starts a new assertion."""
+    out: list[tuple[int, str]] = []
+    start = 0
+    for end in CLAUSE_END.finditer(sentence):
+        if _inside_brackets(sentence, end.start()):
+            continue
+        out.append((start, sentence[start : end.start()]))
+        start = end.end()
+    out.append((start, sentence[start:]))
+    apart: list[tuple[int, str]] = []
+    for offset, text in out:
+        # "instead of O(N²)", "without forming N x N," deny their own words only
+        place = 0
+        for aside in ASIDE.finditer(text):
+            if _inside_brackets(text, aside.start()):
+                continue
+            apart += [(offset + place, text[place : aside.start()]), (offset + aside.start(), aside.group())]
+            place = aside.end()
+        apart.append((offset + place, text[place:]))
+    return [(offset, text) for offset, text in apart if text.strip(" ,.;:")]
+
+
+ASIDE = re.compile(
+    r"\b(?:instead of|rather than|as opposed to|without|unlike|not just|not only)\b[^,;]*", re.I
+)
+
+
+def _inside_brackets(text: str, place: int) -> bool:
+    return text.count("(", 0, place) > text.count(")", 0, place)
+
+
+def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) -> Mood:
+    """The mood of one clause, judged by its own words, its sentence, and what follows."""
+    if sentence.rstrip(' *_"”)').endswith("?") or re.match(
+        r"\W*(?:user|human|question|prompt|q)\s*:", sentence, re.I
+    ):
+        return Mood.ASKED
+    if (
+        RETRACTS.search(after)
+        or WAITS.search(sentence)
+        or re.match(r"\W*~~", sentence.strip())
+        or "~~" in text
+    ):
+        return Mood.RETRACTED
+    if re.search(
+        r"(?:is|are|was) (?:wrong|incorrect|false|not (?:true|correct|right))\W*$|would be (?:wrong|incorrect)",
+        sentence,
+        re.I,
+    ):
+        return Mood.DENIED
+    if ATTRIBUTED.search(sentence) or ATTRIBUTED_TO_PAPER.search(sentence) or block.kind == "quote":
+        return Mood.ATTRIBUTED
+    if HEADING_NOT_ASSERTED.search(heading):
+        return Mood.DENIED
+    if DENIED.search(text):
+        return Mood.DENIED
+    if SUPPOSED.search(text) or re.match(
+        r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
+    ):
+        return Mood.SUPPOSED
+    if ELSEWHERE.search(sentence):
+        return Mood.ELSEWHERE
+    return Mood.ASSERTED
