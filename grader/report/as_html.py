@@ -68,7 +68,7 @@ def student_page(report: Report, exhibits: Mapping[str, Sequence[Exhibit | None]
         bar=_verdict_bar(weights, "points by verdict", "points"),
         tally={verdict: verdicts[verdict] for verdict in Verdict if verdicts[verdict]},
         status=words.status_sentence(report),
-        lost=[one for one in report.items if words.is_lost(one)],
+        losses=words.losses(report.items),
         sections=words.sections(report.items),
         anchors={one.item: f"item-{number}" for number, one in enumerate(report.items)},
         figures={one.item: _figures(one, exhibits.get(one.item, ())) for one in report.items},

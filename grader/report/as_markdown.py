@@ -11,8 +11,8 @@ from grader.report.words import (
     beside_lead,
     ending,
     fresh_evidence,
-    is_lost,
     lead,
+    losses,
     opens_with_convention,
     percent,
     points,
@@ -60,10 +60,13 @@ def _head(report: Report) -> list[str]:
 
 
 def _lost(report: Report) -> list[str]:
-    lost = [one for one in report.items if is_lost(one)]
-    if not lost:
+    groups = losses(report.items)
+    if not groups:
         return []
-    lines = [f"- {_code(one.item)} (−{points(one.points - one.earned)}): {plain(lead(one))}" for one in lost]
+    lines = []
+    for items, cost in groups:
+        names = _code(items[0].item) + (f" and {len(items) - 1} more" if len(items) > 1 else "")
+        lines.append(f"- {names} (−{points(cost)}): {plain(lead(items[0]))}")
     return ["## What cost points", "", *lines, ""]
 
 
@@ -84,7 +87,7 @@ def _item(finding: Finding) -> list[str]:
         "",
     ]
     if finding.diagnosis:
-        lines += [f"**What is wrong:** {plain(finding.diagnosis.says)}", ""]
+        lines += [f"**What is wrong:** {plain(lead(finding))}", ""]
     elif not opens_with_convention(finding):
         lines += [plain(finding.says), ""]
     lines += [line for says in beside_lead(finding) for line in (plain(says), "")]

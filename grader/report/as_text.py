@@ -88,9 +88,12 @@ def _replayed(evidence: Evidence, exhibit: Exhibit | None) -> Iterator[str]:
 
 
 def _value(name: str, value: Any) -> Iterator[str]:
-    if isinstance(value, tuple | list) and any(isinstance(one, np.ndarray) for one in value):
-        for number, one in enumerate(value):
+    parts = _parts(value)
+    if len(parts) > 1:
+        for number, one in enumerate(parts):
             yield from _value(f"{name}, part {number + 1}", one)
+    elif parts[0] is not value:
+        yield from _value(name, parts[0])
     elif isinstance(value, Mapping):
         for key, one in value.items():
             yield from _value(f"{name}, {visible(str(key))}", one)
@@ -103,36 +106,36 @@ def _value(name: str, value: Any) -> Iterator[str]:
 
 
 def _difference(output: Any, reference: Any) -> Iterator[str]:
-    pairs = (
-        list(zip(output, reference, strict=False))
-        if isinstance(output, tuple | list) and isinstance(reference, tuple | list)
-        else [(output, reference)]
-    )
-    for number, (got, expected) in enumerate(pairs):
-        part = f" of part {number + 1}" if len(pairs) > 1 else ""
-        where = largest_difference(got, expected)
+    got, expected = _parts(output), _parts(reference)
+    for number, (one, other) in enumerate(zip(got, expected, strict=False)):
+        part = f" of part {number + 1}" if len(expected) > 1 else ""
+        where = largest_difference(one, other)
         if where is not None:
             place, difference = where
-            yield f"  largest difference{part}: {difference:.6g} at {place}"
+            yield f"  largest difference{part}: {difference:.6g} at {list(place)}"
+
+
+def _parts(value: Any) -> Sequence[Any]:
+    """A tuple of arrays part by part; anything else is one part."""
+    if isinstance(value, tuple | list) and any(isinstance(one, np.ndarray) for one in value):
+        return value
+    return [value]
 
 
 def largest_difference(got: Any, expected: Any) -> tuple[tuple[int, ...], float] | None:
-    """Where two arrays of one shape differ most, and by how much; None if they cannot be compared so.
+    """Where two arrays of one shape, dimensions of 1 aside, differ most, and by how much; else None.
 
-    What is finite in one and not in the other differs without bound.
+    The place is one in the second array. What is finite in one and not in the other differs without bound.
 
     >>> largest_difference(np.array([[1.0, 2.0]]), np.array([[1.0, 5.0]]))
     ((0, 1), 3.0)
     """
     one, other = np.asarray(got), np.asarray(expected)
-    if (
-        one.dtype.kind not in "biuf"
-        or other.dtype.kind not in "biuf"
-        or one.shape != other.shape
-        or not one.size
-    ):
+    if one.dtype.kind not in "biuf" or other.dtype.kind not in "biuf" or not one.size:
         return None
-    first, second = one.astype(np.float64), other.astype(np.float64)
+    if one.squeeze().shape != other.squeeze().shape:
+        return None
+    first, second = one.astype(np.float64).reshape(other.shape), other.astype(np.float64)
     with np.errstate(invalid="ignore"):
         apart = np.abs(first - second)
     same = (first == second) | (np.isnan(first) & np.isnan(second))

@@ -131,14 +131,16 @@ def briefly(execution: Execution) -> str:
 
 def lead(finding: Finding) -> str:
     """The sentence to begin with: the diagnosis where there is one, for it says what to mend."""
-    return finding.diagnosis.says if finding.diagnosis else finding.says
+    if finding.diagnosis is None or _core(finding.says) == _core(finding.diagnosis.says):
+        return finding.says
+    return finding.diagnosis.says
 
 
 def beside_lead(finding: Finding) -> list[str]:
-    """The verdict's sentence, if the diagnosis has not said the same."""
-    if not finding.diagnosis or _core(finding.says) == _core(finding.diagnosis.says):
+    """The verdict's sentence, if neither the diagnosis nor the convention says the same."""
+    if finding.diagnosis is None or _is_conventions(finding) or lead(finding) == finding.says:
         return []
-    return [] if _is_conventions(finding) else [finding.says]
+    return [finding.says]
 
 
 def opens_with_convention(finding: Finding) -> bool:
@@ -173,6 +175,17 @@ def total(items: Iterable[Finding]) -> tuple[Fraction, Fraction]:
 def is_lost(finding: Finding) -> bool:
     """Whether points that could be earned were not."""
     return finding.earned < finding.points and finding.verdict not in (Verdict.WAITING, Verdict.FAULT)
+
+
+def losses(items: Iterable[Finding]) -> list[tuple[list[Finding], Fraction]]:
+    """What cost points, with how many: items that follow each other and fell for the same reason stand together."""
+    groups: list[list[Finding]] = []
+    for item in filter(is_lost, items):
+        if groups and _core(lead(groups[-1][0])) == _core(lead(item)):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+    return [(group, sum((one.points - one.earned for one in group), Fraction(0))) for group in groups]
 
 
 def _core(sentence: str) -> str:

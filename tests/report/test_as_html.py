@@ -177,6 +177,14 @@ def test_a_met_item_is_folded_and_a_lost_one_open(rich: Report, simple: Report) 
     assert re.search(r'<section class="card" id="item-1">', as_html.student_page(rich, {}))
 
 
+def test_items_lost_for_one_reason_stand_together(simple: Report) -> None:
+    items = [
+        replace(one, verdict=Verdict.NOT_REACHED, earned=Fraction(0), says="Missing.") for one in simple.items
+    ]
+    text = _words(as_html.student_page(replace(simple, items=tuple(items)), {}))
+    assert "What cost points attention.softmax and 1 more −7 Missing. attention 0 of 7" in text
+
+
 def test_the_class_page_counts_verdicts_and_names_faults(rich: Report, simple: Report) -> None:
     again = replace(rich, student="zoe", display="Zoe", slug="zoe", status=Status.FINAL)
     text = _words(as_html.class_page([rich, simple, again], "x"))

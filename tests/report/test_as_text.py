@@ -36,10 +36,16 @@ def test_a_verdict_is_replayed_from_arrays(rich: Report) -> None:
         "Named fault: no_scale: Your output equals",
         "input Q, shape (2, 2), float64:",
         "the reference's output, shape (1, 2), float64:",
-        "largest difference: 0.5 at (0, 1)",
+        "largest difference: 0.5 at [0, 1]",
     ):
         assert part in text
     assert "No arrays are on record" in explained(rich, rich.items[1], [])
+
+
+def test_a_reference_of_one_part_is_compared_with_a_plain_output(rich: Report) -> None:
+    text = explained(rich, rich.items[1], [Exhibit(output=np.zeros(2), reference=(np.array([0.0, 2.0]),))])
+    assert "largest difference: 2 at [1]" in text
+    assert "part" not in text
 
 
 def test_a_large_array_is_summarised(rich: Report) -> None:
@@ -56,12 +62,24 @@ def test_a_large_array_is_summarised(rich: Report) -> None:
         (np.array([np.inf]), np.array([np.inf]), ((0,), 0.0)),
         (np.array([True]), np.array([False]), ((0,), 1.0)),
         (2.0, 5.0, ((), 3.0)),
+        (np.ones((1, 2, 1)), np.array([1.0, 3.0]), ((1,), 2.0)),
         (np.ones(2), np.ones(3), None),
         (np.ones(0), np.ones(0), None),
         ("text", np.ones(1), None),
         (None, np.ones(1), None),
     ],
-    ids=["one nan", "both nan", "both infinite", "booleans", "numbers", "shapes", "empty", "text", "nothing"],
+    ids=[
+        "one nan",
+        "both nan",
+        "both infinite",
+        "booleans",
+        "numbers",
+        "a batch of one",
+        "shapes",
+        "empty",
+        "text",
+        "nothing",
+    ],
 )
 def test_largest_difference(got: Any, expected: Any, answer: Any) -> None:
     assert largest_difference(got, expected) == answer
