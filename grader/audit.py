@@ -6,6 +6,8 @@ as students who know nothing. All of it happens in this process, without a kerne
 
 from __future__ import annotations
 
+import hashlib
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -84,7 +86,7 @@ def audit_rubric(path: Path) -> Audit:
 
 
 class _Remembered:
-    """The references' answers, kept per item: every fault of an item is judged on the same inputs."""
+    """The references' answers, kept: most faults of an item are judged on the same inputs."""
 
     def __init__(self, references: References) -> None:
         self._references = references
@@ -94,14 +96,16 @@ class _Remembered:
         self._values: dict[str, Any] = {}
 
     def expected(self, item: Item, tolerance: Tolerance, cases: Sequence[Inputs]) -> list[Expected]:
-        if item.id not in self._expected:
-            self._expected[item.id] = self._references.expected(item, tolerance, cases)
-        return self._expected[item.id]
+        key = _key(item, cases)
+        if key not in self._expected:
+            self._expected[key] = self._references.expected(item, tolerance, cases)
+        return self._expected[key]
 
     def fellows(self, item: Item, cases: Sequence[Inputs]) -> list[FellowOutput]:
-        if item.id not in self._fellows:
-            self._fellows[item.id] = self._references.fellows(item, cases)
-        return self._fellows[item.id]
+        key = _key(item, cases)
+        if key not in self._fellows:
+            self._fellows[key] = self._references.fellows(item, cases)
+        return self._fellows[key]
 
     def variants(self, item: Item) -> Variants:
         if item.id not in self._variants:
@@ -114,6 +118,10 @@ class _Remembered:
         if name not in self._values:
             self._values[name] = self._references.value(name)
         return self._values[name]
+
+
+def _key(item: Item, cases: Sequence[Inputs]) -> str:
+    return item.id + hashlib.sha256(pickle.dumps(list(cases))).hexdigest()
 
 
 class _Auditor:

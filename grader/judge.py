@@ -80,6 +80,11 @@ class Ask:
                 yield Diagnosis(name, says)
                 return
 
+    def explain_as(self, item: str, inputs: Inputs, got: Any) -> Diagnosis | Convention | None:
+        """The fellow of another item's function that gives the student's value on the student's own inputs."""
+        other = next(one for one in self.rubric.items if one.id == item)
+        return Ask(other, self.rubric, self.references).explain([inputs], [got])
+
     def named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:
         fellows = self.references.fellows(self.item, cases)
         of = (self.item.agrees_with or "").removeprefix("reference.")

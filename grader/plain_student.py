@@ -70,4 +70,10 @@ def _picked(value: Any, rows: tuple[int, ...]) -> Any:
         return tuple(_picked(one, rows) for one in value)
     if isinstance(value, dict):
         return {key: _picked(one, rows) for key, one in value.items()}
-    return value[np.array(rows)] if isinstance(value, np.ndarray) else value
+    if not isinstance(value, np.ndarray) or value.ndim == 0:
+        return value
+    if max(rows) >= len(value):
+        raise StudentFailed(
+            Problem.BAD_VALUE, f"row {max(rows)} was asked for, but there are {len(value)} rows"
+        )
+    return value[np.array(rows)]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from grader.compare import compare, fitted, numeric
 from grader.draw import Draw
 from grader.judge import Ask, Word
-from grader.model import Convention, Diagnosis, Evidence, Problem, Student, StudentFailed
+from grader.model import Diagnosis, Evidence, Problem, Student, StudentFailed
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
@@ -84,11 +84,13 @@ def neighbours(draw: Draw) -> tuple[Any, ...]:
     classes = 3 + draw.case % 3
     centres = draw.rng.normal(size=(classes, width)) * 1.2
     labels = draw.rng.integers(0, classes, size=train)
+    names = np.arange(classes) if draw.case % 2 else 2 + 3 * np.arange(classes)
     features = (centres[labels] + draw.rng.normal(size=(train, width))).astype(np.float32)
     asked = (centres[draw.rng.integers(0, classes, size=test)] + draw.rng.normal(size=(test, width))).astype(
         np.float32
     )
-    return features, labels.astype(np.int64), asked, k
+    # Labels with gaps: a class is its label, not its place among the labels.
+    return features, names[labels].astype(np.int64), asked, k
 
 
 def probe_predictions(draw: Draw) -> tuple[Array]:
@@ -105,8 +107,10 @@ def probe_predictions(draw: Draw) -> tuple[Array]:
 def some_depths(draw: Draw) -> tuple[Any, ...]:
     layers, images = ((11, 40), (5, 9), (3, 20), (11, 5), (1, 4), (7, 30))[draw.case % 6]
     depths = draw.rng.integers(0, layers, size=images)
-    # The last layer must be counted too.
+    # The last layer must be counted too, and its bar must be there when nothing is.
     depths[0] = layers - 1
+    if draw.case % 6 == 2:
+        depths = np.minimum(depths, layers - 2)
     return depths.astype(np.int64), layers
 
 
@@ -172,6 +176,12 @@ def _points(value: Any, images: int) -> list[Array]:
     return rows
 
 
+def _correlation(a: Array, b: Array) -> float:
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a**2).sum() * (b**2).sum()))
+    return float((a * b).sum()) / size if size > 0 else 0.0
+
+
 def features(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """Random rows of the eleven points: their shapes, what the network gives on them, and an intact bn1."""
     images, _ = _test_data()
@@ -190,7 +200,7 @@ def features(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         "the eleven points have the shapes of input, conv1, bn1, relu, maxpool, layer1–4, avgpool and fc",
     )
     shown = points[0][:, : 32 * 32]
-    likeness = np.corrcoef(shown.ravel(), images[list(chosen)].ravel())[0, 1]
+    likeness = _correlation(shown.ravel(), images[list(chosen)].ravel())
     if not likeness > 0.99:
         yield Evidence(False, f"point 0 is not the test images in their order (correlation {likeness:.2f})")
         yield Diagnosis(
@@ -245,13 +255,6 @@ def _depth(predictions: Array) -> Array:
     return np.where(differs.any(axis=0), layers - np.argmax(differs[::-1], axis=0), 0)
 
 
-M_GREATER = Convention(
-    "m_greater_than_L",
-    "your depths use m > L, as the original handout's text has it; the paper asks that the probe at L "
-    "itself agrees too (m ≥ L), so yours are one too small",
-)
-
-
 def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """`depths` from the student's own `layer_predictions`, which must say something about the images."""
     predictions = _layer_predictions(student)
@@ -263,20 +266,25 @@ def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     yield Evidence(
         wrong == 0, f"{wrong} of {len(truth)} depths differ from those of your own layer_predictions"
     )
-    if wrong and np.array_equal(depths, np.maximum(truth - 1, 0)):
-        share = ask.rubric.conventions.get("depth.prediction_depth:m_greater_than_L", M_GREATER.share)
-        yield Convention(M_GREATER.name, M_GREATER.says, share)
-    elif wrong and np.array_equal(depths, truth + 1):
-        yield Diagnosis("counted_from_one", "every depth is one too large: layers count from 0, the input")
-    elif wrong and np.array_equal(depths, POINTS - 1 - truth):
-        yield Diagnosis("counted_from_the_end", "the depths count from the last layer backwards")
-    elif wrong:
-        first = np.argmax(predictions == predictions[-1], axis=0)
-        if np.array_equal(depths, first):
-            yield Diagnosis(
-                "first_agreement",
-                "each depth is the first probe that agrees; every later probe has to agree as well",
-            )
+    if wrong:
+        named = ask.explain_as("difficulty.depth", (predictions,), depths)
+        yield from [named] if named else _other_target(student, predictions, depths)
+
+
+def _other_target(student: Student, predictions: Array, depths: Array) -> Iterator[Word]:
+    """Depths against the labels or the network in place of the last probe."""
+    _, labels = _test_data()
+    logits, _ = fitted(student.variable("test_activations", part=POINTS - 1).value, (len(labels), 6))
+    for target, name, says in (
+        (labels, "against_the_labels", "your depths compare the probes with the true labels"),
+        (
+            logits.argmax(axis=1),
+            "against_the_network",
+            "your depths compare the probes with the network's prediction",
+        ),
+    ):
+        if np.array_equal(depths, _depth(np.vstack([predictions, target[None, :]]))):
+            yield Diagnosis(name, f"{says}; the assignment compares them with the last probe")
 
 
 def _informative(predictions: Array, labels: Array) -> Iterator[Word]:
@@ -324,10 +332,9 @@ def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     )
     if wrong and np.allclose(got, truth / max(truth.sum(), 1)):
         yield Diagnosis("shares_for_counts", "the bars are shares of all images; counts were asked for")
-    elif wrong == [POINTS - 1]:
-        yield Diagnosis("last_layer_lost", "only the last bar is wrong: does the range stop one short?")
     elif wrong:
-        yield Diagnosis(
+        named = ask.explain_as("difficulty.histogram_function", (depths.astype(np.int64), POINTS), got)
+        yield named or Diagnosis(
             "histogram_does_not_follow",
             f"the bars at depth {', '.join(map(str, wrong))} are not the counts of your depths",
         )
