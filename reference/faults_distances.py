@@ -134,7 +134,7 @@ DISTANCES: tuple[Fellow, ...] = (
         "cosine",
         FAULT,
         "your output equals 1 − cos(a, b): no angle was asked for, but ‖a − b‖²",
-        lambda E: 1 - functional.normalize(E) @ functional.normalize(E).mT,
+        lambda E: (1 - functional.normalize(E) @ functional.normalize(E).mT).clamp(min=0),
     ),
     _distances(
         "inner_products",

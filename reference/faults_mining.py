@@ -70,16 +70,10 @@ VALID: tuple[Fellow, ...] = (
         lambda labels: valid_triplets(labels).mT,
     ),
     _valid(
-        "anchor_last",
+        "negative_first",
         FAULT,
-        "your last axis is the anchor: it comes first",
-        lambda labels: valid_triplets(labels).permute(1, 2, 0),
-    ),
-    _valid(
-        "labels_exchanged",
-        FAULT,
-        "your positives have another label and your negatives the anchor's: it is the other way round",
-        lambda labels: triples(~same_label(labels), same_label(labels) & others(labels)),
+        "your first axis is the negative: the order is anchor, positive, negative",
+        lambda labels: valid_triplets(labels).permute(2, 0, 1),
     ),
     _valid(
         "all_labels_differ",
@@ -198,7 +192,7 @@ SEMI_HARD: tuple[Fellow, ...] = (
     _semi_hard(
         "nearer_within_margin",
         FAULT,
-        "your band lies below the positive, d(a,p) − margin to d(a,p): semi-hard negatives lie beyond it",
+        "your band is d(a,n) < d(a,p) < d(a,n) + margin, below the positive: semi-hard negatives lie beyond it",
         _banded(lambda p, n, margin: (p - margin < n) & (n < p)),
     ),
     _semi_hard(
@@ -260,12 +254,6 @@ SEMI_HARD: tuple[Fellow, ...] = (
         FAULT,
         "your upper bound is (√d(a,p) + margin)²: the margin is added to the squared distance",
         _banded(lambda p, n, margin: (p < n) & (n < (p.sqrt() + margin).square())),
-    ),
-    _semi_hard(
-        "swapped",
-        FAULT,
-        "your band is d(a,n) < d(a,p) < d(a,n) + margin: positive and negative have changed places",
-        _banded(lambda p, n, margin: _in_band(n, p, margin)),
     ),
     _semi_hard(
         "negative_second",

@@ -284,14 +284,6 @@ KNN: tuple[Fellow, ...] = (
         lambda train, labels, test, k=30: _squared(test, train).argmin(1),
     ),
     _knn(
-        "index_of_the_class",
-        FAULT,
-        "your output counts the labels from 0 in their order: return the labels themselves",
-        lambda train, labels, test, k=30: torch.searchsorted(
-            torch.unique(labels), knn_predictions(train, labels, test, k)
-        ),
-    ),
-    _knn(
         "labels_of_the_nearest",
         FAULT,
         "your output holds the labels of all k neighbours: let them vote",

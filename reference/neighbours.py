@@ -189,7 +189,7 @@ class Nearest:
         """The admissible classes of each query: bool (queries, classes)."""
         kth = self.distances[:, self.k - 1 : self.k]
         width = self._rounding() + self._tolerated()
-        nearer, near = self.distances < kth - width, (self.distances - kth).abs() <= width
+        nearer, near = _around(kth - self.distances, width)
         labels = codes[self.indices]
         slots = self.k - nearer.sum(1)
         elected = _electable(_counts(labels, nearer, classes), _counts(labels, near, classes), slots)
@@ -217,7 +217,7 @@ class Nearest:
         kth = distances.kthvalue(slots).values
         scale = self.queries[i].double().square().sum() + norms
         width = torch.maximum(1e-12 * kth, self.tie * scale)
-        nearer, near = distances < kth - width, (distances - kth).abs() <= width
+        nearer, near = _around(kth - distances, width)
         chosen = chosen + _counts(labels.unsqueeze(0), nearer.unsqueeze(0), chosen.shape[1])
         near_counts = _counts(labels.unsqueeze(0), near.unsqueeze(0), chosen.shape[1])
         return _electable(chosen, near_counts, (slots - nearer.sum()).unsqueeze(0))[0]
@@ -234,6 +234,11 @@ class Nearest:
         widest = self.spreads.amax(1, keepdim=True) + torch.linalg.vector_norm(self.centre)
         scale: Tensor = self.queries.square().sum(1, keepdim=True) + widest.square()
         return scale * self.tie
+
+
+def _around(below: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
+    """Which distances lie below the k-th by more than a width, and which tie with it, given how far below they are."""
+    return below > width, below.abs() <= width
 
 
 def _smallest(distances: Tensor, count: int) -> tuple[Tensor, Tensor]:
