@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 DEEPEST = 200
@@ -84,12 +84,13 @@ def whole(text: bytes) -> tuple[int, int]:
     return begin, end
 
 
-def members(text: bytes, begin: int) -> dict[str, tuple[int, int]]:
-    """Key → extent for the object that begins at `begin`; the last of several equal keys counts.
+def members(text: bytes, begin: int, wanted: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Key → extent, for the wanted keys of the object that begins at `begin`; the last of equal keys counts.
 
-    >>> members(b'{"a": 1, "b": [2]}', 0)
+    >>> members(b'{"a": 1, "b": [2], "c": 3}', 0, ["a", "b"])
     {'a': (6, 7), 'b': (14, 17)}
     """
+    plain = {json.dumps(key).encode(): key for key in wanted}
     found: dict[str, tuple[int, int]] = {}
     position = _after_space(text, begin + 1)
     while text[position] != ord("}"):
@@ -97,7 +98,10 @@ def members(text: bytes, begin: int) -> dict[str, tuple[int, int]]:
         if key is None:
             raise NotJson(_complaint(text, position))
         value = extent(text, key.end())
-        found[str(json.loads(key[1]))] = value
+        # A key can be written with escapes, which takes longer to read.
+        name = str(json.loads(key[1])) if b"\\" in key[1] else plain.get(key[1], "")
+        if name in wanted:
+            found[name] = value
         position = _after_comma(text, value[1])
     return found
 
@@ -115,12 +119,12 @@ def elements(text: bytes, begin: int) -> Iterator[tuple[int, int]]:
         position = _after_comma(text, value[1])
 
 
-def decoded(text: bytes, where: tuple[int, int]) -> Any:
-    """The value that lies at `where`; raises `NotJson` for a number that Python does not read."""
+def decoded(value: bytes) -> Any:
+    """The value of a JSON text; raises `NotJson` for a number that Python does not read."""
     try:
-        return json.loads(text[slice(*where)])
+        return json.loads(value)
     except (ValueError, RecursionError) as error:
-        raise NotJson(f"holds a value that cannot be read at byte {where[0]}") from error
+        raise NotJson("holds a value that cannot be read") from error
 
 
 def _after_space(text: bytes, position: int) -> int:

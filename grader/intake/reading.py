@@ -26,8 +26,11 @@ MOST_LINES = 200_000
 MOST_TAGS = 100
 LONGEST_TAG = 200
 
+_TOP = ("nbformat", "cells", "worksheets")
+_CELL = ("cell_type", "source", "input", "level", "metadata")
+_LONGEST_ESCAPE = len(r"\ud83d\ude00")
 _KINDS = ("code", "markdown", "raw")
-_picture = re.compile(r"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=]{100,}+")
+_picture = re.compile(rb"data:[\w/+.;=-]{1,100};base64,[A-Za-z0-9+/=]{100,}+")
 _lone_surrogate = re.compile("[\ud800-\udfff]")
 _definition = re.compile(r"^[ \t]*+(?:async[ \t]++)?(?:def|class)[ \t]++(\w++)", re.MULTILINE)
 _assignment = re.compile(r"^(\w++(?:[ \t]*+,[ \t]*+\w++)*+)[ \t]*+(?::[^=\n]*+)?=(?!=)", re.MULTILINE)
@@ -78,7 +81,7 @@ def read_notebook(raw: bytes) -> Draft:
         begin, _ = json_extent.whole(text)
         if text[begin] != ord("{"):
             raise Unreadable(f"is a JSON {_sort(text, begin)}, not a notebook")
-        cells = tuple(_cells(text, json_extent.members(text, begin)))
+        cells = tuple(_cells(text, json_extent.members(text, begin, _TOP)))
     except NotJson as error:
         raise Unreadable(f"is not a notebook: it {error}") from error
     if not any(cell.source.strip() for cell in cells):
@@ -117,7 +120,7 @@ def _sort(text: bytes, begin: int) -> str:
 def _cells(text: bytes, fields: dict[str, tuple[int, int]]) -> Iterator[Cell]:
     if "nbformat" not in fields:
         raise Unreadable("is not a notebook: it does not say its nbformat")
-    version = json_extent.decoded(text, fields["nbformat"])
+    version = json_extent.decoded(text[slice(*fields["nbformat"])])
     if type(version) is not int:
         raise Unreadable("is not a notebook: its nbformat is no whole number")
     if version not in (2, 3, 4):
@@ -136,7 +139,7 @@ def _first_worksheets(text: bytes, fields: dict[str, tuple[int, int]]) -> dict[s
     sheets = list(json_extent.elements(text, begin))
     if len(sheets) != 1 or text[sheets[0][0]] != ord("{"):
         raise Unreadable("is an old notebook with several worksheets; save it again with a current Jupyter")
-    return json_extent.members(text, sheets[0][0])
+    return json_extent.members(text, sheets[0][0], ("cells",))
 
 
 class _CellReader:
@@ -157,7 +160,7 @@ class _CellReader:
                 raise Unreadable(f"has more than {MOST_CELLS:,} cells")
             if self._text[where[0]] != ord("{"):
                 raise Unreadable(f"is not a notebook: its cell {number} is no object")
-            yield self._fields(number, json_extent.members(self._text, where[0]))
+            yield self._fields(number, json_extent.members(self._text, where[0], _CELL))
 
     def _fields(self, number: int, fields: dict[str, tuple[int, int]]) -> dict[str, Any]:
         kind = self._small(fields.get("cell_type"))
@@ -175,13 +178,13 @@ class _CellReader:
     def _small(self, where: tuple[int, int] | None) -> Any:
         if where is None or where[1] - where[0] > 6 * LONGEST_TAG:
             return None
-        return json_extent.decoded(self._text, where)
+        return json_extent.decoded(self._text[slice(*where)])
 
     def _tags(self, fields: dict[str, tuple[int, int]]) -> tuple[str, ...]:
         where = fields.get("metadata", (0, 0))
         if where == (0, 0) or self._text[where[0]] != ord("{"):
             return ()
-        where = json_extent.members(self._text, where[0]).get("tags", (0, 0))
+        where = json_extent.members(self._text, where[0], ("tags",)).get("tags", (0, 0))
         if where == (0, 0) or self._text[where[0]] != ord("["):
             return ()
         tags = []
@@ -201,14 +204,20 @@ class _CellReader:
                 raise Unreadable(f"has more than {MOST_LINES:,} lines in its cell {number}")
             if self._text[line[0]] != ord('"'):
                 raise Unreadable(f"is not a notebook: the source of its cell {number} is no text")
-            written = str(json_extent.decoded(self._text, line))
-            if pasted:
-                written = _picture.sub("data:,", written)
-            self._left -= len(written)
-            if self._left < 0:
-                raise Unreadable(f"holds more than {MOST_TEXT:,} characters of code and text")
-            source.write(written)
+            source.write(self._line(line, pasted=pasted))
         return _whole_characters(source.getvalue()).replace("\r\n", "\n")
+
+    def _line(self, where: tuple[int, int], *, pasted: bool) -> str:
+        raw = self._text[slice(*where)]
+        if pasted:
+            raw = _picture.sub(b"data:,", raw)
+        # Before decoding: one letter outside the common planes makes all of a text four times as large.
+        too_long = len(raw) > _LONGEST_ESCAPE * self._left + 2
+        written = "" if too_long else str(json_extent.decoded(raw))
+        self._left -= len(written)
+        if too_long or self._left < 0:
+            raise Unreadable(f"holds more than {MOST_TEXT:,} characters of code and text")
+        return written
 
 
 def _whole_characters(text: str) -> str:
