@@ -10,6 +10,7 @@ import tarfile
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -465,19 +466,21 @@ def test_an_evil_path_does_not_take_a_good_notebooks_place(
 
 
 @pytest.mark.parametrize(
-    ("sort", "says"),
+    ("kind", "sort", "says"),
     [
-        (tarfile.SYMTYPE, "is a link"),
-        (tarfile.LNKTYPE, "is a link"),
-        (tarfile.FIFOTYPE, "is not a file but a pipe"),
-        (tarfile.CHRTYPE, "is not a file but a pipe"),
-        (tarfile.REGTYPE, "another user's rights"),
+        pytest.param("tar", tarfile.SYMTYPE, "is a link", id="tar, symbolic link"),
+        pytest.param("tar", tarfile.LNKTYPE, "is a link", id="tar, hard link"),
+        pytest.param("tar", tarfile.FIFOTYPE, "is not a file but a pipe", id="tar, pipe"),
+        pytest.param("tar", tarfile.CHRTYPE, "is not a file but a pipe", id="tar, device"),
+        pytest.param("tar", tarfile.REGTYPE, "another user's rights", id="tar, setuid"),
+        pytest.param("zip", stat.S_IFLNK, "is a link", id="zip, symbolic link"),
+        pytest.param("zip", stat.S_IFIFO, "is not a file but a pipe", id="zip, pipe"),
+        pytest.param("zip", stat.S_IFCHR, "is not a file but a pipe", id="zip, device"),
+        pytest.param("zip", stat.S_IFREG | stat.S_ISUID, "another user's rights", id="zip, setuid"),
     ],
-    ids=["symbolic link", "hard link", "pipe", "device", "setuid"],
 )
-@pytest.mark.parametrize("kind", ["tar", "zip"])
 def test_links_pipes_and_devices_in_archives_are_refused(
-    tmp_path: Path, wanted: Wanted, attention: bytes, sort: bytes, says: str, kind: str
+    tmp_path: Path, wanted: Wanted, attention: bytes, kind: str, sort: Any, says: str
 ) -> None:
     path = tmp_path / f"class.{kind}"
     if kind == "tar":
@@ -489,17 +492,9 @@ def test_links_pipes_and_devices_in_archives_are_refused(
             archive.addfile(evil)
             archive.addfile(good, io.BytesIO(attention))
     else:
-        if sort == tarfile.LNKTYPE:
-            pytest.skip("a zip archive has no hard links")
-        mode = {
-            b"2": stat.S_IFLNK,
-            b"6": stat.S_IFIFO,
-            b"3": stat.S_IFCHR,
-            b"0": stat.S_IFREG | stat.S_ISUID,
-        }[sort]
         with zipfile.ZipFile(path, "w") as packed:
             entry = zipfile.ZipInfo("ada/attention.ipynb")
-            entry.external_attr = (mode | 0o755) << 16
+            entry.external_attr = (sort | 0o755) << 16
             packed.writestr(entry, attention)
             packed.writestr("bob/attention.ipynb", attention)
     found = _by_name(path, wanted)
@@ -612,6 +607,25 @@ def test_large_archives_with_long_sizes_are_read(tmp_path: Path, wanted: Wanted,
         find_submissions(path, wanted)
     path.write_bytes(path.read_bytes()[10:])
     assert list(_by_name(path, wanted)) == ["ada", "bob"]
+
+
+def test_backslashes_of_windows_programs_are_separators(
+    tmp_path: Path, wanted: Wanted, zip_bytes: Callable[..., bytes], attention: bytes
+) -> None:
+    raw = zip_bytes(("ada/attention.ipynb", attention), ("bob/attention.ipynb", attention))
+    (tmp_path / "class.zip").write_bytes(raw.replace(b"/attention", b"\\attention"))
+    assert list(_by_name(tmp_path / "class.zip", wanted)) == ["ada", "bob"]
+
+
+def test_an_encrypted_entry_is_refused_by_name(
+    tmp_path: Path, wanted: Wanted, zip_bytes: Callable[..., bytes], attention: bytes
+) -> None:
+    raw = bytearray(zip_bytes(("ada/attention.ipynb", attention), ("bob/attention.ipynb", attention)))
+    raw[raw.index(b"PK\x01\x02") + 8] |= 1
+    (tmp_path / "class.zip").write_bytes(raw)
+    found = _by_name(tmp_path / "class.zip", wanted)
+    assert _says(found["ada"]) == "attention.ipynb is encrypted."
+    assert _sorts(found["bob"]) == {"attention.ipynb": "Notebook"}
 
 
 NAMES = [
