@@ -25,13 +25,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for complaint in error.complaints:
             print(f"grader: {complaint}", file=sys.stderr)
         return WRONG_CALL
-    except GraderFault as error:
-        print(f"grader: {error}", file=sys.stderr)
-        return OUR_FAULT
     except BrokenPipeError:
         # The reader of our output went away; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except (GraderFault, OSError) as error:
+        print(f"grader: {error}", file=sys.stderr)
+        return OUR_FAULT
+    except KeyboardInterrupt:
+        print(
+            "grader: interrupted; what was done is on record, and the same command continues.",
+            file=sys.stderr,
+        )
+        return OUR_FAULT
 
 
 def _grade(chosen: argparse.Namespace) -> int:

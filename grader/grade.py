@@ -27,6 +27,7 @@ from grader.model import (
     Notebook,
     Part,
     Rejected,
+    Renamed,
     Report,
     Run,
     Status,
@@ -72,6 +73,10 @@ def grade_class(
     again unless `regrade`. Raises `CallError` for a wrong call or rubric, `GraderFault` where nothing can run.
     """
     rubric = load_rubric(rubric_path)
+    if submissions.is_dir() and out.resolve().is_relative_to(submissions.resolve()):
+        raise CallError(
+            f"--out {out} lies inside {submissions}, which is never written to; give a folder elsewhere."
+        )
     rubric = replace(rubric, parts=laid_out(rubric))
     found = find_submissions(submissions, _names(rubric))
     chosen = [one for one in found if only is None or one.student == only]
@@ -99,7 +104,10 @@ def check_notebook(path: Path, rubric_path: Path, *, isolation: str | None = Non
     handed_in = {name for name, part in submission.parts.items() if isinstance(part, Notebook)}
     public = [item for item in rubric.items if item.public and item.graded_by != "person"]
     items = [item for item in public if not handed_in or item.notebook in handed_in]
-    with Workers(rubric.path) as references, Pool(imports=rubric.imports, isolation=isolation or "none") as pool:
+    with (
+        Workers(rubric.path) as references,
+        Pool(imports=rubric.imports, isolation=isolation or "none") as pool,
+    ):
         return grade_submission(
             submission, rubric, items, pool, references, seed_of("self-check", submission.sha256)
         )
@@ -200,7 +208,10 @@ def _run(submission: Submission, part: Part, pool: Pool) -> Iterator[tuple[Stude
         yield None, Execution(part.file, Ended.REJECTED, says=handed_in.says)
     else:
         with pool.open(handed_in, part) as box:
-            yield box, box.execution
+            codeless = not any(cell.kind == "code" and cell.source.strip() for cell in handed_in.cells)
+            says = f"{part.file} has no code: only its texts were judged." if codeless else box.execution.says
+            student = Renamed(box, part.names) if part.names else box
+            yield student, replace(box.execution, says=says)
 
 
 def _status(findings: Sequence[Finding]) -> Status:

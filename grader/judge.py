@@ -80,9 +80,9 @@ class Ask:
                 yield Diagnosis(name, says)
                 return
 
-    def explain_as(self, item: str, inputs: Inputs, got: Any) -> Diagnosis | Convention | None:
-        """The fellow of another item's function that gives the student's value on the student's own inputs."""
-        other = next(one for one in self.rubric.items if one.id == item)
+    def explain_as(self, reference: str, inputs: Inputs, got: Any) -> Diagnosis | Convention | None:
+        """The fellow of another reference that gives the student's value on the student's own inputs."""
+        other = replace(self.item, agrees_with=reference, observe=None)
         return Ask(other, self.rubric, self.references).explain([inputs], [got])
 
     def named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:

@@ -245,6 +245,32 @@ class Part:
     files: tuple[Path, ...] = ()
     parameters: Mapping[str, Any] = field(default_factory=dict)
     makes: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Renamed:
+    """A student whose notebook uses other names: what is asked as a key of `names` is read as its value."""
+
+    student: Student
+    names: Mapping[str, str]
+
+    def call(
+        self,
+        function: str,
+        *arguments: Any,
+        count_work: bool = False,
+        evaluating: bool = False,
+        **keywords: Any,
+    ) -> Answer:
+        name = self.names.get(function, function)
+        return self.student.call(name, *arguments, count_work=count_work, evaluating=evaluating, **keywords)
+
+    def variable(self, name: str, rows: tuple[int, ...] | None = None, part: int | None = None) -> Answer:
+        return self.student.variable(self.names.get(name, name), rows, part)
+
+    def written(self, tag: str) -> str | None:
+        return self.student.written(self.names.get(tag, tag))
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ import numpy as np
 
 from grader.compare import Values
 from grader.model import GraderFault, Item, StudentFailed
-from grader.rubric import Tolerance, load_checks
+from grader.rubric import Tolerance, load_rubric
 
 Inputs = tuple[Any, ...]
 PERTURBATIONS = 6
@@ -121,7 +121,7 @@ class InProcess:
     """Computes in this process, which then holds torch."""
 
     def __init__(self, rubric_path: Path) -> None:
-        self._checks = load_checks(rubric_path.parent)
+        self._checks = load_rubric(rubric_path).checks
 
     def _observed(self, item: Item, function: Callable[..., Any], inputs: Inputs) -> Values:
         wrapped = on_numpy(function)

@@ -20,6 +20,7 @@ TOP = {
     "schema",
     "assignment",
     "title",
+    "checks_from",
     "imports",
     "limits",
     "notebook",
@@ -28,7 +29,7 @@ TOP = {
     "tolerance",
     "item",
 }
-PART = {"file", "limits", "files", "parameters", "makes"}
+PART = {"file", "limits", "files", "parameters", "makes", "names"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,8 @@ class Rubric:
             if item.notebook == notebook
             for name in (item.function, item.variable)
         }
-        return frozenset(name for name in found if name)
+        names = self.parts[notebook].names
+        return frozenset(names.get(name, name) for name in found if name)
 
 
 def load_rubric(path: Path) -> Rubric:
@@ -120,7 +122,8 @@ class _Reader:
         self._unknown("", table, TOP)
         if table.get("schema") != 1:
             self.complain("", f"schema = {table.get('schema')!r}; this grader reads schema = 1")
-        checks = self._checks()
+        folders = self._folders(table.get("checks_from", []))
+        checks = self._checks(folders)
         limits = self._limits("limits", table.get("limits", {}), Limits())
         parts = self._parts(table.get("notebook", []), limits, checks)
         tolerances = self._tolerances(table.get("tolerance", {}))
@@ -131,7 +134,7 @@ class _Reader:
         )
         self._across(items)
         digest = hashlib.sha256(raw)
-        for file in check_files(self.path.parent):
+        for file in check_files(*folders):
             digest.update(file.read_bytes())
         return Rubric(
             path=self.path.resolve(),
@@ -209,9 +212,12 @@ class _Reader:
                     where, f"makes = {makes!r} is not a function of the checks*.py beside the rubric"
                 )
             parameters = row.get("parameters", {})
-            parts[file] = Part(
-                file, self._limits(where, row.get("limits", {}), limits), files, parameters, makes
-            )
+            names = row.get("names", {})
+            if not isinstance(names, dict) or not all(isinstance(one, str) for one in names.values()):
+                self.complain(where, "names must be a table of texts: what an item asks for = what to read")
+                names = {}
+            own = self._limits(where, row.get("limits", {}), limits)
+            parts[file] = Part(file, own, files, parameters, makes, names)
         if not parts:
             self.complain("", "no [[notebook]] is declared")
         return parts
@@ -235,9 +241,19 @@ class _Reader:
                 self.complain(f"conventions.{name}", "a share lies between 0 and 1")
         return shares
 
-    def _checks(self) -> dict[str, Callable[..., Any]]:
+    def _folders(self, names: Any) -> tuple[Path, ...]:
+        folders = [
+            self.path.parent,
+            *(self.path.parent / str(one) for one in self._list(names, "checks_from")),
+        ]
+        for folder in folders:
+            if not folder.is_dir():
+                self.complain("checks_from", f"{folder} is no folder")
+        return tuple(folders)
+
+    def _checks(self, folders: tuple[Path, ...]) -> dict[str, Callable[..., Any]]:
         try:
-            return load_checks(self.path.parent)
+            return load_checks(*folders)
         # Any exception of the author's file is a complaint about it, whatever its type.
         except Exception as error:  # noqa: BLE001
             self.complain("checks", f"could not be imported: {type(error).__name__}: {error}")
@@ -319,18 +335,18 @@ class _Reader:
             seen.add(item.id)
 
 
-def check_files(folder: Path) -> list[Path]:
+def check_files(*folders: Path) -> list[Path]:
     """The files of a rubric that hold its input generators, experiments and checks."""
-    return sorted(folder.glob("checks*.py"))
+    return [path for folder in folders for path in sorted(folder.glob("checks*.py"))]
 
 
-def load_checks(folder: Path) -> dict[str, Callable[..., Any]]:
-    """The public functions of the checks*.py in a rubric's folder. They are the course's own code and trusted.
+def load_checks(*folders: Path) -> dict[str, Callable[..., Any]]:
+    """The public functions of the checks*.py in a rubric's folders. They are the course's own code and trusted.
 
     Raises `ValueError` where two files define the same name.
     """
     found: dict[str, Callable[..., Any]] = {}
-    for path in check_files(folder):
+    for path in check_files(*folders):
         module = _module(path)
         for name, value in vars(module).items():
             if isfunction(value) and value.__module__ == module.__name__ and not name.startswith("_"):

@@ -80,3 +80,12 @@ def test_jobs_must_be_at_least_one(bad: str) -> None:
     with pytest.raises(SystemExit) as left:
         main(["grade", ".", "--rubric", str(HOMEWORK), "--jobs", bad])
     assert left.value.code == 2
+
+
+def test_out_inside_the_submissions_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ada").mkdir()
+    (tmp_path / "ada" / "attention.ipynb").write_text("")
+    arguments = ["grade", str(tmp_path), "--rubric", str(HOMEWORK), "--out", str(tmp_path / "grades")]
+    assert main(arguments) == 2
+    assert "never written to" in capsys.readouterr().err
+    assert not (tmp_path / "grades").exists()

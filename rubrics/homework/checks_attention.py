@@ -411,7 +411,7 @@ def derivation(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     wrong = next((step for step in found.steps if step.verdict is StepVerdict.REFUTED), None)
     unread = next((step for step in found.steps if step.verdict is StepVerdict.UNCHECKED), None)
     if wrong is not None:
-        yield Evidence(False, f"line {wrong.line} of the derivation, {wrong.text[:120]!r}: {wrong.says}")
+        yield Evidence(False, f"line {wrong.line} of the derivation, “{wrong.text[:120]}”: {wrong.says}")
         yield Diagnosis("wrong_step", f"the first wrong step is on line {wrong.line}: {wrong.says}")
     elif unread is not None:
         yield Waiting(f"Line {unread.line} of the derivation could not be checked: {unread.says}")

@@ -5,6 +5,7 @@ What a student computes from an own earlier result is judged against that result
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -16,11 +17,12 @@ from numpy.typing import NDArray
 from grader.compare import compare, fitted, numeric
 from grader.draw import Draw
 from grader.judge import Ask, Word
-from grader.model import Diagnosis, Evidence, Problem, Student, StudentFailed
+from grader.model import Diagnosis, Evidence, Exhibit, Problem, Student, StudentFailed
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
 
+HISTOGRAMS = Path(__file__).with_name("reference_histograms.json")
 POINTS = 11
 TRAINING_IMAGES, TEST_IMAGES = 1200, 600
 # Height and width 32 through a ResNet-18: the values of each image at the eleven points.
@@ -267,7 +269,7 @@ def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         wrong == 0, f"{wrong} of {len(truth)} depths differ from those of your own layer_predictions"
     )
     if wrong:
-        named = ask.explain_as("difficulty.depth", (predictions,), depths)
+        named = ask.explain_as("reference.depth.prediction_depth", (predictions,), depths)
         yield from [named] if named else _other_target(student, predictions, depths)
 
 
@@ -323,6 +325,7 @@ def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         return
     got, _ = fitted(student.variable("histogram").value, (POINTS,))
     truth = np.array([int((depths == layer).sum()) for layer in range(POINTS)])
+    yield _beside_the_references(got, truth)
     wrong = [layer for layer in range(POINTS) if got[layer] != truth[layer]]
     yield Evidence(
         not wrong,
@@ -333,11 +336,29 @@ def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     if wrong and np.allclose(got, truth / max(truth.sum(), 1)):
         yield Diagnosis("shares_for_counts", "the bars are shares of all images; counts were asked for")
     elif wrong:
-        named = ask.explain_as("difficulty.histogram_function", (depths.astype(np.int64), POINTS), got)
+        named = ask.explain_as("reference.depth.depth_histogram", (depths.astype(np.int64), POINTS), got)
         yield named or Diagnosis(
             "histogram_does_not_follow",
             f"the bars at depth {', '.join(map(str, wrong))} are not the counts of your depths",
         )
+
+
+def _beside_the_references(got: Array, truth: Array) -> Evidence:
+    """The student's histogram beside networks that differ from each other in their seed only; never scored."""
+    trained = list(json.loads(HISTOGRAMS.read_text(encoding="utf-8"))["histograms"].values())
+    shares = [np.asarray(one) / np.sum(one) for one in trained]
+    own = truth / max(truth.sum(), 1)
+    apart = [float(np.abs(own - one).sum() / 2) for one in shares]
+    moved = [float(np.abs(np.cumsum(own - one)).sum()) for one in shares]
+    among = [float(np.abs(a - b).sum() / 2) for k, a in enumerate(shares) for b in shares[:k]]
+    drawn = {"yours": got, "from your depths": truth, "the reference's": np.mean(trained, axis=0)}
+    return Evidence(
+        True,
+        f"not scored: from {len(shares)} reference networks yours is apart by a total variation of {min(apart):.2f} to "
+        f"{max(apart):.2f} (Wasserstein {min(moved):.2f} to {max(moved):.2f} layers); retraining alone moves them by "
+        f"{min(among):.2f} to {max(among):.2f}",
+        Exhibit({"histograms": drawn}, public=True),
+    )
 
 
 def accuracy_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
