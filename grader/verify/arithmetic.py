@@ -198,6 +198,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("from_to", re.compile(
         rf"from\s+{_n('a')}{THINGS}\s+to\s+{_n('b')}{THINGS}[^.;]{{0,40}}?\b(?:(?:a|an|by)\s+)?(?:(?P<what>relative|absolute|factor|total)?\s*(?P<kind>reduction|drop|decrease|fall|gain|increase|improvement|rise|growth|factor|change|difference|saving|speed-?up|speedup)?\s*(?:of|by)\s+(?:a factor of\s+)?){_n('c')}(?P<unit>\s*(?:×|x\b|times|-?fold|percentage points?|points?|pp\b))?"
     )),
+    ("ratio", re.compile(rf"{_n('a')}{THINGS}\s+(?:against|versus|vs\.?|compared (?:to|with)|and|over|to)\s+{_n('b')}[^.;\d]{{0,40}}(?:ratio|factor|quotient)\s+(?:of|is)\s+{_n('c')}")),
     ("times", re.compile(rf"{_n('a')}{THINGS}\s+(?:is|are|=)\s+{_n('c')}\s*(?:×|x|times|-?fold)\s+(?:as (?:many|large|much|big) as\s+|larger than\s+|more than\s+|the\s+|that of\s+)?{_n('b')}")),
     ("ratio", re.compile(rf"ratio\s+(?:of\s+)?{_n('a')}{THINGS}\s*(?:/|to|:|over|and)\s*{_n('b')}{THINGS}\s*{APPROXIMATE}\s+{_n('c')}")),
 )  # fmt: skip

@@ -90,7 +90,7 @@ MEMORY: tuple[Subject, ...] = (
     _subject(r"projection matrix|the projections? W|random matrix W|\$?W\$?", "R D", "W is R×D", "projection|W"),
 )  # fmt: skip
 PER = re.compile(
-    r"\beach \$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b",
+    r"\beach\s+\$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b",
     re.I,
 )
 WHOLE = re.compile(
@@ -140,12 +140,16 @@ def growth_part(tree: Expression) -> Expression | None:
     return None
 
 
-def judge_growth_chain(chain: Chain, context: Context, section: int, sentence: str) -> Judged | None:
+def judge_growth_chain(chain: Chain, context: Context, section: int, line: int, sentence: str) -> Judged | None:
     """`O(LM) + O(L) = O(LM)`: neighbours of a chain have to be of the same growth; None if it has no two of them."""
     parts = [growth_part(part) for part in chain.parts]
+    parts = [
+        part if part is not None else whole if _is_polynomial(whole) and any(parts) else None
+        for part, whole in zip(parts, chain.parts, strict=True)
+    ]
     if sum(part is not None for part in parts) < 2:
         return None
-    choices = _ties(context, section)
+    choices = _ties(context, section, line)
     ties = choices[0]
     verdicts: list[Judged] = []
     for left, right, relation in zip(parts, parts[1:], chain.relations, strict=False):
@@ -175,6 +179,16 @@ def judge_growth_chain(chain: Chain, context: Context, section: int, sentence: s
     return verdicts[-1] if verdicts else None
 
 
+def _is_polynomial(tree: Expression) -> bool:
+    """Whether a tree is a polynomial in sizes with more to it than one name."""
+    if isinstance(tree, (Symbol, Growth)) or not names(tree):
+        return False
+    try:
+        return set(cost_in(tree).variables) <= set("NDMLR")
+    except Unreadable:
+        return False
+
+
 def _unknown(*costs: Cost) -> bool:
     return any(len(name) > 1 and name not in {"log N"} for cost in costs for name in cost.variables)
 
@@ -187,8 +201,8 @@ def _best(claimed: Cost, truth: Cost, choices: Sequence[Ties]) -> Comparison:
     return best if best.verdict in {Same.SAME, Same.UNDECIDED} else results[0]
 
 
-def _ties(context: Context, section: int) -> list[Ties]:
-    return [_renamed(found) for found in context.ties_at(section)]
+def _ties(context: Context, section: int, line: int) -> list[Ties]:
+    return [_renamed(found) for found in context.ties_at(section, line)]
 
 
 def _renamed(found: Ties) -> Ties:
@@ -261,6 +275,7 @@ def judge_stated(
     heading: str,
     context: Context,
     section: int,
+    line: int,
     subject_formulas: Sequence[Formula],
     setting: Setting,
 ) -> Judged:
@@ -280,7 +295,7 @@ def judge_stated(
     if truth is None:
         return unchecked(kind, says)
     about = sentence + " " + heading + " " + earlier[-600:]
-    choices = [_adjusted(ties, claimed, truth, about) for ties in _ties(context, section)]
+    choices = [_adjusted(ties, claimed, truth, about) for ties in _ties(context, section, line)]
     comparison = _best(claimed, truth, choices)
     if (
         comparison.verdict is not Same.SAME
@@ -319,10 +334,13 @@ def _truth(
     phrase: str, stated: Stated, sentence: str, earlier: str, heading: str, memory: bool, claimed: Cost,
     subject_formulas: Sequence[Formula], setting: Setting, context: Context,
 ) -> tuple[Cost | None, str, Cost | None]:  # fmt: skip
-    per = bool(PER.search(phrase) or PER.search(stated.after[:40]))
-    whole = bool(WHOLE.search(phrase) or WHOLE.search(stated.after[:60]))
-    if not memory:
-        for formula in reversed(subject_formulas):
+    after = re.split(r"[,;.]", stated.after[:40])[0]
+    per = bool(PER.search(phrase) or PER.search(after))
+    whole = bool(WHOLE.search(phrase) or WHOLE.search(after))
+    close = re.search(r"\$[^$]*\$([^$]{0,70})$", phrase.rstrip())
+    near = close is not None and not re.search(r"\b(?:total|overall|altogether|in all|whole|entire|so)\b", close.group(1))
+    if not memory and near:
+        for formula in list(reversed(subject_formulas))[:1]:
             if formula.chain is None or len(formula.chain.parts) != 1:
                 continue
             cost = product_cost(formula.chain.parts[0], setting)
@@ -345,9 +363,12 @@ def _truth(
     ):
         own = _topic(claimed, heading, earlier)
     if own is None:
-        own = _nearest(table, stated.after[:60], about) if not memory else None
+        follows = re.match(r"\W*(?:time |work |operations )?(?:for|to|in)\b", stated.after)
+        own = _nearest(table, stated.after[:60], about) if not memory and follows else None
     if own is None:
         return None, "what costs this is not recognised", None
+    if own is TIME[0]:
+        return read_cost(own.total, {}), own.says, None
     if (
         re.search(r"\beach\s*(?:costs?|takes?|at|is)?\s*$|\b(?:each|every|per)\b[^.;]{0,25}$", phrase)
         and not own.step

@@ -226,14 +226,10 @@ CONSTRAINT_WRONG = frozenset({"N+A<P", "P<N+A", "P>N+A", "P-A>N", "P+A>N"})
 def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     """A ruling on a formula about triplets; None if it is about something else."""
     form = triplet_form(formula)
-    if "P" not in form or "N" not in form or "?" in form:
+    if "N" not in form or "?" in form or ("P" not in form and form not in SEMI_HARD_WRONG):
         return None
     body = re.sub(r"^.*?(?==)=", "", form) if "=" in form and "<" not in form and ">" not in form else form
-    core = re.sub(
-        r"^(?:\\?sum)?(?:sum(?:_\{?i(?:=1)?\}?)?(?:\^\{?\w\}?)?)?(?:frac\{1\}\{\w+\})?(?:sum(?:_\{?i(?:=1)?\}?)?(?:\^\{?\w\}?)?)?",
-        "",
-        body,
-    )
+    core = re.sub(r"^(?:frac\{1\}\{\w+\})?(?:sum(?:_\{?[a-z](?:=1)?\}?)?(?:\^\{?\w\}?)?)?", "", body)
     if re.search(r"semi[- ]?hard", sentence, re.I) or (
         re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
     ):
@@ -244,7 +240,7 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
                 Method.TABLE,
             )
         if form in SEMI_HARD_WRONG and not re.search(
-            r"\bhardest\b|\bhard negatives? (?:are|satisf|have|with)|\beasy\b|not semi|non-semi|rather|unlike|because they are not",
+            r"\bhardest\b|(?<!semi-)(?<!semi )\bhard negatives? (?:are|satisf|have|with)|\beasy\b|not semi|non-semi|rather|unlike|because they are not",
             sentence,
             re.I,
         ):

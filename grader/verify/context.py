@@ -83,6 +83,7 @@ class Context:
     equations: tuple[tuple[int, Expression, Expression], ...] = ()  # for σ: (line, left, right)
     ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
     below: tuple[tuple[str, str], ...] = ()
+    approximations: tuple[tuple[int, Symbol, Expression], ...] = ()  # V'_i ≈ ...: (line, left, right)
     aliases: Mapping[str, str] = field(default_factory=lambda: dict(SIZE_NAMES))
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
@@ -119,16 +120,18 @@ class Context:
             random_features=self.random_features,
         )  # fmt: skip
 
-    def ties_at(self, section: int) -> tuple[Ties, ...]:
+    def ties_at(self, section: int, line: int) -> tuple[Ties, ...]:
         """How sizes may grow together in a section: every consistent choice of what the text says there.
 
-        What the section itself says counts before what other sections say; a text that ties one size in two ways
+        What the section itself says counts before what was said earlier; a text that ties one size in two ways
         ("for random features L = O(D), for the polynomial L = O(D²)") gives several choices.
         """
         options: dict[str, list[Polynomial]] = {}
         for name in {tie[2] for tie in self.ties}:
             here = [p for _, where, tied, p in self.ties if tied == name and where == section]
-            mine = here or [p for _, _, tied, p in self.ties if tied == name]
+            mine = here or [p for said, _, tied, p in self.ties if tied == name and said <= line]
+            if not mine:
+                continue
             options[name] = [p for i, p in enumerate(mine) if p not in mine[:i]][:3]
         if not options:
             return (Ties({}, self.below),)
@@ -288,11 +291,28 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     defined = {definition.name for _, definition in definitions}
     gaussian = bool(re.search(r"gauss|\brbf\b", text.source, re.I))
     calls = {b.function.name for t in trees for b in walk(t) if isinstance(b, Call) and len(b.arguments) == 2}
+    approximations = tuple(
+        (formula.row.line, part, right)
+        for formula in formulas
+        if formula.chain is not None and not formula.chain.open_left
+        for part, right, relation in zip(
+            formula.chain.parts, formula.chain.parts[1:], formula.chain.relations, strict=False
+        )
+        if relation == "~" and isinstance(part, Symbol)
+    )
     vectors = {name: "D" for name in vector_names(*trees) if name not in VECTORS and name not in defined}
     return Context(
-        tuple(declared), tuple(definitions), tuple(equations), tuple(ties), (),
-        _aliases(used), frozenset((kernels & calls) - defined) if gaussian else frozenset(), vectors,
-        bool(re.search(r"random (?:fourier )?features?|\brff\b|rahimi", text.source, re.I)),
+        declared=tuple(declared),
+        definitions=tuple(definitions),
+        equations=tuple(equations),
+        ties=tuple(ties),
+        approximations=approximations,
+        aliases=_aliases(used),
+        gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
+        vectors=vectors,
+        random_features=bool(
+            re.search(r"random (?:fourier )?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
+        ),
     )  # fmt: skip
 
 
@@ -310,7 +330,7 @@ def _aliases(used: set[str]) -> dict[str, str]:
             elif name in present and len(name) == 1:
                 # used beside the canonical name: a size of its own
                 out[name] = f"own {name}"
-            elif name in {"d_k", "D_k", "D_K", "d_v", "D_v", "D_V"}:
+            elif name not in present:
                 out[name] = canonical
     return out
 

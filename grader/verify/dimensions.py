@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context, Declared, read_sizes
-from grader.verify.formulas import VECTOR_FAMILIES, with_accumulators
+from grader.verify.formulas import families_in, with_accumulators
 from grader.verify.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable, names, symbols, walk
 from grader.verify.worlds import (
     FEATURE_MAPS,
@@ -18,12 +18,11 @@ from grader.verify.worlds import (
     Setting,
     Undecidable,
     World,
-    family_of,
     orientations,
 )
 
 SCALAR = "scalar"
-FEATURE_LENGTHS = frozenset({"L", "C", "R", "D_random", "D_phi", "d_phi", "F", "D_rand", "D_R", "m"})
+FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
 COURSE = {"Q": ("N", "D"), "K": ("N", "D"), "V": ("N", "M"), "W": ("R", "D"), "X": ("N", "D")}
 
 
@@ -70,8 +69,7 @@ def judge_shape(
     setting = with_accumulators(context.setting_at(line, distinct=True), line, context)
     ties = {name: tie for name, tie in _exact_ties(context, line).items()}
     setting = replace(setting, sizes=ties)
-    families = {family_of(symbol.name) for symbol in symbols(tree)} & VECTOR_FAMILIES
-    families |= {family_of(b.function.name) for b in walk(tree) if isinstance(b, Call)} & VECTOR_FAMILIES
+    families = families_in((tree,), setting)
     if introduces:
         families.discard("phi")
         setting = replace(setting, orientations={k: v for k, v in setting.orientations.items() if k != "phi"})
@@ -102,6 +100,8 @@ def judge_shape(
         if _fits(value, wanted, shape):
             return verified(kind, f"its shape is {shape_name(value, world)}", Method.COUNT)
         if _fits_some_length(value, wanted, world, shape):
+            if any(isinstance(size, Symbol) and size.name in FEATURE_LENGTHS for size in shape.sizes):
+                return verified(kind, "its shape is that, with φ of that length", Method.COUNT)
             flexible = True
         found.append(shape_name(value, world))
     if flexible:

@@ -19,6 +19,8 @@ from grader.verify.dimensions import (
 )
 from grader.verify.document import PLACE, Block, Row, Text
 from grader.verify.formulas import judge_row
+from grader.verify.grammar import read_chain
+from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.mood import Clause, Mood, clauses
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Transpose, Unreadable
@@ -222,7 +224,7 @@ class _Scene:
             return None
         chain = formula.chain
         if any(isinstance(part, Growth) or complexity.growth_part(part) is not None for part in chain.parts):
-            growth = complexity.judge_growth_chain(chain, self.context, self.block.section, sentence)
+            growth = complexity.judge_growth_chain(chain, self.context, self.block.section, formula.row.line, sentence)
             stated = self.stated(formula, clause, sentence)
             if growth is not None and (
                 growth.ruling is Ruling.REFUTED or stated is None or stated.ruling is Ruling.UNCHECKED
@@ -301,6 +303,8 @@ class _Scene:
         if body is None:
             return None
         left = formula.text.split("=")[0] if index > 0 else ""
+        if left and not re.match(r"\s*(?:T|C|t|c)(?:_|\s|\(|$)|\\?(?:text|mathrm|operatorname)?\{?\s*(?:time|cost|total|work|T|runtime)", left):
+            return None
         masked = clause.sentence if clause is not None else ""
         base = _offset_of_sentence(clause) if clause is not None else 0
         cut = max(formula.offset - base, 0) if clause is not None else 0
@@ -338,7 +342,7 @@ class _Scene:
         if per_total is not None:
             return per_total
         return complexity.judge_stated(
-            stated, sentence, self.earlier, self.heading, self.context, self.block.section, own,
+            stated, sentence, self.earlier, self.heading, self.context, self.block.section, line, own,
             self.context.setting_at(line, distinct=True),
         )  # fmt: skip
 
@@ -353,16 +357,16 @@ class _Scene:
         number = re.search(r"\d+", last.group()) if last.group().startswith("\ue000") else None
         source = self.text.formulas[int(number.group())][0].text if number else last.group()
         try:
-            chain = complexity.read_chain(source)
+            chain = read_chain(source)
             one = complexity.growth_part(chain.parts[-1])
             if one is None:
                 return None
             step, total = complexity.cost_in(one), complexity.cost_in(body)
         except Unreadable:
             return None
-        expected = complexity.Cost("", complexity.times_n(step.terms))
-        comparison = complexity.same_growth(total, expected)
-        if comparison.verdict is complexity.Same.SAME:
+        expected = Cost("", complexity.times_n(step.terms))
+        comparison = same_growth(total, expected)
+        if comparison.verdict is Same.SAME:
             return Judged(Kind.COMPLEXITY, Ruling.VERIFIED, f"N times {step} is {expected}", Method.COUNT)
         return None
 
@@ -395,23 +399,13 @@ class _Scene:
         spelled, places = self.spelled(clause.text)
         sentence = self.text.spelled(clause.sentence)
         about = f"{self.above} {self.heading} {self.earlier} {self.text.spelled(clause.before)}"
-        plain = (
-            re.sub(r"\\([%&_#])", r"\1", spelled.replace("$", " "))
-            .replace("\\times", "×")
-            .replace("\\approx", "≈")
-            .replace("\\cdot", "·")
-            .replace("\\%", "%")
-            .replace("\\,", "")
-        )
-        exact = len(plain) == len(spelled)
+        plain = _same_length(spelled)
         taken: list[tuple[int, int]] = []
 
-        def give(start: int, end: int, text: str, judged: Judged) -> _Found:
-            offset = places[min(start, len(places) - 1)] if exact else 0
+        def give(start: int, end: int, judged: Judged) -> _Found:
+            text = spelled[start:end]
             lead = len(text) - len(text.lstrip())
-            if exact and text.strip():
-                offset = places[min(start + lead, len(places) - 1)]
-            return _Found(clause.offset + offset, text, judged)
+            return _Found(clause.offset + places[min(start + lead, len(places) - 1)], text, judged)
 
         whole = self.owner_prefix(clause)
         for start, end, judged in facts.network_facts(whole + plain):
@@ -419,31 +413,32 @@ class _Scene:
                 continue
             start = max(start - len(whole), 0)
             taken.append((start, end - len(whole)))
-            yield give(start, end, _context_text(plain, start, end - len(whole)), judged)
+            yield give(start, end - len(whole), judged)
         for start, end, judged in facts.sentence_facts(plain, sentence, about):
-            if not _overlaps(start, end, taken):
+            if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
                 taken.append((start, end))
-                yield give(start, end, plain[start:end], judged)
+                yield give(start, end, judged)
         for maker in (
             arithmetic.prose_claims,
-            concepts.quotient_claims,
-            concepts.sum_claims,
-            concepts.triplet_words,
-        ):
+            concepts.quotient_claims, concepts.sum_claims):
             for start, end, judged in maker(plain):
                 if not _overlaps(start, end, taken):
-                    yield give(start, end, plain[start:end], judged)
+                    yield give(start, end, judged)
+        if clause.sentence.startswith(clause.text):
+            for start, end, judged in concepts.triplet_words(sentence):
+                yield _Found(clause.offset, sentence[start:end], judged)
         in_formula = any(
             concepts.QUANTIFIER.search(f.text) and concepts.MINIMUM.search(f.text)
             for f in self.formulas_in(clause.sentence)
         )
         for _, _, judged in concepts.depth_claims(spelled, sentence, about) if not in_formula else ():
-            yield give(0, len(spelled), spelled, judged)
-        if "\ue000" not in clause.text:
+            yield give(0, len(spelled), judged)
+        if not any(re.search(r"\\sim|∼|~", f.text) for f in self.formulas_in(clause.text)):
             for start, end, judged in concepts.law_claims(spelled, sentence, about):
-                yield give(start, end, spelled[start:end], judged)
+                yield give(start, end, judged)
+        if "\ue000" not in clause.text:
             for _, _, judged in concepts.scale_claims(spelled, sentence, about):
-                yield give(0, len(spelled), spelled, judged)
+                yield give(0, len(spelled), judged)
         yield from self.shapes(clause)
         yield from self.costs(clause, sentence)
 
@@ -610,8 +605,7 @@ class _Scene:
         per = " per token" if complexity.PER.search(title) else ""
         stated = complexity.Stated(body, f"{memory}{words}{per} ", "", 0, 0)
         return complexity.judge_stated(
-            stated, f"{words} {title}", self.earlier, self.heading, self.context, self.block.section,
-            self.formulas_in(subject), self.context.setting_at(self.block.line, distinct=True),
+            stated, f"{words} {title}", self.earlier, self.heading, self.context, self.block.section, self.block.line, self.formulas_in(subject), self.context.setting_at(self.block.line, distinct=True),
         )  # fmt: skip
 
     def cell_shape(self, body_text: str, subject: str) -> Judged | None:
@@ -646,8 +640,13 @@ def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(a < end and start < b for a, b in taken)
 
 
-def _context_text(plain: str, start: int, end: int) -> str:
-    return plain[start : min(len(plain), end + 20)].split(",")[0] if end <= len(plain) else plain[start:]
+SIGNS = {r"\times": "×", r"\approx": "≈", r"\cdot": "·", "$": " ", r"\%": "%", r"\&": "&", r"\,": " ", r"\_": "_"}
+SIGN = re.compile("|".join(re.escape(sign) + r"(?![A-Za-z])" if sign[-1].isalpha() else re.escape(sign) for sign in SIGNS))
+
+
+def _same_length(spelled: str) -> str:
+    """The text with LaTeX's signs as plain ones, each padded to its length so that every place stays."""
+    return SIGN.sub(lambda found: SIGNS[found.group()].ljust(len(found.group())), spelled)
 
 
 def _word_start(text: str, start: int) -> int:
@@ -682,7 +681,9 @@ def _mood_of_lead(lead: str, block: Block, heading: str) -> Mood:
 
 
 def _in_mood(found: _Found, mood: Mood) -> _Found:
-    """A claim that the text does not assert is never decided."""
+    """A claim that the text does not assert is not decided; what "would" hold may still be verified."""
+    if mood is Mood.CONDITIONAL and found.judged.ruling is Ruling.VERIFIED:
+        return found
     if mood is Mood.ASSERTED or found.judged.ruling is Ruling.UNCHECKED:
         return found
     return replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))

@@ -222,11 +222,14 @@ PAPER = re.compile(
 DIMENSION_VAL = re.compile(
     r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?[^\d%]{0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
 )
+VAL_AT_DIMENSION = re.compile(
+    r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?\(?(?:at|for|with|using|when)\s+\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
+)
 IMAGES_VAL = re.compile(
     r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b[^\d%]{0,45}?(?P<val>\d\d\.\d+)"
 )
 MARGIN = re.compile(
-    r"(?:margin|\\alpha|α)[^\d.]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",
+    r"(?:margin|\\alpha|α)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",
     re.I,
 )
 BATCH = re.compile(
@@ -254,7 +257,8 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
     )
     if facenet:
         if re.search(r"VAL\b|validation|accura|embedding|dimension|Table 5", sentence + about, re.I):
-            for found in DIMENSION_VAL.finditer(text):
+            turned = list(VAL_AT_DIMENSION.finditer(text))
+            for found in turned or DIMENSION_VAL.finditer(text):
                 yield from _tabled(
                     found,
                     VAL_BY_DIMENSION[int(found.group("d"))],

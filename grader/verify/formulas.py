@@ -15,7 +15,6 @@ from grader.verify.syntax import (
     Call,
     Chain,
     Expression,
-    Function,
     Growth,
     Moment,
     Number,
@@ -23,10 +22,7 @@ from grader.verify.syntax import (
     Product,
     Quotient,
     Sequence as Listed,
-    Series,
     Symbol,
-    Transpose,
-    Unreadable,
     names,
     symbols,
     walk,
@@ -176,18 +172,7 @@ def judge_pair(
     if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
         return unchecked(Kind.DEFINITION, "an initial value is set")
     settings = _settings(context, formula.row.line)
-    families = {
-        family_of(symbol.name) for tree in (left, right) for symbol in symbols(tree)
-    } & VECTOR_FAMILIES
-    families |= (
-        {"phi"}
-        if any(
-            isinstance(b, Call) and family_of(b.function.name) == "phi"
-            for t in (left, right)
-            for b in walk(t)
-        )
-        else set()
-    )
+    families = families_in((left, right), settings[0])
     results: list[Compared] = []
     loose_equal = False
     budget = 40
@@ -213,6 +198,11 @@ def judge_pair(
             kind, "it holds if transposes are read as inner products, but not with the shapes as declared"
         )
     if relation == "~":
+        earlier = [e for line, name, e in context.approximations if name == left and line < formula.row.line]
+        if earlier and isinstance(left, Symbol):
+            again = judge_pair((earlier[-1],), rights, "=", context, formula, Kind.STEP)
+            if again.ruling == "verified":
+                return replace(again, says=f"it equals the approximation before it: {again.says}")
         return unchecked(kind, "an approximation between formulas is not decided")
     if any(result.equal is None and result.opaque != {"sigma"} for result in results):
         why = next(result.says for result in results if result.equal is None and result.opaque != {"sigma"})
@@ -238,6 +228,22 @@ def judge_pair(
         kind, f"the two sides differ: with {given} the left is {witness.get('left')}, the right {witness.get('right')}",
         Method.NUMERIC, witness,
     )  # fmt: skip
+
+
+def families_in(trees: Sequence[Expression], setting: Setting) -> set[str]:
+    """The families of vectors that formulas use, by themselves or through the definitions of their symbols."""
+    found: set[str] = set()
+    pending = list(trees)
+    seen: set[str] = set()
+    while pending:
+        tree = pending.pop()
+        for symbol in symbols(tree):
+            found.add(family_of(symbol.name))
+            definition = setting.definitions.get(symbol.name)
+            if definition is not None and symbol.name not in seen:
+                seen.add(symbol.name)
+                pending.append(definition.body)
+    return found & VECTOR_FAMILIES
 
 
 def shape_product(left: Expression, right: Expression, context: Context) -> Judged | None:

@@ -763,7 +763,7 @@ def _with_subscript(base: Expression, script: list[Token], text: str, parser: _P
             if text in {"2", "F"}:
                 return base
             raise Unreadable(f"a norm of order {text} is not read")
-        case Call(function, arguments):
+        case Call():
             # f(x)_i: the i-th entry
             raise Unreadable("an entry of a function's value is not read")
         case _:

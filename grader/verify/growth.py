@@ -242,25 +242,6 @@ def value_at(cost: Cost, sizes: Mapping[str, int]) -> Fraction:
     return total
 
 
-def value_at(cost: Cost, sizes: Mapping[str, int]) -> Fraction:
-    """The cost at given sizes. Raises `Unreadable` for a size that is not given or a broken power.
-
-    >>> value_at(read_cost("2NR + N"), {"N": 3, "R": 5})
-    Fraction(33, 1)
-    """
-    total = Fraction(0)
-    for monomial, coefficient in cost.terms.items():
-        term = coefficient
-        for name, power in monomial:
-            if name not in sizes:
-                raise Unreadable(f"the size {name} has no value here")
-            if power.denominator != 1:
-                raise Unreadable(f"{name} stands under a root")
-            term *= Fraction(sizes[name]) ** int(power)
-        total += term
-    return total
-
-
 def same_growth(claimed: Cost, true: Cost, ties: Ties = Ties()) -> Comparison:
     """Compare growth classes: is the claimed cost Θ of the true one?
 

@@ -16,6 +16,7 @@ class Mood(Enum):
     DENIED = "it is denied"
     ASKED = "it is asked"
     SUPPOSED = "it is supposed"
+    CONDITIONAL = "it is said with would"
     RETRACTED = "it is taken back"
     ATTRIBUTED = "it is what someone else says"
     ELSEWHERE = "it speaks of another system"
@@ -43,7 +44,7 @@ SENTENCE_END = re.compile(
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
     r"false|falsely|mistaken(?:ly)?|erroneous(?:ly)?|misconception|myth|rather than|instead of|as opposed to|unlike|"
-    r"without|fails? to|mistakes?|error|won't|wouldn't|contrary to|rejects?|hardly)\b",
+    r"without|fails? to|in error|won't|wouldn't|contrary to|rejects?|hardly)\b",
     re.I,
 )
 SUPPOSED = re.compile(
@@ -80,7 +81,7 @@ WAITS = re.compile(
     re.I,
 )
 ELSEWHERE = re.compile(
-    r"\b(?:in (?:another|a different|the other|last year's|the previous|an? earlier) (?:assignment|homework|course|exercise|problem|class|project|paper|system)|"
+    r"\b(?:[Ii]n (?:another|a different|the other|last year's|the previous|an? earlier) (?:assignment|homework|course|exercise|problem|class|project|paper|system)|"
     r"BERT|GPT-?[0-9]?|LLaMA|Mixtral|Reformer|Longformer|FlashAttention|Linformer|Performer|Mamba|AlexNet|VGG|DenseNet|EfficientNet|"
     r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|ResNet-?(?:18|34|101|152)|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
 )
@@ -185,7 +186,9 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
     ):
-        return Mood.SUPPOSED
+        plain = re.sub(r"\bwould\b(?! be (?:wrong|incorrect))", "", text, flags=re.I)
+        begins = re.match(r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I)
+        return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
     if ELSEWHERE.search(sentence):
         return Mood.ELSEWHERE
     return Mood.ASSERTED

@@ -536,7 +536,7 @@ class World:
             sample = scalar(self.evaluate(of, bound))
             if sample is None:
                 self.randoms.clear()
-                raise Undecidable("the expectation of a vector is not evaluated")
+                raise Clash("the expectation is of a matrix, not of a scalar")
             first += weight * sample
             second += weight * sample**2
         self.randoms.clear()
