@@ -99,11 +99,24 @@ class Answer:
 class Student(Protocol):
     """Anything whose functions can be called and whose variables can be read."""
 
-    def call(self, function: str, *arguments: Any, count_work: bool = False, **keywords: Any) -> Answer:
-        """Call a function by name with numpy arrays and plain values; raises `StudentFailed`."""
+    def call(
+        self,
+        function: str,
+        *arguments: Any,
+        count_work: bool = False,
+        evaluating: bool = False,
+        **keywords: Any,
+    ) -> Answer:
+        """Call a function by name with numpy arrays and plain values; raises `StudentFailed`.
 
-    def variable(self, name: str, rows: tuple[int, ...] | None = None) -> Answer:
-        """Read a top-level variable (only these rows of each array); raises `StudentFailed`."""
+        `evaluating` puts a torch module into eval mode first and keeps no gradients.
+        """
+
+    def variable(self, name: str, rows: tuple[int, ...] | None = None, part: int | None = None) -> Answer:
+        """Read a top-level variable: one `part` of a list or dict, and only these rows of each array.
+
+        Raises `StudentFailed`.
+        """
 
     def written(self, tag: str) -> str | None:
         """The source of the markdown cell with this tag, or headed by this word; None if there is none."""

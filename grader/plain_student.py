@@ -30,8 +30,9 @@ class PlainStudent:
     ) -> Answer:
         if function not in self.functions:
             raise StudentFailed(Problem.MISSING, f"{function} is not defined")
-        if evaluating and hasattr(self.functions[function], "eval"):
-            self.functions[function].eval()
+        put_into_eval_mode = getattr(self.functions[function], "eval", None)
+        if evaluating and put_into_eval_mode is not None:
+            put_into_eval_mode()
         called = on_numpy(self.functions[function], double=False)
         work = None
         try:
