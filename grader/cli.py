@@ -85,6 +85,12 @@ def _hints(rubric_path: Path) -> dict[str, str]:
     return {item.id: item.hint for item in load_rubric(rubric_path).items if item.hint}
 
 
+def _verify(chosen: argparse.Namespace) -> int:
+    from grader.verify import run
+
+    return run(chosen.documents, json_file=chosen.json, html_file=chosen.html)
+
+
 def _audit(chosen: argparse.Namespace) -> int:
     from grader.audit import as_json, as_text, audit_rubric
 
@@ -158,6 +164,23 @@ def _parser() -> argparse.ArgumentParser:
     _rubric(check)
     _isolation(check)
     check.add_argument("--json", type=Path, metavar="FILE", help="write the report there too")
+
+    verify = _command(
+        commands,
+        "verify",
+        _verify,
+        "verify a written solution, claim by claim",
+        "Reads Markdown, text, TeX or a notebook's texts and says of every formula, derivation step, dimension, cost "
+        "and fact that it can decide whether it holds, and if not, why. Exit code 1 if something is refuted.",
+        "grader verify solution.md --json claims.json --html claims.html",
+    )
+    verify.add_argument(
+        "documents", type=Path, nargs="+", metavar="DOCUMENT", help=".md, .txt, .tex or .ipynb"
+    )
+    verify.add_argument("--json", type=Path, metavar="FILE", help="write the claims there")
+    verify.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the document with its claims marked there"
+    )
 
     audit = _command(
         commands,
