@@ -253,8 +253,12 @@ def _argument_names(item: Item, rubric: Rubric, count: int) -> list[str]:
 def _weighed(item: Item, words: Sequence[Word]) -> Finding:
     # A check may compare numpy values, whose truth is a numpy boolean that no JSON takes.
     evidence = [replace(word, ok=bool(word.ok)) for word in words if isinstance(word, Evidence)]
-    diagnosis = next((word for word in words if isinstance(word, Diagnosis)), None)
-    convention = next((word for word in words if isinstance(word, Convention)), None)
+    diagnosis = next(
+        (replace(one, says=_sentence(one.says)) for one in words if isinstance(one, Diagnosis)), None
+    )
+    convention = next(
+        (replace(one, says=_sentence(one.says)) for one in words if isinstance(one, Convention)), None
+    )
     waiting = next((word for word in words if isinstance(word, Waiting)), None)
     if waiting is not None:
         return _finding(item, Verdict.WAITING, evidence, says=waiting.says)
@@ -281,6 +285,7 @@ def _weighed(item: Item, words: Sequence[Word]) -> Finding:
 
 
 def _sentence(text: str) -> str:
+    # A sentence that starts with a name or a formula keeps its first letter.
     text = text[:1].upper() + text[1:] if text[:1].islower() and "_" not in text.split(" ")[0] else text
     return text if text.endswith((".", "?", "!", ")")) else text + "."
 
