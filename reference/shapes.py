@@ -27,11 +27,11 @@ def make(
     n: int,
     seed: int,
     *,
-    size: tuple[float, float] = (5.0, 13.0),
-    rotation: float = 20.0,
+    size: tuple[float, float] = (6.0, 13.0),
+    rotation: float = 25.0,
     aspect: tuple[float, float] = (0.4, 0.85),
-    contrast: tuple[float, float] = (0.15, 1.0),
-    noise: tuple[float, float] = (0.0, 0.3),
+    contrast: tuple[float, float] = (0.25, 1.0),
+    noise: tuple[float, float] = (0.0, 0.25),
     shift: float = 2.0,
 ) -> dict[str, Array]:
     """n images with their labels and factors; the same for the same arguments.
