@@ -13,7 +13,7 @@ import nbformat
 import pytest
 
 from grader.model import Ended, Status, Verdict
-from grader.rubric import Rubric, load_rubric
+from grader.rubric import Rubric
 from reference.faults import FELLOWS
 from reference.fellows import Kind
 
@@ -64,11 +64,6 @@ def _read(path: Path) -> None:
     nbformat.validate(notebook)
 
 
-@pytest.fixture(scope="module")
-def rubric() -> Rubric:
-    return load_rubric(HOMEWORK / "rubric.toml")
-
-
 @pytest.mark.parametrize("path", STARTERS, ids=_label)
 def test_starters_are_valid_notebooks(path: Path) -> None:
     _read(path)
@@ -89,10 +84,10 @@ def test_the_table_names_exactly_the_folders_of_the_class() -> None:
 
 
 @pytest.mark.parametrize("student", TABLE)
-def test_each_student_s_notebooks_are_there_and_no_others(student: str, rubric: Rubric) -> None:
+def test_each_student_s_notebooks_are_there_and_no_others(student: str, homework: Rubric) -> None:
     expected = set(TABLE[student]["notebooks"])
     assert {_part(path) for path in (CLASS / student).glob("*.ipynb")} == expected
-    assert expected <= set(rubric.parts)
+    assert expected <= set(homework.parts)
 
 
 @pytest.mark.parametrize("student", TABLE)
@@ -107,13 +102,13 @@ def test_the_words_of_the_table_are_those_of_the_contract(student: str) -> None:
 
 
 @pytest.mark.parametrize("student", TABLE)
-def test_the_points_of_the_table_add_up(student: str, rubric: Rubric) -> None:
+def test_the_points_of_the_table_add_up(student: str, homework: Rubric) -> None:
     row = TABLE[student]
     listed = {name: Fraction(str(item["earned"])) for name, item in row.get("items", {}).items()}
-    lost = set(listed) - {item.id for item in rubric.items}
+    lost = set(listed) - {item.id for item in homework.items}
     assert not lost, f"the rubric has no {lost}"
     earned = Fraction(0)
-    for item in rubric.items:
+    for item in homework.items:
         if _ending(student, item.notebook) in UNUSABLE:
             assert item.id not in listed, f"{item.id} is not_reached and need not be listed"
         else:
@@ -131,7 +126,7 @@ def test_a_spoilt_run_names_a_code_cell(student: str) -> None:
         assert _cells(_file(student, name))[index]["cell_type"] == "code"
 
 
-def test_the_table_names_faults_and_conventions_that_exist(rubric: Rubric) -> None:
+def test_the_table_names_faults_and_conventions_that_exist(homework: Rubric) -> None:
     checks = "".join(path.read_text() for path in HOMEWORK.glob("checks*.py"))
     faults = {fellow.name for fellow in FELLOWS if fellow.kind is Kind.FAULT}
     conventions = {fellow.name for fellow in FELLOWS if fellow.kind is Kind.CONVENTION}
@@ -147,14 +142,14 @@ def test_the_class_shows_every_ending_that_a_student_can_cause_cheaply() -> None
     assert {"finished", "raised", "timed_out", "died", "rejected"} <= endings
 
 
-def test_the_class_has_right_and_wrong_answers_for_most_attention_items(rubric: Rubric) -> None:
+def test_the_class_has_right_and_wrong_answers_for_most_attention_items(homework: Rubric) -> None:
     spoilt = {name for row in TABLE.values() for name in row.get("items", {})}
-    never = {item.id for item in rubric.items if item.notebook == "attention.ipynb"} - spoilt
+    never = {item.id for item in homework.items if item.notebook == "attention.ipynb"} - spoilt
     assert never <= {"attention.gaussian_kernel"}
 
 
 @pytest.mark.parametrize("path", STARTERS, ids=_label)
-def test_starters_hold_a_skeleton_of_every_function_and_variable(path: Path, rubric: Rubric) -> None:
+def test_starters_hold_a_skeleton_of_every_function_and_variable(path: Path, homework: Rubric) -> None:
     tree = _code(path)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     assigned = {
@@ -164,7 +159,7 @@ def test_starters_hold_a_skeleton_of_every_function_and_variable(path: Path, rub
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    items = [item for item in rubric.items if item.notebook == path.name]
+    items = [item for item in homework.items if item.notebook == path.name]
     assert items
     for item in items:
         if item.variable:
@@ -202,8 +197,8 @@ def test_the_difficulty_starter_has_one_cell_of_parameters() -> None:
     assert [cell["cell_type"] for cell in tagged] == ["code"]
 
 
-def test_the_model_solution_hands_in_everything_and_earns_everything(rubric: Rubric) -> None:
+def test_the_model_solution_hands_in_everything_and_earns_everything(homework: Rubric) -> None:
     row = TABLE["model_solution"]
-    assert set(row["notebooks"]) == set(rubric.parts)
-    assert row["earned"] == rubric.out_of
+    assert set(row["notebooks"]) == set(homework.parts)
+    assert row["earned"] == homework.out_of
     assert "items" not in row
