@@ -19,6 +19,8 @@ import secrets
 import signal
 import socket
 import sys
+import tempfile
+from pathlib import Path
 from typing import Any, NoReturn
 
 from . import frames, watch
@@ -70,12 +72,12 @@ def preload(wanted: list[str]) -> dict[str, str]:
     return failures
 
 
-def live(line: int, files: dict[str, int], scratch: str, request: dict[str, Any]) -> NoReturn:
-    """The whole life of a box; never returns."""
+def live(line: int, files: dict[str, int], seal: Any, scratch: str, request: dict[str, Any]) -> NoReturn:
+    """The whole life of a box, from before it is sealed; never returns."""
     talk = socket.socket(fileno=line)
     try:
         gc.enable()
-        folders = _furnish(scratch, files)
+        folders = _furnish(seal.close_in(scratch, request), files)
     except Exception as error:  # noqa: BLE001 - no student's code has run yet: told as our fault
         send(talk, {"event": "fault", "says": f"{type(error).__name__}: {error}"})
         os._exit(74)
@@ -89,19 +91,15 @@ def live(line: int, files: dict[str, int], scratch: str, request: dict[str, Any]
     if pid == 0:
         watch.end_with(driver)
         os.close(started)
-        kernel.main(connection, talk, starting, steps, request)
+        kernel.main(connection, talk, starting, steps, request, seal)
     os.close(starting)
     code = asyncio.run(_drive(pid, connection, talk, started, steps, request))
     os._exit(code)
 
 
-def _furnish(scratch: str, files: dict[str, int]) -> dict[str, Any]:
-    """The box's own folders: an empty home, a work folder with the rubric's files, and one for sockets."""
-    from pathlib import Path
-
+def _furnish(scratch: str, files: dict[str, int]) -> dict[str, Path]:
+    """Puts the rubric's files into the box's work folder and makes that the current one."""
     folders = {name: Path(scratch) / name for name in ("work", "home", "tmp", "run")}
-    for folder in folders.values():
-        folder.mkdir(mode=0o700)
     for name, source in files.items():
         with os.fdopen(source, "rb") as reading, (folders["work"] / name).open("wb") as writing:
             while block := reading.read(2**20):
@@ -110,8 +108,10 @@ def _furnish(scratch: str, files: dict[str, int]) -> dict[str, Any]:
         HOME=str(folders["home"]),
         TMPDIR=str(folders["tmp"]),
         IPYTHONDIR=str(folders["home"] / ".ipython"),
+        MPLCONFIGDIR=str(folders["home"] / "matplotlib"),
         PWD=str(folders["work"]),
     )
+    tempfile.tempdir = None
     os.chdir(folders["work"])
     return folders
 
@@ -162,6 +162,9 @@ async def _drive(
     loop.add_signal_handler(signal.SIGCHLD, reap)
     reap()
     if not await _kernel_ready(loop, started, gone):
+        await asyncio.wait({gone}, timeout=1.0)
+        how = f"ended with {os.waitstatus_to_exitcode(gone.result())}" if gone.done() else "gave no sign"
+        send(talk, {"event": "fault", "says": f"the kernel {how} before it was ready"})
         return 71
     run = _Run(kernel_pid, connection, talk, steps, request["output_bytes"], gone)
     try:

@@ -116,6 +116,7 @@ def main(
     starting: int,
     steps: list[tuple[int, str]],
     request: dict[str, Any],
+    seal: Any,
 ) -> NoReturn:
     """Becomes the kernel; never returns."""
     try:
@@ -131,6 +132,8 @@ def main(
         app.initialize([])
         app.kernel.shell.user_ns.update(exit=_exit, quit=_exit)
         _limit(request)
+        if seal.close_kernel():
+            _share_by_copying()
         os.write(starting, b"r")
         os.close(starting)
     except Exception as error:  # noqa: BLE001 - no student's code has run yet: told as our fault
@@ -187,6 +190,26 @@ def _data_bytes() -> int | None:
     with contextlib.suppress(OSError, StopIteration), open("/proc/self/status") as status:  # noqa: PTH123
         return 1024 * int(next(text for text in status if text.startswith("VmData:")).split()[1])
     return None
+
+
+def _share_by_copying() -> None:
+    """A DataLoader's workers hand tensors over through a socket; where none can be connected, through their pipe."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return
+    from multiprocessing.reduction import ForkingPickler
+
+    def reduced(tensor: Any) -> Any:
+        flat = tensor.detach().cpu().contiguous().reshape(-1)
+        return rebuilt_tensor, (flat.view(torch.uint8).numpy(), tensor.dtype, tuple(tensor.shape))
+
+    for kind in (torch.Tensor, torch.nn.Parameter):
+        ForkingPickler.register(kind, reduced)
+
+
+def rebuilt_tensor(raw: Any, dtype: Any, shape: Any) -> Any:
+    """A tensor from its bytes, in the process that gets it."""
+    return sys.modules["torch"].from_numpy(raw).view(dtype).reshape(shape)
 
 
 def _print_nowhere() -> None:

@@ -1,9 +1,10 @@
 """The warm parent: imports what notebooks import, once, then forks a box for each request.
 
-Started by `pool.py` as `python -I -S warm.py`, so nothing of the surroundings is on its path. It stays single
-threaded and computes nothing: a process that has run an OpenMP region cannot be forked safely. The grader talks to
-it over one socket; each request carries the two ends that the new box gets: the *line*, on which the box itself
-speaks, and the *status*, on which only this process speaks and which no student's code ever holds.
+Started by `pool.py` as `python -I -S warm.py`, so nothing of the surroundings is on its path. It puts on the view of
+its tier, proves on a first box that the tier holds, imports, and serves. It stays single threaded and computes
+nothing: a process that has run an OpenMP region cannot be forked safely. The grader talks to it over one socket; each
+request carries the two ends that the new box gets: the *line*, on which the box itself speaks, and the *status*, on
+which only this process speaks and which no student's code ever holds.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import gc
 import importlib
 import importlib.abc
 import importlib.machinery
+import importlib.util
 import json
 import os
 import select
@@ -21,16 +23,31 @@ import signal
 import socket
 import struct
 import sys
-import tempfile
 import threading
 import time
 import types
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NoReturn
 
 TICK_SECONDS = 0.05
+DISK_SECONDS = 0.5
+PROBE_SECONDS = 20.0
 REQUEST_FDS = 200
+SIBLINGS = (
+    "canaries",
+    "counting",
+    "frames",
+    "inside",
+    "isolate",
+    "kernel",
+    "landlock",
+    "syscalls",
+    "values",
+    "view",
+    "watch",
+)
 
 
 class Hidden(importlib.abc.MetaPathFinder):
@@ -50,115 +67,279 @@ class Hidden(importlib.abc.MetaPathFinder):
         return None
 
 
+class InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Our modules that run in a box, read once: nothing in a box tells where the rest of ours lies."""
+
+    def __init__(self, folder: Path) -> None:
+        self._sources = {f"box.{name}": (folder / f"{name}.py").read_text("utf-8") for name in SIBLINGS}
+
+    def find_spec(
+        self,
+        name: str,
+        path: Sequence[str] | None = None,  # noqa: ARG002 - the import system's signature
+        target: types.ModuleType | None = None,  # noqa: ARG002 - likewise
+    ) -> importlib.machinery.ModuleSpec | None:
+        """The package `box` and its modules."""
+        if name == "box" or name in self._sources:
+            return importlib.machinery.ModuleSpec(name, self, is_package=name == "box")
+        return None
+
+    def get_source(self, fullname: str) -> str:
+        """The text of a module; the package itself is empty."""
+        return self._sources.get(fullname, "")
+
+    def get_code(self, fullname: str) -> types.CodeType:
+        """The module's code, which names no file."""
+        return compile(self.get_source(fullname), f"<{fullname}>", "exec", dont_inherit=True)
+
+    def is_package(self, fullname: str) -> bool:
+        """Whether this is the package that the others belong to."""
+        return fullname == "box"
+
+
 @dataclass
 class Running:
-    """A box that this process has forked; `why` is what this process ended it for, if it did."""
+    """A box that this process has forked; `scratch` is empty where the box's folder vanishes with it."""
 
     pid: int
     status: socket.socket
     scratch: str
-    memory_bytes: int
-    why: str = "exit"
+    limits: dict[str, Any]
     peak: int = 0
-    started: float = field(default_factory=time.monotonic)
+    looked: float = field(default_factory=time.monotonic)
+
+
+class Parent:
+    """This process, once its tier's view is on."""
+
+    def __init__(self, control: socket.socket, wanted: dict[str, Any], seal: Any) -> None:
+        self.control = control
+        self.wanted = wanted
+        self.seal = seal
+        self.inside = importlib.import_module("box.inside")
+        self.watch = importlib.import_module("box.watch")
+        self.boxes: dict[int, Running] = {}
+        self.wake, self.wakened = os.pipe()
+
+    def settle(self) -> None:
+        """Its own folder, and the signals by which it learns that a child has ended."""
+        home = self.seal.home()
+        os.environ.update(HOME=home, TMPDIR=home, MPLCONFIGDIR=f"{home}/matplotlib")
+        self.watch.adopt_orphans()
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        os.set_blocking(self.wake, False)
+        os.set_blocking(self.wakened, False)
+        signal.set_wakeup_fd(self.wakened)
+
+    def proved(self) -> list[str]:
+        """Closes in a box without a submission and has it try to break out; returns what it could do."""
+        reading, writing = os.pipe()
+        pid, scratch = self.fork_box()
+        if pid == 0:
+            self.be_canary(reading, writing, scratch)
+        os.close(writing)
+        data, deadline = b"", time.monotonic() + PROBE_SECONDS
+        while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            more = os.read(reading, 65536)
+            if not more:
+                break
+            data += more
+        os.close(reading)
+        self.watch.end(pid)
+        self.watch.end_strays(set())
+        remove(scratch)
+        found: list[str] = json.loads(data) if data else ["the trial box ended without a word"]
+        return found
+
+    def fork_box(self) -> tuple[int, str]:
+        """Forks; in the child, which must call `close_in` next, the pid is 0."""
+        scratch = self.seal.scratch()
+        parent = os.getpid()
+        pid = self.seal.fork()
+        if pid == 0:
+            signal.set_wakeup_fd(-1)
+            signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+            self.watch.end_with(parent)
+            self.watch.adopt_orphans()
+        return pid, scratch
+
+    def be_canary(self, reading: int, writing: int, scratch: str) -> NoReturn:
+        """In the trial box."""
+        found = ["the trial failed"]
+        try:
+            os.close(reading)
+            self.control.close()
+            bait = self.wanted["bait"] | {"tolerated": self.seal.tolerated}
+            here = self.seal.close_in(scratch, {"disk_bytes": 2**24, "processes": bait["processes"]})
+            self.seal.close_kernel()
+            os.chdir(f"{here}/work")
+            found = importlib.import_module("box.canaries").breaches(bait)
+        except Exception as error:  # noqa: BLE001 - whatever keeps the box from being closed in is told
+            found = [f"a box could not be closed in: {type(error).__name__}: {error}"]
+        finally:
+            os.write(writing, json.dumps(found).encode())
+            os._exit(0)
+
+    def serve(self) -> None:
+        """Until the grader is gone: requests, ends, limits."""
+        starter = os.getppid()
+        while os.getppid() == starter:
+            readable: list[Any] = [self.control, self.wake, *(box.status for box in self.boxes.values())]
+            ready, _, _ = select.select(readable, [], [], TICK_SECONDS if self.boxes else 1.0)
+            if self.wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(self.wake, 4096)
+            for box in list(self.boxes.values()):
+                if box.status in ready:
+                    self.finish(box, "killed")
+            self.reap()
+            for box in list(self.boxes.values()):
+                why = self.beyond(box)
+                if why:
+                    self.finish(box, why)
+            if self.control in ready and not self.take_request():
+                return
+
+    def take_request(self) -> bool:
+        """One request and its box; false if the grader is gone."""
+        data, fds, _, _ = socket.recv_fds(self.control, 4, REQUEST_FDS)
+        if len(data) < 4:
+            return False
+        (length,) = struct.unpack("<I", data)
+        request = json.loads(received(self.control, length))
+        line, status, *files = fds
+        pid, scratch = self.fork_box()
+        if pid == 0:
+            self.become_box(line, status, files, scratch, request)
+        for fd in (line, *files):
+            os.close(fd)
+        box = Running(pid, socket.socket(fileno=status), scratch, request)
+        self.boxes[pid] = box
+        tell(box.status, {"forked": pid})
+        return True
+
+    def become_box(
+        self, line: int, status: int, files: list[int], scratch: str, request: dict[str, Any]
+    ) -> NoReturn:
+        """In the child: lets go of everything that belongs to the parent or to other boxes, and goes inside."""
+        try:
+            self.control.close()
+            os.close(status)
+            for box in self.boxes.values():
+                box.status.close()
+            null = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(null, 1)
+            os.dup2(null, 2)
+            keep = {line, *files}
+            for fd in [int(name) for name in os.listdir("/dev/fd")]:  # noqa: PTH208 - pathlib would hold one open
+                if fd > 2 and fd not in keep:
+                    with contextlib.suppress(OSError):
+                        os.close(fd)
+            if not self.wanted["warm"]:
+                preload(self.inside, self.wanted["imports"])
+            given = dict(zip(request["files"], files, strict=True))
+            self.inside.live(line, given, self.seal, scratch, request)
+        finally:
+            os._exit(70)
+
+    def reap(self) -> None:
+        """Boxes that ended by themselves, and orphans that were handed to this process."""
+        with contextlib.suppress(ChildProcessError):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return
+                if pid in self.boxes:
+                    self.finish(self.boxes[pid], "exit", status)
+
+    def beyond(self, box: Running) -> str:
+        """Which limit a box has passed; empty if none."""
+        members = self.watch.family(box.pid)
+        used = self.watch.memory_bytes(members, box.limits["memory_bytes"])
+        box.peak = max(box.peak, used)
+        if used > box.limits["memory_bytes"]:
+            return "memory"
+        if len(members) > box.limits["processes"] + 2:
+            return "processes"
+        if box.scratch and time.monotonic() - box.looked > DISK_SECONDS:
+            shared = sum(self.watch.file_bytes(path) for path in self.seal.shared_files(box.scratch))
+            left = box.limits["disk_bytes"] - shared
+            full = not self.watch.folder_within(box.scratch, left, box.limits["disk_files"])
+            box.looked = time.monotonic()
+            return "disk" if full else ""
+        return ""
+
+    def finish(self, box: Running, why: str, status: int | None = None) -> None:
+        """Ends what is left of a box and tells the grader, who alone decides what that means."""
+        if status is None:
+            status = self.watch.end(box.pid)
+        del self.boxes[box.pid]
+        self.watch.end_strays(set(self.boxes))
+        tell(box.status, {"ended": status, "why": why, "peak": box.peak})
+        box.status.close()
+        if box.scratch:
+            for path in self.seal.shared_files(box.scratch):
+                with contextlib.suppress(OSError):
+                    os.unlink(path)  # noqa: PTH108
+        remove(box.scratch)
+
+    def end(self) -> None:
+        """Ends every box."""
+        for box in list(self.boxes.values()):
+            self.finish(box, "killed")
+        self.watch.end_strays(set())
 
 
 def main() -> NoReturn:
-    """Imports, says that it is ready, and serves requests until the grader is gone."""
+    """Puts the view on, proves it, imports, says that it is ready, and serves requests until the grader is gone."""
     control = socket.socket(fileno=int(sys.argv[1]))
-    wanted = json.loads(sys.argv[2])
-    sys.argv[1:] = []
+    (length,) = struct.unpack("<I", received(control, 4))
+    wanted = json.loads(received(control, length))
+    sys.argv[:] = [""]
     sys.path.extend(wanted["path"])
-    sys.meta_path.insert(0, Hidden())
-    inside, watch = _siblings(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - before pathlib is needed
-    failures = _preload(inside, wanted["imports"]) if wanted["warm"] else {}
-    watch.adopt_orphans()
+    sys.meta_path[:0] = [InMemory(Path(sys.modules["__main__"].__dict__.pop("__file__")).parent), Hidden()]
+    isolate = importlib.import_module("box.isolate")
+    try:
+        seal = isolate.entered(wanted["tier"], isolate.View(**wanted["view"]))
+        parent = Parent(control, wanted, seal)
+        parent.settle()
+        breaches = parent.proved() if wanted["bait"] else []
+        wanted["bait"] = None
+    except (isolate.Refused, OSError) as error:
+        tell(control, {"refused": str(error)})
+        os._exit(1)
+    if breaches:
+        tell(control, {"refused": "; ".join(breaches)})
+        os._exit(1)
+    failures = preload(parent.inside, wanted["imports"]) if wanted["warm"] else {}
     # What is alive now is never collected again, so that a child's collector does not touch, and so copy, it.
     gc.collect()
     gc.freeze()
-    threads = threading.active_count()
-    _tell(control, {"ready": not failures, "failures": failures, "threads": threads, "pid": os.getpid()})
-    parent = os.getppid()
-    boxes: dict[int, Running] = {}
-    signal.signal(signal.SIGCHLD, lambda *_: None)
-    wake, wakened = os.pipe()
-    os.set_blocking(wake, False)
-    os.set_blocking(wakened, False)
-    signal.set_wakeup_fd(wakened)
+    tell(control, {"ready": not failures, "failures": failures, "threads": threading.active_count()})
     try:
-        while os.getppid() == parent:
-            readable: list[Any] = [control, wake, *(box.status for box in boxes.values())]
-            ready, _, _ = select.select(readable, [], [], TICK_SECONDS if boxes else 1.0)
-            if wake in ready:
-                with contextlib.suppress(BlockingIOError):
-                    os.read(wake, 4096)
-            for box in list(boxes.values()):
-                if box.status in ready:
-                    _finish(box, boxes, "killed", watch)
-            _reap(boxes, watch)
-            _limit_memory(boxes, watch)
-            if control in ready and not _serve(control, wanted, boxes, inside, watch):
-                break
+        parent.serve()
     finally:
-        for box in list(boxes.values()):
-            _finish(box, boxes, "killed", watch)
-        watch.end_strays(set())
-    os._exit(0)
+        parent.end()
+        os._exit(0)
 
 
-def _siblings(folder: str) -> tuple[Any, Any]:
-    """Our modules that run in a box, as a package of their own."""
-    package = types.ModuleType("box")
-    package.__path__ = [folder]
-    sys.modules["box"] = package
-    return importlib.import_module("box.inside"), importlib.import_module("box.watch")
-
-
-def _preload(inside: Any, wanted: list[str]) -> dict[str, str]:
-    """Imports everything, then forgets where our own modules lie: nothing else of ours can be found from them."""
+def preload(inside: Any, wanted: list[str]) -> dict[str, str]:
+    """Imports everything that notebooks and the kernel need; returns what could not be imported, and why."""
     failures: dict[str, str] = inside.preload(wanted)
     if not failures:
         importlib.import_module("box.kernel")
-    for name, module in sys.modules.items():
-        if name == "box" or name.startswith("box."):
-            module.__dict__.update(__file__=None, __spec__=None, __cached__=None, __path__=[])
-    sys.modules["__main__"].__dict__.pop("__file__", None)
     return failures
 
 
-def _tell(receiver: socket.socket, message: dict[str, Any]) -> None:
+def tell(receiver: socket.socket, message: dict[str, Any]) -> None:
+    """One message to the grader, if it is still there."""
     data = json.dumps(message).encode()
     with contextlib.suppress(OSError):
         receiver.sendall(struct.pack("<I", len(data)) + data)
 
 
-def _serve(
-    control: socket.socket, wanted: dict[str, Any], boxes: dict[int, Running], inside: Any, watch: Any
-) -> bool:
-    """Takes one request and forks its box; false if the grader is gone."""
-    data, fds, _, _ = socket.recv_fds(control, 4, REQUEST_FDS)
-    if len(data) < 4:
-        return False
-    (length,) = struct.unpack("<I", data)
-    request = json.loads(_received(control, length))
-    line, status, *files = fds
-    scratch = tempfile.mkdtemp(dir=wanted["scratch"])
-    parent = os.getpid()
-    pid = os.fork()
-    if pid == 0:
-        watch.end_with(parent)
-        watch.adopt_orphans()
-        _become_box(control, boxes, line, status, files, scratch, request, inside, wanted)
-    os.close(line)
-    for file in files:
-        os.close(file)
-    box = Running(pid, socket.socket(fileno=status), scratch, request["memory_bytes"])
-    boxes[pid] = box
-    _tell(box.status, {"forked": pid})
-    return True
-
-
-def _received(control: socket.socket, length: int) -> bytes:
+def received(control: socket.socket, length: int) -> bytes:
+    """So many bytes from the grader."""
     data = bytearray()
     while len(data) < length:
         more = control.recv(length - len(data))
@@ -168,72 +349,7 @@ def _received(control: socket.socket, length: int) -> bytes:
     return bytes(data)
 
 
-def _become_box(
-    control: socket.socket,
-    boxes: dict[int, Running],
-    line: int,
-    status: int,
-    files: list[int],
-    scratch: str,
-    request: dict[str, Any],
-    inside: Any,
-    wanted: dict[str, Any],
-) -> NoReturn:
-    """In the child: lets go of everything that belongs to the parent or to other boxes, and goes inside."""
-    try:
-        signal.set_wakeup_fd(-1)
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        control.close()
-        os.close(status)
-        for box in boxes.values():
-            box.status.close()
-        keep = {0, line, *files}
-        null = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        for fd in [int(name) for name in os.listdir("/dev/fd")]:  # noqa: PTH208 - pathlib holds a descriptor open
-            if fd > 2 and fd not in keep:
-                with contextlib.suppress(OSError):
-                    os.close(fd)
-        if not wanted["warm"]:
-            _preload(inside, wanted["imports"])
-        inside.live(line, dict(zip(request["files"], files, strict=True)), scratch, request)
-    finally:
-        os._exit(70)
-
-
-def _reap(boxes: dict[int, Running], watch: Any) -> None:
-    while True:
-        try:
-            pid, status = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if pid == 0:
-            return
-        if pid in boxes:
-            _finish(boxes[pid], boxes, boxes[pid].why, watch, status)
-
-
-def _limit_memory(boxes: dict[int, Running], watch: Any) -> None:
-    for box in list(boxes.values()):
-        used = watch.memory_bytes(watch.family(box.pid), box.memory_bytes)
-        box.peak = max(box.peak, used)
-        if used > box.memory_bytes:
-            _finish(box, boxes, "memory", watch)
-
-
-def _finish(box: Running, boxes: dict[int, Running], why: str, watch: Any, status: int | None = None) -> None:
-    """Ends what is left of a box and tells the grader, who alone decides what that means."""
-    if status is None:
-        status = watch.end(box.pid)
-    del boxes[box.pid]
-    watch.end_strays(set(boxes))
-    _tell(box.status, {"ended": status, "why": why, "peak": box.peak})
-    box.status.close()
-    _remove(box.scratch)
-
-
-def _remove(scratch: str) -> None:
+def remove(scratch: str) -> None:
     """Removes a box's folder, also where the student took away the right to."""
 
     def retry(function: Any, path: str, _: object) -> None:
@@ -242,7 +358,8 @@ def _remove(scratch: str) -> None:
             os.chmod(path, 0o700)  # noqa: PTH101
             function(path)
 
-    shutil.rmtree(scratch, onerror=retry)
+    if scratch:
+        shutil.rmtree(scratch, onerror=retry)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ def end_with(parent: int) -> None:
     """Has this process killed as soon as its parent, which must be single threaded, has ended."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-    if os.getppid() != parent:
+    # In a pid namespace of its own a process sees no parent.
+    if os.getppid() not in {parent, 0}:
         os._exit(75)
 
 
@@ -75,6 +76,26 @@ def memory_bytes(pids: list[int], enough: int) -> int:
     """What these processes use together; the exact reading is made only where the cheap one exceeds `enough`."""
     resident = sum(map(resident_bytes, pids))
     return resident if resident <= enough else sum(map(proportional_bytes, pids))
+
+
+def file_bytes(path: str) -> int:
+    """What a file occupies; 0 if it is gone."""
+    try:
+        return os.lstat(path).st_blocks * 512
+    except OSError:
+        return 0
+
+
+def folder_within(path: str, most_bytes: int, most_files: int) -> bool:
+    """Whether a folder is within its limits; looks at no more entries than are allowed."""
+    used = files = 0
+    for folder, _, names in os.walk(path):
+        for name in names:
+            files += 1
+            used += file_bytes(os.path.join(folder, name))  # noqa: PTH118 - many times
+            if used > most_bytes or files > most_files:
+                return False
+    return True
 
 
 def end(pid: int) -> int | None:

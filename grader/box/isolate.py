@@ -1,0 +1,389 @@
+"""How a box is closed in: the tiers, and the canaries that prove them.
+
+A tier has two halves. The *view* is put on by the warm parent before it imports anything: which files there are to
+see. The *seal* is put on by each box after its fork and before it reads the first byte of a submission: processes,
+network, memory, scratch disk and system calls of its own, and no privilege.
+
+- `namespaces`: the parent makes its own view with user, mount, pid, net and ipc namespaces; each box gets new ones.
+- `bwrap`: bubblewrap makes the view, where its binary may do what we may not; the seal is the same.
+- `landlock`: no view and no namespaces, as in most containers: Landlock rules for files and signals, and a stricter
+  system call filter.
+- `none-i-trust-this-code`: limits against accidents only.
+
+Everything is done with Linux system calls through ctypes. A call that fails raises `Refused`; whether the tier holds
+is found out by `canaries.py`, which tries to break out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import stat
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from . import landlock
+from .syscalls import (
+    CAP_READ_SEARCH,
+    CAP_SETPCAP,
+    CLONE_NEWIPC,
+    CLONE_NEWNET,
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
+    LAST_CAPABILITY,
+    MS_BIND,
+    MS_NODEV,
+    MS_NOEXEC,
+    MS_NOSUID,
+    PR_CAP_AMBIENT,
+    PR_CAP_AMBIENT_CLEAR_ALL,
+    PR_CAP_AMBIENT_RAISE,
+    PR_CAPBSET_DROP,
+    PR_CAPBSET_READ,
+    PR_SET_DUMPABLE,
+    PR_SET_KEEPCAPS,
+    PR_SET_NO_NEW_PRIVS,
+    PR_SET_PDEATHSIG,
+    Refused,
+    enter_pid_namespace,
+    filter_calls,
+    libc,
+    mount,
+    prctl,
+    set_capabilities,
+    unmount,
+    unshare,
+)
+from .view import (
+    BOX,
+    DEVICES,
+    PROCESSORS,
+    SETTINGS,
+    SHARED,
+    SOMEBODY,
+    SYSTEM,
+    WARM,
+    View,
+    finish_view,
+    make_view,
+)
+
+NAMESPACES, BWRAP, LANDLOCK = "namespaces", "bwrap", "landlock"
+NONE = "none-i-trust-this-code"
+TIERS = (NAMESPACES, BWRAP, LANDLOCK)
+SPARE_USERS = range(60001, 65001)
+INODES = 100_000
+FOLDERS = ("work", "home", "tmp", "run", "shm")
+
+
+def keep_secrets() -> None:
+    """Forbids other processes of the same user to read this one's memory, environment and descriptors."""
+    if sys.platform == "linux":
+        prctl("protecting this process", PR_SET_DUMPABLE, 0)
+
+
+class Nothing:
+    """No isolation: a folder of its own and limits against accidents."""
+
+    tolerated = 0
+
+    def __init__(self, view: View) -> None:
+        self._folder = view.folder
+
+    def home(self) -> str:
+        """The folder that the parent itself may write to."""
+        return self._folder
+
+    def fork(self) -> int:
+        """Forks a box."""
+        return os.fork()
+
+    def scratch(self) -> str:
+        """A new folder for one box, made and removed by the parent; empty where the box makes its own."""
+        path = os.path.join(self._folder, f"box-{secrets.token_hex(6)}")  # noqa: PTH118 - `Path` is not at hand in a fork
+        os.mkdir(path, 0o700)  # noqa: PTH102
+        return path
+
+    def close_in(self, scratch: str, limits: Mapping[str, Any]) -> str:
+        """In the box: seals it and returns the folder that it may write to."""
+        del limits
+        for name in FOLDERS:
+            os.mkdir(f"{scratch}/{name}", 0o700)  # noqa: PTH102
+        return scratch
+
+    def close_kernel(self) -> bool:
+        """In the kernel, once its sockets stand: what can only be given up now. True if that is connecting."""
+        return False
+
+    def shared_files(self, scratch: str) -> list[str]:
+        """Files of one box that lie outside its own folder and that the parent has to remove."""
+        del scratch
+        return []
+
+
+class Namespaces(Nothing):
+    """Every box in namespaces of its own; `view` has been put on by us or by bubblewrap."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
+        self._root = os.geteuid() == 0 and _maps_everyone()
+        self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
+
+    def home(self) -> str:
+        return WARM
+
+    def fork(self) -> int:
+        """Forks a box as the first process of a new pid namespace; the parent's next child is not in it."""
+        unshare("making a pid namespace", CLONE_NEWPID)
+        pid = os.fork()
+        if pid:
+            enter_pid_namespace(self._own_pids)
+        return pid
+
+    def scratch(self) -> str:
+        return ""
+
+    def close_in(self, scratch: str, limits: Mapping[str, Any]) -> str:  # noqa: ARG002 - it makes its own folder
+        unshare("making namespaces for a box", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
+        user, group = _spare_user() if self._root else os.getuid(), os.getgid()
+        mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
+        size = f"size={limits['disk_bytes']},nr_inodes={INODES},mode=0700"
+        mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, size)
+        for name in FOLDERS:
+            os.mkdir(f"{BOX}/{name}", 0o700)  # noqa: PTH102
+        mount(f"{BOX}/tmp", "/tmp", "", MS_BIND)  # noqa: S108 - the box's own
+        mount(f"{BOX}/shm", "/dev/shm", "", MS_BIND)  # noqa: S108 - likewise
+        mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0600")
+        unmount(WARM)
+        libc().sethostname(b"box", 3)
+        if self._root:
+            for name in ("", *FOLDERS):
+                os.chown(f"{BOX}/{name}", user, user)
+            _drop_to(user)
+        else:
+            # Once more, so that the processes of this box are counted apart from those of the others.
+            unshare("making a user namespace for a box", CLONE_NEWUSER)
+            _map_only(user or SOMEBODY, user, group)
+        _drop_capabilities()
+        _limit_processes(limits["processes"])
+        filter_calls(connect=True)
+        _recover_identity()
+        return BOX
+
+
+class Landlock(Nothing):
+    """Boxes that cannot leave their folder, reach other processes or open other than local sockets."""
+
+    def __init__(self, view: View) -> None:
+        super().__init__(view)
+        self._view = view
+        self._found: dict[str, set[str]] = {}
+        self._root = os.geteuid() == 0 and _maps_everyone()
+        # An interpreter below a private folder (/root) is out of a spare user's reach. What may be read is then told
+        # by the Landlock rules alone.
+        reachable = all(_open_to_all(path) for path in view.read)
+        self.tolerated = 1 << CAP_READ_SEARCH if self._root and not reachable else 0
+
+    def scratch(self) -> str:
+        path = super().scratch()
+        # The parent remembers by the folder's owner whose files are this box's.
+        if self._root:
+            user = _spare_user()
+            os.chown(path, user, user)
+        self._found[path] = set() if self._root else set(os.listdir(SHARED))  # noqa: PTH208
+        return path
+
+    def shared_files(self, scratch: str) -> list[str]:
+        owner = os.stat(scratch).st_uid  # noqa: PTH116
+        found = []
+        for name in set(os.listdir(SHARED)) - self._found.get(scratch, set()):  # noqa: PTH208
+            path = f"{SHARED}/{name}"
+            with contextlib.suppress(OSError):
+                if os.lstat(path).st_uid == owner and (self._root or not _opened_elsewhere(path)):
+                    found.append(path)
+        return found
+
+    def close_kernel(self) -> bool:
+        # Landlock does not guard connecting to sockets in the file system (docker, ssh-agent, X11).
+        filter_calls(connect=False)
+        return True
+
+    def close_in(self, scratch: str, limits: Mapping[str, Any]) -> str:
+        super().close_in(scratch, limits)
+        user = os.stat(scratch).st_uid  # noqa: PTH116
+        if self._root:
+            for name in FOLDERS:
+                os.chown(f"{scratch}/{name}", user, user)
+        used = 0 if self._root else _processes_of(user)
+        rules = landlock.Rules()
+        for path in self._view.read:
+            rules.readable(path, self._view.hide)
+        for path in (*SYSTEM, *SETTINGS, PROCESSORS):
+            rules.readable(path, self._view.hide)
+        for path in ("/proc/meminfo", "/proc/cpuinfo", "/proc/stat", "/proc/filesystems"):
+            rules.readable(path, ())
+        for name in DEVICES:
+            rules.device(name)
+        # Semaphores of Python's multiprocessing are files here; names that are not known cannot be found out.
+        rules.unlisted(SHARED)
+        rules.writable(scratch)
+        if self._root:
+            _drop_to(user)
+        _drop_capabilities(keep=CAP_READ_SEARCH if self.tolerated else None)
+        rules.enforce()
+        _limit_processes(used + limits["processes"])
+        filter_calls(connect=True)
+        _recover_identity()
+        return scratch
+
+
+def entered(tier: str, view: View) -> Nothing:
+    """Puts the tier's view on this process, which must be single threaded, and returns its seal.
+
+    For namespaces the process forks and the parent, which only waits for its child, never returns.
+    """
+    if tier == NONE:
+        return Nothing(view)
+    if sys.platform != "linux":
+        raise Refused("this tier needs Linux")
+    if tier == LANDLOCK:
+        return Landlock(view)
+    if tier == NAMESPACES:
+        _enter_namespaces()
+        make_view(view)
+    else:
+        prctl("tying the parent to bubblewrap", PR_SET_PDEATHSIG, 9)
+        finish_view()
+    return Namespaces(view)
+
+
+def _maps_everyone() -> bool:
+    """Whether this user namespace knows the spare users that root can drop to."""
+    for line in Path("/proc/self/uid_map").read_text().splitlines():
+        inside, _, count = map(int, line.split())
+        if inside <= SPARE_USERS[0] and SPARE_USERS[-1] < inside + count:
+            return True
+    return False
+
+
+def _open_to_all(path: str) -> bool:
+    """Whether every user may enter this folder."""
+    return all(folder.stat().st_mode & stat.S_IXOTH for folder in (Path(path), *Path(path).parents))
+
+
+def _spare_user() -> int:
+    """A number that is nobody's, so that its processes can be counted; a fresh one for each box."""
+    return SPARE_USERS[secrets.randbelow(len(SPARE_USERS))]
+
+
+def _enter_namespaces() -> None:
+    rest = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET
+    user, group = os.getuid(), os.getgid()
+    if os.geteuid() != 0 or not _maps_everyone():
+        unshare("making a user namespace", CLONE_NEWUSER)
+        _map_only(user, user, group)
+    unshare("making namespaces", rest)
+    waiting = os.getppid()
+    pid = os.fork()
+    if pid:
+        _wait_for(pid, waiting)
+    prctl("tying the parent to its starter", PR_SET_PDEATHSIG, 9)
+
+
+def _wait_for(pid: int, starter: int) -> None:
+    """In the process outside the new pid namespace: ends with the one inside, or with the grader."""
+    for fd in range(3, 256):
+        with contextlib.suppress(OSError):
+            os.close(fd)
+    while os.getppid() == starter:
+        done, status = os.waitpid(pid, os.WNOHANG)
+        if done:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+        time.sleep(0.05)
+    os._exit(1)
+
+
+def _map_only(inside: int, user: int, group: int) -> None:
+    """In a new user namespace: only this user, under a number of our choice, and this group exist."""
+    try:
+        for name, text in (
+            ("setgroups", "deny"),
+            ("uid_map", f"{inside} {user} 1"),
+            ("gid_map", f"{group} {group} 1"),
+        ):
+            Path(f"/proc/self/{name}").write_text(text)
+    except OSError as error:
+        raise Refused(f"mapping the user into its namespace: {error.strerror}") from error
+
+
+# Privilege
+
+
+def _drop_to(user: int) -> None:
+    """From root to a user that owns nothing; capabilities are dropped by `_drop_capabilities`."""
+    os.setgroups([])
+    os.setresgid(user, user, user)
+    prctl("keeping capabilities for a moment", PR_SET_KEEPCAPS, 1)
+    os.setresuid(user, user, user)
+
+
+def _drop_capabilities(keep: int | None = None) -> None:
+    """No capability is held, or this one alone, and none can be gained again."""
+    own = libc()
+    held = 0 if keep is None else 1 << keep
+    own.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    if own.prctl(PR_CAPBSET_READ, CAP_SETPCAP, 0, 0, 0) == 1:
+        set_capabilities(held | 1 << CAP_SETPCAP, 0)
+    for capability in range(LAST_CAPABILITY + 1):
+        if capability != keep:
+            # Beyond the kernel's last capability the call fails, which is as good as dropped.
+            own.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    set_capabilities(held, held)
+    if keep is not None:
+        prctl("keeping one capability", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, keep)
+    prctl("renouncing privileges", PR_SET_NO_NEW_PRIVS, 1)
+
+
+def _recover_identity() -> None:
+    """A change of user unties the process from its parent and locks it out of its own /proc: both back."""
+    prctl("tying the box to its parent", PR_SET_PDEATHSIG, 9)
+    prctl("opening the box's own /proc", PR_SET_DUMPABLE, 1)
+
+
+def _limit_processes(most: int) -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
+    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
+        resource.setrlimit(limit, (0, 0))
+
+
+def _opened_elsewhere(path: str) -> bool:
+    """Whether some process holds this file open, so that it is not a leftover."""
+    for process in os.listdir("/proc"):  # noqa: PTH208
+        if process.isdigit():
+            with contextlib.suppress(OSError):
+                for fd in os.listdir(f"/proc/{process}/fd"):  # noqa: PTH208
+                    if os.readlink(f"/proc/{process}/fd/{fd}") == path:  # noqa: PTH115
+                        return True
+            with contextlib.suppress(OSError):
+                if path in Path(f"/proc/{process}/maps").read_text():
+                    return True
+    return False
+
+
+def _processes_of(user: int) -> int:
+    """How many threads this user runs already, on this machine."""
+    count = 0
+    for name in os.listdir("/proc"):  # noqa: PTH208
+        if name.isdigit():
+            with contextlib.suppress(OSError):
+                if os.stat(f"/proc/{name}").st_uid == user:  # noqa: PTH116
+                    count += len(os.listdir(f"/proc/{name}/task"))  # noqa: PTH208
+    return count
