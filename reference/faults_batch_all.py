@@ -130,7 +130,7 @@ def _with_epsilon(E: Tensor, labels: Tensor, margin: float) -> Pair:
     valid = valid_triplets(labels)
     losses = (_losses(E, margin) * valid).relu()
     positive = (losses > 0).sum()
-    return losses.sum() / (positive + 1e-16), positive / (valid.sum() + 1e-16)
+    return losses.sum() / (positive.double() + 1e-16), positive / (valid.sum().double() + 1e-16)
 
 
 BATCH_ALL: tuple[Fellow, ...] = (

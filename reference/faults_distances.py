@@ -183,7 +183,7 @@ DISTANCES: tuple[Fellow, ...] = (
         FAULT,
         "a constant is added to your distances, on the diagonal too: it keeps a root's gradient finite, but none "
         "is taken here",
-        lambda E: squared_distances(E) + 1e-2 * E.square().mean(),
+        lambda E: squared_distances(E) + 0.1 * E.square().mean(),
     ),
     _distances(
         "clamped_gram",

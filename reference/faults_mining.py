@@ -250,12 +250,6 @@ SEMI_HARD: tuple[Fellow, ...] = (
         _banded(lambda p, n, margin: (p < n) & (n < p + 0.2)),
     ),
     _semi_hard(
-        "margin_added_to_the_plain_distance",
-        FAULT,
-        "your upper bound is (√d(a,p) + margin)²: the margin is added to the squared distance",
-        _banded(lambda p, n, margin: (p < n) & (n < (p.sqrt() + margin).square())),
-    ),
-    _semi_hard(
         "negative_second",
         FAULT,
         "your second axis is the negative and the third the positive: the order is anchor, positive, negative",

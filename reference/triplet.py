@@ -293,7 +293,7 @@ def _mined(
         uses_in_order = ended[:, :widest].cumsum(1)
         uses_of_pair = torch.empty_like(uses_in_order).scatter_(1, order, uses_in_order)[anchors, slots]
         count = uses_of_pair.sum()
-    total = (uses_of_pair * pairs).sum() - (uses_of_negative * to_negative).sum() + margin * count
+    total = (uses_of_pair * pairs).sum() - (uses_of_negative * to_negative).sum() + margin * count.double()
     return _Mined(total, count, (per_anchor * negatives.sum(1)).sum())
 
 

@@ -189,6 +189,8 @@ def test_batch_all_is_its_definition_with_its_gradient(batch: tuple[Tensor, Tens
     torch.testing.assert_close(
         triplet.batch_all_triplet_loss(E, labels, margin),
         triplet.batch_all_triplet_loss_by_definition(E, labels, margin),
+        rtol=1e-12,
+        atol=1e-14,
     )
     torch.testing.assert_close(
         gradient(lambda E: triplet.batch_all_triplet_loss(E, labels, margin)[0], E),
