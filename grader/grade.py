@@ -106,7 +106,7 @@ def check_notebook(path: Path, rubric_path: Path, *, isolation: str | None = Non
     items = [item for item in public if not handed_in or item.notebook in handed_in]
     with (
         Workers(rubric.path) as references,
-        Pool(imports=rubric.imports, isolation=isolation or "none") as pool,
+        Pool(imports=rubric.imports, isolation=isolation) as pool,
     ):
         return grade_submission(
             submission, rubric, items, pool, references, seed_of("self-check", submission.sha256)
@@ -142,7 +142,7 @@ def _graded(
             return
         workers = min(jobs, len(missing))
         references = stack.enter_context(Workers(rubric.path, workers))
-        pool = stack.enter_context(Pool(imports=rubric.imports, isolation=isolation or "none"))
+        pool = stack.enter_context(Pool(imports=rubric.imports, isolation=isolation))
         threads = stack.enter_context(ThreadPoolExecutor(workers))
         futures = [threads.submit(graded, pool, references, one) for one in missing]
         for future in as_completed(futures):
