@@ -7,33 +7,45 @@ A document is read (`document`), its formulas parsed by a grammar that refuses r
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.model import CallError
+from grader.model import CallError, GraderFault
 
 if TYPE_CHECKING:
     from grader.verify.claim import VerifiedDocument
 
+SECONDS = 120.0
 SUFFIXES = frozenset({".md", ".markdown", ".txt", ".tex", ".ipynb"})
 
 
-def verify_document(path: Path) -> VerifiedDocument:
+def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
     """Every claim of a `.md`, `.txt`, `.tex` or `.ipynb` file with its ruling.
 
-    A file that is no text, or too large, gives a document without claims and a sentence that says so.
+    The work is done in a process of its own that is killed when the time is over or the memory used up. A file that
+    is no text, is too large or takes too long gives a document without claims and a sentence that says so.
     Raises `OSError` if the file cannot be read.
     """
-    from grader.verify.claim import VerifiedDocument
+    from grader.verify.claim import VerifiedDocument, claim_from
     from grader.verify.document import UnreadableDocument, read_document
-    from grader.verify.examine import examine
 
     try:
         text = read_document(path)
     except UnreadableDocument as error:
         return VerifiedDocument(path.name, (), None, f"{path.name}: {error}")
-    claims = examine(text)
+    if not text.blocks:
+        return VerifiedDocument(path.name, (), text, "the document has no text")
+    command = [sys.executable, "-m", "grader.verify.worker", str(path.resolve())]
+    try:
+        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
+        claims = tuple(claim_from(one) for one in json.loads(done.stdout)) if done.returncode == 0 else None
+    except subprocess.TimeoutExpired:
+        return VerifiedDocument(path.name, (), text, f"the document took more than {seconds:g} seconds and was given up")
+    if claims is None:
+        raise GraderFault(f"{path}: the verifier ended with code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}")
     says = "" if claims else "nothing in it could be read as a claim that this tool decides"
     return VerifiedDocument(path.name, claims, text, says)
 

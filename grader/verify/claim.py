@@ -94,3 +94,19 @@ def refuted(kind: Kind, says: str, method: Method, witness: Mapping[str, object]
 def unchecked(kind: Kind, says: str, method: Method = Method.TEXT) -> Judged:
     """A claim that nothing here decides."""
     return Judged(kind, Ruling.UNCHECKED, says, method)
+
+
+def claim_from(plain: Mapping[str, object]) -> Claim:
+    """A claim from the plain object that the worker process writes."""
+    witness = plain["witness"]
+    cell = plain["cell"]
+    return Claim(
+        int(str(plain["line"])),
+        str(plain["text"]),
+        Kind(str(plain["kind"])),
+        Ruling(str(plain["verdict"])),
+        str(plain["says"]),
+        Method(str(plain["method"])),
+        dict(witness) if isinstance(witness, dict) else None,
+        cell if isinstance(cell, int) else None,
+    )

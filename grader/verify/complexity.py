@@ -104,6 +104,10 @@ FIXED = re.compile(
     r"\b(?:fixed|constant|treat\w* .{0,20} as|ignoring|if .{0,30} (?:is|are) (?:small|constant|fixed)|when .{0,20}(?:≪|<<|\\ll|small|fixed|constant)|dominates?|dominated)\b",
     re.I,
 )
+TOTAL = re.compile(
+    r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b|\b(?:overall|altogether|in total|in all)\b|\bthe total (?:is|comes|amounts)\b",
+    re.IGNORECASE,
+)
 PLAIN_GROWTH = re.compile(r"(?:\b[OΘ]|\\mathcal\{?O\}?|𝒪)\s?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
 DEGREE = re.compile(
     r"\b(?P<degree>linear|linearly|quadratic|quadratically|cubic|cubically|constant|independent|exponential|exponentially|logarithmic|logarithmically)\b"
@@ -229,6 +233,8 @@ def product_cost(tree: Expression, setting: Setting) -> Cost | None:
             return None
         inverse[size] = name
     inverse[1] = "1"
+    if not isinstance(tree, Product):
+        return None
     found = [below for below in walk(tree) if isinstance(below, Product)]
     if not found or any(
         not isinstance(b, (Product, Symbol, Call, Transpose)) for b in walk(tree) if b is not tree
@@ -351,17 +357,15 @@ def _truth(
             return cost, f"the product {formula.text} takes {cost} multiplications", None
     table = MEMORY if memory else TIME
     about = sentence + " " + heading + " " + earlier[-400:]
-    own = _nearest(table, phrase, about)
-    if (
-        own is None
-        and not memory
-        and re.search(
-            r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b",
-            phrase,
-            re.I,
-        )
-    ):
-        own = _topic(claimed, heading, earlier)
+    total = None
+    for total in TOTAL.finditer(phrase):
+        pass
+    if total is not None and not memory:
+        # what stands before "the total" are its parts; what follows, or the section, says of what it is the total
+        start = max(phrase.rfind(mark, 0, total.start()) for mark in (",", ";", ".", " so "))
+        own = _nearest(table, phrase[max(start, 0) :], about) or _topic(claimed, heading, earlier)
+    else:
+        own = _nearest(table, phrase, about)
     if own is None:
         follows = re.match(r"\W*(?:time |work |operations )?(?:for|to|in)\b", stated.after)
         own = _nearest(table, stated.after[:60], about) if not memory and follows else None

@@ -27,6 +27,7 @@ from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Tran
 
 SECONDS = 40.0
 MOST_CLAIMS = 4000
+LONGEST_SENTENCE = 3000
 RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
@@ -396,6 +397,8 @@ class _Scene:
         return "".join(out), places
 
     def prose(self, clause: Clause) -> Iterator[_Found]:
+        if len(clause.sentence) > LONGEST_SENTENCE or re.search(r"\S{160}", clause.sentence):
+            return
         spelled, places = self.spelled(clause.text)
         sentence = self.text.spelled(clause.sentence)
         about = f"{self.above} {self.heading} {self.earlier} {self.text.spelled(clause.before)}"
@@ -524,7 +527,7 @@ class _Scene:
 
     def plain_shapes(self, clause: Clause) -> Iterator[_Found]:
         pattern = re.compile(
-            rf"(?P<what>\S+(?:\s?\S+){{0,2}}?)\s+(?:is|has|have|are|of|gives|:)\s+(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
+            rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|:)\s+(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
         )
         for found in pattern.finditer(clause.text):
             words = found.group("what").split()

@@ -495,7 +495,7 @@ def known_form(
 ) -> Judged | None:
     """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
     line = formula.row.line
-    setting = context.setting_at(line)
+    setting = with_accumulators(context.setting_at(line), line, context)
     about_gaussian = (
         bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I)) or "gauss" in name.lower()
     )

@@ -333,7 +333,8 @@ class World:
                 if len(tokens) == 1:
                     if not 1 <= tokens[0] <= self.sizes["N"]:
                         raise Undecidable("an index runs out of its range")
-                    return self.draw(family, (self.sizes["N"], long), family)[tokens[0] - 1].reshape(shape)
+                    member: Array = self.draw(family, (self.sizes["N"], long), family)[tokens[0] - 1]
+                    return member.reshape(shape)
                 if tokens:
                     return None
                 return self.draw((node.name, "alone"), (long,), node.name).reshape(shape)

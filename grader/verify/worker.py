@@ -1,0 +1,38 @@
+"""The process that does the work of one document: it can be killed, and its memory is bounded."""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from pathlib import Path
+
+from grader.verify.document import read_document
+from grader.verify.examine import examine
+
+MEMORY_BYTES = 2 * 2**30
+
+
+def main() -> int:
+    """Print the claims of the document named in the one argument as JSON."""
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    claims = examine(read_document(Path(sys.argv[1])))
+    plain = [
+        {
+            "line": claim.line,
+            "text": claim.text,
+            "kind": claim.kind.value,
+            "verdict": claim.ruling.value,
+            "says": claim.says,
+            "method": claim.method.value,
+            "witness": dict(claim.witness) if claim.witness is not None else None,
+            "cell": claim.cell,
+        }
+        for claim in claims
+    ]
+    json.dump(plain, sys.stdout, default=str)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

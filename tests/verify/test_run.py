@@ -1,0 +1,145 @@
+"""From files to exit codes, JSON and a page: odd files end quickly, nothing of a document becomes code or markup."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from grader.model import CallError
+from grader.verify import run, verify_document
+from grader.verify.claim import Ruling, VerifiedDocument
+from grader.verify.document import read_text
+from grader.verify.examine import examine
+from grader.verify.page import to_html, to_json
+
+WRONG = "We have $\\|q-k\\|^2 = \\|q\\|^2 + \\|k\\|^2$.\n"
+RIGHT = "We have $\\|q-k\\|^2 = \\|q\\|^2 - 2 q^\\top k + \\|k\\|^2$.\n"
+
+
+def test_exit_codes_and_json(tmp_path: Path) -> None:
+    good, bad, out = tmp_path / "good.md", tmp_path / "bad.md", tmp_path / "out.json"
+    good.write_text(RIGHT)
+    bad.write_text(WRONG)
+    said: list[str] = []
+    assert run([good], out, None, said.append) == 0
+    assert json.loads(out.read_text())["summary"] == {"verified": 1, "refuted": 0, "unchecked": 0}
+    assert run([good, bad], out, tmp_path / "out.html", said.append) == 1
+    both = json.loads(out.read_text())
+    assert [one["document"] for one in both] == ["good.md", "bad.md"]
+    claim = both[1]["claims"][0]
+    assert claim["line"] == 1
+    assert claim["verdict"] == "refuted"
+    assert claim["witness"]
+    assert set(claim) == {"line", "text", "kind", "verdict", "says", "witness", "method"}
+    assert "refuted" in said[-1]
+
+
+def test_every_complaint_at_once(tmp_path: Path) -> None:
+    strange = tmp_path / "x.docx"
+    strange.write_text("x")
+    with pytest.raises(CallError) as caught:
+        run([tmp_path / "none.md", strange], tmp_path / "nowhere" / "o.json")
+    assert len(caught.value.complaints) == 3
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe\x80 $x = \xc3$", b"\x00\x01\x02", b"$" * 5000, b"\\begin{align}" * 500, b"(" * 50_000, b"{" * 9000 + b"$"],
+    ids=["empty", "no-utf8", "binary", "dollars", "begins", "brackets", "braces"],
+)  # fmt: skip
+def test_odd_files_end_quickly(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "odd.md"
+    path.write_bytes(content)
+    started = time.monotonic()
+    document = verify_document(path)
+    assert time.monotonic() - started < 10
+    assert document.count(Ruling.REFUTED) == 0
+
+
+def test_fifty_megabytes_are_refused_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "large.txt"
+    with path.open("wb") as file:
+        file.truncate(50 * 2**20)
+    assert "50.0 MB" in verify_document(path).says
+
+
+def test_a_novel_has_nothing_to_refute(tmp_path: Path) -> None:
+    path = tmp_path / "novel.txt"
+    path.write_text("It was the best of times, it was the worst of times, in 1789 or so. " * 9000)
+    started = time.monotonic()
+    assert verify_document(path).count(Ruling.REFUTED) == 0
+    assert time.monotonic() - started < 30
+
+
+def test_a_notebook_counts_lines_over_its_cells(tmp_path: Path) -> None:
+    cells = [
+        {"cell_type": "code", "source": ["x = 1\n", "# $2+2=5$"]},
+        {"cell_type": "markdown", "source": "# Title\n\n" + WRONG},
+    ]
+    path = tmp_path / "book.ipynb"
+    path.write_text(json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    (claim,) = verify_document(path).claims
+    assert (claim.line, claim.cell, claim.ruling) == (5, 1, Ruling.REFUTED)
+
+
+def test_a_broken_notebook_is_one_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "book.ipynb"
+    path.write_text("[1, 2")
+    assert "no notebook" in verify_document(path).says
+
+
+def test_the_page_has_no_script_of_the_document(tmp_path: Path) -> None:
+    path = tmp_path / "evil.md"
+    path.write_text(
+        "<script>alert(1)</script> $\\text{<img src=x onerror=alert(1)>} = \\href{javascript:alert(1)}{x}$ and $2 = 3$\n"
+    )
+    page = to_html([verify_document(path)])
+    assert "<script" not in page
+    assert "<img" not in page
+    assert 'href="javascript' not in page
+    assert "default-src 'none'" in page
+
+
+def test_control_characters_reach_no_terminal(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_text("\x1b[31m $2 = 3$ \x1b]0;owned\x07\n")
+    said: list[str] = []
+    assert run([path], None, None, said.append) == 1
+    assert "\x1b" not in "".join(said)
+
+
+PIECES = list("qkvDNMR0123456789+-*/^_=(){}[]|<>$\\ .,;:'\n σφ‖²√·≈Σ") + [
+    "\\frac", "\\exp", "\\sum_{j=1}^N ", "\\top", "\\sqrt", "O(", "\\begin{align}", "\\end{align}", " is a scalar", "cos",
+]  # fmt: skip
+ALPHABET = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
+
+
+@settings(max_examples=150, deadline=None)
+@given(ALPHABET)
+def test_no_text_crashes_the_verifier(text: str) -> None:
+    claims = examine(read_text(text))
+    assert all(claim.witness for claim in claims if claim.ruling is Ruling.REFUTED)
+
+
+@settings(max_examples=60, deadline=None)
+@given(ALPHABET)
+def test_no_formula_crashes_it_or_the_page(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
+    path = tmp_path_factory.getbasetemp() / "fuzz.md"
+    path.write_text(f"$${text}$$", encoding="utf-8")
+    read = read_text(path.read_text(encoding="utf-8"))
+    document = VerifiedDocument("fuzz.md", examine(read), read)
+    json.dumps(to_json(document))
+    assert to_html([document]).startswith("<!doctype html>")
+
+
+def test_a_formula_runs_no_code(tmp_path: Path) -> None:
+    target = tmp_path / "touched"
+    path = tmp_path / "code.md"
+    path.write_text(f"$__import__('os').system('touch {target}') = 1$ and $\\text{{open('{target}','w')}} = 2$\n")
+    verify_document(path)
+    assert not target.exists()
