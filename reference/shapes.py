@@ -30,8 +30,8 @@ def make(
     size: tuple[float, float] = (6.0, 13.0),
     rotation: float = 25.0,
     aspect: tuple[float, float] = (0.4, 0.85),
-    contrast: tuple[float, float] = (0.25, 1.0),
-    noise: tuple[float, float] = (0.0, 0.25),
+    contrast: tuple[float, float] = (0.3, 1.0),
+    noise: tuple[float, float] = (0.0, 0.22),
     shift: float = 2.0,
 ) -> dict[str, Array]:
     """n images with their labels and factors; the same for the same arguments.
