@@ -29,6 +29,11 @@ SECONDS = 40.0
 MOST_CLAIMS = 4000
 LONGEST_SENTENCE = 3000
 RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
+CONDITION = re.compile(
+    r"\b(?:when|whenever|if|where|with|such that|provided|case|choose|choosing|set|sets|setting|taking|take|let|given|under|"
+    r"assuming|assume|for|requires?|requiring|need|needs|until|unless|only|constraint|normali[sz]ed|fix|fixing|impose)\s*(?:that\s*|all\s*|every\s*)?$",
+    re.IGNORECASE,
+)
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
@@ -151,13 +156,13 @@ class _Scene:
             rows, previous = self.rows(pieces, previous)
             found += rows
         for clause in pieces:
-            if self.block.kind == "heading":
+            if self.block.kind in {"heading", "row"}:
                 continue
             prose = list(self.prose(clause))
             found += [_in_mood(item, clause.mood) for item in prose]
         if self.block.kind == "row":
             found += self.table_row()
-        if self.block.kind != "heading":
+        if self.block.kind not in {"heading", "row"}:
             spelled, places = self.spelled(self.block.text)
             for start, end, judged in lengths.length_claims(spelled, self.paragraph):
                 found.append(_Found(places[start], spelled[start:end], judged))
@@ -188,6 +193,12 @@ class _Scene:
                 previous = formula.chain.parts[-1]
             elif formula.row.display:
                 previous = None
+            if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
+                base = clause.offset if clause is not None else formula.offset
+                if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
+                    judged = unchecked(judged.kind, "it is a condition, not a claim")
+            if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−-]", formula.text):
+                continue
             if judged is None or (formula.plain and judged.ruling is Ruling.UNCHECKED):
                 continue
             found.append(_in_mood(_Found(formula.offset, formula.text, judged, formula.row.line), mood))

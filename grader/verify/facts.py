@@ -158,7 +158,7 @@ def _attribute(text: str, start: int, end: int, found: list[Figure], place: int)
         return best[1]
     for name, pattern in ATTRIBUTES:
         for before in pattern.finditer(text, max(0, start - 45), start):
-            between = text[before.end() : start]
+            between = re.sub(r"ResNet[- ]?\d+|NNS?\d", "", text[before.end() : start])
             if not re.search(r"[;.]\s|\d", between):
                 key = start - before.end()
                 if best is None or key < best[0]:
@@ -302,7 +302,8 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                         "around 40",
                         "FaceNet, section 3.2",
                     )
-        for found in LFW.finditer(text):
+        several = re.search(r"LFW\s*(?:/|and|,)\s*(?:the )?(?:YouTube|YTF)", text, re.IGNORECASE)
+        for found in () if several else LFW.finditer(text):
             yield from _rounded(
                 found,
                 (Fraction(9963, 100), Fraction(9887, 100)),
@@ -310,7 +311,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "99.63 (98.87 with the fixed crop)",
                 "FaceNet, section 5.6",
             )
-        for found in YOUTUBE.finditer(text):
+        for found in () if several else YOUTUBE.finditer(text):
             yield from _rounded(
                 found,
                 (Fraction(9512, 100),),

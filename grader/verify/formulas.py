@@ -15,17 +15,23 @@ from grader.verify.syntax import (
     Call,
     Chain,
     Expression,
+    Function,
     Growth,
+    Inner,
     Moment,
+    Norm,
     Number,
     Power,
     Product,
     Quotient,
-    Sequence as Listed,
     Symbol,
+    Transpose,
     names,
     symbols,
     walk,
+)
+from grader.verify.syntax import (
+    Sequence as Listed,
 )
 from grader.verify.worlds import (
     Clash,
@@ -37,6 +43,7 @@ from grader.verify.worlds import (
     compare,
     family_of,
     orientations,
+    vector_names,
 )
 
 VECTOR_FAMILIES = frozenset({"q", "x", "v", "v'", "phi", "w"})
@@ -158,6 +165,9 @@ def judge_pair(
         from grader.verify.arithmetic import judge_numbers
 
         return judge_numbers(left, right, relation)
+    fixed_number = against_number(left, right, relation, _settings(context, formula.row.line), kind)
+    if fixed_number is not None:
+        return fixed_number
     sizes = shape_product(left, right, context)
     if sizes is not None:
         return sizes
@@ -171,7 +181,10 @@ def judge_pair(
         return unchecked(kind, "an update in an algorithm, not an equation")
     if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
         return unchecked(Kind.DEFINITION, "an initial value is set")
-    settings = _settings(context, formula.row.line)
+    plain = scalars_in((*lefts, *rights), context)
+    settings = [
+        replace(setting, scalars=setting.scalars | plain) for setting in _settings(context, formula.row.line)
+    ]
     families = families_in((left, right), settings[0])
     results: list[Compared] = []
     loose_equal = False
@@ -228,6 +241,49 @@ def judge_pair(
         kind, f"the two sides differ: with {given} the left is {witness.get('left')}, the right {witness.get('right')}",
         Method.NUMERIC, witness,
     )  # fmt: skip
+
+
+def against_number(
+    left: Expression, right: Expression, relation: str, settings: Sequence[Setting], kind: Kind
+) -> Judged | None:
+    """`sin²x + cos²x = 1`: an expression that is the same number in every world; one that varies sets a condition."""
+    if is_numeric(left) == is_numeric(right):
+        return None
+    formula, number = (left, right) if is_numeric(right) else (right, left)
+    if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
+        return None
+    for setting in settings:
+        loose = replace(setting, orientations={}, shapes=_without_vectors(setting), scalars=frozenset({"x", "y", "z", "u"}))
+        values = []
+        for seed in range(5):
+            world = World(loose, seed)
+            try:
+                values.append((float(world.evaluate(formula, {})), float(world.evaluate(number, {}))))
+            except (Clash, Undecidable, TypeError):
+                break
+        if len(values) < 5:
+            continue
+        if all(abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0) for a, b in values):
+            return verified(kind, "it has this value in every random world", Method.NUMERIC)
+        first = values[0][0]
+        if relation == "=" and all(abs(a - first) <= 1e-9 * max(abs(a), 1.0) for a, _ in values):
+            says = f"its value is {first:.6g} in every random world"
+            return refuted(kind, says, Method.NUMERIC, {"value": round(first, 9), "stated": values[0][1]})
+    return unchecked(kind, "it sets a condition, or it is not evaluated")
+
+
+def scalars_in(trees: Sequence[Expression], context: Context) -> frozenset[str]:
+    """x, y, z, u where a formula uses them as numbers: in sin x or exp(x), and nowhere as vectors."""
+    declared = {symbol.name for one in context.declared for symbol in symbols(one.what)}
+    as_vector = set(vector_names(*trees)) | declared
+    inside: set[str] = set()
+    for tree in trees:
+        for below in walk(tree):
+            if isinstance(below, (Call, Norm, Inner, Transpose)):
+                as_vector |= names(below)
+            if isinstance(below, Function):
+                inside |= names(below)
+    return frozenset((inside & {"x", "y", "z", "u"}) - as_vector)
 
 
 def families_in(trees: Sequence[Expression], setting: Setting) -> set[str]:

@@ -181,6 +181,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         return Mood.ATTRIBUTED
     if HEADING_NOT_ASSERTED.search(heading):
         return Mood.DENIED
+    text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
     if DENIED.search(text):
         return Mood.DENIED
     if SUPPOSED.search(text) or re.match(

@@ -29,6 +29,9 @@ def plain_formulas(line: str) -> list[str]:
     kinds = [_is_mathematics(word) for word, _ in words]
     for place, (word, _) in enumerate(words):
         if word.strip(".,;:()") in PROSE_SINGLES:
+            if place and re.fullmatch(r"(?:sin|cos|exp|log|ln|tanh)", words[place - 1][0]):
+                kinds[place] = True
+                continue
             beside = [words[other][0] for other in (place - 1, place + 1) if 0 <= other < len(words)]
             kinds[place] = any(re.search(r"[=+*/^·≈−]$|^[=+*/^·≈−]", near) for near in beside)
     found: list[str] = []
@@ -40,6 +43,11 @@ def plain_formulas(line: str) -> list[str]:
         if start is not None and (not mathematical or _ends(words[place][0])):
             end = place + 1 if mathematical else place
             run = text[words[start][1] : words[end - 1][1] + len(words[end - 1][0])]
+            before = words[start - 1][0] if start else ""
+            if re.fullmatch(r"[A-Za-z]|.*[\d=+*/^].*", before.strip("(\"'")) and not re.search(r"[,;:.]$", before):
+                # a formula whose beginning was taken for a word: better none than half of one
+                start = None
+                continue
             found += _formulas_in(run, whole=start == 0 and end == len(words))
             start = None
     return found
@@ -86,6 +94,7 @@ def _is_mathematics(word: str) -> bool:
 def _formulas_in(run: str, *, whole: bool) -> list[str]:
     run = run.strip().strip(",;:").strip()
     run = re.sub(r"[.]$", "", run)
+    run = re.sub(r"\s+[(\[](?:[A-Z]\d+|\d+|[a-z]+|eq\.? ?\d*)[)\]]$", "", run)
     run = _balanced(run)
     if not run:
         return []
