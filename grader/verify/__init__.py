@@ -43,9 +43,13 @@ def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
         claims = tuple(claim_from(one) for one in json.loads(done.stdout)) if done.returncode == 0 else None
     except subprocess.TimeoutExpired:
-        return VerifiedDocument(path.name, (), text, f"the document took more than {seconds:g} seconds and was given up")
+        return VerifiedDocument(
+            path.name, (), text, f"the document took more than {seconds:g} seconds and was given up"
+        )
     if claims is None:
-        raise GraderFault(f"{path}: the verifier ended with code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}")
+        raise GraderFault(
+            f"{path}: the verifier ended with code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
+        )
     says = "" if claims else "nothing in it could be read as a claim that this tool decides"
     return VerifiedDocument(path.name, claims, text, says)
 

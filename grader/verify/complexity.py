@@ -144,7 +144,9 @@ def growth_part(tree: Expression) -> Expression | None:
     return None
 
 
-def judge_growth_chain(chain: Chain, context: Context, section: int, line: int, sentence: str) -> Judged | None:
+def judge_growth_chain(
+    chain: Chain, context: Context, section: int, line: int, sentence: str
+) -> Judged | None:
     """`O(LM) + O(L) = O(LM)`: neighbours of a chain have to be of the same growth; None if it has no two of them."""
     parts = [growth_part(part) for part in chain.parts]
     parts = [
@@ -344,7 +346,9 @@ def _truth(
     per = bool(PER.search(phrase) or PER.search(after))
     whole = bool(WHOLE.search(phrase) or WHOLE.search(after))
     close = re.search(r"\$[^$]*\$([^$]{0,70})$", phrase.rstrip())
-    near = close is not None and not re.search(r"\b(?:total|overall|altogether|in all|whole|entire|so)\b", close.group(1))
+    near = close is not None and not re.search(
+        r"\b(?:total|overall|altogether|in all|whole|entire|so)\b", close.group(1)
+    )
     if not memory and near:
         for formula in list(reversed(subject_formulas))[:1]:
             if formula.chain is None or len(formula.chain.parts) != 1:

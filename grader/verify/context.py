@@ -11,7 +11,7 @@ from itertools import product as every
 
 from grader.verify.derivation import KERNEL_NAMES, definition_of, split_formulas
 from grader.verify.document import PLACE, Block, Row, Text
-from grader.verify.grammar import Reading, read_chain, read_expression
+from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain, read_expression
 from grader.verify.growth import Polynomial, Ties, polynomial_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
@@ -205,11 +205,12 @@ def declaration_of(text: str, line: int, section: int) -> list[Declared]:
 def formulas_of(text: Text) -> list[Formula]:
     """Every formula of the document in order, split where a row holds several."""
     out: list[Formula] = []
+    functions = functions_in(text.source)
     for block in text.blocks:
         for offset, rows in text.formulas_of(block):
             for row in rows:
                 for piece in split_formulas(row.text):
-                    out.append(replace(read_formula(piece, row, block), offset=offset))
+                    out.append(replace(read_formula(piece, row, block, functions), offset=offset))
         out += _plain_of(block, text)
     return sorted(out, key=lambda formula: (formula.row.line, formula.offset))
 
@@ -231,16 +232,16 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     return out
 
 
-def read_formula(piece: str, row: Row, block: Block) -> Formula:
+def read_formula(piece: str, row: Row, block: Block, functions: frozenset[str] = KNOWN_FUNCTIONS) -> Formula:
     """One formula, both readings of a slash."""
     try:
-        chain = read_chain(piece)
+        chain = read_chain(piece, Reading(functions=functions))
     except Unreadable as error:
         return Formula(row, block, piece, None, None, str(error))
     wide: Chain | None = None
     if "/" in piece:
         try:
-            wide = read_chain(piece, Reading(wide_slash=True))
+            wide = read_chain(piece, Reading(wide_slash=True, functions=functions))
         except Unreadable:
             wide = None
     return Formula(row, block, piece, chain, wide if wide != chain else None)

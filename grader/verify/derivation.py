@@ -14,7 +14,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from grader.verify.document import PLACE, Row, Text, read_text
-from grader.verify.grammar import Reading, has_two_readings, read_chain
+from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, has_two_readings, read_chain
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
     Addition,
@@ -103,6 +103,7 @@ class _Line:
     chain: Chain | None
     trouble: str = ""
     before: str = ""  # the words that stand before it
+    functions: frozenset[str] = KNOWN_FUNCTIONS
 
 
 def check_derivation(text: str, goal: str = "gaussian_factorisation") -> Derivation:
@@ -119,7 +120,7 @@ def check_derivation(text: str, goal: str = "gaussian_factorisation") -> Derivat
         return Derivation(
             (), False, f"the text has {len(text)} characters; at most {LONGEST_DERIVATION} are read"
         )
-    document = read_text(text)
+    document = read_text(re.sub(r"(?m)^\s*(?:`{3,}|~{3,}).*$", "", text))
     first = _check(document, wide=False)
     if "/" not in text or (first.reaches_goal and not first.unreadable):
         return first
@@ -164,29 +165,30 @@ def _check(document: Text, *, wide: bool) -> Derivation:
 def _formulas(text: Text, wide: bool) -> Iterator[_Line]:
     """Every formula of the text in order, from mathematics mode and from plain lines alike."""
     span = 100_000
+    functions = functions_in(text.source)
     for block in text.blocks:
         place = 0
         for found in PLACE.finditer(block.text):
             between = block.text[place : found.start()]
-            yield from _plain(between, block.line + block.text.count("\n", 0, place), span, wide)
+            yield from _plain(between, block.line + block.text.count("\n", 0, place), span, wide, functions)
             span += 1000
             place = found.end()
             for row in text.formulas.get(int(found.group(1)), ()):
-                yield from _read_row(row, between, wide)
+                yield from _read_row(row, between, wide, functions)
         rest = block.text[place:]
-        yield from _plain(rest, block.line + block.text.count("\n", 0, place), span, wide)
+        yield from _plain(rest, block.line + block.text.count("\n", 0, place), span, wide, functions)
         span += 1000
 
 
-def _plain(text: str, line: int, span: int, wide: bool) -> Iterator[_Line]:
+def _plain(text: str, line: int, span: int, wide: bool, functions: frozenset[str]) -> Iterator[_Line]:
     for number, raw in enumerate(text.split("\n")):
         for formula in plain_formulas(raw):
-            yield _made(formula, line + number, span, True, raw, wide)
+            yield _made(formula, line + number, span, True, raw, wide, functions)
 
 
-def _read_row(row: Row, before: str, wide: bool) -> Iterator[_Line]:
+def _read_row(row: Row, before: str, wide: bool, functions: frozenset[str]) -> Iterator[_Line]:
     for piece in split_formulas(row.text):
-        yield _made(piece, row.line, row.span, row.display, before, wide)
+        yield _made(piece, row.line, row.span, row.display, before, wide, functions)
 
 
 def split_formulas(text: str) -> list[str]:
@@ -232,9 +234,20 @@ def _split_at_commas(text: str) -> list[str]:
     return [text]
 
 
-def _made(text: str, line: int, span: int, display: bool, before: str, wide: bool) -> _Line:
+def _made(
+    text: str, line: int, span: int, display: bool, before: str, wide: bool, functions: frozenset[str]
+) -> _Line:
     try:
-        return _Line(text, line, span, display, read_chain(text, Reading(wide_slash=wide)), before=before)
+        return _Line(
+            text,
+            line,
+            span,
+            display,
+            read_chain(text, Reading(wide_slash=wide, functions=functions)),
+            "",
+            before,
+            functions,
+        )
     except Unreadable as error:
         if re.search(
             r"\\in\b|∈|\\forall|\\sim\b|\\mathcal\{?N|\\neq?\b|≠|\\to\b|→|\\propto|∝|[<>≤≥]|\\[lg]eq?\b", text
@@ -372,11 +385,11 @@ def judge_pair(left: Expression, right: Expression, settings: Sequence[Setting])
     return undecided[0]
 
 
-def _wide(text: str) -> Chain | None:
+def _wide(text: str, functions: frozenset[str]) -> Chain | None:
     if not has_two_readings(text):
         return None
     try:
-        return read_chain(text, Reading(wide_slash=True))
+        return read_chain(text, Reading(wide_slash=True, functions=functions))
     except Unreadable:
         return None
 
@@ -398,7 +411,7 @@ def _judge(lines: Sequence[_Line], setting: Setting) -> tuple[list[Step], list[l
                 )
             continue
         chain = line.chain
-        wide = _wide(line.text)
+        wide = _wide(line.text, line.functions)
         relations = list(chain.relations)
         parts: list[tuple[Expression, ...]] = [
             (part,) if wide is None else (part, other)

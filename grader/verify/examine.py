@@ -236,7 +236,9 @@ class _Scene:
             return None
         chain = formula.chain
         if any(isinstance(part, Growth) or complexity.growth_part(part) is not None for part in chain.parts):
-            growth = complexity.judge_growth_chain(chain, self.context, self.block.section, formula.row.line, sentence)
+            growth = complexity.judge_growth_chain(
+                chain, self.context, self.block.section, formula.row.line, sentence
+            )
             stated = self.stated(formula, clause, sentence)
             if growth is not None and (
                 growth.ruling is Ruling.REFUTED or stated is None or stated.ruling is Ruling.UNCHECKED
@@ -315,7 +317,10 @@ class _Scene:
         if body is None:
             return None
         left = formula.text.split("=")[0] if index > 0 else ""
-        if left and not re.match(r"\s*(?:T|C|t|c)(?:_|\s|\(|$)|\\?(?:text|mathrm|operatorname)?\{?\s*(?:time|cost|total|work|T|runtime)", left):
+        if left and not re.match(
+            r"\s*(?:T|C|t|c)(?:_|\s|\(|$)|\\?(?:text|mathrm|operatorname)?\{?\s*(?:time|cost|total|work|T|runtime)",
+            left,
+        ):
             return None
         masked = clause.sentence if clause is not None else ""
         base = _offset_of_sentence(clause) if clause is not None else 0
@@ -432,9 +437,7 @@ class _Scene:
             if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
-        for maker in (
-            arithmetic.prose_claims,
-            concepts.quotient_claims, concepts.sum_claims):
+        for maker in (arithmetic.prose_claims, concepts.quotient_claims, concepts.sum_claims):
             for start, end, judged in maker(plain):
                 if not _overlaps(start, end, taken):
                     yield give(start, end, judged)
@@ -654,8 +657,19 @@ def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
     return any(a < end and start < b for a, b in taken)
 
 
-SIGNS = {r"\times": "×", r"\approx": "≈", r"\cdot": "·", "$": " ", r"\%": "%", r"\&": "&", r"\,": " ", r"\_": "_"}
-SIGN = re.compile("|".join(re.escape(sign) + r"(?![A-Za-z])" if sign[-1].isalpha() else re.escape(sign) for sign in SIGNS))
+SIGNS = {
+    r"\times": "×",
+    r"\approx": "≈",
+    r"\cdot": "·",
+    "$": " ",
+    r"\%": "%",
+    r"\&": "&",
+    r"\,": " ",
+    r"\_": "_",
+}
+SIGN = re.compile(
+    "|".join(re.escape(sign) + r"(?![A-Za-z])" if sign[-1].isalpha() else re.escape(sign) for sign in SIGNS)
+)
 
 
 def _same_length(spelled: str) -> str:

@@ -253,7 +253,12 @@ def against_number(
     if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
         return None
     for setting in settings:
-        loose = replace(setting, orientations={}, shapes=_without_vectors(setting), scalars=frozenset({"x", "y", "z", "u"}))
+        loose = replace(
+            setting,
+            orientations={},
+            shapes=_without_vectors(setting),
+            scalars=frozenset({"x", "y", "z", "u"}),
+        )
         values = []
         for seed in range(5):
             world = World(loose, seed)

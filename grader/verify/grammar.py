@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.notation import FUNCTIONS, Token, tokens_of
+from grader.verify.notation import FUNCTIONS, Token, ascii_form, tokens_of
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -67,6 +67,20 @@ def read_expression(formula: str, reading: Reading = Reading()) -> Expression:
     if len(chain.parts) != 1 or chain.open_left:
         raise Unreadable("an expression was expected here, and a relation was found")
     return chain.parts[0]
+
+
+def functions_in(text: str) -> frozenset[str]:
+    """Names that a text defines as functions of one vector: `α(x) = ...`, `a(q) = ...`.
+
+    >>> sorted(functions_in(r"with \\alpha(x) = 1 and b(k_j) = 2") - KNOWN_FUNCTIONS)
+    ['alpha', 'b']
+    """
+    plain = ascii_form(text)
+    found = re.findall(
+        r"\\?([A-Za-z]+)\s*(?:\\left)?\((?:\\mathbf\{|\\boldsymbol\{)?[qkxyu]\}?(?:_\{?[ij]\}?)?(?:\\right)?\)\s*(?:&?=|:=)",
+        plain,
+    )
+    return KNOWN_FUNCTIONS | {name for name in found if name not in FUNCTIONS and name not in {"O", "T"}}
 
 
 def has_two_readings(formula: str) -> bool:

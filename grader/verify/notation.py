@@ -99,6 +99,7 @@ def ascii_form(text: str) -> str:
         for c in text
     )
     text = GREEK_PATTERN.sub(lambda letter: "\\" + GREEK[letter.group()] + " ", text)
+    text = re.sub(r"(?<![A-Za-z\\])([a-zA-Z])\.([a-zA-Z])(?![A-Za-z.])", r"\1 \\cdot \2", text)  # q.k
     text = ANGLES.sub(r"\\langle \1,\2\\rangle ", text)
     return re.sub(r"√\s*", r"\\sqrt ", text)
 

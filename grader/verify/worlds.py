@@ -292,6 +292,8 @@ class World:
         sizes = tuple(self.sizes.get(size, 6) for size in shape)
         if len(shape) == 2:
             matrix = self.draw(name, sizes, name)
+            if not tokens and not coordinates and node.indices and self.setting.loose_indices:
+                return self.draw((name, "row"), sizes[1:], name)
             if not tokens and not coordinates:
                 return matrix
             if len(tokens) == 2 or (len(tokens) == 1 and len(coordinates) == 1):
