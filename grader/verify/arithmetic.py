@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Numbers: equations of literals, percentages, ratios, sums and changes that a text states about its own figures."""
 
 from __future__ import annotations

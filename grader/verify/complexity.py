@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Costs that a text states: sums of costs, costs of products read off their shapes, costs of the course's methods."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Definitions of the course in words or formulas: prediction depth, semi-hard negatives, the triplet loss, random features."""
 
 from __future__ import annotations
@@ -540,7 +541,7 @@ def quotient_claims(text: str) -> Iterator[tuple[int, int, Judged]]:
     ids, each, total = IDENTITIES.search(text), EACH.search(text), TOTAL.search(text)
     if not (ids and each and total):
         return
-    people = [figure for figure in figures(text[ids.start() : ids.end()])]
+    people = list(figures(text[ids.start() : ids.end()]))
     if not people:
         return
     count = people[0].value

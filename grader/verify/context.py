@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """What a document says of its symbols before anything is judged: shapes, orientations, definitions, ties of sizes."""
 
 from __future__ import annotations
@@ -326,7 +327,7 @@ def _aliases(used: set[str]) -> dict[str, str]:
         main = canonical if canonical in present or not present else present[0]
         out[canonical] = canonical
         for name in mine:
-            if name == main or name.startswith(("D_r", "d_r", "D_R")) and canonical == "R":
+            if name == main or (name.startswith(("D_r", "d_r", "D_R")) and canonical == "R"):
                 out[name] = canonical
             elif name in present and len(name) == 1:
                 # used beside the canonical name: a size of its own

@@ -351,7 +351,8 @@ def without_indices(tree: Expression, formal: frozenset[str]) -> Expression:
         return node
 
     made = go(tree)
-    assert not isinstance(made, (tuple, str))
+    if not (not isinstance(made, (tuple, str))):
+        raise AssertionError("a node of another kind cannot stand here")
     return made  # type: ignore[return-value]
 
 
@@ -405,7 +406,8 @@ def _judge(lines: Sequence[_Line], setting: Setting) -> tuple[list[Step], list[l
     settings = environments(setting)
     for line in lines[:MOST_STEPS]:
         if line.chain is None:
-            if line.display and _matters(line.text):
+            equation = "=" in line.text and not NO_STEP.search(line.text)
+            if (line.display or equation) and _matters(line.text):
                 steps.append(
                     Step(line.line, line.text, StepVerdict.UNCHECKED, f"this row is not read: {line.trouble}")
                 )

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Shapes that a text states: a formula is evaluated in a world whose sizes are different primes, and its shape read off."""
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def judge_shape(
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
     setting = with_accumulators(context.setting_at(line, distinct=True), line, context)
-    ties = {name: tie for name, tie in _exact_ties(context, line).items()}
+    ties = dict(_exact_ties(context, line).items())
     setting = replace(setting, sizes=ties)
     families = families_in((tree,), setting)
     if introduces:
@@ -134,8 +135,7 @@ def _strange(tree: Expression, setting: Setting) -> str:
             plain in VECTORS
             or plain in MATRICES
             or name in {"sigma", "e", "pi", "alpha", "ones"}
-            or len(name) == 1
-            and name in "ijlmnts"
+            or (len(name) == 1 and name in "ijlmnts")
         ):
             continue
         if setting.aliases and name in setting.aliases:

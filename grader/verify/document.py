@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """A file -> blocks of text with the mathematics taken out and kept, every piece with its line.
 
 Mathematics is masked first (a line of a display that starts with `=` or `-` would be a heading or a list to Markdown),
@@ -240,7 +241,8 @@ def _rows(content: str, line: int, display: bool, span: int) -> Iterator[Row]:
         if body.startswith("\\\\", place) and depth <= 0 and nested <= 0:
             pieces.append((start, body[start:place]))
             spacing = re.compile(r"\\\\\*?(?:\[[^\]\n]*\])?").match(body, place)
-            assert spacing is not None
+            if spacing is None:
+                raise AssertionError("spacing cannot be missing here")
             place = start = spacing.end()
             continue
         if body[place] == "\\":

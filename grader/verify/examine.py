@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """A document that has been read -> its claims with their rulings, cheap deciders first."""
 
 from __future__ import annotations
@@ -187,9 +188,9 @@ class _Scene:
                 previous = None
             span = formula.row.span
             judged = self.formula(formula, previous, sentence, clause)
-            if formula.chain is not None and formula.chain.relations and formula.chain.parts:
-                previous = formula.chain.parts[-1]
-            elif formula.chain is not None and formula.row.display:
+            if (formula.chain is not None and formula.chain.relations and formula.chain.parts) or (
+                formula.chain is not None and formula.row.display
+            ):
                 previous = formula.chain.parts[-1]
             elif formula.row.display:
                 previous = None
@@ -349,8 +350,8 @@ class _Scene:
             ):
                 inherit = before_masked[: last.start()]
             before_masked = between
-        phrase_masked = before_masked if not inherit else inherit
-        own = [f for f in self.formulas_in(phrase_masked)]
+        phrase_masked = inherit if inherit else before_masked
+        own = list(self.formulas_in(phrase_masked))
         before = self.text.spelled(phrase_masked) + " " + left + " "
         if self.block.kind != "row" and not re.search(r"\w{3,}", before) and self.lead:
             before = self.text.spelled(self.lead) + " " + before

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Facts of the course's papers, by table: FaceNet (arXiv 1503.03832), ResNet (arXiv 1512.03385), prediction depth (arXiv 2106.09647)."""
 
 from __future__ import annotations
@@ -106,10 +107,8 @@ def network_facts(
         if max(scaled.value, high.value) < 10_000:
             continue
         inside = scaled.value <= fact.high and fact.low <= high.value
-        if (
-            fact.holds(scaled)
-            and fact.holds(high)
-            or (inside and high.value <= scaled.value * Fraction(115, 100))
+        if (fact.holds(scaled) and fact.holds(high)) or (
+            inside and high.value <= scaled.value * Fraction(115, 100)
         ):
             yield (
                 figure.start,

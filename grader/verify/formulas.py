@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """One formula -> a ruling: identities and steps in numeric worlds, definitions against the course's own."""
 
 from __future__ import annotations
@@ -560,14 +561,18 @@ def known_form(
     about_gaussian = (
         bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I)) or "gauss" in name.lower()
     )
-    if about_gaussian and (
-        name in KERNELS
-        or "gauss" in name.lower()
-        or "rbf" in name.lower()
-        or name.startswith(("K_", "k_", "G_"))
+    if (
+        about_gaussian
+        and (
+            name in KERNELS
+            or "gauss" in name.lower()
+            or "rbf" in name.lower()
+            or name.startswith(("K_", "k_", "G_"))
+        )
+        and isinstance(left, Call)
+        and len(left.arguments) == 2
     ):
-        if isinstance(left, Call) and len(left.arguments) == 2:
-            return _gaussian(left.arguments, rights, setting)
+        return _gaussian(left.arguments, rights, setting)
     for form, says in KNOWN_FORMS.get(name if name in KNOWN_FORMS else "", ()):
         target = _renamed(read_expression(form), left)
         for right in rights:
@@ -647,7 +652,7 @@ def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...],
                 continue
             scale = float(world.values.get(("sigma", (), ()), 1.0))
             rates.append(-log(value) / squared * scale**2)
-            numbers = {**{k: v for k, v in world.shown.items()}, "value": round(value, 6)}
+            numbers = {**dict(world.shown.items()), "value": round(value, 6)}
         if "sigma" not in names(right) or not rates:
             return unchecked(Kind.DEFINITION, "another parametrisation of the kernel")
         if min(rates) > 0 and max(rates) - min(rates) < 1e-6 * max(rates):

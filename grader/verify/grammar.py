@@ -231,7 +231,6 @@ class _Parser:
     def term(self) -> Expression:
         factors: list[Expression] = []
         joins: list[str] = []
-        result: Expression | None = None
         factors.append(self.signed_factor())
         while True:
             if self.sees("/"):
@@ -245,8 +244,7 @@ class _Parser:
                 break
             factors.append(self.signed_factor())
             joins.append(join)
-        result = _product(factors, joins)
-        return result
+        return _product(factors, joins)
 
     def denominator(self) -> Expression:
         factors = [self.signed_factor()]
@@ -464,7 +462,8 @@ class _Parser:
         items = self.items(content)
         if opened.text in "([" and self.sees("_") and self.peek(1) is not None:
             after = self.peek(1)
-            assert after is not None
+            if after is None:
+                raise AssertionError("after cannot be missing here")
             closing = self.peek(2)
             if after.text == "+":
                 self.at += 2
@@ -527,7 +526,8 @@ class _Parser:
                 return Function("exp", (power,))
         if self.sees("(", "[") or (name in {"sqrt"} and self.sees("{")):
             opened = self.peek()
-            assert opened is not None
+            if opened is None:
+                raise AssertionError("opened cannot be missing here")
             if name == "sqrt" and opened.text == "[":
                 order = self.items(self.bracketed())
                 body = self.group() if self.sees("{", "(") else self.primary()
@@ -577,10 +577,7 @@ class _Parser:
         if token.kind == "word" and token.text in FUNCTIONS:
             return self.function(token)
         while self.sees("_") or self.sees("'"):
-            if self.take().text == "'":
-                base = _primed(base)
-            else:
-                base = self.subscript(base)
+            base = _primed(base) if self.take().text == "'" else self.subscript(base)
         if token.text in {"E", "bbE"} and (self.sees("[") or (token.text == "bbE" and self.sees("("))):
             items = self.items(self.bracketed())
             return Moment("E", items[0])
@@ -589,7 +586,8 @@ class _Parser:
             if token.text == "Var" and len(items) == 1:
                 return Moment("Var", items[0])
             raise Unreadable("a covariance is not read")
-        assert isinstance(base, Symbol)
+        if not (isinstance(base, Symbol)):
+            raise AssertionError("a node of another kind cannot stand here")
         # primes and superscript labels before the argument: V'_i, f^*(x)
         if self.sees("(") or (self.sees("[") and base.name in GROWTH_WORDS):
             return self.maybe_call(base)

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Statements of length: "(78 words)", "about 100 words"."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Whether a clause asserts: what a text denies, asks, supposes, retracts or attributes is not the author's claim."""
 
 from __future__ import annotations

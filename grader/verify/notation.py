@@ -318,6 +318,5 @@ def styled_tokens(style: str, body: str, start: int, spaced: bool) -> list[Token
                 ]
             return [Token("word", word, start, spaced)]
         inner = tokens_of(body)
-        marked = [Token(t.kind, t.text, t.at, t.spaced, "bold" if style in BOLD else t.style) for t in inner]
-        return marked
+        return [Token(t.kind, t.text, t.at, t.spaced, "bold" if style in BOLD else t.style) for t in inner]
     return [Token("word", body, start, spaced, "text")]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """A verified document as JSON, as lines for a terminal, and as a page with each claim in the margin."""
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def _document(document: VerifiedDocument, number: int) -> str:
     wrong = [claim for claim in document.claims if claim.ruling is Ruling.REFUTED]
     if wrong:
         items = "".join(
-            f'<li><a href="#d{number}l{claim.line}">line {claim.line}</a>: {html.escape(claim.says)}</li>'
+            f'<li><a href="#d{number}l{claim.line}">line {claim.line}</a>: {_mixed(_as_prose(claim.text))} — {html.escape(claim.says)}</li>'
             for claim in wrong
         )
         parts.append(f'<div class="wrong"><h2>Refuted</h2><ol>{items}</ol></div>')
@@ -140,19 +141,24 @@ def _note(claim: Claim, number: int) -> str:
     if claim.ruling is Ruling.REFUTED and claim.witness:
         seen = f'<span class="seen">{html.escape("; ".join(f"{k} = {v}" for k, v in claim.witness.items()))[:600]}</span>'
     is_formula = bool(re.search(r"[\\^_=]", claim.text)) and "$" not in claim.text and len(claim.text) < 300
-    what = (
-        mathematics(claim.text, display=False)
-        if is_formula
-        else html.escape(_short(claim.text).replace("$", ""))
-    )
+    what = mathematics(claim.text, display=False) if is_formula else _mixed(claim.text)
     return (
         f'<div class="note {claim.ruling.value}" id="d{number}l{claim.line}"><b>{MARKS[claim.ruling]} {claim.kind.value}</b> '
         f'<span class="what">{what}</span>{html.escape(claim.says)}{seen}</div>'
     )
 
 
-def _short(text: str) -> str:
-    return text if len(text) <= 160 else text[:157] + "…"
+def _as_prose(text: str) -> str:
+    return text if "$" in text or not re.search(r"[\\^_]", text) else f"${text}$"
+
+
+def _mixed(text: str) -> str:
+    """Words with formulas between dollar signs."""
+    pieces = re.split(r"\$([^$]*)\$", text if len(text) <= 400 else text[:397] + "…")
+    return "".join(
+        mathematics(piece, display=False) if place % 2 else html.escape(piece)
+        for place, piece in enumerate(pieces)
+    )
 
 
 def _block(block: Block, text: Text, wrong: Sequence[str]) -> str:

@@ -269,7 +269,8 @@ class World:
                 and isinstance(bound.get(index.name), Coordinate)
             ):
                 where = bound[index.name]
-                assert isinstance(where, Coordinate)
+                if not (isinstance(where, Coordinate)):
+                    raise AssertionError("a node of another kind cannot stand here")
                 coordinates.append(where.value)
             elif isinstance(index, Symbol) and self.setting.loose_indices and index.name not in bound:
                 continue
@@ -467,7 +468,8 @@ class World:
                 for sign, term in terms:
                     part = sign * self.evaluate(term, bound)
                     total = part if total is None else added(total, part)
-                assert total is not None
+                if total is None:
+                    raise AssertionError("total cannot be missing here")
                 return total
             case Product(factors, joins):
                 result = self.evaluate(factors[0], bound)
@@ -717,9 +719,7 @@ def runs_over_coordinates(node: Series, bound: Bound) -> bool:
     """Whether a sum runs over the entries of vectors rather than over tokens."""
     match node.high:
         case Symbol(name, ()):
-            if SIZE_NAMES.get(name) in {"D", "M", "L", "R"} and name not in bound:
-                return True
-            return False
+            return bool(SIZE_NAMES.get(name) in {"D", "M", "L", "R"} and name not in bound)
         case Number() | Addition() | Quotient() | Product():
             return False
     using = [

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """A table of claims, one a row, each with the verdict it must get; known failures are kept in sight and counted."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-# ruff: noqa: E501 -- the chains are kept as students write them, in one line each
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+
 """The derivation item: right chains in many styles, each with mutants that must be caught at their line."""
 
 from __future__ import annotations
@@ -73,40 +74,40 @@ NOT_REACHED = {
 
 
 STYLES = {
-"sim":r"""$$\mathrm{sim}(q,k)=\exp\left(\frac{q^\top k}{\sqrt D}\right)$$ Using $\|q-k\|_2^2=\|q\|_2^2+\|k\|_2^2-2q^\top k$:
+    "sim": r"""$$\mathrm{sim}(q,k)=\exp\left(\frac{q^\top k}{\sqrt D}\right)$$ Using $\|q-k\|_2^2=\|q\|_2^2+\|k\|_2^2-2q^\top k$:
 $$\mathrm{sim}(q,k)=\exp\left(\frac{\|q\|_2^2}{2\sqrt D}\right)\exp\left(-\frac{\|q-k\|_2^2}{2\sqrt D}\right)\exp\left(\frac{\|k\|_2^2}{2\sqrt D}\right).$$""",
-"arrows":r"""$$\|q-k\|^2=\|q\|^2-2q^Tk+\|k\|^2 \implies q^Tk=\frac{\|q\|^2+\|k\|^2-\|q-k\|^2}{2}$$
+    "arrows": r"""$$\|q-k\|^2=\|q\|^2-2q^Tk+\|k\|^2 \implies q^Tk=\frac{\|q\|^2+\|k\|^2-\|q-k\|^2}{2}$$
 $$\Rightarrow \frac{q^Tk}{\sqrt{D}} = \frac{\|q\|^2}{2\sqrt{D}}+\frac{\|k\|^2}{2\sqrt{D}}-\frac{\|q-k\|^2}{2\sqrt{D}}$$
 $$\Rightarrow \exp\Big(\frac{q^Tk}{\sqrt{D}}\Big)=\exp\Big(\frac{\|q\|^2}{2\sqrt{D}}\Big)\exp\Big(-\frac{\|q-k\|^2}{2\sqrt{D}}\Big)\exp\Big(\frac{\|k\|^2}{2\sqrt{D}}\Big)$$""",
-"bullets":"""Derivation
+    "bullets": """Derivation
 
 1. ‖q − k‖² = (q − k)ᵀ(q − k) = qᵀq − 2qᵀk + kᵀk
 2. So qᵀk = ½(‖q‖² + ‖k‖² − ‖q − k‖²)
 3. Divide by √D: qᵀk/√D = ‖q‖²/(2√D) + ‖k‖²/(2√D) − ‖q − k‖²/(2√D)
 4. Take exp: exp(qᵀk/√D) = exp(‖q‖²/(2√D)) · exp(‖k‖²/(2√D)) · exp(−‖q − k‖²/(2√D))
 5. The last factor is the Gaussian kernel with σ² = √D.""",
-"code":"""```
+    "code": """```
 exp(q.k/sqrt(D)) = exp(|q|^2/(2 sqrt(D))) * exp(-|q-k|^2/(2 sqrt(D))) * exp(|k|^2/(2 sqrt(D)))
 ```""",
-"dot":"exp(q.k/sqrt(D)) = exp(|q|^2/(2 sqrt(D))) * exp(-|q-k|^2/(2 sqrt(D))) * exp(|k|^2/(2 sqrt(D)))",
-"intertext":r"""\begin{align}
+    "dot": "exp(q.k/sqrt(D)) = exp(|q|^2/(2 sqrt(D))) * exp(-|q-k|^2/(2 sqrt(D))) * exp(|k|^2/(2 sqrt(D)))",
+    "intertext": r"""\begin{align}
 e^{q\cdot k/\sqrt{D}} &= e^{2q\cdot k/(2\sqrt{D})} && \text{multiply by } 2/2\\
 &= e^{(\|q\|^2 + \|k\|^2 - \|q-k\|^2)/(2\sqrt{D})} \tag{by expanding}\\
 &= \underbrace{e^{\|q\|^2/(2\sqrt{D})}}_{a}\;\underbrace{e^{-\|q-k\|^2/(2\sqrt{D})}}_{\text{Gaussian}}\;\underbrace{e^{\|k\|^2/(2\sqrt{D})}}_{b}
 \end{align}""",
-"d":r"$\exp(q^\top k/\sqrt{d}) = \exp(\|q\|^2/(2\sqrt{d}))\exp(-\|q-k\|^2/(2\sqrt{d}))\exp(\|k\|^2/(2\sqrt{d}))$",
-"bold":r"$$\exp\!\left(\frac{\mathbf{q}^{\mathsf T}\mathbf{k}}{\sqrt D}\right)=\exp\!\left(\frac{\|\mathbf{q}\|^2}{2\sqrt D}\right)\exp\!\left(-\frac{\|\mathbf{q}-\mathbf{k}\|^2}{2\sqrt D}\right)\exp\!\left(\frac{\|\mathbf{k}\|^2}{2\sqrt D}\right)$$",
-"K sub":r"""Let $K_\sigma(q,k)=\exp(-\|q-k\|^2/2\sigma^2)$. Then
+    "d": r"$\exp(q^\top k/\sqrt{d}) = \exp(\|q\|^2/(2\sqrt{d}))\exp(-\|q-k\|^2/(2\sqrt{d}))\exp(\|k\|^2/(2\sqrt{d}))$",
+    "bold": r"$$\exp\!\left(\frac{\mathbf{q}^{\mathsf T}\mathbf{k}}{\sqrt D}\right)=\exp\!\left(\frac{\|\mathbf{q}\|^2}{2\sqrt D}\right)\exp\!\left(-\frac{\|\mathbf{q}-\mathbf{k}\|^2}{2\sqrt D}\right)\exp\!\left(\frac{\|\mathbf{k}\|^2}{2\sqrt D}\right)$$",
+    "K sub": r"""Let $K_\sigma(q,k)=\exp(-\|q-k\|^2/2\sigma^2)$. Then
 $$K_\sigma(q,k) = \exp(-\|q\|^2/2\sigma^2)\exp(-\|k\|^2/2\sigma^2)\exp(q^Tk/\sigma^2)$$
 With $\sigma^2=\sqrt{D}$ and rearranging:
 $$\exp(q^Tk/\sqrt{D}) = \exp(\|q\|^2/2\sqrt{D}) \cdot K_\sigma(q,k)\cdot \exp(\|k\|^2/2\sqrt{D})$$""",
-"sigma14":r"Choose $\sigma = D^{1/4}$. $\exp(q\cdot k/\sqrt{D}) = \exp(\frac{\|q\|^2}{2\sigma^2})\exp(-\frac{\|q-k\|^2}{2\sigma^2})\exp(\frac{\|k\|^2}{2\sigma^2})$",
-"Qi":r"$$\exp\left(\frac{Q_i K_j^T}{\sqrt{D}}\right)=\exp\left(\frac{\|Q_i\|^2}{2\sqrt{D}}\right)\exp\left(-\frac{\|Q_i-K_j\|^2}{2\sqrt{D}}\right)\exp\left(\frac{\|K_j\|^2}{2\sqrt{D}}\right)$$",
-"addsub":r"""$$ q^\top k = q^\top k - \tfrac12\|q\|^2 - \tfrac12\|k\|^2 + \tfrac12\|q\|^2+\tfrac12\|k\|^2 = -\tfrac12\|q-k\|^2+\tfrac12\|q\|^2+\tfrac12\|k\|^2$$
+    "sigma14": r"Choose $\sigma = D^{1/4}$. $\exp(q\cdot k/\sqrt{D}) = \exp(\frac{\|q\|^2}{2\sigma^2})\exp(-\frac{\|q-k\|^2}{2\sigma^2})\exp(\frac{\|k\|^2}{2\sigma^2})$",
+    "Qi": r"$$\exp\left(\frac{Q_i K_j^T}{\sqrt{D}}\right)=\exp\left(\frac{\|Q_i\|^2}{2\sqrt{D}}\right)\exp\left(-\frac{\|Q_i-K_j\|^2}{2\sqrt{D}}\right)\exp\left(\frac{\|K_j\|^2}{2\sqrt{D}}\right)$$",
+    "addsub": r"""$$ q^\top k = q^\top k - \tfrac12\|q\|^2 - \tfrac12\|k\|^2 + \tfrac12\|q\|^2+\tfrac12\|k\|^2 = -\tfrac12\|q-k\|^2+\tfrac12\|q\|^2+\tfrac12\|k\|^2$$
 $$ \exp(q^\top k/\sqrt D)=\exp\{-\|q-k\|^2/(2\sqrt D)\}\exp\{\|q\|^2/(2\sqrt D)\}\exp\{\|k\|^2/(2\sqrt D)\}$$""",
-"prefactor":r"$e^{q^\top k/\sqrt{D}} = \alpha(q)\, G(q,k)\, \alpha(k)$ where $\alpha(x) = e^{\|x\|^2/(2\sqrt{D})}$ and $G(q,k) = e^{-\|q-k\|^2/(2\sqrt{D})}$. Indeed $\alpha(q)G(q,k)\alpha(k) = e^{(\|q\|^2-\|q-k\|^2+\|k\|^2)/(2\sqrt{D})} = e^{2q^\top k/(2\sqrt{D})} = e^{q^\top k/\sqrt{D}}$.",
-"cases sum":r"$$-\frac{\|q-k\|^2}{2\sigma^2} = -\frac{\sum_{d}(q_d-k_d)^2}{2\sigma^2} = -\frac{\sum_d q_d^2}{2\sigma^2}+\frac{\sum_d q_dk_d}{\sigma^2}-\frac{\sum_d k_d^2}{2\sigma^2}$$ Exponentiating and setting $\sigma^2=\sqrt D$: $$\exp\Big(-\frac{\|q-k\|^2}{2\sqrt D}\Big)=\exp\Big(-\frac{\|q\|^2}{2\sqrt D}\Big)\exp\Big(\frac{q^\top k}{\sqrt D}\Big)\exp\Big(-\frac{\|k\|^2}{2\sqrt D}\Big)$$ so $$\exp\Big(\frac{q^\top k}{\sqrt D}\Big)=\exp\Big(\frac{\|q\|^2}{2\sqrt D}\Big)\exp\Big(-\frac{\|q-k\|^2}{2\sqrt D}\Big)\exp\Big(\frac{\|k\|^2}{2\sqrt D}\Big)$$",
-"html sub":"We know that ||q-k||² = ||q||² + ||k||² - 2 q·k.\nTherefore q·k = (||q||² + ||k||² - ||q-k||²) / 2.\nThen exp(q·k / √D) = exp((||q||² + ||k||² - ||q-k||²) / (2√D)) = exp(||q||²/(2√D)) × exp(||k||²/(2√D)) × exp(-||q-k||²/(2√D)).",
+    "prefactor": r"$e^{q^\top k/\sqrt{D}} = \alpha(q)\, G(q,k)\, \alpha(k)$ where $\alpha(x) = e^{\|x\|^2/(2\sqrt{D})}$ and $G(q,k) = e^{-\|q-k\|^2/(2\sqrt{D})}$. Indeed $\alpha(q)G(q,k)\alpha(k) = e^{(\|q\|^2-\|q-k\|^2+\|k\|^2)/(2\sqrt{D})} = e^{2q^\top k/(2\sqrt{D})} = e^{q^\top k/\sqrt{D}}$.",
+    "cases sum": r"$$-\frac{\|q-k\|^2}{2\sigma^2} = -\frac{\sum_{d}(q_d-k_d)^2}{2\sigma^2} = -\frac{\sum_d q_d^2}{2\sigma^2}+\frac{\sum_d q_dk_d}{\sigma^2}-\frac{\sum_d k_d^2}{2\sigma^2}$$ Exponentiating and setting $\sigma^2=\sqrt D$: $$\exp\Big(-\frac{\|q-k\|^2}{2\sqrt D}\Big)=\exp\Big(-\frac{\|q\|^2}{2\sqrt D}\Big)\exp\Big(\frac{q^\top k}{\sqrt D}\Big)\exp\Big(-\frac{\|k\|^2}{2\sqrt D}\Big)$$ so $$\exp\Big(\frac{q^\top k}{\sqrt D}\Big)=\exp\Big(\frac{\|q\|^2}{2\sqrt D}\Big)\exp\Big(-\frac{\|q-k\|^2}{2\sqrt D}\Big)\exp\Big(\frac{\|k\|^2}{2\sqrt D}\Big)$$",
+    "html sub": "We know that ||q-k||² = ||q||² + ||k||² - 2 q·k.\nTherefore q·k = (||q||² + ||k||² - ||q-k||²) / 2.\nThen exp(q·k / √D) = exp((||q||² + ||k||² - ||q-k||²) / (2√D)) = exp(||q||²/(2√D)) × exp(||k||²/(2√D)) × exp(-||q-k||²/(2√D)).",
 }
 
 RIGHT |= STYLES

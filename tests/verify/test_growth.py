@@ -1,4 +1,5 @@
-# ruff: noqa: E501 -- the chains are kept as students write them, in one line each
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+
 """Costs: read generously, compared exactly; every answer is checked against sampled growth."""
 
 from __future__ import annotations

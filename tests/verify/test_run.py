@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """From files to exit codes, JSON and a page: odd files end quickly, nothing of a document becomes code or markup."""
 
 from __future__ import annotations
@@ -140,6 +141,8 @@ def test_no_formula_crashes_it_or_the_page(tmp_path_factory: pytest.TempPathFact
 def test_a_formula_runs_no_code(tmp_path: Path) -> None:
     target = tmp_path / "touched"
     path = tmp_path / "code.md"
-    path.write_text(f"$__import__('os').system('touch {target}') = 1$ and $\\text{{open('{target}','w')}} = 2$\n")
+    path.write_text(
+        f"$__import__('os').system('touch {target}') = 1$ and $\\text{{open('{target}','w')}} = 2$\n"
+    )
     verify_document(path)
     assert not target.exists()
