@@ -147,7 +147,10 @@ class _Auditor:
         if not self.caught[item.id]:
             self.holes.append(f"{item.id}: no known fault loses it")
         for name, student in junk(item, self.model):
-            earned = self.judged(item, student).earned
+            found = self.judged(item, student)
+            earned = found.earned
+            if found.verdict is Verdict.FAULT:
+                self.holes.append(f"{item.id}: junk ({name}) makes the check itself fail: {found.says}")
             if earned > 0:
                 self.holes.append(
                     f"{item.id}: junk ({name}) earns {float(earned):g} of {float(item.points):g}"

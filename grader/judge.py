@@ -180,7 +180,7 @@ def _values(
         if named is not None:
             yield named
         return
-    says = f"all {len(cases)} cases agree; {closest[1]}"
+    says = f"All {len(cases)} cases agree; {closest[1]}"
     yield _evidence(item, rubric, True, cases[0], says, observed[0].got, expected[0].values)
     if granted is not None:
         yield granted
@@ -280,13 +280,16 @@ def _weighed(item: Item, words: Sequence[Word]) -> Finding:
     if verdict is Verdict.MET:
         diagnosis = None
     spoken = (convention and failed and convention.says) or (diagnosis and diagnosis.says)
-    says = _sentence(spoken or (failed[0].says if failed else evidence[0].says))
+    says = spoken or _closed(failed[0].says if failed else evidence[0].says)
     return _finding(item, verdict, evidence, diagnosis, convention, earned, says)
 
 
 def _sentence(text: str) -> str:
-    # A sentence that starts with a name or a formula keeps its first letter.
-    text = text[:1].upper() + text[1:] if text[:1].islower() and "_" not in text.split(" ")[0] else text
+    # A sentence that starts with a name in code keeps its first letter.
+    return _closed(text[:1].upper() + text[1:] if "_" not in text.split(" ")[0] else text)
+
+
+def _closed(text: str) -> str:
     return text if text.endswith((".", "?", "!", ")")) else text + "."
 
 

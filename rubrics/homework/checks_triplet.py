@@ -48,13 +48,22 @@ def scaled_distances(function: Function, e: Array) -> tuple[Array, Array]:
 
 
 def triplets(draw: Draw) -> tuple[Any, ...]:
-    """Anchors, positives and negatives, some with and some without loss; every third case leaves the margin out."""
+    """Anchors, positives and negatives, some with and some without loss; every third case leaves the margin out.
+
+    In some row with a loss the negative is nearer to the positive than to the anchor.
+    """
     count, width = ((7, 3), (5, 8), (10, 2), (6, 4), (1, 5), (9, 16))[draw.case % 6]
-    anchor = draw.rng.normal(size=(count, width))
-    positive = anchor + draw.rng.normal(size=(count, width)) * 0.5
-    negative = anchor + draw.rng.normal(size=(count, width)) * draw.rng.uniform(0.2, 1.2, size=(count, 1))
-    rows = tuple(_float(draw, one) for one in (anchor, positive, negative))
-    return rows if draw.case % 3 == 2 else (*rows, float(draw.rng.uniform(0.3, 1.5)))
+    for _ in range(500):
+        anchor = draw.rng.normal(size=(count, width))
+        positive = anchor + draw.rng.normal(size=(count, width)) * 0.5
+        negative = anchor + draw.rng.normal(size=(count, width)) * draw.rng.uniform(0.2, 1.2, size=(count, 1))
+        margin = float(draw.rng.uniform(0.3, 1.5))
+        to_anchor, to_positive = ((one - negative) ** 2 for one in (anchor, positive))
+        loss = ((anchor - positive) ** 2).sum(axis=1) - to_anchor.sum(axis=1) + min(margin, 0.2)
+        if ((loss > 0.05) & (to_positive.sum(axis=1) < to_anchor.sum(axis=1) - 0.05)).any():
+            rows = tuple(_float(draw, one) for one in (anchor, positive, negative))
+            return rows if draw.case % 3 == 2 else (*rows, margin)
+    raise RuntimeError("no triplets with a negative near the positive were found")
 
 
 LABELS: tuple[tuple[int, ...], ...] = (
@@ -105,16 +114,45 @@ def batch(draw: Draw) -> tuple[Any, ...]:
     raise RuntimeError("no batch without near-ties was found")
 
 
+def batch_with_an_easy_class(draw: Draw) -> tuple[Any, ...]:
+    """Like `batch`; in the even cases one class lies together and apart, so that its anchors have no loss.
+
+    Where there are triplets and no class is apart, or others remain, some anchor has a loss.
+    """
+    for _ in range(500):
+        e, labels, margin = batch(draw)
+        counts = np.bincount(labels)
+        if draw.case % 6 in (2, 3, 5):
+            return e, labels, margin
+        if draw.case % 2 == 0:
+            easy = labels == int(np.argmax(counts))
+            e = e.copy()
+            e[easy] = 0.1 * e[easy] + 6
+        distances = _squared(e.astype(np.float64))
+        same = labels[:, None] == labels[None, :]
+        hardest = np.where(same, distances, -np.inf).max(axis=1)
+        nearest = np.where(same, np.inf, distances).min(axis=1)
+        if ((hardest - nearest + margin > 0.1) & (counts[labels] > 1)).any():
+            return e, labels, margin
+    raise RuntimeError("no batch with a loss was found")
+
+
 def batch_with_exact_ties(draw: Draw) -> tuple[Any, ...]:
     """Like `batch`; two cases lie on a line of whole numbers: every way of computing is exact, and ties abound."""
     if draw.case % 6 not in (2, 3):
         return batch(draw)
     # Eight rows: even their mean is exact, should somebody subtract it.
     labels = np.array(LABELS[1], dtype=np.int64)
-    # All on one axis: even a distance that is squared after a root is exact.
-    e = np.zeros((len(labels), 3), dtype=np.float32)
-    e[:, draw.case % 3] = draw.rng.integers(-3, 4, size=len(labels))
-    return e, labels, float(draw.rng.integers(1, 4))
+    for _ in range(500):
+        # All on one axis: even a distance that is squared after a root is exact.
+        e = np.zeros((len(labels), 3), dtype=np.float32)
+        e[:, draw.case % 3] = draw.rng.integers(-3, 4, size=len(labels))
+        margin = float(draw.rng.integers(1, 4))
+        distances = _squared(e)
+        gaps = (distances[:, None, :] - distances[:, :, None])[_valid(labels)]
+        if (gaps == 0).any() and (gaps == margin).any():
+            return e, labels, margin
+    raise RuntimeError("no batch with ties at both ends of the band was found")
 
 
 def _fact_is_right(key: str, given: float, truth: float) -> bool:
