@@ -47,8 +47,10 @@ def squared_distances_between(A: Tensor, B: Tensor) -> Tensor:
         # A few rows at a time, so that the differences stay in the processor's cache. No root is taken and squared
         # again, so whole coordinates have exact distances, and exact ties.
         few = max(1, 2**16 // max(1, wide_B.numel()))
-        blocks = [(rows.unsqueeze(1) - wide_B).square_().sum(2) for rows in torch.split(wide_A, few)]
-        distances = torch.cat(blocks)
+        distances = wide_A.new_empty(len(A), len(B))
+        for start in range(0, len(A), few):
+            rows = wide_A[start : start + few].unsqueeze(1)
+            distances[start : start + few] = (rows - wide_B).square_().sum(2)
     if A.requires_grad or B.requires_grad:
         # The value comes from differences, which lose nothing; the gradient from the norms and inner products,
         # whose derivative is the same, finite for equal rows too, and needs no differences to be kept.
