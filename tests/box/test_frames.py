@@ -191,7 +191,11 @@ def test_too_large_values_are_not_sent() -> None:
         packed(Frame({"value": "x" * HEADER_BYTES}))
 
 
-@pytest.mark.parametrize("value", [object(), np.array(["a"]), np.array([1j]), {1: 2}, {1, 2}], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [object(), np.array(["a"]), np.array([1j]), {1: 2}, {1, 2}],
+    ids=["object", "texts", "complex", "whole-number-keys", "set"],
+)
 def test_objects_are_not_sent(value: Any) -> None:
     with pytest.raises(TypeError):
         encode(value, bytearray())
