@@ -154,8 +154,10 @@ def _polynomial_features() -> Derivation:
             Step(
                 "(q·k + 1)² = Σ qᵢ²kᵢ² + Σ_{i<j} 2 qᵢqⱼkᵢkⱼ + Σ 2 qᵢkᵢ + 1",
                 "the square of a sum, written out for D = 3",
-                lambda: (sum(a * b for a, b in zip(x, y, strict=True)) + 1) ** 2
-                - sum(a * b for a, b in zip(features(x), features(y), strict=True)),
+                lambda: (
+                    (sum(a * b for a, b in zip(x, y, strict=True)) + 1) ** 2
+                    - sum(a * b for a, b in zip(features(x), features(y), strict=True))
+                ),
             ),
             Step(
                 "D + D(D−1)/2 + D + 1 = (D+1)(D+2)/2",

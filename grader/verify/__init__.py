@@ -70,9 +70,11 @@ def run(
             complaints.append(f"{path}: there is no such file")
         elif path.suffix.lower() not in SUFFIXES:
             complaints.append(f"{path}: documents end in {', '.join(sorted(SUFFIXES))}")
-    for target in (json_file, html_file):
-        if target is not None and not target.parent.is_dir():
-            complaints.append(f"{target}: there is no folder {target.parent}")
+    complaints += [
+        f"{target}: there is no folder {target.parent}"
+        for target in (json_file, html_file)
+        if target is not None and not target.parent.is_dir()
+    ]
     if complaints:
         raise CallError(*complaints)
     from grader.verify.claim import Ruling

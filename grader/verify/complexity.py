@@ -299,7 +299,7 @@ def judge_stated(
     phrase = stated.before[-160:]
     memory = bool(MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(stated.after[:30]))
     truth, says, other = _truth(
-        phrase, stated, sentence, earlier, heading, memory, claimed, subject_formulas, setting, context
+        phrase, stated, sentence, earlier, heading, memory, claimed, subject_formulas, setting
     )
     if truth is None:
         return unchecked(kind, says)
@@ -341,7 +341,7 @@ def _adjusted(ties: Ties, claimed: Cost, truth: Cost, about: str) -> Ties:
 
 def _truth(
     phrase: str, stated: Stated, sentence: str, earlier: str, heading: str, memory: bool, claimed: Cost,
-    subject_formulas: Sequence[Formula], setting: Setting, context: Context,
+    subject_formulas: Sequence[Formula], setting: Setting,
 ) -> tuple[Cost | None, str, Cost | None]:  # fmt: skip
     after = re.split(r"[,;.]", stated.after[:40])[0]
     per = bool(PER.search(phrase) or PER.search(after))
@@ -362,9 +362,8 @@ def _truth(
             return cost, f"the product {formula.text} takes {cost} multiplications", None
     table = MEMORY if memory else TIME
     about = sentence + " " + heading + " " + earlier[-400:]
-    total = None
-    for total in TOTAL.finditer(phrase):
-        pass
+    totals = list(TOTAL.finditer(phrase))
+    total = totals[-1] if totals else None
     if total is not None and not memory:
         # what stands before "the total" are its parts; what follows, or the section, says of what it is the total
         start = max(phrase.rfind(mark, 0, total.start()) for mark in (",", ";", ".", " so "))
@@ -398,9 +397,8 @@ def _nearest(table: Sequence[Subject], phrase: str, about: str) -> Subject | Non
     """The subject named last in the phrase; None if two different ones end at the same place."""
     best: tuple[int, int, Subject] | None = None
     for order, subject in enumerate(table):
-        last = None
-        for last in subject.pattern.finditer(phrase):
-            pass
+        matches = list(subject.pattern.finditer(phrase))
+        last = matches[-1] if matches else None
         if last is None or (subject.needs and not re.search(subject.needs, about, re.I)):
             continue
         key = (last.end(), -order)
@@ -417,12 +415,11 @@ def _topic(claimed: Cost, heading: str, earlier: str) -> Subject | None:
         "softmax": re.compile(SOFTMAX + r"|softmax", re.I),
     }
     subjects = {"random": TIME[1], "polynomial": TIME[2], "softmax": TIME[3]}
-    for text in (heading, earlier):
-        named = [name for name, pattern in methods.items() if pattern.search(text)]
-        if len(named) == 1:
-            return subjects[named[0]]
-        if len(named) > 1 and text is earlier and "R" in claimed.variables and "random" in named:
-            return subjects["random"]
+    named = [name for name, pattern in methods.items() if pattern.search(heading)]
+    if len(named) == 1 and not re.search(r"kernel|linear", heading, re.IGNORECASE):
+        return subjects[named[0]]
+    if "R" in claimed.variables and methods["random"].search(heading + " " + earlier):
+        return subjects["random"]
     return None
 
 
@@ -452,7 +449,7 @@ def judge_degree(found: re.Match[str], text: str, sentence: str) -> Judged | Non
     )
 
 
-def judge_count(tree: Expression, phrase: str, sentence: str) -> Judged | None:
+def judge_count(tree: Expression, phrase: str) -> Judged | None:
     """An exact number of multiplications of a named method; None where nothing is named."""
     if not names(tree) <= set(NAMES) | set("NDMLR"):
         return None

@@ -57,7 +57,7 @@ def depth_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
     for found in QUANTIFIER.finditer(text):
         if not MINIMUM.search(sentence):
             continue
-        # m > L - 1 is m >= L
+        # more than L less one is the same as at least L
         tail = text[found.end() : found.end() + 8]
         shifted = bool(re.match(r"\s*[-−]\s*1", tail))
         strict = found.group("relation") in {">", "\\gt"} and not shifted

@@ -28,6 +28,7 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
+from grader.verify.syntax import Sequence as Listed
 from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of, vector_names
 
 MEMBERSHIP = re.compile(
@@ -210,8 +211,10 @@ def formulas_of(text: Text) -> list[Formula]:
     for block in text.blocks:
         for offset, rows in text.formulas_of(block):
             for row in rows:
-                for piece in split_formulas(row.text):
-                    out.append(replace(read_formula(piece, row, block, functions), offset=offset))
+                out += [
+                    replace(read_formula(piece, row, block, functions), offset=offset)
+                    for piece in split_formulas(row.text)
+                ]
         out += _plain_of(block, text)
     return sorted(out, key=lambda formula: (formula.row.line, formula.offset))
 
@@ -283,6 +286,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             trivial = definition is not None and (
                 any(index.isdigit() for index in definition.indices)
                 or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
+                or any(isinstance(below, Listed) for below in walk(right))
             )
             if definition is not None and not trivial and definition.name not in MATRICES:
                 definitions.append((formula.block.section, definition))

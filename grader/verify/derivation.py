@@ -351,7 +351,7 @@ def without_indices(tree: Expression, formal: frozenset[str]) -> Expression:
         return node
 
     made = go(tree)
-    if not (not isinstance(made, (tuple, str))):
+    if isinstance(made, (tuple, str)):
         raise AssertionError("a node of another kind cannot stand here")
     return made  # type: ignore[return-value]
 
@@ -453,7 +453,7 @@ def _judge(lines: Sequence[_Line], setting: Setting) -> tuple[list[Step], list[l
                 if verdict is not None:
                     steps.append(verdict)
                 continue
-            steps.append(_step(line, left, right, settings, setting, classes, relation))
+            steps.append(_step(line, left, right, settings, classes, relation))
         last = chain.parts[-1]
         previous = line
     return steps, classes
@@ -501,7 +501,6 @@ def _step(
     left: tuple[Expression, ...],
     right: tuple[Expression, ...],
     settings: Sequence[Setting],
-    setting: Setting,
     classes: list[list[Expression]],
     relation: str,
 ) -> Step:

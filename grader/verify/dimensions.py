@@ -41,9 +41,9 @@ def judge_declaration(declared: Declared, context: Context) -> Judged | None:
     line = declared.line
     if isinstance(what, Symbol) and what.name not in context.setting_at(line).definitions:
         course = COURSE.get(what.name)
-        if course is not None and not what.indices and len(declared.sizes) == 2:
-            if _values(declared.sizes, context) == _named(course, context):
-                return verified(Kind.DIMENSION, "it is the homework's shape", Method.TABLE)
+        fits = course is not None and not what.indices and len(declared.sizes) == 2
+        if course is not None and fits and _values(declared.sizes, context) == _named(course, context):
+            return verified(Kind.DIMENSION, "it is the homework's shape", Method.TABLE)
         return unchecked(Kind.DIMENSION, f"the text declares the shape of {what.name}")
     if isinstance(what, Call) and what.function.name in FEATURE_MAPS:
         return judge_shape(what, Shape(declared.sizes), context, line, introduces=True)
@@ -67,7 +67,7 @@ def judge_shape(
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
-    setting = with_accumulators(context.setting_at(line, distinct=True), line, context)
+    setting = with_accumulators(context.setting_at(line, distinct=True))
     ties = dict(_exact_ties(context, line).items())
     setting = replace(setting, sizes=ties)
     families = families_in((tree,), setting)

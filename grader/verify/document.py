@@ -293,7 +293,7 @@ def _tex_to_markdown(text: str) -> str:
         line = line.replace("~", " ").replace("``", '"').replace("''", '"').replace("---", "—")
         line = re.sub(r"\\([%&#_$])", r"\1", line)
         line = re.sub(r"^\s*&", "", line)
-        out.append(line.lstrip() if not line.lstrip().startswith(("-", "#")) else line.lstrip())
+        out.append(line.lstrip())
     return "\n".join(out)
 
 
@@ -370,14 +370,13 @@ def _flatten_indents(text: str) -> str:
         stripped = line.lstrip(" \t")
         indent = len(line) - len(stripped)
         listed = re.match(r"([-*+]|\d+[.)])\s", stripped)
-        if indent >= 4 and not listed:
-            line = "  " + stripped
-        elif indent >= 8:
-            line = "    " + stripped
-        # a setext underline or a rule would swallow the paragraph above it
         if re.fullmatch(r"\s*(=+|-{2,})\s*", line):
-            line = ""
-        out.append(line)
+            # a setext underline or a rule would swallow the paragraph above it
+            out.append("")
+        elif indent >= 4 and not listed:
+            out.append("  " + stripped)
+        else:
+            out.append("    " + stripped if indent >= 8 else line)
     return "\n".join(out)
 
 

@@ -256,7 +256,7 @@ class _Scene:
                 and len(chain.parts) == 2
                 and re.search(r"multiplications|multiply-adds|scalar products", sentence)
             ):
-                count = complexity.judge_count(chain.parts[-1], sentence, sentence)
+                count = complexity.judge_count(chain.parts[-1], sentence)
                 if count is not None:
                     return count
             if (
@@ -356,7 +356,7 @@ class _Scene:
         if self.block.kind != "row" and not re.search(r"\w{3,}", before) and self.lead:
             before = self.text.spelled(self.lead) + " " + before
         stated = complexity.Stated(body, before, self.text.spelled(after_masked), 0, 0)
-        per_total = self.per_total(body, last, before_masked, after_masked, sentence)
+        per_total = self.per_total(body, last, before_masked, sentence)
         if per_total is not None:
             return per_total
         return complexity.judge_stated(
@@ -365,7 +365,7 @@ class _Scene:
         )  # fmt: skip
 
     def per_total(
-        self, body: Expression, last: re.Match[str] | None, between: str, after: str, sentence: str
+        self, body: Expression, last: re.Match[str] | None, between: str, sentence: str
     ) -> Judged | None:
         """`O(L) per token, total O(NL)`: N times the cost of one."""
         if last is None or not re.search(r"\b(?:total|in all|altogether|overall)\b", between, re.I):
@@ -392,7 +392,7 @@ class _Scene:
         out: list[Formula] = []
         for place in PLACE.finditer(masked):
             for row in self.text.formulas.get(int(place.group(1)), ()):
-                out.append(read_formula(row.text, row, self.block))
+                out += [read_formula(row.text, row, self.block)]
         return out
 
     # -- prose -------------------------------------------------------------------------------------------------
@@ -431,9 +431,9 @@ class _Scene:
         for start, end, judged in facts.network_facts(whole + plain):
             if end <= len(whole):
                 continue
-            start = max(start - len(whole), 0)
-            taken.append((start, end - len(whole)))
-            yield give(start, end - len(whole), judged)
+            begin = max(start - len(whole), 0)
+            taken.append((begin, end - len(whole)))
+            yield give(begin, end - len(whole), judged)
         for start, end, judged in facts.sentence_facts(plain, sentence, about):
             if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
                 taken.append((start, end))
@@ -593,7 +593,7 @@ class _Scene:
             if COST_HEADER.search(spelled_title) and not re.search(
                 r"\d\s*(?:M|B|ms|s)\b|million|billion", body_text
             ):
-                judged = self.cell_cost(cell, body_text, subject, spelled_title)
+                judged = self.cell_cost(body_text, subject, spelled_title)
                 if judged is not None:
                     out.append(_Found(here, body_text, judged))
             elif SHAPE_HEADER.search(spelled_title):
@@ -611,7 +611,7 @@ class _Scene:
             for item in out
         ]
 
-    def cell_cost(self, cell: str, body_text: str, subject: str, title: str) -> Judged | None:
+    def cell_cost(self, body_text: str, subject: str, title: str) -> Judged | None:
         row = Row(body_text, self.block.line, False, -1)
         formula = read_formula(body_text, row, self.block)
         if formula.chain is None or formula.chain.relations:

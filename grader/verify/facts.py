@@ -73,9 +73,7 @@ ATTRIBUTES = (
 RANGE = re.compile(r"^\s*(?:-|–|—|to|\\text\{--\}|--)\s*$")
 
 
-def network_facts(
-    text: str, row_subject: str = "", header: tuple[str, ...] = ()
-) -> Iterator[tuple[int, int, Judged]]:
+def network_facts(text: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each number of parameters or operations that a clause states of a network."""
     found = [figure for figure in figures(text) if not figure.percent]
     subjects = [(m.start(), m.end(), _subject(m)) for m in SUBJECTS.finditer(text)]
@@ -219,10 +217,10 @@ PAPER = re.compile(
     re.I,
 )
 DIMENSION_VAL = re.compile(
-    r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?[^\d%]{0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
+    r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?(?:(?!\),)[^\d%]){0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
 )
 VAL_AT_DIMENSION = re.compile(
-    r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?\(?(?:at|for|with|using|when)\s+\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
+    r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?(?:\(?(?:at|for|with|using|when)\s+|\(\s*)\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
 )
 IMAGES_VAL = re.compile(
     r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b[^\d%]{0,45}?(?P<val>\d\d\.\d+)"

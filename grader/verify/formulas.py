@@ -353,16 +353,13 @@ def _shapes_in(tree: Expression) -> list[tuple[Expression, Expression]] | None:
         return None
     if all(isinstance(factor, Product) and factor.joins == ("times",) for factor in tree.factors):
         return [(f.factors[0], f.factors[1]) for f in tree.factors if isinstance(f, Product)]
-    pairs: list[tuple[Expression, Expression]] = []
     if (
         len(tree.factors) % 2
         or any(join != "times" for join in tree.joins[::2])
         or "times" in tree.joins[1::2]
     ):
         return None
-    for place in range(0, len(tree.factors), 2):
-        pairs.append((tree.factors[place], tree.factors[place + 1]))
-    return pairs
+    return [(tree.factors[place], tree.factors[place + 1]) for place in range(0, len(tree.factors), 2)]
 
 
 def _doubtful(left: Expression, right: Expression, context: Context, formula: Formula) -> str:
@@ -397,11 +394,11 @@ def _how(choice: dict[str, str], fixed: dict[str, str]) -> str:
 
 
 def _settings(context: Context, line: int) -> list[Setting]:
-    base = with_accumulators(context.setting_at(line), line, context)
+    base = with_accumulators(context.setting_at(line))
     return with_sigma(base, context)
 
 
-def with_accumulators(setting: Setting, line: int, context: Context) -> Setting:
+def with_accumulators(setting: Setting) -> Setting:
     """The prefix sums S_i and Z_i of causal attention where the text uses them and does not define them."""
     definitions = dict(setting.definitions)
     way = setting.orientations.get("phi", "")
@@ -557,7 +554,7 @@ def known_form(
 ) -> Judged | None:
     """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
     line = formula.row.line
-    setting = with_accumulators(context.setting_at(line), line, context)
+    setting = with_accumulators(context.setting_at(line))
     about_gaussian = (
         bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I)) or "gauss" in name.lower()
     )

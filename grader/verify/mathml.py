@@ -34,7 +34,7 @@ NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 def mathematics(source: str, *, display: bool) -> str:
     """MathML for one formula, or its escaped source where it cannot be rendered.
 
-    >>> "script" in mathematics(r"\\text{<script>alert(1)</script>}", display=False)
+    >>> "<script" in mathematics(r"\\text{<script>alert(1)</script>}", display=False)
     False
     """
     plain = f'<code class="formula">{html.escape(source)}</code>'
@@ -49,7 +49,7 @@ def mathematics(source: str, *, display: bool) -> str:
     )
     text = re.sub(r"\\(?:label|tag)\{[^{}]*\}", "", text)
     try:
-        tree = ET.fromstring(convert(text, display="block" if display else "inline"))
+        tree = ET.fromstring(convert(text, display="block" if display else "inline"))  # noqa: S314 -- the converter writes no entities
         return _element(tree, 0)
     except (
         ET.ParseError,

@@ -76,19 +76,12 @@ def _is_mathematics(word: str) -> bool:
         head, _, tail = run.partition("_")
         if head in KNOWN or len(head) == 1:
             continue
-        if head.isupper() and len(head) <= 4 and not tail:
-            if re.fullmatch(r"[A-Z]{2,4}", bare) and not set(head) <= set("NDMLRCKQVTS"):
-                return False
+        sizes = not re.fullmatch(r"[A-Z]{2,4}", bare) or set(head) <= set("NDMLRCKQVTS")
+        if head.isupper() and len(head) <= 4 and not tail and sizes:
             continue
-        if (
-            re.search(r"[=^·/*√²|‖(]", bare)
-            and len(head) <= 3
-            and head.islower()
-            and head not in {"the", "and", "for"}
-        ):
-            # qk, dk inside a word that has other mathematics
-            if re.fullmatch(r"[qkxyvwij]{2,3}", head):
-                continue
+        # qk inside a word that has other mathematics
+        if re.search(r"[=^·/*√²|‖(]", bare) and re.fullmatch(r"[qkxyvwij]{2,3}", head):
+            continue
         return False
     return True
 

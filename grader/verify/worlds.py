@@ -427,8 +427,7 @@ class World:
                 inner[formal] = value
                 if value < 0:
                     raise Undecidable("an index runs out of its range")
-        for formal, argument in zip(definition.parameters, arguments, strict=True):
-            inner[formal] = argument
+        inner |= dict(zip(definition.parameters, arguments, strict=True))
         # what else is bound outside stays bound: sums run inside definitions too
         visible = {
             **{key: value for key, value in bound.items() if key not in definition.parameters},
@@ -484,7 +483,7 @@ class World:
                     raise Undecidable("a division by zero")
                 return self.evaluate(over, bound) / below
             case Power(base, exponent):
-                return self.power(node, base, exponent, bound)
+                return self.power(base, exponent, bound)
             case Transpose(of):
                 return self.evaluate(of, bound).T
             case Norm(of):
@@ -573,7 +572,7 @@ class World:
             return None
         return float(gaussian(left, right, sigma**2))
 
-    def power(self, node: Power, base: Expression, exponent: Expression, bound: Bound) -> Array:
+    def power(self, base: Expression, exponent: Expression, bound: Bound) -> Array:
         value = self.evaluate(base, bound)
         if value.size > 1:
             # x_a^i: an index that stands above
@@ -824,7 +823,6 @@ def compare(
     setting: Setting,
     *,
     worlds: int = 6,
-    relation: str = "=",
     seed: int = 7,
 ) -> Compared:
     """Evaluate both sides in random worlds. Numbers in `says` and `witness` come from one world that differs."""
@@ -848,13 +846,11 @@ def compare(
         except Undecidable as error:
             first_trouble = first_trouble or str(error)
             continue
-        if a.size != b.size or (a.ndim == 2 and b.ndim == 2 and a.shape != b.shape):
-            if not (a.size == 1 and float(a.ravel()[0]) == 0) and not (
-                b.size == 1 and float(b.ravel()[0]) == 0
-            ):
-                clashes += 1
-                first_trouble = first_trouble or f"one side is {shape_text(a)}, the other {shape_text(b)}"
-                continue
+        zero = any(v.size == 1 and float(v.ravel()[0]) == 0 for v in (a, b))
+        if not zero and (a.size != b.size or (a.ndim == 2 and b.ndim == 2 and a.shape != b.shape)):
+            clashes += 1
+            first_trouble = first_trouble or f"one side is {shape_text(a)}, the other {shape_text(b)}"
+            continue
         gap = float(np.max(np.abs(a.ravel() - b.ravel())))
         scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
         if gap <= 1e-9 * scale + 1e-13 * min(world.largest, 1e3 * max(scale, 1.0)):

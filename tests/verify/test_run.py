@@ -114,7 +114,7 @@ def test_control_characters_reach_no_terminal(tmp_path: Path) -> None:
     assert "\x1b" not in "".join(said)
 
 
-PIECES = list("qkvDNMR0123456789+-*/^_=(){}[]|<>$\\ .,;:'\n σφ‖²√·≈Σ") + [
+PIECES = [*"qkvDNMR0123456789+-*/^_=(){}[]|<>$\\ .,;:'\n σφ‖²√·≈Σ",
     "\\frac", "\\exp", "\\sum_{j=1}^N ", "\\top", "\\sqrt", "O(", "\\begin{align}", "\\end{align}", " is a scalar", "cos",
 ]  # fmt: skip
 ALPHABET = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
