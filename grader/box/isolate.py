@@ -41,6 +41,7 @@ from .syscalls import (
     MS_NODEV,
     MS_NOEXEC,
     MS_NOSUID,
+    MS_REC,
     PR_CAP_AMBIENT,
     PR_CAP_AMBIENT_CLEAR_ALL,
     PR_CAP_AMBIENT_RAISE,
@@ -54,6 +55,7 @@ from .syscalls import (
     enter_pid_namespace,
     filter_calls,
     libc,
+    make_read_only,
     mount,
     prctl,
     set_capabilities,
@@ -132,6 +134,8 @@ class Namespaces(Nothing):
 
     def __init__(self, view: View) -> None:
         super().__init__(view)
+        # A checkout or an interpreter may itself lie where every box gets a folder of its own.
+        self._covered = tuple(path for path in view.read if path.startswith("/tmp/"))  # noqa: S108 - as above
         self._root = os.geteuid() == 0 and _maps_everyone()
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
@@ -157,7 +161,11 @@ class Namespaces(Nothing):
         mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, size)
         for name in FOLDERS:
             os.mkdir(f"{BOX}/{name}", 0o700)  # noqa: PTH102
-        mount(f"{BOX}/tmp", "/tmp", "", MS_BIND)  # noqa: S108 - the box's own
+        for path in self._covered:
+            os.makedirs(BOX + path, 0o755, exist_ok=True)  # noqa: PTH103
+            mount(path, BOX + path, "", MS_BIND | MS_REC)
+            make_read_only(BOX + path)
+        mount(f"{BOX}/tmp", "/tmp", "", MS_BIND | MS_REC)  # noqa: S108 - the box's own
         mount(f"{BOX}/shm", "/dev/shm", "", MS_BIND)  # noqa: S108 - likewise
         mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0600")
         unmount(WARM)
