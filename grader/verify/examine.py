@@ -35,6 +35,16 @@ CONDITION = re.compile(
     r"assuming|assume|for|requires?|requiring|need|needs|until|unless|only|constraint|normali[sz]ed|fix|fixing|impose)\s*(?:that\s*|all\s*|every\s*)?$",
     re.IGNORECASE,
 )
+SPECIAL_CASE = re.compile(
+    r"\bunit\b|\bnormali[sz]ed\b|\bnorm (?:one|1)\b|\borthogonal|\bwhen(?:ever)?\b|\bif\b|\bassum|special case|in the case|"
+    r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
+    re.IGNORECASE,
+)
+STARTS_FORMULA = re.compile(
+    r"(?:[,.:;(—–=*`>]|\b(?:so|thus|hence|that|is|are|gives?|have|has|get|since|because|then|therefore|as|means?|compute|i\.e|sum|total|"
+    r"with|where|also|makes?|yields?|needs?|takes?|costs?|requires?|have|use|uses|about|exactly|only|of size|that's))$",
+    re.IGNORECASE,
+)
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
@@ -196,8 +206,14 @@ class _Scene:
                 previous = None
             if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
                 base = clause.offset if clause is not None else formula.offset
+                if SPECIAL_CASE.search(sentence):
+                    judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
                     judged = unchecked(judged.kind, "it is a condition, not a claim")
+            if formula.plain and judged is not None and judged.kind is Kind.ARITHMETIC:
+                before = self.block.text[: formula.offset].rstrip()
+                if before and not STARTS_FORMULA.search(before):
+                    continue
             if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−-]", formula.text):
                 continue
             if judged is None or (formula.plain and judged.ruling is Ruling.UNCHECKED):

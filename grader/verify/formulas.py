@@ -251,6 +251,8 @@ def against_number(
     if is_numeric(left) == is_numeric(right):
         return None
     formula, number = (left, right) if is_numeric(right) else (right, left)
+    if names(formula) & (SIZE_LETTERS | {"D", "N"}) - {"b", "c", "k", "p", "r"}:
+        return unchecked(kind, "it depends on a size whose value is not used here")
     if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
         return None
     for setting in settings:

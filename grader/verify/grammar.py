@@ -614,7 +614,10 @@ class _Parser:
 
     def command(self, token: Token) -> Expression:
         if token.text in {"frac", "tfrac", "dfrac", "cfrac"}:
-            return Quotient(self.argument(), self.argument())
+            over, under = self.argument(), self.argument()
+            if _is_differential(over) and _is_differential(under) and under != Symbol("d"):
+                raise Unreadable("a derivative is not read")
+            return Quotient(over, under)
         if token.text == "sqrt":
             return self.function(Token("function", "sqrt", token.at, token.spaced))
         if token.text in {"sum", "prod"}:
@@ -709,6 +712,17 @@ class _Parser:
     def series_body(self) -> Expression:
         """All factors up to the next plus, minus, relation or closing bracket."""
         return self.term()
+
+
+def _is_differential(tree: Expression) -> bool:
+    """Whether a tree is d, dx, d²y: half of a derivative."""
+    match tree:
+        case Symbol("d", ()) | Power(Symbol("d", ()), _):
+            return True
+        case Product((Symbol("d", ()) | Power(Symbol("d", ()), _), *_), _):
+            return True
+        case _:
+            return False
 
 
 def _top_commas(tokens: list[Token]) -> bool:

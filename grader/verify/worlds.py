@@ -290,6 +290,8 @@ class World:
                 self.opaque.add(name)
             label = name + ("_" + ",".join(map(str, tokens + coordinates)) if node.indices else "")
             return self.draw((name, tuple(tokens), tuple(coordinates)), (), label)
+        if name in self.setting.vectors and name not in VECTORS:
+            self.opaque.add(name)
         sizes = tuple(self.sizes.get(size, 6) for size in shape)
         if len(shape) == 2:
             matrix = self.draw(name, sizes, name)

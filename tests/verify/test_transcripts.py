@@ -47,3 +47,12 @@ def test_the_seed_transcript() -> None:
     assert refuted & RIGHT == set()
     assert refuted <= CATCHABLE
     assert len(refuted & CATCHABLE) >= 0.8 * len(CATCHABLE)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((Path(__file__).parent / "right").iterdir()), ids=lambda path: path.name
+)
+def test_a_right_document_raises_no_alarm(path: Path) -> None:
+    claims = examine(read_document(path))
+    assert [(claim.line, claim.text, claim.says) for claim in claims if claim.ruling is Ruling.REFUTED] == []
+    assert any(claim.ruling is Ruling.VERIFIED for claim in claims)
