@@ -232,6 +232,12 @@ def _figure(found: re.Match[str], key: str) -> Figure | None:
 
 def _rule(name: str, a: Figure, b: Figure, c: Figure, found: re.Match[str]) -> Judged | None:
     """The ruling on one pattern; None where the words do not fix what is computed."""
+    if name in {"share", "percent_of"} and (
+        re.match(r"\s*(?:,|and|or|/)\s*(?:and\s*)?\d", found.string[found.end() :])
+        or re.search(r"\d[^.;]{0,25}(?:,|and)\s*$", found.string[: found.start()])
+    ):
+        # one of a list of numbers: which percentage belongs to which is not said
+        return None
     loose = bool(re.search(r"about|around|roughly|approximately|nearly|some|≈|~", found.group()))
     if name == "percent_of" and a.percent and not b.percent and not c.percent:
         return _compare(a.value * b.value, c, f"{a.text} of {b.text}", loose)

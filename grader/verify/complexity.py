@@ -105,6 +105,10 @@ FIXED = re.compile(
     r"\b(?:fixed|constant|treat\w* .{0,20} as|ignoring|if .{0,30} (?:is|are) (?:small|constant|fixed)|when .{0,20}(?:≪|<<|\\ll|small|fixed|constant)|dominates?|dominated)\b",
     re.I,
 )
+CONCLUDES = re.compile(
+    r"[,;:]\s*(?:and\s+)?(?:hence|thus|therefore|so|giving|which gives|for a total|making|which makes|leading to|yielding)\b",
+    re.IGNORECASE,
+)
 TOTAL = re.compile(
     r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b|\b(?:overall|altogether|in total|in all)\b|\bthe total (?:is|comes|amounts)\b",
     re.IGNORECASE,
@@ -296,7 +300,7 @@ def judge_stated(
         return unchecked(kind, f"the cost is not read: {error}")
     if FIXED.search(sentence):
         return unchecked(kind, "the sentence keeps some sizes fixed")
-    phrase = stated.before[-160:]
+    phrase = CONCLUDES.split(stated.before[-160:])[-1]
     memory = bool(MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(stated.after[:30]))
     truth, says, other = _truth(
         phrase, stated, sentence, earlier, heading, memory, claimed, subject_formulas, setting

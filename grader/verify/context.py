@@ -274,7 +274,11 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ]:
             made = _tie(left, right, relation)
             if made is not None:
-                ties.append((formula.row.line, formula.block.section, *made))
+                before = formula.block.text[: formula.offset]
+                if made[0] != "N" and not re.search(
+                    r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", before
+                ):
+                    ties.append((formula.row.line, formula.block.section, *made))
                 continue
             if relation not in {"=", ":="}:
                 continue
@@ -428,7 +432,12 @@ def _prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
         for found in PROSE_TIE.finditer(block.text):
             a, b = (text.spelled(found.group(k)).strip("$ ") for k in ("a", "b"))
             out += _try_tie(a, b, block)
-        for found in PLAIN_TIE.finditer(PLACE.sub(" ", block.text)):
+        masked = PLACE.sub(" ", block.text)
+        for found in PLAIN_TIE.finditer(masked):
+            if re.search(
+                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", masked[: found.start()]
+            ):
+                continue
             out += _try_tie(found.group("a"), found.group("b"), block)
     return out
 
@@ -438,7 +447,7 @@ def _try_tie(a: str, b: str, block: Block) -> list[tuple[int, int, tuple[str, Po
         made = _tie(read_expression(a), read_expression(b), "=")
     except Unreadable:
         return []
-    return [(block.line, block.section, made)] if made else []
+    return [(block.line, block.section, made)] if made and made[0] != "N" else []
 
 
 def with_sigma(setting: Setting, context: Context) -> list[Setting]:
