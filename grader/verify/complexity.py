@@ -87,8 +87,8 @@ TIME: tuple[Subject, ...] = (
 )  # fmt: skip
 MEMORY: tuple[Subject, ...] = (
     _subject(r"(?:" + LINEAR + r").{0,50}state|state of|the state|S_?i?\b.{0,12}(?:and|,) \$?Z|recurrent state|running sums?|running state", "L M", "S is L×M and Z has length L"),
-    _subject(r"attention (?:matrix|weights|scores?|map)|score matrix|" + SOFTMAX + r"|softmax attention|N\s*(?:×|\\times|by|x)\s*N matrix", "N^2", "the attention matrix has N² entries"),
-    _subject(r"projection matrix|the projections? W|random matrix W|\$?W\$?", "R D", "W is R×D", "projection|W"),
+    _subject(r"(?:attention|softmax) (?:matrix|weights|scores?|map)|score matrix|" + SOFTMAX + r"|softmax attention|N\s*(?:×|\\times|by|x)\s*N matrix", "N^2", "the attention matrix has N² entries"),
+    _subject(r"projection matrix|the projections? W|random matrix W", "R D", "W is R×D", "projection|W"),
 )  # fmt: skip
 PER = re.compile(
     r"\beach\s+\$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b",
@@ -315,7 +315,7 @@ def judge_stated(
         and other is not None
         and _best(claimed, other, choices).verdict is Same.SAME
     ):
-        return verified(kind, f"for one token: {says}", Method.COUNT)
+        return unchecked(kind, "it is the cost of one token; whether one is meant is not said")
     if comparison.verdict is Same.SAME:
         return verified(kind, f"{says}", Method.COUNT)
     if comparison.verdict is Same.UNDECIDED or set(claimed.variables) - set("NDMLR") - {"log N"}:
