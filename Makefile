@@ -20,7 +20,7 @@ lint: set-up
 	$(BIN)/mypy
 
 test: set-up lint
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 clean:
 	rm -rf $(VENV) grades build

@@ -10,7 +10,7 @@ from grader.cli import main
 from grader.rubric import Rubric
 from tests.conftest import HOMEWORK
 
-pytestmark = [pytest.mark.xdist_group("audit"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,7 @@ TABLE: dict[str, Any] = tomllib.loads(
     (ROOT / "submissions" / "homework.verdicts.toml").read_text(encoding="utf-8")
 )
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("class"), pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.box, pytest.mark.timeout(1800)]
 
 
 def _content() -> dict[str, bytes]:

@@ -113,6 +113,34 @@ def test_far_from_the_origin_float32_is_decided_exactly() -> None:
     assert not expected.admit(nearest).all()
 
 
+@pytest.mark.parametrize("rounded", [False, True], ids=["float32", "bfloat16"])
+@pytest.mark.parametrize("k", [1, 8, 30])
+def test_rounded_products_give_the_same_votes(k: int, rounded: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # On any processor, and for rows narrower than would pay.
+    monkeypatch.setattr(neighbours, "_bfloat16_is_fast", lambda: rounded)
+    monkeypatch.setattr(neighbours, "WIDE", 1)
+    for rows, labels, asked in (cloud(15, 500, 120, 40, 4), whole(16, 200, 60, 3, 4)):
+        votes = knn_admissible(rows, labels, asked, k)
+        expected = knn_admissible(rows.double(), labels, asked.double(), k)
+        assert torch.equal(votes.admissible, expected.admissible)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.integers(0, 2**31), st.integers(1, 200), st.sampled_from([0.0, 3.0, 300.0]), st.booleans())
+def test_no_distance_is_off_by_more_than_the_bound(
+    seed: int, width: int, offset: float, rounded: bool
+) -> None:
+    rows, _, asked = cloud(seed, 70, 20, width, 3)
+    rows, asked = rows.abs() ** 3 + offset, asked.abs() ** 3 + offset
+    nearest = neighbours.Nearest.of(asked, 5, 0.0, rounded=rounded).including(rows, 0)
+    truth = (asked.double().unsqueeze(1) - rows.double()[nearest.indices]).square().sum(2)
+    bound = nearest._error(nearest.spreads, nearest.distances)
+    assert ((nearest.distances - truth).abs() <= bound).all()
+    # Not so wide that it would say nothing.
+    if width >= 20 and offset == 0:
+        assert (bound / truth).median() < (0.05 if rounded else 1e-4)
+
+
 def test_one_far_row_does_not_blur_the_others() -> None:
     rows, labels, asked = cloud(8, 200, 30, 4, 3)
     expected = knn_predictions(rows, labels, asked, 5)
@@ -125,12 +153,12 @@ def test_one_far_row_does_not_blur_the_others() -> None:
 
 
 def test_equal_rows_beyond_all_spare_ones_are_all_considered() -> None:
-    # 40 equal rows at the k-th distance, k + SPARE is fewer: every label among them can win.
-    rows = torch.zeros(50, 2)
-    labels = torch.arange(50) % 5
+    # 100 equal rows at the k-th distance, k + SPARE is fewer: every label among them can win.
+    rows = torch.zeros(100, 2)
+    labels = torch.arange(100) % 5
     votes = knn_admissible(rows, labels, torch.ones(1, 2), k=3)
     assert votes.admissible.all()
-    assert 3 + neighbours.SPARE < 50
+    assert 3 + neighbours.SPARE < 100
     # With all the rows of a class nearer, nothing is left to choose.
     rows[labels == 2] = 1.0
     assert admissible_labels(rows, labels, torch.ones(1, 2), k=10) == ((2,),)
