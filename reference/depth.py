@@ -148,7 +148,8 @@ def knn_probes(
 
     As `knn_admissible` of the activations, but never holds those of more than `block` training and `block` test
     images: both are passed through the network a block at a time, the training images once for each block of test
-    images. Raises `ValueError` as `knn_admissible` and `recorded_activations` do.
+    images, and once more those few whose rounded distances leave a vote open.
+    Raises `ValueError` as `knn_admissible` and `recorded_activations` do.
     """
     points = probe_points(network) if points is None else points
     names = (INPUT, *points)
@@ -156,12 +157,15 @@ def knn_probes(
     classes, codes = torch.unique(train_labels, return_inverse=True)
 
     def activations(images: Tensor) -> dict[str, Tensor]:
-        recorded = recorded_activations(network, images, points=points, batch=block)
+        recorded = recorded_activations(network, images, points=points)
         return {name: as_rows(output) for name, output in recorded.items()}
 
     elected: dict[str, list[Tensor]] = {name: [] for name in names}
     for queries in torch.split(test_images, block):
-        nearest = {name: Nearest.of(rows, k, tie) for name, rows in activations(queries).items()}
+        # Rougher products would leave more votes open, and asking for activations again costs more than they save.
+        nearest = {
+            name: Nearest.of(rows, k, tie, rounded=False) for name, rows in activations(queries).items()
+        }
         for start in range(0, len(train_images), block):
             recorded = activations(train_images[start : start + block])
             nearest = {name: nearest[name].including(recorded[name], start) for name in names}

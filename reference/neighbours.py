@@ -1,20 +1,27 @@
 """k-nearest-neighbour votes by blocked matrix products, with every tie accounted for.
 
-Distances by ‖q‖² + ‖t‖² − 2 q·t are fast and rounded. So rows whose rounding could change the vote are looked at
-again, exactly; and where the vote or the k-th distance truly ties, all labels that can win are reported.
+Distances by ‖q‖² + ‖t‖² − 2 q·t are fast and rounded. The rounding is bounded, so the rows whose vote it could change
+are known: these are looked at again, exactly. That lets the products be as rough as the processor likes best. Where
+the vote or the k-th distance truly ties, all labels that can win are reported.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn.utils.rnn import pad_sequence
 
-SPARE = 16
-"""How many neighbours more than k are kept, for those that may tie with the k-th."""
+SPARE = 64
+"""How many neighbours more than k are kept, for those that rounding may put before the k-th."""
+
+WIDE = 2048
+"""From this width on the products take most of the time, and are rounded to bfloat16 where that is fast."""
 
 
 def knn_predictions_by_definition(
@@ -87,10 +94,10 @@ def knn_admissible(
     """The labels that a majority vote of the k nearest can give, however ties are broken: admissible (M, C).
 
     Two training rows t, u tie if their squared distances to the query q differ by at most `tie` times
-    ‖q‖² + max(‖t‖², ‖u‖²), or by float64 rounding: 0 for exact ties, 1e-6 to allow for another program's
-    float32. Distances are blocked matrix products in the features' own precision; rows in which their rounding
-    could change the vote are decided by exact differences in float64. No block has more than `block_elements`
-    numbers. Raises `ValueError` for features that don't fit, aren't finite, or are fewer than k.
+    ‖q‖² + ‖t‖²/2 + ‖u‖²/2, or by float64 rounding: 0 for exact ties, 1e-6 to allow for another program's
+    float32. Distances are blocked matrix products; rows in which their rounding could change the vote are decided
+    by differences in float64. No block has more than `block_elements` numbers.
+    Raises `ValueError` for features that don't fit, aren't finite, or are fewer than k.
 
     >>> train, labels = torch.tensor([[0.0], [2.0], [3.0]]), torch.tensor([4, 2, 2])
     >>> knn_admissible(train, labels, torch.tensor([[1.0]]), k=1).admissible
@@ -152,83 +159,157 @@ def admissible_labels(
 
 @dataclass(frozen=True)
 class Nearest:
-    """The nearest training rows of each query so far, by distances that carry a rounding error.
+    """The nearest training rows of each query so far, by distances that carry a bounded rounding error.
 
-    Distances are less a constant per query. A few more rows than k are kept, so that those that tie with the k-th
-    within rounding are among them.
+    Queries and training rows are taken from a common centre c, which keeps what cancels small. `shifted` are the
+    q − c, in the precision of the products; `reach` is ‖q − c‖, a column. Of the rows kept, `distances` (rounded),
+    `indices` and `spreads`, which are ‖t − c‖. `rough` is the largest relative error made by rounding a row.
     """
 
     queries: Tensor
     k: int
     tie: float
     centre: Tensor
+    shifted: Tensor
+    reach: Tensor
+    rough: float
     distances: Tensor
     indices: Tensor
     spreads: Tensor
     seen: int
 
     @staticmethod
-    def of(queries: Tensor, k: int, tie: float) -> Nearest:
-        none = queries.new_zeros((len(queries), 0))
+    def of(queries: Tensor, k: int, tie: float, *, rounded: bool | None = None) -> Nearest:
+        """No rows yet. `rounded` says whether products are taken in bfloat16; None where that pays."""
+        if rounded is None:
+            rounded = queries.shape[1] >= WIDE and queries.dtype == torch.float32 and _bfloat16_is_fast()
         centre = queries.mean(0) if len(queries) else queries.sum(0)
-        return Nearest(queries, k, tie, centre, none, none.long(), none, 0)
+        shifted, reach, rough = _from_centre(queries, centre, rounded)
+        none = queries.new_zeros((len(queries), 0))
+        return Nearest(
+            queries, k, tie, centre, shifted, reach.unsqueeze(1), rough, none, none.long(), none, 0
+        )
 
     def including(self, rows: Tensor, start: int) -> Nearest:
-        # Around a centre c, ‖q − t‖² = ‖t − c‖² − 2 (q − c)·t + (what depends on q alone): of the terms that
-        # cancel one factor is small, and no copy of the training rows is made.
-        spreads = torch.cdist(rows, self.centre.unsqueeze(0), compute_mode="donot_use_mm_for_euclid_dist")
-        _check_finite(spreads)
-        distances = torch.addmm(spreads.square().T, self.queries - self.centre, rows.mT, alpha=-2)
+        """With these training rows, whose first has the number `start`."""
+        shifted, spreads, rough = _from_centre(rows, self.centre, self.shifted.dtype == torch.bfloat16)
+        distances = (self.shifted @ shifted.mT).to(self.queries.dtype)
+        distances = distances.mul_(-2).add_(spreads.square()).add_(self.reach.square())
         near, columns = _smallest(distances, self.k + SPARE)
         merged, chosen = _smallest(torch.cat([self.distances, near], 1), self.k + SPARE)
-        indices = torch.cat([self.indices, columns + start], 1).gather(1, chosen)
-        spreads = torch.cat([self.spreads, spreads[columns, 0]], 1).gather(1, chosen)
-        return replace(self, distances=merged, indices=indices, spreads=spreads, seen=self.seen + len(rows))
+        return replace(
+            self,
+            rough=max(self.rough, rough),
+            distances=merged,
+            indices=torch.cat([self.indices, columns + start], 1).gather(1, chosen),
+            spreads=torch.cat([self.spreads, spreads[columns]], 1).gather(1, chosen),
+            seen=self.seen + len(rows),
+        )
 
     def elected(self, codes: Tensor, classes: int, features_of: Callable[[Tensor], Tensor]) -> Tensor:
-        """The admissible classes of each query: bool (queries, classes)."""
-        kth = self.distances[:, self.k - 1 : self.k]
-        width = self._rounding() + self._tolerated()
-        nearer, near = _around(kth - self.distances, width)
+        """The admissible classes of each query: bool (queries, classes).
+
+        `codes` are the labels of all training rows as 0 to classes − 1; `features_of` gives training rows again.
+        """
+        error = self._error(self.spreads, self.distances) + self._tolerated() / 2
         labels = codes[self.indices]
-        slots = self.k - nearer.sum(1)
-        elected = _electable(_counts(labels, nearer, classes), _counts(labels, near, classes), slots)
-        kept_too_few = (self.distances[:, -1:] <= kth + width)[:, 0] & (self.distances.shape[1] < self.seen)
-        matters = (near.sum(1) > slots) & (elected.sum(1) > 1)
-        for i in (matters & ~kept_too_few).nonzero()[:, 0].tolist():
+        none = codes.new_zeros((len(self.queries), classes))
+        slots = torch.full((len(self.queries),), self.k)
+        first = _election(self.distances - error, self.distances + error, labels, none, slots)
+        elected = first.elected.clone()
+        kept_too_few = self._may_miss(first.kth_most)
+        undecided = first.undecided & ~kept_too_few
+        chosen = _counts(labels, first.nearer, classes)
+        for exact in (False, True):
             # Only the rows around the k-th are in question; the nearer ones are chosen anyway.
-            among = self.indices[i, near[i]]
-            distances, norms = _exact(self.queries[i], features_of(among))
-            chosen = _counts(labels[i : i + 1], nearer[i : i + 1], classes)
-            elected[i] = self._vote(i, distances, norms, codes[among], chosen, int(slots[i]))
-        for i in kept_too_few.nonzero()[:, 0].tolist():
-            parts = [
-                _exact(self.queries[i], features_of(wanted))
-                for wanted in torch.split(torch.arange(self.seen, device=codes.device), 4096)
-            ]
-            distances, norms = (torch.cat(part) for part in zip(*parts, strict=True))
-            none = codes.new_zeros((1, classes))
-            elected[i] = self._vote(i, distances, norms, codes[: self.seen], none, self.k)
+            left = undecided.nonzero()[:, 0]
+            for which in (left[start : start + 64] for start in range(0, len(left), 64)):
+                among = [self.indices[i, first.near[i]] for i in which.tolist()]
+                least, most = self._intervals(which, among, features_of, exact)
+                again = _election(
+                    least,
+                    most,
+                    pad_sequence([codes[one] for one in among], batch_first=True),
+                    chosen[which],
+                    (slots - first.nearer.sum(1))[which],
+                )
+                elected[which] = again.elected
+                undecided[which] = again.undecided
+        if kept_too_few.any():
+            elected[kept_too_few] = self._again(kept_too_few, codes, classes, features_of)
         return elected
 
-    def _vote(
-        self, i: int, distances: Tensor, norms: Tensor, labels: Tensor, chosen: Tensor, slots: int
-    ) -> Tensor:
-        kth = distances.kthvalue(slots).values
-        scale = self.queries[i].double().square().sum() + norms
-        width = torch.maximum(1e-12 * kth, self.tie * scale)
-        nearer, near = _around(kth - distances, width)
-        chosen = chosen + _counts(labels.unsqueeze(0), nearer.unsqueeze(0), chosen.shape[1])
-        near_counts = _counts(labels.unsqueeze(0), near.unsqueeze(0), chosen.shape[1])
-        return _electable(chosen, near_counts, (slots - nearer.sum()).unsqueeze(0))[0]
+    def _intervals(
+        self, which: Tensor, among: Sequence[Tensor], features_of: Callable[[Tensor], Tensor], exact: bool
+    ) -> tuple[Tensor, Tensor]:
+        """Between what the squared distances of some queries lie from some rows each; infinite where rows are fewer."""
+        wanted = torch.unique(torch.cat(list(among)))
+        rows = features_of(wanted)
+        bounds = [
+            self._interval(self.queries[i], rows[torch.searchsorted(wanted, one)], exact)
+            for i, one in zip(which.tolist(), among, strict=True)
+        ]
+        least, most = (pad_sequence(list(side), True, math.inf) for side in zip(*bounds, strict=True))
+        return least, most
 
-    def _rounding(self) -> Tensor:
-        # The rounding errors of a sum of d products add up like a random walk of √d steps.
-        unit = torch.finfo(self.queries.dtype).eps * (4 + math.sqrt(self.queries.shape[1]))
-        widest = self.spreads.amax(1, keepdim=True)
-        query = (self.queries - self.centre).square().sum(1, keepdim=True).sqrt()
-        terms: Tensor = widest.square() + 2 * query * (widest + torch.linalg.vector_norm(self.centre))
-        return terms * (2 * unit)
+    def _interval(self, query: Tensor, rows: Tensor, exact: bool) -> tuple[Tensor, Tensor]:
+        if exact:
+            distances = (rows.double() - query.double()).square().sum(1)
+            error = 0.5e-12 * distances
+        else:
+            # Of rounded differences, added in float64: each is off by half an eps, its square by one.
+            lengths = torch.linalg.vector_norm(rows - query, dim=1, dtype=torch.float64)
+            distances = lengths.square()
+            error = 1.1 * torch.finfo(rows.dtype).eps * distances
+        if self.tie:
+            error = error + self.tie / 2 * (query.double().square().sum() + rows.double().square().sum(1))
+        return distances - error, distances + error
+
+    def _again(
+        self, which: Tensor, codes: Tensor, classes: int, features_of: Callable[[Tensor], Tensor]
+    ) -> Tensor:
+        """The votes of the queries of which too few rows were kept, from all rows, more precisely."""
+        parts = torch.split(torch.arange(self.seen, device=codes.device), 1024)
+        queries = self.queries[which]
+        if self.shifted.dtype == torch.bfloat16:
+            finer = Nearest.of(queries, self.k, self.tie, rounded=False)
+            for part in parts:
+                finer = finer.including(features_of(part), int(part[0]))
+            return finer.elected(codes, classes, features_of)
+        everything = torch.stack(
+            [
+                torch.cat([torch.stack(self._interval(query, features_of(part), True)) for part in parts], 1)
+                for query in queries
+            ]
+        )
+        least, most = everything.unbind(1)
+        labels = codes[: self.seen].expand(len(queries), -1)
+        none = codes.new_zeros((len(queries), classes))
+        return _election(least, most, labels, none, torch.full((len(queries),), self.k)).elected
+
+    def _error(self, spreads: Tensor, distances: Tensor) -> Tensor:
+        """By how much rounded distances of rows with these spreads can be off.
+
+        By Cauchy and Schwarz (q + ε)·(t + η) is off by ‖ε‖‖t‖ + ‖q‖‖η‖ + ‖ε‖‖η‖, and storing it costs one rounding.
+        The roundings of a sum of d products add up like a random walk of √d steps; four of its deviations are taken.
+        """
+        unit = torch.finfo(self.queries.dtype).eps / 2
+        stored = torch.finfo(self.shifted.dtype).eps / 2
+        sums = (8 + 4 * math.sqrt(self.queries.shape[1])) * unit
+        squares = spreads.square() + self.reach.square()
+        products = spreads * self.reach
+        twice_inner = (squares - distances).abs()
+        relative = 2 * self.rough + self.rough**2 + sums
+        return products * (2 * relative) + squares * (2 * sums) + twice_inner * stored
+
+    def _may_miss(self, kth_most: Tensor) -> Tensor:
+        """Whether a row that was not kept may be as near as this."""
+        if self.distances.shape[1] == self.seen:
+            return torch.zeros(len(self.queries), dtype=torch.bool)
+        # Such a row is no farther from the centre than this, and was found no nearer than those kept.
+        spread = self.reach + kth_most.clamp(min=0).sqrt()
+        farthest = self.distances.amax(1, keepdim=True)
+        return (farthest - self._error(spread, farthest) - self._tolerated() / 2 <= kth_most)[:, 0]
 
     def _tolerated(self) -> Tensor:
         widest = self.spreads.amax(1, keepdim=True) + torch.linalg.vector_norm(self.centre)
@@ -236,19 +317,73 @@ class Nearest:
         return scale * self.tie
 
 
-def _around(below: Tensor, width: Tensor) -> tuple[Tensor, Tensor]:
-    """Which distances lie below the k-th by more than a width, and which tie with it, given how far below they are."""
-    return below > width, below.abs() <= width
+@lru_cache(maxsize=1)
+def _bfloat16_is_fast() -> bool:
+    """Whether this processor multiplies bfloat16 matrices faster than float32 ones."""
+    capabilities: dict[str, object] = getattr(torch.cpu, "get_capabilities", dict)()
+    return bool(capabilities.get("avx512_bf16") or capabilities.get("amx_bf16"))
+
+
+def _from_centre(rows: Tensor, centre: Tensor, rounded: bool) -> tuple[Tensor, Tensor, float]:
+    """The rows less the centre, in bfloat16 if `rounded`; their lengths; the largest relative error of one.
+
+    Raises `ValueError` for what is not finite.
+    """
+    if not rounded:
+        shifted = rows - centre
+        lengths = torch.linalg.vector_norm(shifted, dim=1)
+        _check_finite(lengths)
+        # The subtraction rounds too, relative to what it gives.
+        return shifted, lengths, torch.finfo(rows.dtype).eps / 2
+    shifted = torch.empty(rows.shape, dtype=torch.bfloat16)
+    lengths, errors = rows.new_empty(len(rows)), rows.new_empty(len(rows))
+    # A few rows at a time stay in the processor's cache for all the passes over them.
+    few = max(1, 2**18 // max(rows.shape[1], 1))
+    for start in range(0, len(rows), few):
+        part = slice(start, start + few)
+        exact = rows[part] - centre
+        shifted[part] = exact
+        lengths[part] = torch.linalg.vector_norm(exact, dim=1)
+        errors[part] = torch.linalg.vector_norm(exact.sub_(shifted[part]), dim=1)
+    _check_finite(lengths)
+    unit = torch.finfo(rows.dtype).eps
+    return shifted, lengths, unit + float((errors / lengths.clamp(min=1e-30)).max()) if len(rows) else unit
+
+
+@dataclass(frozen=True)
+class _Election:
+    """What intervals of distances say of a vote: which rows are surely among the k or may be, and who can win."""
+
+    nearer: Tensor
+    near: Tensor
+    kth_most: Tensor
+    elected: Tensor
+    undecided: Tensor
+
+
+def _election(least: Tensor, most: Tensor, labels: Tensor, chosen: Tensor, slots: Tensor) -> _Election:
+    """The `slots` (queries,) nearest of the rows (queries, rows) join those `chosen`, (queries, classes) counts.
+
+    A row's squared distance lies between `least` and `most`; rows whose intervals overlap may stand in any order.
+    """
+    place = slots.unsqueeze(1) - 1
+    kth_least = least.sort(1).values.gather(1, place)
+    kth_most = most.sort(1).values.gather(1, place)
+    nearer = most < kth_least
+    near = (least <= kth_most) & ~nearer
+    left = slots - nearer.sum(1)
+    classes = chosen.shape[1]
+    elected = _electable(chosen + _counts(labels, nearer, classes), _counts(labels, near, classes), left)
+    return _Election(nearer, near, kth_most, elected, (near.sum(1) > left) & (elected.sum(1) > 1))
 
 
 def _smallest(distances: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    values, columns = distances.topk(min(count, distances.shape[1]), dim=1, largest=False)
-    return values, columns
-
-
-def _exact(query: Tensor, rows: Tensor) -> tuple[Tensor, Tensor]:
-    wide: Tensor = rows.double()
-    return (wide - query.double()).square().sum(1), wide.square().sum(1)
+    """The `count` smallest of each row, in any order, and their columns."""
+    if count >= distances.shape[1]:
+        return distances, torch.arange(distances.shape[1]).expand_as(distances)
+    # numpy's partition is several times faster than torch's topk, which sorts.
+    columns = torch.from_numpy(np.argpartition(distances.numpy(), count, axis=1)[:, :count])
+    return distances.gather(1, columns), columns
 
 
 def _counts(labels: Tensor, counted: Tensor, classes: int) -> Tensor:

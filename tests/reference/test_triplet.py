@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import itertools
 import math
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -309,6 +312,31 @@ def test_a_batch_of_1800_works_in_float32() -> None:
         valid += losses.numel()
     assert loss.item() == pytest.approx(total / positive, rel=0.02)
     assert fraction.item() == pytest.approx(positive / valid, rel=0.02)
+
+
+PEAK = """
+import torch
+from pathlib import Path
+from reference.triplet import batch_all_triplet_loss
+
+def largest():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))
+
+torch.set_num_threads(1)
+E = torch.nn.functional.normalize(torch.randn(1800, 128, generator=torch.Generator().manual_seed(0)))
+before = largest()
+batch_all_triplet_loss(E.requires_grad_(), torch.arange(1800) % 45, 0.2)[0].backward()
+print(largest() - before)
+"""
+
+
+@pytest.mark.skipif(
+    not Path("/proc/self/status").exists(), reason="memory is read from /proc, as Linux has it"
+)
+def test_a_batch_of_1800_takes_far_less_than_a_gibibyte() -> None:
+    run = subprocess.run([sys.executable, "-c", PEAK], capture_output=True, text=True, check=True)
+    assert int(run.stdout) < 512 * 1024
 
 
 # ---------------------------------------------------------------- batch hard
