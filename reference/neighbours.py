@@ -118,7 +118,9 @@ def knn_admissible(
 
 
 def as_rows(features: Tensor) -> Tensor:
-    rows = features.flatten(1) if features.dim() > 1 else features.unsqueeze(1)
+    """Features (N, ...) as rows (N, d) in float32 or float64, without a gradient."""
+    rows = features.detach()
+    rows = rows.flatten(1) if rows.dim() > 1 else rows.unsqueeze(1)
     return rows if rows.dtype in {torch.float32, torch.float64} else rows.float()
 
 
@@ -138,8 +140,11 @@ def check_neighbours(k: int, examples: int) -> None:
 
 
 def _check_finite(values: Tensor) -> None:
-    if not values.isfinite().all():
-        raise ValueError("features are NaN or infinite, so no distance is defined; look where they come from")
+    if not values.square().isfinite().all():
+        raise ValueError(
+            "features are NaN, infinite or too large to be squared, so no distance is defined; look where they "
+            "come from"
+        )
 
 
 def admissible_labels(
@@ -276,13 +281,11 @@ class Nearest:
             for part in parts:
                 finer = finer.including(features_of(part), int(part[0]))
             return finer.elected(codes, classes, features_of)
-        everything = torch.stack(
-            [
-                torch.cat([torch.stack(self._interval(query, features_of(part), True)) for part in parts], 1)
-                for query in queries
-            ]
-        )
-        least, most = everything.unbind(1)
+        sides = []
+        for part in parts:
+            rows = features_of(part)
+            sides.append(torch.stack([torch.stack(self._interval(query, rows, True)) for query in queries]))
+        least, most = torch.cat(sides, 2).unbind(1)
         labels = codes[: self.seen].expand(len(queries), -1)
         none = codes.new_zeros((len(queries), classes))
         return _election(least, most, labels, none, torch.full((len(queries),), self.k)).elected

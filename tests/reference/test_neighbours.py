@@ -152,7 +152,12 @@ def test_one_far_row_does_not_blur_the_others() -> None:
     assert (expected == without).double().mean() > 0.8
 
 
-def test_equal_rows_beyond_all_spare_ones_are_all_considered() -> None:
+@pytest.mark.parametrize("rounded", [False, True], ids=["float32", "bfloat16"])
+def test_equal_rows_beyond_all_spare_ones_are_all_considered(
+    rounded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(neighbours, "_bfloat16_is_fast", lambda: rounded)
+    monkeypatch.setattr(neighbours, "WIDE", 1)
     # 100 equal rows at the k-th distance, k + SPARE is fewer: every label among them can win.
     rows = torch.zeros(100, 2)
     labels = torch.arange(100) % 5
@@ -186,6 +191,12 @@ def test_features_of_any_shape_are_rows() -> None:
         knn_predictions(rows[:, 0], labels, asked[:, 0], 5),
         knn_predictions(rows[:, :1], labels, asked[:, :1], 5),
     )
+
+
+def test_features_with_a_gradient_are_read_without_it() -> None:
+    rows, labels, asked = cloud(10, 200, 9, 3, 3)
+    expected = knn_predictions(rows, labels, asked, 5)
+    assert torch.equal(knn_predictions(rows.requires_grad_(), labels, asked.requires_grad_(), 5), expected)
 
 
 def test_k_is_thirty_unless_given() -> None:
@@ -240,11 +251,15 @@ WRONG: dict[str, tuple[Callable[[], Any], str]] = {
     ),
     "NaN in a training row": (
         lambda: knn_predictions(torch.full((3, 1), np.nan), torch.zeros(3), torch.zeros(1, 1), 1),
-        "NaN or infinite",
+        "NaN, infinite or too large",
+    ),
+    "squares beyond float32": (
+        lambda: knn_predictions(torch.full((3, 1), 1e25), torch.zeros(3), torch.zeros(1, 1), 1),
+        "NaN, infinite or too large",
     ),
     "infinity in a test row": (
         lambda: knn_predictions(torch.zeros(3, 1), torch.zeros(3), torch.full((1, 1), np.inf), 1),
-        "NaN or infinite",
+        "NaN, infinite or too large",
     ),
 }
 
