@@ -286,7 +286,8 @@ def _weighed(item: Item, words: Sequence[Word]) -> Finding:
 
 def _sentence(text: str) -> str:
     # A sentence that starts with a name in code keeps its first letter.
-    return _closed(text[:1].upper() + text[1:] if "_" not in text.split(" ")[0] else text)
+    code = re.search(r"[_\d]", text.split(" ")[0])
+    return _closed(text if code else text[:1].upper() + text[1:])
 
 
 def _closed(text: str) -> str:
