@@ -162,10 +162,7 @@ def knn_probes(
 
     elected: dict[str, list[Tensor]] = {name: [] for name in names}
     for queries in torch.split(test_images, block):
-        # Rougher products would leave more votes open, and asking for activations again costs more than they save.
-        nearest = {
-            name: Nearest.of(rows, k, tie, rounded=False) for name, rows in activations(queries).items()
-        }
+        nearest = {name: Nearest.of(rows, k, tie, costly=True) for name, rows in activations(queries).items()}
         for start in range(0, len(train_images), block):
             recorded = activations(train_images[start : start + block])
             nearest = {name: nearest[name].including(recorded[name], start) for name in names}

@@ -130,7 +130,6 @@ def _check_fit(train: Tensor, labels: Tensor, test: Tensor) -> None:
             f"training features {tuple(train.shape)}, labels {tuple(labels.shape)} and test features "
             f"{tuple(test.shape)} don't fit; give (N, d), (N,) and (M, d)"
         )
-    _check_finite(test)
 
 
 def check_neighbours(k: int, examples: int) -> None:
@@ -169,6 +168,7 @@ class Nearest:
     Queries and training rows are taken from a common centre c, which keeps what cancels small. `shifted` are the
     q − c, in the precision of the products; `reach` is ‖q − c‖, a column. Of the rows kept, `distances` (rounded),
     `indices` and `spreads`, which are ‖t − c‖. `rough` is the largest relative error made by rounding a row.
+    `costly` says that a training row's features have to be computed again when they are asked for.
     """
 
     queries: Tensor
@@ -182,17 +182,24 @@ class Nearest:
     indices: Tensor
     spreads: Tensor
     seen: int
+    costly: bool
 
     @staticmethod
-    def of(queries: Tensor, k: int, tie: float, *, rounded: bool | None = None) -> Nearest:
-        """No rows yet. `rounded` says whether products are taken in bfloat16; None where that pays."""
+    def of(
+        queries: Tensor, k: int, tie: float, *, rounded: bool | None = None, costly: bool = False
+    ) -> Nearest:
+        """No rows yet. `rounded` says whether products are taken in bfloat16; None where that pays.
+
+        It leaves more votes open, so more features are asked for again.
+        """
         if rounded is None:
-            rounded = queries.shape[1] >= WIDE and queries.dtype == torch.float32 and _bfloat16_is_fast()
+            wide = queries.shape[1] >= WIDE and queries.dtype == torch.float32
+            rounded = wide and not costly and _bfloat16_is_fast()
         centre = queries.mean(0) if len(queries) else queries.sum(0)
         shifted, reach, rough = _from_centre(queries, centre, rounded)
         none = queries.new_zeros((len(queries), 0))
         return Nearest(
-            queries, k, tie, centre, shifted, reach.unsqueeze(1), rough, none, none.long(), none, 0
+            queries, k, tie, centre, shifted, reach.unsqueeze(1), rough, none, none.long(), none, 0, costly
         )
 
     def including(self, rows: Tensor, start: int) -> Nearest:
@@ -248,11 +255,14 @@ class Nearest:
         self, which: Tensor, among: Sequence[Tensor], features_of: Callable[[Tensor], Tensor], exact: bool
     ) -> tuple[Tensor, Tensor]:
         """Between what the squared distances of some queries lie from some rows each; infinite where rows are fewer."""
-        wanted = torch.unique(torch.cat(list(among)))
-        rows = features_of(wanted)
+        if self.costly:
+            wanted = torch.unique(torch.cat(list(among)))
+            again = features_of(wanted)
+            rows = [again[torch.searchsorted(wanted, one)] for one in among]
+        else:
+            rows = [features_of(one) for one in among]
         bounds = [
-            self._interval(self.queries[i], rows[torch.searchsorted(wanted, one)], exact)
-            for i, one in zip(which.tolist(), among, strict=True)
+            self._interval(self.queries[i], one, exact) for i, one in zip(which.tolist(), rows, strict=True)
         ]
         least, most = (pad_sequence(list(side), True, math.inf) for side in zip(*bounds, strict=True))
         return least, most
@@ -277,7 +287,7 @@ class Nearest:
         parts = torch.split(torch.arange(self.seen, device=codes.device), 1024)
         queries = self.queries[which]
         if self.shifted.dtype == torch.bfloat16:
-            finer = Nearest.of(queries, self.k, self.tie, rounded=False)
+            finer = Nearest.of(queries, self.k, self.tie, rounded=False, costly=self.costly)
             for part in parts:
                 finer = finer.including(features_of(part), int(part[0]))
             return finer.elected(codes, classes, features_of)
@@ -316,7 +326,8 @@ class Nearest:
 
     def _tolerated(self) -> Tensor:
         widest = self.spreads.amax(1, keepdim=True) + torch.linalg.vector_norm(self.centre)
-        scale: Tensor = self.queries.square().sum(1, keepdim=True) + widest.square()
+        lengths = torch.linalg.vector_norm(self.queries, dim=1, keepdim=True) if self.tie else self.reach
+        scale: Tensor = lengths.square() + widest.square()
         return scale * self.tie
 
 
