@@ -66,8 +66,8 @@ def fitted(value: Any, shape: Sequence[int]) -> tuple[Array, Convention | None]:
     wanted = tuple(shape)
     if array.shape == wanted:
         return array, None
-    if array.shape == (1, *wanted):
-        return array[0], BATCH_OF_ONE
+    if array.shape == (1, *wanted) or (not wanted and array.size == 1):
+        return array.reshape(wanted), BATCH_OF_ONE
     if array.shape == (*wanted, 1) or (wanted[-1:] == (1,) and array.shape == wanted[:-1]):
         return array.reshape(wanted), COLUMN
     raise StudentFailed(
