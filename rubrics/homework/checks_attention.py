@@ -7,6 +7,7 @@ experiment. A check yields evidence about a student.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import pairwise
@@ -375,7 +376,7 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             continue
         told = f"costs[{key!r}] = {text[:80]!r}"
         try:
-            claimed, right = read_cost(text), read_cost(truth)
+            claimed, right = read_cost(_formula(text)), read_cost(truth)
         except ValueError as error:
             yield Evidence(False, f"{told} could not be read: {error}", points=ONE)
             continue
@@ -391,6 +392,14 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             sizes = ", ".join(f"{name} = {size}" for name, size in SMALL.items())
             counts = f"{value_at(claimed, SMALL)} multiplications, the recipe takes {value_at(right, SMALL)}"
             yield Evidence(False, f"{told}: at {sizes} that is {counts}", points=ONE)
+
+
+def _formula(text: str) -> str:
+    """The formula alone: without what it is called and without what is counted."""
+    text = re.sub(r"^[A-Za-z _-]+[:=](?!=)", "", text.strip())
+    return re.sub(
+        r"\b(scalar|operations?|multiplications?|multiply-adds?|flops?|time|in total)\b", "", text, flags=re.I
+    ).strip()
 
 
 def _same_class(claimed: Any, other: str) -> bool:
