@@ -51,7 +51,8 @@ def test_a_wrong_cost_loses_its_own_point_only(homework: Rubric, references: InP
 
 
 @pytest.mark.parametrize(
-    "text", ["2NR(D + 2M + 2)", "2*N*R*D + 2*N*(2*R)*M + 4*N*R", "2ND_randomD + 4ND_randomM + 4ND_random"]
+    "text",
+    ["2NR(D + 2M + 2)", "2*N*R*D + 2*N*(2*R)*M + 4*N*R", "2N D_random D + 4N D_random M + 4N D_random"],
 )
 def test_the_exact_count_may_be_written_in_any_form(
     homework: Rubric, references: InProcess, text: str
