@@ -40,5 +40,7 @@ def _without_decimals(text: str) -> str:
 
 
 def test_every_command_and_module_that_is_named_exists() -> None:
-    for path in re.findall(r"`?\b((?:grader|reference|rubrics|submissions|benchmarks)/[\w/]*(?:\.\w+)?)", README):
+    for path in re.findall(
+        r"`?\b((?:grader|reference|rubrics|submissions|benchmarks)/[\w/]*(?:\.\w+)?)", README
+    ):
         assert (ROOT / path).exists(), path
