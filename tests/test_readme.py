@@ -16,8 +16,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def _examples() -> Iterator[tuple[str, str]]:
     for block in re.findall(r"```console\n(.*?)```", README, flags=re.DOTALL):
-        for command, output in re.findall(r"^\$ grader (.*)\n((?:(?!\$ ).*\n)*)", block, flags=re.MULTILINE):
-            yield command, output
+        yield from re.findall(r"^\$ grader (.*)\n((?:(?!\$ ).*\n)*)", block, flags=re.MULTILINE)
 
 
 def test_there_is_an_example() -> None:
