@@ -36,18 +36,33 @@ ALWAYS = (
     "zmq.asyncio",
     "tornado.platform.asyncio",
     "ipykernel.kernelapp",
+    # What the first cell, the first exception, the first plot and the first shell command would import.
     "IPython.core.completerlib",
-    "IPython.core.magics",
+    "IPython.core.debugger",
+    "IPython.core.magic_arguments",
+    "IPython.core.magics.ast_mod",
+    "IPython.core.magics.execution",
+    "IPython.core.magics.pylab",
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
     "IPython.extensions.storemagic",
+    "IPython.utils.module_paths",
+    "pexpect",
+    "pygments.formatters.terminal256",
+    "stack_data",
 )
 ALONG = {
     "matplotlib": (
         "matplotlib.pyplot",
         "matplotlib.backends.backend_agg",
         "matplotlib_inline.backend_inline",
+        "PIL.BmpImagePlugin",
+        "PIL.GifImagePlugin",
+        "PIL.JpegImagePlugin",
+        "PIL.PngImagePlugin",
+        "PIL.PpmImagePlugin",
     ),
+    "sklearn": ("sklearn.neighbors",),
     # The first optimiser step and the first dispatch mode import torch._dynamo, which takes more than a second.
     "torch": ("torch._dynamo", "torch._subclasses.schema_check_mode", "torch.utils.data"),
 }
@@ -161,12 +176,13 @@ async def _drive(
 
     loop.add_signal_handler(signal.SIGCHLD, reap)
     reap()
+    # Made while the kernel starts: it takes as long as the kernel does.
+    run = _Run(kernel_pid, connection, talk, steps, request["output_bytes"], gone)
     if not await _kernel_ready(loop, started, gone):
         await asyncio.wait({gone}, timeout=1.0)
         how = f"ended with {os.waitstatus_to_exitcode(gone.result())}" if gone.done() else "gave no sign"
         send(talk, {"event": "fault", "says": f"the kernel {how} before it was ready"})
         return 71
-    run = _Run(kernel_pid, connection, talk, steps, request["output_bytes"], gone)
     try:
         await run.through()
     finally:

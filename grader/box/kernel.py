@@ -97,6 +97,15 @@ class App(IPKernelApp):  # type: ignore[misc]  # likewise
     def init_crash_handler(self) -> None:
         """None is needed: nobody reads this process's standard error."""
 
+    def init_pdb(self) -> None:
+        """None is needed: nobody could type into a debugger."""
+
+    def parse_command_line(self, argv: Any = None) -> None:
+        """There is no command line."""
+
+    def load_config_file(self, suppress_errors: Any = None) -> None:
+        """There is no file: what is configured is said in `_app`."""
+
     def told(self, error: BaseException) -> None:
         """Sends what a cell raised."""
         send(self.line, {"event": "raised", "says": sentence(error, self.cells)})
@@ -150,6 +159,8 @@ def _app(connection: Connection) -> App:
     config.HistoryManager.enabled = False
     config.IPKernelApp.capture_fd_output = False
     config.InteractiveShell.colors = "nocolor"
+    # Nobody reads the traceback that IPython prints; the sentence for the student is made from the exception itself.
+    config.InteractiveShell.xmode = "Minimal"
     config.Session.key = connection.key
     app: App = App.instance(
         config=config,

@@ -315,6 +315,8 @@ def main() -> NoReturn:
     # What is alive now is never collected again, so that a child's collector does not touch, and so copy, it.
     gc.collect()
     gc.freeze()
+    if wanted["warm"]:
+        parent.watch.join_pages()
     tell(control, {"ready": not failures, "failures": failures, "threads": threading.active_count()})
     try:
         parent.serve()

@@ -18,7 +18,7 @@ from grader.box.box import written
 from grader.model import Cell, Ended, Problem, StudentFailed
 from tests.box.conftest import notebook, part
 
-pytestmark = [pytest.mark.box, pytest.mark.xdist_group("box")]
+pytestmark = pytest.mark.box
 
 Opened = Callable[..., AbstractContextManager[Box]]
 
