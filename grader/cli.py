@@ -101,6 +101,14 @@ def _audit(chosen: argparse.Namespace) -> int:
     return FALLS_SHORT if audit.holes else DONE
 
 
+def _doctor(chosen: argparse.Namespace) -> int:  # noqa: ARG001 - every command takes its arguments
+    from grader.doctor import as_text, examine
+
+    proofs = examine()
+    print(as_text(proofs))
+    return DONE if any(proof.works for proof in proofs) else FALLS_SHORT
+
+
 def _explain(chosen: argparse.Namespace) -> int:
     from grader.report import explained
     from grader.store import open_store
@@ -206,6 +214,16 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("dir", type=Path, metavar="DIR", help="the folder that `grade` wrote")
     explain.add_argument("student", metavar="STUDENT")
     explain.add_argument("item", metavar="ITEM")
+
+    _command(
+        commands,
+        "doctor",
+        _doctor,
+        "what isolation this machine gives",
+        "Tries each kind of isolation for real, says which one runs would take, and gives the line that mends what is "
+        "missing. Exit code 1 if none works.",
+        "grader doctor",
+    )
     return parser
 
 

@@ -9,7 +9,7 @@ import pytest
 from grader.cli import main
 from tests.conftest import HOMEWORK
 
-COMMANDS = ("grade", "check", "verify", "audit", "explain")
+COMMANDS = ("grade", "check", "verify", "audit", "explain", "doctor")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
