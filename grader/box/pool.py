@@ -24,6 +24,8 @@ from grader.box.line import Process
 from grader.box.parent import Parent, TierRefused
 from grader.model import CallError, GraderFault
 
+LONGEST_FOLDER = 40
+
 
 class Pool:
     """A warm parent that has imported `imports` and forks a box for each notebook. Safe to use from many threads.
@@ -57,7 +59,9 @@ class Pool:
 
     def __enter__(self) -> Pool:
         isolate.keep_secrets()
-        self._folder = tempfile.TemporaryDirectory(prefix="grader-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="grader-", dir=_short_folder(), ignore_cleanup_errors=True
+        )
         # A box may run as another user; it can pass through to its own folder but not look around.
         Path(self._folder.name).chmod(0o711)
         try:
@@ -120,6 +124,12 @@ def unsealed(refused: Mapping[str, str]) -> str:
         f"No isolation proves itself on this machine, so no notebook is run ({reasons}). `grader doctor` names the "
         f"line that helps; --isolation {isolate.NONE} runs code that you trust."
     )
+
+
+def _short_folder() -> str:
+    """Where temporary files go: the usual place, unless its name leaves too little of a socket's 108 characters."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) <= LONGEST_FOLDER else "/tmp"  # noqa: S108 - a folder of its own is made in it
 
 
 def _tier(name: str) -> str:

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -328,7 +329,24 @@ def test_killing_everything_in_sight_costs_the_students_own_run_only(sealed: Poo
     assert value(sealed, "found = 2") == 2
 
 
-def test_the_starter_of_boxes_dies_with_the_grader(tmp_path: Path) -> None:
+def test_a_long_name_of_the_temporary_folder_is_no_hindrance(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / ("long" * 20)
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    with Pool(isolation=isolate.NONE) as pool:
+        assert value(pool, "found = 2") == 2
+
+
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(prefix="s", dir="/tmp") as folder:
+        yield Path(folder)
+
+
+def test_the_starter_of_boxes_dies_with_the_grader(short_folder: Path) -> None:
+    tmp_path = short_folder
     script = tmp_path / "grade.py"
     script.write_text(
         "import sys, time\nfrom grader.box import Pool\nwith Pool() as pool:\n    print(pool.isolation, flush=True)\n    time.sleep(60)\n"
