@@ -217,7 +217,7 @@ def draw(measured: Sequence[Measured], phases: Mapping[str, Any], notebooks: int
     medians = [1000 * statistics.median(one[part] for one in phases["notebooks"]) for part in PARTS]
     right.barh(PARTS, medians, color="#95735b")
     right.invert_yaxis()
-    right.set_xlabel("our milliseconds a notebook, after the start (median)")
+    right.set_xlabel("our milliseconds after the start (median)")
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)
 
