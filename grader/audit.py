@@ -200,6 +200,12 @@ class _Auditor:
             self.holes.append(
                 f"{where} earns {float(found.earned):g}, the rubric says {float(due):g}: {found.says}"
             )
+        # Other numbers than the reference's at full points must be meant, not forgotten.
+        differs = not all(one.ok for one in found.evidence)
+        if differs and f"{of}:{name}" not in self.rubric.conventions:
+            self.holes.append(
+                f"{where} gives other values at full points; give it a share in [conventions], 1 if that is meant"
+            )
 
     def _fault(self, item: Item, name: str, found: Finding, where: str) -> None:
         called = found.diagnosis.fault if found.diagnosis else ""

@@ -20,17 +20,18 @@ FALSE_ALARM = 1e-6
 
 @dataclass(frozen=True)
 class Outcome:
-    """One test of one hypothesis: how probable something at least as odd is, and the sentence about it."""
+    """One test of one hypothesis: how probable something at least as odd is, the sentence about it, and of what."""
 
     probability: float
     says: str
+    of: str = ""
 
 
 def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
     """Exact tests that samples of shape (calls, rows, D) are independent standard normals.
 
-    The mean, the variance, the law of single entries and of squared row lengths, the independence of
-    coordinates, of neighbouring rows and of successive calls.
+    The mean, the variance, the law of single entries and of squared row and column lengths, the independence of
+    coordinates, of neighbouring rows and of successive calls, and the angles between neighbouring rows and columns.
     """
     from scipy import stats
 
@@ -42,14 +43,17 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
         Outcome(
             float(2 * stats.norm.sf(abs(flat.mean()) * np.sqrt(n))),
             f"mean {flat.mean():.3g} of {n} scaled entries, expected 0",
+            "mean",
         ),
         Outcome(
             _two_sided(stats.chi2(n), float((flat**2).sum())),
             f"standard deviation {np.sqrt((flat**2).mean()):.4g} of the scaled entries, expected 1",
+            "scale",
         ),
         Outcome(
             float(stats.kstest(flat, "norm").pvalue),
             f"the law of the scaled entries (excess kurtosis {_kurtosis(flat):.2f}, expected 0)",
+            "entries",
         ),
     ]
     lengths = (x**2).sum(axis=2).reshape(-1)
@@ -57,26 +61,56 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
         Outcome(
             float(stats.kstest(lengths, stats.chi2(width).cdf).pvalue),
             f"the law of the squared row lengths (mean {lengths.mean():.3g}, expected {width})",
+            "rows",
+        )
+    )
+    columns = (x**2).sum(axis=1).reshape(-1)
+    tests.append(
+        Outcome(
+            float(stats.kstest(columns, stats.chi2(rows).cdf).pvalue),
+            f"the law of the squared column lengths (spread {columns.std():.3g}, expected {np.sqrt(2 * rows):.3g})",
+            "columns",
         )
     )
     if width > 1:
-        tests.append(_pairs(x[:, :, 0::2][:, :, : width // 2], x[:, :, 1::2], "neighbouring coordinates"))
+        even, odd = x[:, :, 0::2][:, :, : width // 2], x[:, :, 1::2]
+        tests.append(_pairs(even, odd, "neighbouring coordinates", "coordinates"))
+        tests.append(_angles(even, odd, 1, "neighbouring columns", "coordinates"))
     if rows > 1:
-        tests.append(_pairs(x[:, 0::2][:, : rows // 2], x[:, 1::2], "neighbouring rows"))
-        tests.append(_pairs(x[:, : rows // 2], x[:, rows - rows // 2 :], "rows half a sample apart"))
+        even, odd = x[:, 0::2][:, : rows // 2], x[:, 1::2]
+        tests.append(_pairs(even, odd, "neighbouring rows", "neighbours"))
+        tests.append(_angles(even, odd, 2, "neighbouring rows", "neighbours"))
+        tests.append(
+            _pairs(x[:, : rows // 2], x[:, rows - rows // 2 :], "rows half a sample apart", "halves")
+        )
     if calls > 1:
-        tests.append(_pairs(x[0::2][: calls // 2], x[1::2], "successive calls"))
+        tests.append(_pairs(x[0::2][: calls // 2], x[1::2], "successive calls", "calls"))
     return tuple(tests)
 
 
-def _pairs(a: NDArray[Any], b: NDArray[Any], names: str) -> Outcome:
+def _angles(a: NDArray[Any], b: NDArray[Any], axis: int, names: str, of: str) -> Outcome:
+    # a·b/‖a‖ is standard normal for independent standard normals, whatever a is; 0 where they were made orthogonal.
+    from scipy import stats
+
+    length = np.sqrt((a**2).sum(axis=axis))
+    along = ((a * b).sum(axis=axis) / np.maximum(length, np.finfo(float).tiny)).reshape(-1)
+    return Outcome(
+        float(stats.kstest(along, "norm").pvalue),
+        f"projections of {names} on one another (spread {along.std():.3g}, expected 1)",
+        of,
+    )
+
+
+def _pairs(a: NDArray[Any], b: NDArray[Any], names: str, of: str) -> Outcome:
     # a and b independent standard normals make (a + b)/√2 standard normal too; a chi-square sees any correlation.
     from scipy import stats
 
     total = float((((a + b) ** 2) / 2).sum())
     correlation = float((a * b).mean())
     return Outcome(
-        _two_sided(stats.chi2(a.size), total), f"correlation {correlation:.3g} between {names}, expected 0"
+        _two_sided(stats.chi2(a.size), total),
+        f"correlation {correlation:.3g} between {names}, expected 0",
+        of,
     )
 
 

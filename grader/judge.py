@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.compare import compare_all
-from grader.diagnose import Observed, explain
+from grader.diagnose import fellow_that_matches
 from grader.draw import Draw, draw
 from grader.model import (
     Convention,
@@ -31,8 +31,9 @@ from grader.model import (
     Verdict,
     Waiting,
 )
-from grader.references import Inputs, References
+from grader.references import Expected, Inputs, References
 from grader.rubric import Rubric
+from grader.symptoms import Observed, symptom
 
 STOPPED = {Ended.TIMED_OUT, Ended.OUT_OF_MEMORY, Ended.OUTPUT_LIMIT, Ended.DIED}
 ABSENT = {Ended.MISSING, Ended.REJECTED}
@@ -88,7 +89,7 @@ class Ask:
     def named(self, observed: Sequence[Observed], cases: Sequence[Inputs]) -> Diagnosis | Convention | None:
         fellows = self.references.fellows(self.item, cases)
         of = (self.item.agrees_with or "").removeprefix("reference.")
-        return explain(observed, fellows, self.rubric.conventions, of)
+        return fellow_that_matches(observed, fellows, self.rubric.conventions, of)
 
 
 def judge(
@@ -157,6 +158,7 @@ def _values(
     for inputs, truth in zip(cases, expected, strict=True):
         got: Any = None
         refused: str | None = None
+        raised: str | None = None
         if not fatal:
             try:
                 got = _observe(item, rubric, student, inputs)
@@ -167,16 +169,22 @@ def _values(
                     failed.append(_evidence(item, rubric, False, inputs, match.says, got, truth.values))
             except StudentFailed as failure:
                 fatal = failure.problem in FATAL
-                refused = failure.says if got is None and failure.problem is Problem.BAD_VALUE else None
+                bad = failure.problem is Problem.BAD_VALUE
+                refused, raised = (failure.says, None) if bad else (None, failure.says)
+                refused = refused if got is None else None
                 failed.append(_evidence(item, rubric, False, inputs, failure.says, got, truth.values))
                 if failure.problem is Problem.MISSING:
                     raise
-        observed.append(Observed(got, truth, refused))
+        observed.append(Observed(got, truth, refused, raised))
     if failed:
         yield failed[0]
         if len(failed) > 1:
             yield Evidence(False, f"{len(failed)} of {len(cases)} cases differ.")
         named = Ask(item, rubric, references).named(observed, cases)
+        if named is None and not fatal:
+            named = _unsteady(item, rubric, student, cases[0], observed[0]) or _symptom(
+                item, rubric, observed, cases
+            )
         if named is not None:
             yield named
         return
@@ -184,6 +192,41 @@ def _values(
     yield _evidence(item, rubric, True, cases[0], says, observed[0].got, expected[0].values)
     if granted is not None:
         yield granted
+
+
+def _unsteady(
+    item: Item, rubric: Rubric, student: Student, inputs: Inputs, before: Observed
+) -> Diagnosis | None:
+    """Whether the same call gives another answer the second time."""
+    if before.got is None:
+        return None
+    try:
+        first = tuple(np.asarray(one, dtype=np.float64) for one in _outputs(before.got, before.expected))
+        again = compare_all(_observe(item, rubric, student, inputs), first, before.expected.allowances)
+    except (StudentFailed, ValueError, TypeError):
+        return None
+    if again.ok:
+        return None
+    return Diagnosis(
+        "changes_between_calls",
+        "the same call gives another answer the second time: is there a random step, such as dropout or a fresh "
+        "draw, or something kept from call to call?",
+    )
+
+
+def _outputs(got: Any, expected: Expected) -> tuple[Any, ...]:
+    return tuple(got) if len(expected.values) > 1 else (got,)
+
+
+def _symptom(
+    item: Item, rubric: Rubric, observed: Sequence[Observed], cases: Sequence[Inputs]
+) -> Diagnosis | None:
+    found = symptom(observed, cases)
+    if found is None or item.observe is None:
+        return found
+    # An experiment's docstring says what stands in the place of the output.
+    compared = (rubric.checks[item.observe].__doc__ or item.observe).strip().splitlines()[0].rstrip(".")
+    return replace(found, says=f"{found.says} (what is compared: {compared})")
 
 
 def asked_again(
@@ -194,6 +237,9 @@ def asked_again(
     A function that answers rightly until it has been called so many times is found out here.
     """
     if student is None or item.on is None or finding.verdict is not Verdict.MET:
+        return finding
+    # Right under a convention: the values differ from the reference's by right.
+    if not all(one.ok for one in finding.evidence):
         return finding
     first = inputs_of(item, rubric, seed)[:1]
     truth = references.expected(item, rubric.tolerances[item.within], first)[0]

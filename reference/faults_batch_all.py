@@ -142,7 +142,7 @@ BATCH_ALL: tuple[Fellow, ...] = (
     ),
     _batch_all(
         "summed",
-        CONVENTION,
+        FAULT,
         "your loss is the sum over the triplets; here it is the mean over those with a positive loss",
         _loss_as(lambda losses, valid: losses[valid].relu().sum()),
     ),

@@ -130,7 +130,7 @@ def _unguarded_hard(E: Tensor, labels: Tensor, margin: float) -> Tensor:
 BATCH_HARD: tuple[Fellow, ...] = (
     _batch_hard(
         "summed",
-        CONVENTION,
+        FAULT,
         "your loss is the sum over the anchors; here it is their mean",
         _hardest(mean=lambda losses: losses.sum()),
     ),

@@ -104,3 +104,22 @@ def test_junk_for_a_function_covers_missing_none_and_the_right_shape(homework: R
     item = homework.items[0]
     model = model_solution(replace(homework, items=(item,)))
     assert {name for name, _ in junk(item, model)} == {"missing", "None", "zeros", "ones", "NaN", "noise"}
+
+
+def test_a_convention_that_was_given_no_share_is_a_hole(tmp_path: Path, homework: Rubric) -> None:
+    """Forgotten in [conventions], other numbers than the reference's would earn every point."""
+    lines = homework.path.read_text().splitlines()
+    kept = [line for line in lines if not line.startswith('"triplet.batch_all_triplet_loss:mean_over_valid"')]
+    for checks in homework.path.parent.glob("checks*.py"):
+        (tmp_path / checks.name).write_text(checks.read_text())
+    (tmp_path / "reference_histograms.json").write_text(
+        (homework.path.parent / "reference_histograms.json").read_text()
+    )
+    short = tmp_path / "rubric.toml"
+    short.write_text(_only("\n".join(kept), "triplet.batch_all"))
+    assert any("give it a share" in hole for hole in audit_rubric(short).holes)
+
+
+def _only(rubric: str, item: str) -> str:
+    head, *items = rubric.split("[[item]]")
+    return "[[item]]".join([head, *(one for one in items if f'id = "{item}"' in one)])

@@ -8,7 +8,7 @@ experiment. A check yields evidence about a student.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
@@ -95,19 +95,27 @@ def causal_features_and_values(draw: Draw) -> tuple[Array, ...]:
 
 
 def rows_and_projections(draw: Draw) -> tuple[Array, ...]:
+    """Rows and directions; no two features of the first row are so near that rounding could exchange them."""
     n, d, r = ((5, 3, 4), (4, 6, 8), (7, 1, 5), (6, 2, 3), (3, 8, 6), (8, 4, 7))[draw.case % 6]
-    return _float(draw, _rows(draw, n, d)), _float(
-        draw, draw.rng.normal(size=(r, d)) * draw.rng.uniform(0.5, 1.5)
-    )
+    for _ in range(200):
+        x, w = _rows(draw, n, d), draw.rng.normal(size=(r, d)) * draw.rng.uniform(0.5, 1.5)
+        phases = w @ x[0]
+        if np.diff(np.sort(np.concatenate([np.sin(phases), np.cos(phases)]))).min() > 1e-4:
+            return _float(draw, x), _float(draw, w)
+    raise RuntimeError("no rows with distinct features were found")
 
 
 def _kept_share(q: Array, k: Array, w: Array) -> Array:
-    """Per query: Σ terms / Σ|terms| of its denominator; near 0 the terms nearly cancel."""
+    """Per query: Σ terms / Σ|terms| of its denominator; near 0 the terms nearly cancel.
+
+    0 as well where the cosines that make up the terms nearly cancel: there 1e-6 added to the denominator would show.
+    """
     exponent = (k**2).sum(axis=1) / (2 * np.sqrt(q.shape[1]))
     weights = np.exp(exponent - exponent.max())
     # φ(q)·φ(k) is the mean of cos(w·(q − k)).
     terms = np.cos((q[:, None, :] - k[None, :, :]) @ w.T).mean(axis=2) * weights
-    return terms.sum(axis=1) / np.abs(terms).sum(axis=1)
+    total = terms.sum(axis=1)
+    return np.where(np.abs(total) > 0.05 * weights.sum(), total / np.abs(terms).sum(axis=1), 0.0)
 
 
 def _well_conditioned(
@@ -146,7 +154,11 @@ def large_keys(draw: Draw) -> tuple[Array, ...]:
     n, d, m, r = LARGE[draw.case % 6]
     for _ in range(200):
         direction = draw.rng.normal(size=(n, d))
-        norms = draw.rng.permutation(np.linspace(55, 60, n))
+        norms = np.linspace(55, 60, n)
+        # In every other case two keys share the weight; in the others the longest key takes nearly all.
+        if draw.case % 2:
+            norms[-2] = 60 - draw.rng.uniform(0.3, 1.0) * np.sqrt(d) / 60
+        norms = draw.rng.permutation(norms)
         k = direction / np.linalg.norm(direction, axis=1, keepdims=True) * norms[:, None]
         w = draw.rng.normal(size=(r, d)) * d**-0.25
         q = _well_conditioned(lambda count: _rows(draw, count, d, (0.4, 1.3)), k, w, n)
@@ -191,9 +203,13 @@ def factor_product(function: Function, q: Array, k: Array) -> tuple[Array, Array
     if not isinstance(value, tuple) or len(value) != 3:
         count = f"{len(value)} values" if isinstance(value, tuple) else "one value"
         raise StudentFailed(Problem.BAD_VALUE, f"{count} came back, but the three (a, G, b) were expected")
-    a, _ = fitted(value[0], (len(q),))
-    g, _ = fitted(value[1], (len(q), len(k)))
-    b, _ = fitted(value[2], (len(k),))
+    shapes = (len(q),), (len(q), len(k)), (len(k),)
+    try:
+        (a, _), (g, _), (b, _) = (fitted(one, shape) for one, shape in zip(value, shapes, strict=True))
+    except StudentFailed as failure:
+        # All three shapes, so that values in another order don't look like one of a wrong shape.
+        found = ", ".join(str(getattr(one, "shape", type(one).__name__)) for one in value)
+        raise StudentFailed(Problem.BAD_VALUE, f"{failure.says}; a, G, b are {found}") from failure
     a, g, b = (one.astype(np.float64) for one in (a, g, b))
     return a[:, None] * g * b[None, :], g
 
@@ -293,7 +309,28 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     yield from evidence
     if not evidence[0].ok:
         named = ask.explain(LAWS, [projection_statistics(function, *law) for law in LAWS])
-        yield from [named] if named else []
+        yield named or _what_the_law_lacks(groups)
+
+
+LACKS = {
+    "mean": "your entries don't have mean 0",
+    "scale": "your entries have the wrong standard deviation",
+    "entries": "your entries don't follow a normal distribution",
+    "rows": "your row lengths don't scatter as those of normal rows do",
+    "columns": "your column lengths don't scatter as those of normal columns do: are the columns normalised?",
+    "coordinates": "the entries of a row depend on one another",
+    "neighbours": "your rows depend on one another",
+    "halves": "your second half of the rows depends on the first",
+    "calls": "successive calls depend on one another",
+}
+
+
+def _what_the_law_lacks(groups: Sequence[Sequence[chance.Outcome]]) -> Diagnosis:
+    """The first property, in the order above, of whose tests one fails."""
+    tests = [test for group in groups for test in group]
+    failed = [test for test in tests if not test.probability >= chance.FALSE_ALARM / len(tests)]
+    worst = min(failed, key=lambda test: (list(LACKS).index(test.of), test.probability))
+    return Diagnosis(f"law_of_{worst.of}", f"{LACKS[worst.of]}: {worst.says}")
 
 
 def later_tokens(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
@@ -370,28 +407,34 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         text = given.get(key)
         if not isinstance(text, str):
             kind = "missing" if text is None else f"a {type(text).__name__}"
-            yield Evidence(
-                False, f"costs[{key!r}] is {kind}; a formula in N, D, M and R was expected", points=ONE
-            )
+            says = f"costs[{key!r}] is {kind}; a formula in N, D, M and R was expected"
+            yield Evidence(False, says, points=ONE)
+            yield Diagnosis(f"{key}_not_given", says)
             continue
         told = f"costs[{key!r}] = {text[:80]!r}"
         try:
             claimed, right = read_cost(_formula(text)), read_cost(truth)
         except ValueError as error:
             yield Evidence(False, f"{told} could not be read: {error}", points=ONE)
+            yield Diagnosis(f"{key}_unreadable", f"{told} could not be read: {error}")
             continue
         if key in COSTS:
             growth = same_growth(claimed, right)
             yield Evidence(growth.verdict is Same.SAME, f"{told}: {growth.says}", points=ONE)
             if growth.verdict is not Same.SAME:
-                yield from ask.named_value(key, lambda other, claimed=claimed: _same_class(claimed, other))
+                named = list(ask.named_value(key, lambda other, claimed=claimed: _same_class(claimed, other)))
+                yield from named or [Diagnosis(f"{key}_another_growth", f"{told}: {growth.says}")]
         elif exactly(claimed, right):
             yield Evidence(True, f"{told} is the exact count", points=ONE)
         else:
-            yield from ask.named_value(key, lambda other, claimed=claimed: exactly(claimed, read_cost(other)))
             sizes = ", ".join(f"{name} = {size}" for name, size in SMALL.items())
             counts = f"{value_at(claimed, SMALL)} multiplications, the recipe takes {value_at(right, SMALL)}"
-            yield Evidence(False, f"{told}: at {sizes} that is {counts}", points=ONE)
+            says = f"{told}: at {sizes} that is {counts}"
+            yield Evidence(False, says, points=ONE)
+            named = list(
+                ask.named_value(key, lambda other, claimed=claimed: exactly(claimed, read_cost(other)))
+            )
+            yield from named or [Diagnosis("exact_another_count", says)]
 
 
 def _formula(text: str) -> str:

@@ -78,7 +78,38 @@ CLOUDS = ((60, 80, 3, 30), (40, 80, 5, 5), (25, 60, 2, 1), (80, 80, 16, 30), (12
 
 
 def neighbours(draw: Draw) -> tuple[Any, ...]:
-    """Clouds that overlap, on axes of unlike scale; k odd and even, and once as large as the training set."""
+    """Clouds that overlap, on axes of unlike scale; k odd and even, and once as large as the training set.
+
+    One neighbour more or less would show, whichever way ties are broken.
+    """
+    for _ in range(100):
+        case = _clouds(draw)
+        if _counts_neighbours(*case):
+            break
+    return case
+
+
+def _counts_neighbours(rows: Array, labels: Array, asked: Array, k: int) -> bool:
+    """Whether k − 1 and k + 1 neighbours each bring a lower and a higher label level with a sole winner."""
+    distances = ((asked[:, None, :].astype(np.float64) - rows[None, :, :]) ** 2).sum(axis=2)
+    voters = labels[np.argsort(distances, axis=1)]
+    names = np.unique(labels)
+
+    def votes(count: int) -> Array:
+        return np.stack([(voters[:, :count] == name).sum(axis=1) for name in names], axis=1)
+
+    most = votes(k) == votes(k).max(axis=1, keepdims=True)
+    sole = most.sum(axis=1) == 1
+    winner = np.where(sole, most.argmax(axis=1), -1)[:, None]
+    for other in {max(k - 1, 1), min(k + 1, len(rows))} - {k}:
+        level = (votes(other) == votes(other).max(axis=1, keepdims=True)) & sole[:, None]
+        places = np.arange(len(names))[None, :]
+        if not (level & (places < winner)).any() or not (level & (places > winner)).any():
+            return False
+    return True
+
+
+def _clouds(draw: Draw) -> tuple[Any, ...]:
     train, test, width, k = CLOUDS[draw.case % 6]
     classes = 3 + draw.case % 3
     scales = draw.rng.uniform(0.3, 3.0, size=width)
@@ -141,8 +172,22 @@ def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     if failed is not None:
         # Ties may fall differently in the last case, so it names nothing.
         named = ask.explain(calls[:-1], got[:-1])
-        if named is not None:
-            yield named
+        yield from [named] if named else _odd_predictions(cases, got)
+
+
+def _odd_predictions(cases: list[tuple[Any, ...]], got: list[Array]) -> Iterator[Diagnosis]:
+    """What predictions that no known fault gives have in common."""
+    strange = [
+        one for (_, labels, _, _), values in zip(cases, got, strict=True) for one in set(values) - set(labels)
+    ]
+    if strange:
+        yield Diagnosis(
+            "not_a_label",
+            f"you predict {strange[0]:g}, which is no training label: is it a neighbour's place, a class's place or a "
+            "mean?",
+        )
+    elif all(len(set(values)) == 1 for values in got):
+        yield Diagnosis("constant_output", "all test rows get the same label")
 
 
 def _tied_neighbours(draw: Draw) -> tuple[Any, ...]:
@@ -269,7 +314,16 @@ def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     )
     if wrong:
         named = ask.explain_as("reference.depth.prediction_depth", (predictions,), depths)
-        yield from [named] if named else _other_target(student, predictions, depths)
+        words = [named] if named else list(_other_target(student, predictions, depths))
+        yield from words
+        if not words:
+            first = int(np.flatnonzero(depths != truth)[0])
+            column = predictions[:, first].tolist()
+            yield Diagnosis(
+                "depths_do_not_follow",
+                f"image {first} has the predictions {column}, so its depth is {truth[first]}, "
+                f"but depths has {depths[first]:g}",
+            )
 
 
 def _other_target(student: Student, predictions: Array, depths: Array) -> Iterator[Word]:

@@ -229,8 +229,6 @@ def test_the_conventions_are_those_that_a_rubric_can_name() -> None:
         ("triplet_loss", "summed"),
         ("semi_hard_triplets", "plain_distance"),
         ("batch_all_triplet_loss", "plain_distance"),
-        ("batch_all_triplet_loss", "summed"),
         ("batch_all_triplet_loss", "mean_over_valid"),
         ("batch_hard_triplet_loss", "plain_distance"),
-        ("batch_hard_triplet_loss", "summed"),
     }
