@@ -119,7 +119,7 @@ def judge(
         if not any(isinstance(word, (Evidence, Waiting)) for word in words):
             raise GraderFault(f"{item.id} produced no evidence: nothing was compared")
     except StudentFailed as failure:
-        words = [Evidence(False, failure.says)]
+        words = [Evidence(False, failure.says), Diagnosis(failure.problem.value, failure.says)]
         if failure.problem is Problem.MISSING and execution.ended in STOPPED:
             says = f"The run ended before {item.function or item.variable} was defined: {execution.says}"
             return _finding(item, Verdict.NOT_REACHED, [Evidence(False, says)], says=says)

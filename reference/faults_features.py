@@ -153,6 +153,24 @@ POLYNOMIAL: tuple[Fellow, ...] = (
         partial(_polynomial_with, constant=0.0, linear=0.0),
     ),
     _polynomial(
+        "rows_normalised",
+        FAULT,
+        "your features belong to rows scaled to length 1: take the rows as they are given",
+        lambda X: polynomial_features(functional.normalize(X, dim=-1)),
+    ),
+    _polynomial(
+        "rows_centred",
+        FAULT,
+        "your features belong to X with its column means taken off: take the rows as they are given",
+        lambda X: polynomial_features(X - X.mean(0)),
+    ),
+    _polynomial(
+        "absolute",
+        FAULT,
+        "your features are absolute values: x and the mixed terms keep their sign",
+        lambda X: polynomial_features(X).abs(),
+    ),
+    _polynomial(
         "no_factors",
         FAULT,
         "your features are 1, x, x² and the mixed terms, all without √2: inner products are not (q·k + 1)²",

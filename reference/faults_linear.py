@@ -502,6 +502,20 @@ CAUSAL_LINEAR: tuple[Fellow, ...] = (
         lambda phi_Q, phi_K, V: _read(phi_Q, _states(phi_K, V), phi_K.cumsum(-2).cumsum(-2)),
     ),
     _causal_linear(
+        "states_start_at_one",
+        FAULT,
+        "your Z starts from ones: both sums start from zero",
+        lambda phi_Q, phi_K, V: _read(phi_Q, _states(phi_K, V), 1 + phi_K.cumsum(-2)),
+    ),
+    _causal_linear(
+        "summed_over_features",
+        FAULT,
+        "your S is a cumulative sum over the features: sum over the positions (dim 0)",
+        lambda phi_Q, phi_K, V: _read(
+            phi_Q, (phi_K.unsqueeze(-1) * V.unsqueeze(-2)).cumsum(-2), phi_K.cumsum(-2)
+        ),
+    ),
+    _causal_linear(
         "swapped_queries_and_keys",
         FAULT,
         "your output equals the reference with φ(Q) and φ(K) swapped",

@@ -189,6 +189,50 @@ SOFTMAX: tuple[Fellow, ...] = (
         lambda Q, K, V: softmax_attention(-Q, K, V),
     ),
     _softmax(
+        "cosines_unscaled",
+        FAULT,
+        "your output equals the softmax of the cosines between queries and keys: take QKᵀ/√D",
+        lambda Q, K, V: (
+            (functional.normalize(Q, dim=-1) @ functional.normalize(K, dim=-1).mT).softmax(-1) @ V
+        ),
+    ),
+    _softmax(
+        "fixed_scale_8",
+        FAULT,
+        "your output equals softmax(QKᵀ/8) V: 8 is √64; take the root of the width that Q has",
+        lambda Q, K, V: (Q @ K.mT / 8).softmax(-1) @ V,
+    ),
+    _softmax(
+        "scale_root_d_plus_one",
+        FAULT,
+        "your output equals softmax(QKᵀ/√(D + 1)) V: the width of Q is D",
+        lambda Q, K, V: (Q @ K.mT / math.sqrt(Q.shape[-1] + 1)).softmax(-1) @ V,
+    ),
+    _softmax(
+        "sums_without_keepdim",
+        FAULT,
+        "your weights are divided by the sum of row j in place of row i: keep the summed dimension (keepdim=True)",
+        lambda Q, K, V: scores(Q, K).exp() / scores(Q, K).exp().sum(-1).unsqueeze(-2) @ V,
+    ),
+    _softmax(
+        "one_in_denominator",
+        FAULT,
+        "your weights are exp(s)/(1 + Σ exp(s)): the rows must sum to 1, without the added 1",
+        lambda Q, K, V: scores(Q, K).exp() / (1 + scores(Q, K).exp().sum(-1, keepdim=True)) @ V,
+    ),
+    _softmax(
+        "negative_distances",
+        FAULT,
+        "your scores are the negative distances −‖q − k‖: take QKᵀ/√D",
+        lambda Q, K, V: (-torch.cdist(Q, K)).softmax(-1) @ V,
+    ),
+    _softmax(
+        "centred_inputs",
+        FAULT,
+        "your output equals the reference for Q and K with their column means taken off: use them as they are",
+        lambda Q, K, V: softmax_attention(Q - Q.mean(-2, keepdim=True), K - K.mean(-2, keepdim=True), V),
+    ),
+    _softmax(
         "cosine_scores",
         FAULT,
         "your output equals the reference for Q and K of norm 1: don't normalise their rows",

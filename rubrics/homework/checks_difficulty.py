@@ -6,7 +6,7 @@ What a student computes from an own earlier result is judged against that result
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -147,6 +147,11 @@ def some_depths(draw: Draw) -> tuple[Any, ...]:
 
 # ---------------------------------------------------------------- checks
 
+# Two programs with the same mistake may break their ties differently, in some rows of a hundred.
+SAME_VOTE = 0.85
+# Fewer wrong rows than this can agree by chance.
+FEW = 8
+
 
 def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """Each prediction must be among the classes that some way of breaking ties gives."""
@@ -171,23 +176,74 @@ def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     yield Evidence(failed is None, failed or f"all {len(cases)} cases agree, ties in any order")
     if failed is not None:
         # Ties may fall differently in the last case, so it names nothing.
-        named = ask.explain(calls[:-1], got[:-1])
-        yield from [named] if named else _odd_predictions(cases, got)
+        yield from _named_vote(cases[:-1], calls[:-1], got[:-1], ask)
 
 
-def _odd_predictions(cases: list[tuple[Any, ...]], got: list[Array]) -> Iterator[Diagnosis]:
-    """What predictions that no known fault gives have in common."""
+def _named_vote(
+    cases: Sequence[tuple[Any, ...]], calls: Sequence[tuple[Any, ...]], got: Sequence[Array], ask: Ask
+) -> Iterator[Word]:
+    """The known fault that votes as the student does, however each of them breaks ties; else what can be seen."""
+    named = ask.explain(calls, got) or _nearly(cases, calls, got, ask)
     strange = [
-        one for (_, labels, _, _), values in zip(cases, got, strict=True) for one in set(values) - set(labels)
+        one
+        for (_, labels, _, _), values in zip(cases, got, strict=True)
+        for one in np.setdiff1d(values, labels)
     ]
-    if strange:
+    if named is not None:
+        yield named
+    elif strange:
         yield Diagnosis(
             "not_a_label",
             f"you predict {strange[0]:g}, which is no training label: is it a neighbour's place, a class's place or a "
             "mean?",
         )
-    elif all(len(set(values)) == 1 for values in got):
+    elif all(len(np.unique(values)) == 1 for values in got):
         yield Diagnosis("constant_output", "all test rows get the same label")
+    else:
+        yield from _another_k(cases, calls, got)
+
+
+def _nearly(
+    cases: Sequence[tuple[Any, ...]], calls: Sequence[tuple[Any, ...]], got: Sequence[Array], ask: Ask
+) -> Diagnosis | None:
+    """The fault that agrees with the student where either of them errs, in most cases, nearly always."""
+    best: tuple[float, str, str] | None = None
+    for fellow in ask.references.fellows(ask.item, calls):
+        outputs = [output[0] for output in fellow.outputs if isinstance(output, tuple)]
+        if fellow.kind != "fault" or [np.shape(one) for one in outputs] != [one.shape for one in got]:
+            continue
+        agreed, rows = [], 0
+        for case, theirs, values in zip(cases, outputs, got, strict=True):
+            err = ~(_admitted(*case, case[3], values) & _admitted(*case, case[3], theirs))
+            if err.any():
+                agreed.append(float((theirs == values)[err].mean()))
+                rows += int(err.sum())
+        if rows >= FEW and np.quantile(agreed, 0.4) >= SAME_VOTE:
+            best = max(best or (0.0, "", ""), (float(np.mean(agreed)), fellow.name, fellow.says))
+    return Diagnosis(best[1], best[2]) if best is not None else None
+
+
+def _admitted(rows: Array, labels: Array, asked: Array, _: int, count: int, values: Array) -> Array:
+    """Whether each predicted label has as many votes of the nearest so many as any other."""
+    distances = ((asked[:, None, :].astype(np.float64) - rows[None, :, :]) ** 2).sum(axis=2)
+    voters = labels[np.argsort(distances, axis=1)[:, :count]]
+    most = np.stack([(voters == name).sum(axis=1) for name in np.unique(labels)]).max(axis=0)
+    return (voters == values[:, None]).sum(axis=1) == most
+
+
+def _another_k(
+    cases: Sequence[tuple[Any, ...]], calls: Sequence[tuple[Any, ...]], got: Sequence[Array]
+) -> Iterator[Diagnosis]:
+    """Right for another number of neighbours."""
+    for case, call, values in zip(cases, calls, got, strict=True):
+        if _admitted(*case, case[3], values).all():
+            continue
+        fits = [k for k in range(1, len(case[0]) + 1) if _admitted(*case, k, values).all()]
+        if fits:
+            asked = f"k = {case[3]}" if len(call) == 4 else "no k, where 30 is the default,"
+            some = " or ".join(str(k) for k in sorted(fits, key=lambda k: abs(k - case[3]))[:3])
+            yield Diagnosis("another_k", f"with {asked} your predictions fit {some} neighbours")
+        return
 
 
 def _tied_neighbours(draw: Draw) -> tuple[Any, ...]:
