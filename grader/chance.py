@@ -27,19 +27,13 @@ class Outcome:
     of: str = ""
 
 
-def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
-    """Exact tests that samples of shape (calls, rows, D) are independent standard normals.
-
-    The mean, the variance, the law of single entries and of squared row and column lengths, the independence of
-    coordinates, of neighbouring rows and of successive calls, and the angles between neighbouring rows and columns.
-    """
+def entry_tests(entries: NDArray[Any]) -> tuple[Outcome, ...]:
+    """Exact tests that numbers, in any shape, are independent standard normals: their mean, variance and law."""
     from scipy import stats
 
-    calls, rows, width = samples.shape
-    x = np.asarray(samples, dtype=np.float64)
-    flat = x.reshape(-1)
+    flat = np.asarray(entries, dtype=np.float64).reshape(-1)
     n = flat.size
-    tests = [
+    return (
         Outcome(
             float(2 * stats.norm.sf(abs(flat.mean()) * np.sqrt(n))),
             f"mean {flat.mean():.3g} of {n} scaled entries, expected 0",
@@ -55,7 +49,20 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
             f"the law of the scaled entries (excess kurtosis {_kurtosis(flat):.2f}, expected 0)",
             "entries",
         ),
-    ]
+    )
+
+
+def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
+    """Exact tests that samples of shape (calls, rows, D) are independent standard normals.
+
+    The mean, the variance, the law of single entries and of squared row and column lengths, the independence of
+    coordinates, of neighbouring rows and of successive calls, and the angles between neighbouring rows and columns.
+    """
+    from scipy import stats
+
+    calls, rows, width = samples.shape
+    x = np.asarray(samples, dtype=np.float64)
+    tests = list(entry_tests(x))
     lengths = (x**2).sum(axis=2).reshape(-1)
     tests.append(
         Outcome(

@@ -31,19 +31,24 @@ def fellow_that_matches(
     if not answered:
         return None
     matching = [
-        (distance, fellow)
-        for fellow in fellows
-        if fellow.kind != "equivalent" and (distance := _distance(answered, fellow)) is not None
+        (distance, fellow) for fellow in fellows if (distance := _distance(answered, fellow)) is not None
     ]
     if not matching:
         return None
     # Of fellows that give the very same numbers the first listed speaks; a sample goes to the nearest.
     matching.sort(key=lambda pair: (pair[1].kind != "convention", round(pair[0], 1)))
     chosen = matching[0][1]
+    # A sample that is nearest to what a right program draws: no fault that we know explains it.
+    if chosen.kind == "equivalent":
+        return None
     if chosen.kind == "convention":
         share = shares.get(f"{of}:{chosen.name}", Fraction(1))
         return Convention(chosen.name, chosen.says, share)
-    also = ", ".join(fellow.name.replace("_", " ") for distance, fellow in matching[1:3] if distance < TWIN)
+    also = ", ".join(
+        fellow.name.replace("_", " ")
+        for distance, fellow in matching[1:3]
+        if distance < TWIN and fellow.kind == "fault"
+    )
     return Diagnosis(chosen.name, chosen.says + (f" (The same numbers come from: {also}.)" if also else ""))
 
 

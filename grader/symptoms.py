@@ -134,7 +134,6 @@ def _conditions(inputs: Sequence[Inputs]) -> list[Condition]:
             "with float64 inputs: is a dtype fixed inside?",
             lambda one, _: any(array.dtype == np.float64 for array in _arrays(one)),
         ),
-        ("nothing_counts", "where the right answer is 0 throughout", lambda _, case: _zero(case.expected)),
         (
             "lengths_differ",
             "whose inputs have different numbers of rows",
@@ -146,6 +145,7 @@ def _conditions(inputs: Sequence[Inputs]) -> list[Condition]:
             "with a single column",
             lambda one, _: any(array.shape[1] == 1 for array in _tables(one)),
         ),
+        ("nothing_counts", "where the right answer is 0 throughout", lambda _, case: _zero(case.expected)),
     ]
 
 
@@ -238,7 +238,7 @@ def _of_one(pairs: Sequence[_Pair]) -> Diagnosis | None:
         return Diagnosis(
             "not_finite", "your output holds NaN or infinite values where the right ones are finite"
         )
-    for look in (_constant, _mask, _coarse, _scaled, _shifted, _signs, _order, _rows, _triangle):
+    for look in (_constant, _mask, _scaled, _shifted, _coarse, _signs, _order, _rows, _triangle):
         found = look(pairs)
         if found is not None:
             return found
@@ -322,6 +322,9 @@ def _scaled(pairs: Sequence[_Pair]) -> Diagnosis | None:
     ):
         return None
     if not all((pair.got == 0).all() for pair in pairs if not (np.abs(pair.truth) > 0).any()):
+        return None
+    # Once the right answer is the right answer, up to what was lost on the way.
+    if all(abs(factor - 1) < 5 * EXACT for factor in factors):
         return None
     if np.allclose(factors, factors[0], rtol=EXACT):
         return Diagnosis("constant_factor", f"your output is {factors[0]:.4g} times the right one everywhere")

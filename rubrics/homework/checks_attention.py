@@ -301,10 +301,10 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
                 "one_column_for_all", "all columns are the same draw: one column was repeated or broadcast"
             )
             return
-    groups = [
-        chance.standard_normal_tests(drawn * np.sqrt(sigma2))
-        for (_, _, sigma2), drawn in zip(LAWS, samples, strict=True)
-    ]
+    scaled = [drawn * np.sqrt(sigma2) for (_, _, sigma2), drawn in zip(LAWS, samples, strict=True)]
+    # All entries together see what is too small for each law alone.
+    everything = chance.entry_tests(np.concatenate([one.reshape(-1) for one in scaled]))
+    groups = [*(chance.standard_normal_tests(one) for one in scaled), everything]
     evidence = chance.evidence(groups, "rows scaled by σ should be standard normal")
     yield from evidence
     if not evidence[0].ok:
