@@ -107,6 +107,8 @@ def _encode(value: Any, blob: bytearray, depth: int) -> Any:
     if depth < 0:
         raise TooLarge(f"it is nested more than {DEPTH} deep")
     kind = type(value)
+    if kind is str and len(value) > HEADER_BYTES:
+        raise TooLarge(f"it holds a text of {len(value):,} characters; at most {HEADER_BYTES:,} can be sent")
     if value is None or kind is bool or kind is str or kind is float:
         return value
     if kind is int:
@@ -116,6 +118,8 @@ def _encode(value: Any, blob: bytearray, depth: int) -> Any:
     if kind is np.ndarray:
         return _encode_array(value, blob)
     if kind is tuple or kind is list:
+        if len(value) > NODES:
+            raise TooLarge(f"it has {len(value):,} parts; at most {NODES:,} can be sent")
         return {kind.__name__: [_encode(element, blob, depth - 1) for element in value]}
     if kind is dict:
         if not all(type(key) is str for key in value):

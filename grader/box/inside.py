@@ -92,6 +92,8 @@ def live(line: int, files: dict[str, int], seal: Any, scratch: str, request: dic
     talk = socket.socket(fileno=line)
     try:
         gc.enable()
+        # Read here, because a sealed box may not be able to.
+        request["data_bytes"] = watch.data_bytes()
         folders = _furnish(seal.close_in(scratch, request), files)
     except Exception as error:  # noqa: BLE001 - no student's code has run yet: told as our fault
         send(talk, {"event": "fault", "says": f"{type(error).__name__}: {error}"})

@@ -189,18 +189,10 @@ def _reseed(seed: int) -> None:
 def _limit(request: dict[str, Any]) -> None:
     """The courtesy limits: they raise in the student's code where the grader's own would kill."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    used = _data_bytes()
-    if used is not None:
-        most = max(request["memory_bytes"], used + ROOM_BYTES)
-        resource.setrlimit(resource.RLIMIT_DATA, (most, most))
+    most = max(request["memory_bytes"], request["data_bytes"] + ROOM_BYTES)
+    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_FSIZE, (request["disk_bytes"], request["disk_bytes"]))
     resource.setrlimit(resource.RLIMIT_NOFILE, (512, 512))
-
-
-def _data_bytes() -> int | None:
-    with contextlib.suppress(OSError, StopIteration), open("/proc/self/status") as status:  # noqa: PTH123
-        return 1024 * int(next(text for text in status if text.startswith("VmData:")).split()[1])
-    return None
 
 
 def _share_by_copying() -> None:
@@ -308,7 +300,7 @@ class _Server:
             try:
                 answer = self.answer(frame, blob)
                 data = frames.packed(frames.Frame({"answer": frame.header["id"], **answer}, blob))
-            except (frames.TooLarge, values.BadValue) as error:
+            except (frames.TooLarge, values.BadValue, MemoryError) as error:
                 data = frames.packed(
                     frames.Frame({"answer": frame.header["id"], **_problem("bad_value", str(error))})
                 )

@@ -111,7 +111,7 @@ class Run:
             except Broken as broken:
                 self.stop = (
                     Ended.DIED,
-                    f"its process sent the grader something that is no message ({broken})",
+                    f"sent the grader something that is no message ({broken})",
                 )
                 return self.stopped(None)
             if event == "serving":

@@ -275,13 +275,13 @@ class Parent:
             status = self.watch.end(box.pid)
         del self.boxes[box.pid]
         self.watch.end_strays(set(self.boxes))
-        tell(box.status, {"ended": status, "why": why, "peak": box.peak})
-        box.status.close()
         if box.scratch:
             for path in self.seal.shared_files(box.scratch):
                 with contextlib.suppress(OSError):
                     os.unlink(path)  # noqa: PTH108
         remove(box.scratch)
+        tell(box.status, {"ended": status, "why": why, "peak": box.peak})
+        box.status.close()
 
     def end(self) -> None:
         """Ends every box."""
