@@ -158,6 +158,30 @@ RANDOM: tuple[Fellow, ...] = (
         lambda Q, K, V, W: _weighted(Q, K, V, W, _log_weights(K, 1.0)),
     ),
     _random(
+        "key_weight_not_divided",
+        FAULT,
+        "your keys' factor is exp(‖k‖²): divide the squared norm by 2σ², with σ² = √D",
+        lambda Q, K, V, W: _weighted(Q, K, V, W, _log_weights(K, 0.5)),
+    ),
+    _random(
+        "key_weight_mean_of_squares",
+        FAULT,
+        "your keys' factor has the mean of the squares for ‖k‖²: sum them over the features",
+        lambda Q, K, V, W: _weighted(Q, K, V, W, _log_weights(K) / K.shape[-1]),
+    ),
+    _random(
+        "key_weight_sigma2_from_rows",
+        FAULT,
+        "your output equals the reference with σ² = √N in the keys' factor: σ² is the root of the width D",
+        lambda Q, K, V, W: _weighted(Q, K, V, W, _log_weights(K, math.sqrt(K.shape[-2]))),
+    ),
+    _random(
+        "key_weight_sigma2_from_directions",
+        FAULT,
+        "your output equals the reference with σ² = √d_random in the keys' factor: it is √D, D the width of K",
+        lambda Q, K, V, W: _weighted(Q, K, V, W, _log_weights(K, math.sqrt(W.shape[-2]))),
+    ),
+    _random(
         "key_weight_multiplied_by_sigma2",
         FAULT,
         "your keys' factor is exp(‖k‖²·σ²/2): divide by 2σ² (x / 2 * sigma2 multiplies by sigma2)",
