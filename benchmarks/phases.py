@@ -26,9 +26,9 @@ from grader.draw import seed_of
 from grader.grade import grade_submission
 from grader.intake import find_submissions
 from grader.model import Item
-from grader.references import Expected, FellowOutput, Inputs, Variants, Workers
+from grader.references import FellowOutput, Inputs, Variants, Workers
 from grader.report import write_student
-from grader.rubric import Tolerance, load_rubric
+from grader.rubric import load_rubric
 from grader.store import open_store
 
 PARTS = ("fork and seal", "kernel", "cells", "calls", "references", "judge", "teardown", "record")
@@ -91,13 +91,13 @@ class TimedPool(Pool):
 
 
 class TimedWorkers(Workers):
-    """Reference workers, with the time that the grader waits for them."""
+    """Reference workers, with the time that the judge waits for what it asks them.
+
+    The truth about an item's inputs is computed beside the cells; where the judge has to wait for it, that is
+    counted as the judge's.
+    """
 
     spent: Spent
-
-    def expected(self, item: Item, tolerance: Tolerance, cases: Sequence[Inputs]) -> list[Expected]:
-        with clocked(self.spent, "references"):
-            return super().expected(item, tolerance, cases)
 
     def fellows(self, item: Item, cases: Sequence[Inputs]) -> list[FellowOutput]:
         with clocked(self.spent, "references"):

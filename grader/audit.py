@@ -21,6 +21,7 @@ from grader.draw import seed_of
 from grader.judge import judge
 from grader.model import CallError, Ended, Execution, Finding, Item, Verdict
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import (
     Expected,
     FellowOutput,
@@ -127,9 +128,8 @@ def _key(item: Item, cases: Sequence[Inputs]) -> str:
 class _Auditor:
     def __init__(self, rubric: Rubric, references: References) -> None:
         self.rubric = rubric
-        self.references = references
         self.model = model_solution(rubric)
-        self.seed = seed_of("audit", rubric.sha256)
+        self.questions = Questions(rubric, references, seed_of("audit", rubric.sha256))
         self.caught: dict[str, list[str]] = {
             item.id: [] for item in rubric.items if item.graded_by != "person"
         }
@@ -160,7 +160,7 @@ class _Auditor:
         required = [one for one in self.rubric.items if one.id in item.requires]
         earlier = {one.id: self.judged(one, student) for one in required}
         execution = Execution(item.notebook, FINISHED)
-        return judge(item, self.rubric, student, execution, self.references, self.seed, earlier)
+        return judge(item, self.questions, student, execution, earlier)
 
     def _fellows(self, item: Item) -> None:
         from reference.faults import fellows_of

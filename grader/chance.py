@@ -1,7 +1,7 @@
 """Random outputs against a law, with a stated rate of false alarms.
 
-Each test below is exact under its hypothesis (no asymptotics), so a bound on the number of tests gives
-an honest bound on the chance that a right answer fails: the union bound over all of them.
+Each probability below is exact under its hypothesis or an exact bound (no asymptotics), so a bound on the number of
+tests gives an honest bound on the chance that a right answer fails: the union bound over all of them.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from grader.model import Evidence
 
@@ -29,23 +30,21 @@ class Outcome:
 
 def entry_tests(entries: NDArray[Any]) -> tuple[Outcome, ...]:
     """Exact tests that numbers, in any shape, are independent standard normals: their mean, variance and law."""
-    from scipy import stats
-
     flat = np.asarray(entries, dtype=np.float64).reshape(-1)
     n = flat.size
     return (
         Outcome(
-            float(2 * stats.norm.sf(abs(flat.mean()) * np.sqrt(n))),
+            float(2 * special.ndtr(-abs(flat.mean()) * np.sqrt(n))),
             f"mean {flat.mean():.3g} of {n} scaled entries, expected 0",
             "mean",
         ),
         Outcome(
-            _two_sided(stats.chi2(n), float((flat**2).sum())),
+            _chi_square(n, float((flat**2).sum())),
             f"standard deviation {np.sqrt((flat**2).mean()):.4g} of the scaled entries, expected 1",
             "scale",
         ),
         Outcome(
-            float(stats.kstest(flat, "norm").pvalue),
+            _kolmogorov(special.ndtr(flat)),
             f"the law of the scaled entries (excess kurtosis {_kurtosis(flat):.2f}, expected 0)",
             "entries",
         ),
@@ -58,15 +57,13 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
     The mean, the variance, the law of single entries and of squared row and column lengths, the independence of
     coordinates, of neighbouring rows and of successive calls, and the angles between neighbouring rows and columns.
     """
-    from scipy import stats
-
     calls, rows, width = samples.shape
     x = np.asarray(samples, dtype=np.float64)
     tests = list(entry_tests(x))
     lengths = (x**2).sum(axis=2).reshape(-1)
     tests.append(
         Outcome(
-            float(stats.kstest(lengths, stats.chi2(width).cdf).pvalue),
+            _kolmogorov(special.chdtr(width, lengths)),
             f"the law of the squared row lengths (mean {lengths.mean():.3g}, expected {width})",
             "rows",
         )
@@ -74,7 +71,7 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
     columns = (x**2).sum(axis=1).reshape(-1)
     tests.append(
         Outcome(
-            float(stats.kstest(columns, stats.chi2(rows).cdf).pvalue),
+            _kolmogorov(special.chdtr(rows, columns)),
             f"the law of the squared column lengths (spread {columns.std():.3g}, expected {np.sqrt(2 * rows):.3g})",
             "columns",
         )
@@ -97,12 +94,10 @@ def standard_normal_tests(samples: NDArray[Any]) -> tuple[Outcome, ...]:
 
 def _angles(a: NDArray[Any], b: NDArray[Any], axis: int, names: str, of: str) -> Outcome:
     # a·b/‖a‖ is standard normal for independent standard normals, whatever a is; 0 where they were made orthogonal.
-    from scipy import stats
-
     length = np.sqrt((a**2).sum(axis=axis))
     along = ((a * b).sum(axis=axis) / np.maximum(length, np.finfo(float).tiny)).reshape(-1)
     return Outcome(
-        float(stats.kstest(along, "norm").pvalue),
+        _kolmogorov(special.ndtr(along)),
         f"projections of {names} on one another (spread {along.std():.3g}, expected 1)",
         of,
     )
@@ -110,19 +105,25 @@ def _angles(a: NDArray[Any], b: NDArray[Any], axis: int, names: str, of: str) ->
 
 def _pairs(a: NDArray[Any], b: NDArray[Any], names: str, of: str) -> Outcome:
     # a and b independent standard normals make (a + b)/√2 standard normal too; a chi-square sees any correlation.
-    from scipy import stats
-
     total = float((((a + b) ** 2) / 2).sum())
     correlation = float((a * b).mean())
     return Outcome(
-        _two_sided(stats.chi2(a.size), total),
+        _chi_square(a.size, total),
         f"correlation {correlation:.3g} between {names}, expected 0",
         of,
     )
 
 
-def _two_sided(law: Any, value: float) -> float:
-    return float(min(1.0, 2 * min(law.cdf(value), law.sf(value))))
+def _chi_square(degrees: int, value: float) -> float:
+    return float(min(1.0, 2 * min(special.chdtr(degrees, value), special.chdtrc(degrees, value))))
+
+
+def _kolmogorov(uniform: NDArray[Any]) -> float:
+    """How probable it is, at most, that independent uniform numbers are as unevenly spread: Smirnov's law, twice."""
+    ordered, n = np.sort(uniform), uniform.size
+    steps = np.arange(n + 1) / n
+    largest = np.maximum(steps[1:] - ordered, ordered - steps[:-1]).max()
+    return float(min(1.0, 2 * special.smirnov(n, largest)))
 
 
 def _kurtosis(x: NDArray[Any]) -> float:

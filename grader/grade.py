@@ -35,6 +35,7 @@ from grader.model import (
     Submission,
     Verdict,
 )
+from grader.questions import Questions
 from grader.references import References, Workers
 from grader.report import write_class, write_student
 from grader.rubric import Rubric, load_rubric
@@ -164,16 +165,19 @@ def grade_submission(
     started, clock = datetime.now(UTC), monotonic()
     findings: dict[str, Finding] = {}
     executions = []
-    for name, part in rubric.parts.items():
-        asked = [item for item in items if item.notebook == name]
-        if asked:
+    with Questions(rubric, references, seed) as questions:
+        for name, part in rubric.parts.items():
+            asked = [item for item in items if item.notebook == name]
+            if not asked:
+                continue
+            if isinstance(submission.parts.get(part.file), Notebook):
+                questions.ahead(asked)
             with _run(submission, part, pool) as (student, execution):
                 executions.append(execution)
                 for item in asked:
-                    findings[item.id] = judge(item, rubric, student, execution, references, seed, findings)
+                    findings[item.id] = judge(item, questions, student, execution, findings)
                 for item in asked:
-                    found = findings[item.id]
-                    findings[item.id] = asked_again(item, found, rubric, student, references, seed)
+                    findings[item.id] = asked_again(item, findings[item.id], questions, student)
     settled = charged_once([findings[item.id] for item in items], rubric)
     return Report(
         assignment=rubric.assignment,

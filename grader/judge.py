@@ -14,7 +14,6 @@ import numpy as np
 
 from grader.compare import compare_all
 from grader.diagnose import fellow_that_matches
-from grader.draw import Draw, draw
 from grader.model import (
     Convention,
     Diagnosis,
@@ -31,6 +30,7 @@ from grader.model import (
     Verdict,
     Waiting,
 )
+from grader.questions import Questions
 from grader.references import Expected, Inputs, References
 from grader.rubric import Rubric
 from grader.symptoms import Observed, symptom
@@ -94,11 +94,9 @@ class Ask:
 
 def judge(
     item: Item,
-    rubric: Rubric,
+    questions: Questions,
     student: Student | None,
     execution: Execution,
-    references: References,
-    seed: str,
     earlier: Mapping[str, Finding],
 ) -> Finding:
     """The verdict on one item; never raises, for whatever goes wrong on our side is the verdict `fault`."""
@@ -115,7 +113,7 @@ def judge(
             says = f"Judged only where {required} is met."
             return _finding(item, verdict, [Evidence(False, says)], says=says)
     try:
-        words = list(_words(item, rubric, student, references, seed))
+        words = list(_words(item, questions, student))
         if not any(isinstance(word, (Evidence, Waiting)) for word in words):
             raise GraderFault(f"{item.id} produced no evidence: nothing was compared")
     except StudentFailed as failure:
@@ -131,25 +129,17 @@ def judge(
     return _weighed(item, words)
 
 
-def _words(item: Item, rubric: Rubric, student: Student, references: References, seed: str) -> Iterable[Word]:
-    words = list(_values(item, rubric, student, references, seed)) if item.on is not None else []
+def _words(item: Item, questions: Questions, student: Student) -> Iterable[Word]:
+    words = list(_values(item, questions, student)) if item.on is not None else []
     yield from words
     if item.check is not None and all(word.ok for word in words if isinstance(word, Evidence)):
-        ask = Ask(item, rubric, references)
-        yield from rubric.checks[item.check](student, draw(seed, item.id, item.cases, item.cases + 1), ask)
+        ask = Ask(item, questions.rubric, questions.references)
+        yield from ask.rubric.checks[item.check](student, questions.drawn(item), ask)
 
 
-def inputs_of(item: Item, rubric: Rubric, seed: str) -> list[Inputs]:
-    """The inputs of every case of an item, which follow from the seed alone."""
-    generator: Callable[[Draw], Inputs] = rubric.checks[item.on or ""]
-    return [tuple(generator(draw(seed, item.id, case, item.cases))) for case in range(item.cases)]
-
-
-def _values(
-    item: Item, rubric: Rubric, student: Student, references: References, seed: str
-) -> Iterable[Word]:
-    cases = inputs_of(item, rubric, seed)
-    expected = references.expected(item, rubric.tolerances[item.within], cases)
+def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word]:
+    rubric, question = questions.rubric, questions.of(item)
+    cases, expected = question.cases, question.expected
     observed: list[Observed] = []
     failed: list[Evidence] = []
     granted: Convention | None = None
@@ -180,7 +170,7 @@ def _values(
         yield failed[0]
         if len(failed) > 1:
             yield Evidence(False, f"{len(failed)} of {len(cases)} cases differ.")
-        named = Ask(item, rubric, references).named(observed, cases)
+        named = Ask(item, rubric, questions.references).named(observed, cases)
         if named is None and not fatal:
             named = _unsteady(item, rubric, student, cases[0], observed[0]) or _symptom(
                 item, rubric, observed, cases
@@ -229,9 +219,7 @@ def _symptom(
     return replace(found, says=f"{found.says} (what is compared: {compared})")
 
 
-def asked_again(
-    item: Item, finding: Finding, rubric: Rubric, student: Student | None, references: References, seed: str
-) -> Finding:
+def asked_again(item: Item, finding: Finding, questions: Questions, student: Student | None) -> Finding:
     """The finding, or what becomes of it when the first case, asked once more after all items, comes out otherwise.
 
     A function that answers rightly until it has been called so many times is found out here.
@@ -241,10 +229,10 @@ def asked_again(
     # Right under a convention: the values differ from the reference's by right.
     if not all(one.ok for one in finding.evidence):
         return finding
-    first = inputs_of(item, rubric, seed)[:1]
-    truth = references.expected(item, rubric.tolerances[item.within], first)[0]
+    question = questions.of(item)
+    first, truth = question.cases[0], question.expected[0]
     try:
-        match = compare_all(_observe(item, rubric, student, first[0]), truth.values, truth.allowances)
+        match = compare_all(_observe(item, questions.rubric, student, first), truth.values, truth.allowances)
         if match.ok:
             return finding
         says = match.says

@@ -10,6 +10,7 @@ from grader.draw import seed_of
 from grader.judge import judge
 from grader.model import Ended, Execution, Finding
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import InProcess
 from grader.rubric import Rubric
 from reference.costs import costs
@@ -18,9 +19,8 @@ from reference.costs import costs
 def _judged(rubric: Rubric, references: InProcess, **changed: str) -> Finding:
     item = next(item for item in rubric.items if item.id == "attention.costs")
     student = PlainStudent(variables={"costs": {**costs(), **changed}})
-    return judge(
-        item, rubric, student, Execution(item.notebook, Ended.FINISHED), references, seed_of("costs"), {}
-    )
+    questions = Questions(rubric, references, seed_of("costs"))
+    return judge(item, questions, student, Execution(item.notebook, Ended.FINISHED), {})
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ import pytest
 import torch
 
 from grader.draw import seed_of
-from grader.judge import asked_again, charged_once, inputs_of, judge
+from grader.judge import asked_again, charged_once, judge
 from grader.model import Convention, Ended, Execution, Finding, Item, Verdict
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import InProcess
 from grader.rubric import Rubric
 
@@ -31,7 +32,7 @@ def _met(item: Item) -> Mapping[str, Finding]:
 def _judged(rubric: Rubric, references: InProcess, name: str, function: Callable[..., Any] | None) -> Finding:
     item = _item(rubric, name)
     student = PlainStudent({str(item.function): function} if function else {})
-    return judge(item, rubric, student, FINISHED, references, SEED, _met(item))
+    return judge(item, Questions(rubric, references, SEED), student, FINISHED, _met(item))
 
 
 def _softmax_by_loops(Q: Any, K: Any, V: Any) -> list[list[float]]:
@@ -108,14 +109,14 @@ def test_an_exception_of_ours_is_a_fault_and_costs_nothing(homework: Rubric, ref
     item = replace(
         _item(homework, "attention.softmax"), agrees_with="reference.attention.there_is_no_such_function"
     )
-    finding = judge(item, homework, PlainStudent(), FINISHED, references, SEED, {})
+    finding = judge(item, Questions(homework, references, SEED), PlainStudent(), FINISHED, {})
     assert finding.verdict is Verdict.FAULT
 
 
 def test_a_check_without_evidence_is_a_fault(homework: Rubric, references: InProcess) -> None:
     item = replace(_item(homework, "attention.softmax"), on=None, check="silent")
     rubric = replace(homework, checks={**homework.checks, "silent": lambda student, draw, ask: iter(())})
-    finding = judge(item, rubric, PlainStudent(), FINISHED, references, SEED, {})
+    finding = judge(item, Questions(rubric, references, SEED), PlainStudent(), FINISHED, {})
     assert finding.verdict is Verdict.FAULT
     assert "no evidence" in finding.says
 
@@ -128,7 +129,7 @@ def test_what_was_never_reached_is_not_called_wrong(
 ) -> None:
     item = _item(homework, "attention.softmax")
     execution = Execution("attention.ipynb", ended, 2, says="Cell 3 ran for more than 30 s.")
-    finding = judge(item, homework, PlainStudent(), execution, references, SEED, {})
+    finding = judge(item, Questions(homework, references, SEED), PlainStudent(), execution, {})
     assert finding.verdict is Verdict.NOT_REACHED
     assert "Cell 3" in finding.says
 
@@ -138,14 +139,20 @@ def test_an_item_waits_for_what_it_requires(homework: Rubric, references: InProc
     failed = Finding(
         "attention.random_feature_attention", Fraction(5), Fraction(0), Verdict.NOT_MET, True, ""
     )
-    finding = judge(item, homework, PlainStudent(), FINISHED, references, SEED, {failed.item: failed})
+    finding = judge(
+        item, Questions(homework, references, SEED), PlainStudent(), FINISHED, {failed.item: failed}
+    )
     assert finding.verdict is Verdict.NOT_MET
     assert "only where attention.random_feature_attention is met" in finding.says
 
 
-def test_inputs_follow_from_the_seed_and_differ_between_seeds(homework: Rubric) -> None:
+def test_inputs_follow_from_the_seed_and_differ_between_seeds(
+    homework: Rubric, references: InProcess
+) -> None:
     item = _item(homework, "attention.softmax")
-    first, again, other = (inputs_of(item, homework, seed) for seed in (SEED, SEED, seed_of("other")))
+    first, again, other = (
+        Questions(homework, references, seed).of(item).cases for seed in (SEED, SEED, seed_of("other"))
+    )
     assert all(
         np.array_equal(a, b) for x, y in zip(first, again, strict=True) for a, b in zip(x, y, strict=True)
     )
@@ -176,9 +183,10 @@ def test_a_function_that_turns_wrong_later_is_found_out(homework: Rubric, refere
         )
 
     student = PlainStudent({"softmax_attention": function})
-    finding = judge(item, homework, student, FINISHED, references, SEED, {})
+    questions = Questions(homework, references, SEED)
+    finding = judge(item, questions, student, FINISHED, {})
     assert finding.verdict is Verdict.MET
-    again = asked_again(item, finding, homework, student, references, SEED)
+    again = asked_again(item, finding, questions, student)
     assert (again.verdict, again.earned) == (Verdict.NOT_MET, 0)
     assert again.diagnosis is not None
     assert again.diagnosis.fault == "changes_with_calls"

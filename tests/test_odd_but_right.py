@@ -26,6 +26,7 @@ from grader.draw import seed_of
 from grader.judge import asked_again, judge
 from grader.model import Ended, Execution, Finding, Verdict
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import InProcess
 from grader.rubric import Rubric
 
@@ -36,9 +37,9 @@ def _judged(rubric: Rubric, references: InProcess, name: str, seed: str, **stude
     item = next(item for item in rubric.items if item.id == name)
     met = {one: Finding(one, Fraction(1), Fraction(1), Verdict.MET, True, "") for one in item.requires}
     who = PlainStudent(**student)
-    execution = Execution(item.notebook, Ended.FINISHED)
-    found = judge(item, rubric, who, execution, references, seed_of(seed), met)
-    return asked_again(item, found, rubric, who, references, seed_of(seed))
+    questions = Questions(rubric, references, seed_of(seed))
+    found = judge(item, questions, who, Execution(item.notebook, Ended.FINISHED), met)
+    return asked_again(item, found, questions, who)
 
 
 def _scores(Q: Any, K: Any) -> Any:

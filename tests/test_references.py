@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from grader.draw import seed_of
-from grader.judge import inputs_of
 from grader.model import GraderFault, Item
+from grader.questions import Questions
 from grader.references import InProcess, Workers
 from grader.rubric import Rubric, Tolerance
 
@@ -21,7 +21,7 @@ def _item(rubric: Rubric, name: str) -> Item:
 @pytest.mark.parametrize("name", ["attention.softmax", "attention.polynomial_features", "triplet.batch_all"])
 def test_a_worker_answers_as_this_process_does(homework: Rubric, references: InProcess, name: str) -> None:
     item = _item(homework, name)
-    cases = inputs_of(item, homework, SEED)
+    cases = Questions(homework, references, SEED).of(item).cases
     tolerance = homework.tolerances[item.within]
     with Workers(homework.path) as workers:
         here, there = references.expected(item, tolerance, cases), workers.expected(item, tolerance, cases)

@@ -20,6 +20,7 @@ from grader.draw import seed_of
 from grader.judge import asked_again, judge
 from grader.model import Ended, Execution, Finding, Verdict
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import InProcess
 from grader.rubric import Rubric
 from tests.test_odd_but_right import COSTS, FACTS
@@ -29,9 +30,9 @@ def _judged(rubric: Rubric, references: InProcess, name: str, **student: Any) ->
     item = next(item for item in rubric.items if item.id == name)
     met = {one: Finding(one, Fraction(1), Fraction(1), Verdict.MET, True, "") for one in item.requires}
     who = PlainStudent(**student)
-    seed = seed_of("subtly wrong")
-    found = judge(item, rubric, who, Execution(item.notebook, Ended.FINISHED), references, seed, met)
-    return asked_again(item, found, rubric, who, references, seed)
+    questions = Questions(rubric, references, seed_of("subtly wrong"))
+    found = judge(item, questions, who, Execution(item.notebook, Ended.FINISHED), met)
+    return asked_again(item, found, questions, who)
 
 
 # ---------------------------------------------------------------- attention

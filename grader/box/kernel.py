@@ -17,11 +17,12 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import TracebackType
+from types import SimpleNamespace, TracebackType
 from typing import Any, NoReturn
+from unittest import mock
 
 import numpy as np
-from ipykernel import kernelapp
+from ipykernel import ipkernel, kernelapp
 from ipykernel.compiler import get_file_name
 from ipykernel.iostream import IOPubThread
 from ipykernel.ipkernel import IPythonKernel
@@ -61,7 +62,11 @@ class Kernel(IPythonKernel):  # type: ignore[misc]  # ipykernel ships no types
     """ipykernel's kernel, which also says in a sentence what a cell raised, and can be asked to serve calls."""
 
     def __init__(self, **keywords: Any) -> None:
-        super().__init__(**keywords)
+        # For its debugger, which is not there, ipykernel lists the files of all modules. There are thousands, and
+        # looking at each copies its page of memory.
+        none = SimpleNamespace(**{**vars(sys), "modules": {}})
+        with mock.patch.object(ipkernel, "sys", none):
+            super().__init__(**keywords)
         self.error: BaseException | None = None
         self.shell_handlers["serve_request"] = self.serve_request
         self.shell.events.register("post_run_cell", self.cell_ran)

@@ -25,6 +25,8 @@ from grader.model import GraderFault
 START_SECONDS = 300.0
 LISTENERS = (socket.AF_INET, socket.AF_UNIX, socket.AF_UNIX)
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+# The allocator asks for pages of 2 MiB: imports are faster and a fork copies fewer entries. Other libcs ignore it.
+LARGE_PAGES = {"GLIBC_TUNABLES": "glibc.malloc.hugetlb=1"}
 
 
 class TierRefused(Exception):
@@ -210,4 +212,5 @@ def _environment(folder: Path) -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         **THREADS,
+        **LARGE_PAGES,
     }

@@ -124,7 +124,7 @@ def _kept_share(q: Array, k: Array, w: Array) -> Array:
     exponent = (k**2).sum(axis=1) / (2 * np.sqrt(q.shape[1]))
     weights = np.exp(exponent - exponent.max())
     # φ(q)·φ(k) is the mean of cos(w·(q − k)).
-    terms = np.cos((q[:, None, :] - k[None, :, :]) @ w.T).mean(axis=2) * weights
+    terms = np.cos((q @ w.T)[:, None, :] - (k @ w.T)[None, :, :]).mean(axis=2) * weights
     total = terms.sum(axis=1)
     return np.where(np.abs(total) > 0.05 * weights.sum(), total / np.abs(terms).sum(axis=1), 0.0)
 
@@ -133,12 +133,15 @@ def _well_conditioned(
     queries: Callable[[int], Array], k: Array, w: Array, n: int, negative: int = 0
 ) -> Array | None:
     """n queries whose denominators don't nearly cancel, so many of them negative; None if they are too rare."""
-    candidates = queries(60 * n)
-    share = _kept_share(candidates, k, w)
-    below, above = candidates[share < -0.4], candidates[share > 0.4]
-    if len(below) < negative or len(above) < n - negative:
-        return None
-    return np.concatenate([above[: n - negative], below[:negative]])
+    above, below = queries(0), queries(0)
+    for _ in range(20):
+        candidates = queries(3 * n)
+        share = _kept_share(candidates, k, w)
+        above = np.concatenate([above, candidates[share > 0.4]])
+        below = np.concatenate([below, candidates[share < -0.4]])
+        if len(below) >= negative and len(above) >= n - negative:
+            return np.concatenate([above[: n - negative], below[:negative]])
+    return None
 
 
 PROJECTED = ((7, 4, 3, 32), (9, 2, 4, 3), (12, 6, 2, 48), (6, 1, 3, 24), (10, 3, 5, 40), (8, 5, 4, 64))

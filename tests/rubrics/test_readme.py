@@ -13,6 +13,7 @@ from torch import Tensor
 from grader.judge import judge
 from grader.model import Ended, Execution, Finding, Item, Limits, Verdict
 from grader.plain_student import PlainStudent
+from grader.questions import Questions
 from grader.references import InProcess
 from grader.rubric import PART, TOP, load_rubric
 
@@ -46,10 +47,10 @@ def _without_sum(Q: Tensor, K: Tensor, V: Tensor) -> Tensor:
 
 def _judged(folder: Path, function: object) -> dict[str, Finding]:
     rubric = load_rubric(folder)
-    references = InProcess(rubric.path)
+    questions = Questions(rubric, InProcess(rubric.path), "seed")
     student = PlainStudent({"softmax_attention": function})  # type: ignore[dict-item]
     run = Execution("warm_up.ipynb", Ended.FINISHED)
-    return {item.id: judge(item, rubric, student, run, references, "seed", {}) for item in rubric.items}
+    return {item.id: judge(item, questions, student, run, {}) for item in rubric.items}
 
 
 def test_the_example_gives_a_right_student_everything(folder: Path) -> None:
