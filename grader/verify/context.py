@@ -224,9 +224,12 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     out: list[Formula] = []
     start = 0
     for line in block.text.split("\n"):
-        if re.search(r"[=≈≔]", line) and block.kind != "row":
+        if re.search(r"[=≈≔∈≤≥<>]", line) and block.kind != "row":
+            place = 0
             for found in plain_formulas(line):
-                offset = start + max(line.find(found), 0)
+                at = line.find(found, place)
+                place = at + len(found) if at >= 0 else place
+                offset = start + max(at, 0)
                 row = Row(found, block.line_at(offset, text.formulas), False, -1 - block.line)
                 out += [
                     replace(read_formula(piece, row, block), offset=offset, plain=True)

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -153,8 +154,7 @@ def read_text(source: str, name: str = "text", *, tex: bool = False, owners: tup
     without_code = _without_tex_comments(clean) if looks_tex else _without_code(clean)
     formulas: dict[int, tuple[Row, ...]] = {}
     masked = _mask(without_code, formulas)
-    if looks_tex:
-        masked = _tex_to_markdown(masked)
+    masked = _tex_to_markdown(masked) if looks_tex else _typed_tables(_typed_bullets(masked))
     blocks = tuple(_blocks(masked, owners))
     return Text(name, clean, blocks, formulas, owners)
 
@@ -297,6 +297,39 @@ def _tex_to_markdown(text: str) -> str:
     return "\n".join(out)
 
 
+BULLET = re.compile(r"^([ \t]*)[•‣◦▪▸●○◆■➢✓✔–—·∙][ \t\u00a0]+(?=\S)", re.MULTILINE)
+COLUMNS = re.compile(r"(?<=\S)(?:[ ]{2,}|\t+)(?=\S)")
+FEWEST_ROWS = 3
+
+
+def _typed_bullets(text: str) -> str:
+    """Signs that people type for list items as Markdown's own."""
+    return BULLET.sub(r"\1- ", text)
+
+
+def _typed_tables(text: str) -> str:
+    """Tables whose columns are kept apart by spaces alone, with the signs of a TeX table's rows and cells.
+
+    At least three lines in a row with the same number of columns, three or more, under a first line without numbers.
+    """
+    lines = text.split("\n")
+    cells = [COLUMNS.split(line.strip()) if "|" not in line else [] for line in lines]
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and len(cells[end]) == len(cells[start]) >= 3 and not _listed(lines[end]):
+            end += 1
+        if end - start >= FEWEST_ROWS and not any(re.search(r"\d", cell) for cell in cells[start]):
+            for place in range(start, end):
+                lines[place] = "\ue002" + "\ue003".join(cells[place])
+        start = max(end, start + 1)
+    return "\n".join(lines)
+
+
+def _listed(line: str) -> bool:
+    return bool(re.match(r"\s*(?:[-*+>]|\d+[.)])\s", line))
+
+
 def _blocks(masked: str, owners: tuple[int, ...]) -> Iterator[Block]:
     """Paragraphs, headings, items and table rows of the masked text."""
     plain = _flatten_indents(masked)
@@ -344,9 +377,23 @@ def _blocks(masked: str, owners: tuple[int, ...]) -> Iterator[Block]:
                 kind = "item"
             content = token.content
             if "\ue002" in content:
-                yield from _tex_table(content, line, section, owners)
+                yield from _with_tables(kind, content, line, section, owners)
                 continue
             yield Block(kind, line, content, (), (), section, _owner(owners, line))
+
+
+def _with_tables(
+    kind: str, content: str, line: int, section: int, owners: tuple[int, ...]
+) -> Iterator[Block]:
+    """A paragraph in which tables stand, as its pieces of text and the tables' rows."""
+    for tabular, run in groupby(enumerate(content.split("\n")), lambda item: "\ue002" in item[1]):
+        rows = list(run)
+        first = line + rows[0][0]
+        piece = "\n".join(text for _, text in rows)
+        if tabular:
+            yield from _tex_table(piece, first, section, owners)
+        elif piece.strip():
+            yield Block(kind, first, piece, (), (), section, _owner(owners, first))
 
 
 def _tex_table(content: str, line: int, section: int, owners: tuple[int, ...]) -> Iterator[Block]:

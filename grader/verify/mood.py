@@ -36,11 +36,11 @@ class Clause:
 
 
 ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|cf|vs|et al|eq|eqs|fig|sec|resp|approx|no|ca|w\.r\.t|ch|tab|dr|prof)|\b[A-Z])\.$",
-    re.I,
+    r"(?:\b(?i:e\.g|i\.e|cf|vs|et al|eq|eqs|fig|sec|resp|approx|no|ca|w\.r\.t|ch|tab|dr|prof|deg|dim)"
+    r"|(?:^|[A-Z][a-z]+,? |[A-Z]\. )[A-Z])\.$"
 )
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*[A-Z0-9\ue000$\\-])|\n(?=\s*(?:[-*+]|\d+[.)])\s)"
+    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ))|\n(?=\s*(?:[-*+]|\d+[.)])\s)"
 )
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
@@ -62,6 +62,7 @@ ATTRIBUTED = re.compile(
     r"(?:someone|somebody|he|she|they|wikipedia|chatgpt|gpt-?4|gemini|copilot|stack ?overflow|the (?:handout|lecture|slides?|blog|forum|post|tutorial|"
     r"web ?site|teaching assistant|TA|original solution|old solution|draft|first draft|textbook|previous answer|other answer|lecturer|professor))\b"
     r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested)|"
+    r"\b(?:my|his|her|their|your|our) (?!own|results?|formulas?|derivations?|calculations?|computations?|counts?|numbers?|tables?|answers? (?:is|are))[\w-]+ (?:says?|said|claims?|claimed|thinks?|thought|believes?|believed|insists?|insisted|reckons?|tells?|told|wants?|swears?)\b|"
     r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
     r"(?:so-called|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common|popular|frequent) (?:claim|belief|mistake|answer))",
     re.I,
@@ -71,10 +72,11 @@ ATTRIBUTED_TO_PAPER = re.compile(
     re.I,
 )
 RETRACTS = re.compile(
-    r"^\W*(?:(?:hmm+|oh|ah|no|oops|sorry|ok|okay|well)\W+)*(?:wait|oops|scratch that|strike that|correction|no,|hold on|hang on|actually,? (?:no|that|this|the|it|i)|"
-    r"that(?:'s| is| was| can't| cannot)(?: be)? (?:not right|wrong|incorrect|a mistake|false|an error|right\?)|this is (?:wrong|incorrect|not right|a mistake)|"
-    r"i (?:made|was|take|mis|retract|withdraw)|let me (?:redo|recompute|re-?check|correct|fix|try again|reconsider)|ignore (?:that|the)|my mistake|"
-    r"the (?:line|claim|statement|formula|sentence|step|paragraph|bullet|value) above is (?:wrong|incorrect|false)|(?:that|the above) (?:is|was) (?:wrong|incorrect|false|an error)|on second thought)",
+    r"^\W*(?:(?:hmm+|oh|ah|no|oops|sorry|ok|okay|well)\W+)*(?:wait|oops|scratch that|strike that|correction|no,|never ?mind|hold on|hang on|actually,? (?:no|that|this|the|it|i)|"
+    r"that(?:['’]s| is| was| can['’]t| cannot)(?: be)? (?:(?:not|the|a|an|all|of course|clearly|just|plainly) )*(?:right(?=\?)|(?<=not )right|wrong|incorrect|mistaken?|false|error|nonsense|bogus)|this is (?:wrong|incorrect|not right|a mistake)|"
+    r"i (?:made|was|take|mis|retract|withdraw)|let me (?:redo|recompute|re-?check|double-?check|correct|fix|try again|reconsider)|ignore (?:that|the)|my mistake|"
+    r"the (?:line|claim|statement|formula|sentence|step|paragraph|bullet|value) above is (?:wrong|incorrect|false)|(?:that|the above) (?:is|was) (?:wrong|incorrect|false|an error)|on second thought)|"
+    r"\b(?:scratch|strike|forget|disregard) (?:that|the (?:last|previous)|it)\b",
     re.I,
 )
 WAITS = re.compile(
@@ -95,6 +97,7 @@ HEADING_NOT_ASSERTED = re.compile(
 def clauses(block: Block, heading: str, following: str = "") -> list[Clause]:
     """A block as clauses, each with its mood. `following` is the text of the next block, which may take this back."""
     pieces = sentences(block.text)
+    following = next((sentence for _, sentence in sentences(following)), "")
     found: list[Clause] = []
     for number, (offset, sentence) in enumerate(pieces):
         after = pieces[number + 1][1] if number + 1 < len(pieces) else following
@@ -121,6 +124,11 @@ def sentences(text: str) -> list[tuple[int, str]]:
     return out
 
 
+DENIAL_EXPLAINED = re.compile(
+    r"[^:;]*\b(?:is|are|was|does|do)(?: not|n['’]t) (?!(?:true|right|correct|valid|so|the case|hold|hold true|how|what|allowed|write|say|read|to|that|this)\b)"
+    r"[^:;,]{1,40}:(?=\s)",
+    re.I,
+)
 CLAUSE_END = re.compile(
     r";\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
     r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
@@ -131,7 +139,12 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
     """(offset, clause) of a sentence: split where a conjunction starts a new assertion."""
     out: list[tuple[int, str]] = []
     start = 0
-    for end in CLAUSE_END.finditer(sentence):
+    denial = DENIAL_EXPLAINED.match(sentence)
+    if denial:
+        # "it is not zero: it equals ...": the denial ends at the colon
+        out.append((0, denial.group()))
+        start = denial.end()
+    for end in CLAUSE_END.finditer(sentence, start):
         if _inside_brackets(sentence, end.start()):
             continue
         out.append((start, sentence[start : end.start()]))
