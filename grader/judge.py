@@ -14,6 +14,7 @@ import numpy as np
 
 from grader.compare import compare_all
 from grader.diagnose import fellow_that_matches
+from grader.examples import only_the_example
 from grader.model import (
     Convention,
     Diagnosis,
@@ -151,7 +152,7 @@ def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word
         raised: str | None = None
         if not fatal:
             try:
-                got = _observe(item, rubric, student, inputs)
+                got = questions.observed(item, student, inputs)
                 match = compare_all(got, truth.values, truth.allowances)
                 granted = granted or match.convention
                 closest = max(closest, (match.worst, match.says))
@@ -172,8 +173,10 @@ def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word
             yield Evidence(False, f"{len(failed)} of {len(cases)} cases differ.")
         named = Ask(item, rubric, questions.references).named(observed, cases)
         if named is None and not fatal:
-            named = _unsteady(item, rubric, student, cases[0], observed[0]) or _symptom(
-                item, rubric, observed, cases
+            named = (
+                _unsteady(item, questions, student, cases[0], observed[0])
+                or only_the_example(item, questions, student, observed)
+                or _symptom(item, rubric, observed, cases)
             )
         if named is not None:
             yield named
@@ -185,14 +188,14 @@ def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word
 
 
 def _unsteady(
-    item: Item, rubric: Rubric, student: Student, inputs: Inputs, before: Observed
+    item: Item, questions: Questions, student: Student, inputs: Inputs, before: Observed
 ) -> Diagnosis | None:
     """Whether the same call gives another answer the second time."""
     if before.got is None:
         return None
     try:
         first = tuple(np.asarray(one, dtype=np.float64) for one in _outputs(before.got, before.expected))
-        again = compare_all(_observe(item, rubric, student, inputs), first, before.expected.allowances)
+        again = compare_all(questions.observed(item, student, inputs), first, before.expected.allowances)
     except (StudentFailed, ValueError, TypeError):
         return None
     if again.ok:
@@ -232,7 +235,7 @@ def asked_again(item: Item, finding: Finding, questions: Questions, student: Stu
     question = questions.of(item)
     first, truth = question.cases[0], question.expected[0]
     try:
-        match = compare_all(_observe(item, questions.rubric, student, first), truth.values, truth.allowances)
+        match = compare_all(questions.observed(item, student, first), truth.values, truth.allowances)
         if match.ok:
             return finding
         says = match.says
@@ -244,18 +247,6 @@ def asked_again(item: Item, finding: Finding, questions: Questions, student: Stu
         "changes_with_calls", "the same call gives another answer later: does it keep a count or a cache?"
     )
     return _finding(item, Verdict.NOT_MET, again, changed, says=_sentence(says))
-
-
-def _observe(item: Item, rubric: Rubric, student: Student, inputs: Inputs) -> Any:
-    name = item.function or ""
-
-    def function(*arguments: Any, **keywords: Any) -> Any:
-        return student.call(name, *arguments, **keywords).value
-
-    if item.observe is None:
-        return function(*inputs)
-    with np.errstate(all="ignore"):
-        return rubric.checks[item.observe](function, *inputs)
 
 
 def _evidence(

@@ -309,6 +309,7 @@ class Item:
     requires: tuple[str, ...] = ()
     graded_by: str = "grader"
     criteria: tuple[str, ...] = ()
+    example: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,12 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import numpy as np
 
 from grader.draw import Draw, draw
-from grader.model import Item
+from grader.model import Item, Student
 from grader.references import Expected, Inputs, References
 from grader.rubric import Rubric
 
@@ -53,6 +55,18 @@ class Questions:
             begun = self._begun.get(item.id)
             self._made[item.id] = begun.result() if begun is not None else self._question(item)
         return self._made[item.id]
+
+    def observed(self, item: Item, student: Student, inputs: Inputs) -> Any:
+        """What the student's function gives on these inputs, seen through the item's experiment if it has one."""
+        name = item.function or ""
+
+        def function(*arguments: Any, **keywords: Any) -> Any:
+            return student.call(name, *arguments, **keywords).value
+
+        if item.observe is None:
+            return function(*inputs)
+        with np.errstate(all="ignore"):
+            return self.rubric.checks[item.observe](function, *inputs)
 
     def drawn(self, item: Item) -> Draw:
         """The draw that a rubric's own check of this item makes its inputs from: the one after the last case."""

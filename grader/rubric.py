@@ -14,6 +14,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from grader.model import CallError, Item, Limits, Part
 
 TOP = {
@@ -320,7 +322,23 @@ class _Reader:
             requires=tuple(row.get("requires", ())),
             graded_by=row.get("graded_by", "grader"),
             criteria=tuple(row.get("criteria", ())),
+            example=self._example(row, where),
         )
+
+    def _example(self, row: Mapping[str, Any], where: str) -> tuple[Any, ...]:
+        """The inputs of the handout's worked example: numbers, and lists of numbers of one shape."""
+        inputs = self._list(row.get("example", []), where)
+        if inputs and not row.get("on"):
+            self.complain(where, "example stands beside on: it has the same inputs as a case")
+        try:
+            sound = all(np.asarray(one).dtype.kind in "if" for one in inputs)
+        except ValueError:
+            sound = False
+        if not sound:
+            self.complain(
+                where, "example must be a list of inputs: numbers, or lists of numbers of one shape"
+            )
+        return tuple(inputs) if sound else ()
 
     def _across(self, items: tuple[Item, ...]) -> None:
         if not items:
