@@ -30,7 +30,7 @@ Array = NDArray[np.float64]
 CONCERNS = {"rotation": ("circle",), "aspect": ("circle", "square")}
 
 
-def difficulty(data: dict[str, Array], name: str) -> tuple[Array, Array]:
+def difficulty(data: dict[str, Array], name: str) -> tuple[NDArray[np.bool_], Array]:
     """Which images a factor concerns, and its values: of a rotation the angle either way."""
     outside = [shapes.NAMES.index(one) for one in CONCERNS.get(name, ())]
     return ~np.isin(data["y"], outside), abs(data[name])
@@ -98,7 +98,7 @@ def factors(options: argparse.Namespace) -> None:
         f"probed {options.test_images} images at {len(votes.admissible)} points in {time.perf_counter() - start:.0f} s"
     )
     with torch.no_grad():
-        predictions = torch.cat([network(part).argmax(1) for part in test_x.split(256)])
+        predictions = torch.cat([network(part).argmax(1) for part in torch.split(test_x, 256)])
     depths = depth.prediction_depth(votes.predictions)
     histogram = depth.depth_histogram(depths, 11)
     accuracies = depth.accuracy_by_depth(depths, predictions, test_y, 11)
@@ -145,7 +145,8 @@ def neighbours(options: argparse.Namespace) -> None:
 
         def theirs(rows: torch.Tensor = rows, queries: torch.Tensor = queries) -> Array:
             brute = KNeighborsClassifier(options.k, algorithm="brute").fit(rows.numpy(), labels.numpy())
-            return brute.predict(queries.numpy())
+            predicted: Array = brute.predict(queries.numpy())
+            return predicted
 
         runs = [(seconds(ours), seconds(theirs)) for _ in range(options.rounds)]
         mine, other = (min(run[side][0] for run in runs) for side in (0, 1))

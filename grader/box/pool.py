@@ -11,6 +11,7 @@ decode. What a box says about cells and errors is shown to the student and decid
 from __future__ import annotations
 
 import contextlib
+import sys
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -32,11 +33,16 @@ class Pool:
 
     `isolation` names a tier of `isolate.py`; without it the strongest that proves itself here is taken, and
     `Pool.isolation` says which. Nothing is ever run in a weaker one than was asked for. Raises `GraderFault` where no
-    box can be had, so that no student pays for it.
+    box can be had, so that no student pays for it. `warm` tells whether the parent imports before it forks; elsewhere
+    than on Linux a process that has loaded numerical libraries can't be forked safely, and each box imports for itself.
     """
 
     def __init__(
-        self, imports: Sequence[str] = (), isolation: str | None = None, *, warm: bool = True
+        self,
+        imports: Sequence[str] = (),
+        isolation: str | None = None,
+        *,
+        warm: bool = sys.platform == "linux",
     ) -> None:
         self._imports = tuple(imports)
         self._tiers = isolate.TIERS if isolation is None else (_tier(isolation),)
