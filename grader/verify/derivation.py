@@ -41,6 +41,7 @@ from grader.verify.worlds import (
     Compared,
     Definition,
     Setting,
+    are_equal,
     compare,
     vector_names,
 )
@@ -374,11 +375,12 @@ def environments(setting: Setting) -> list[Setting]:
 
 def judge_pair(left: Expression, right: Expression, settings: Sequence[Setting]) -> Compared:
     """Compare two neighbours under each setting; true if one makes them equal."""
-    results = [compare(left, right, setting) for setting in settings]
-    for number, result in enumerate(results):
+    for number, setting in enumerate(settings):
+        result = compare(left, right, setting, only_equality=True)
         if result.equal:
-            chosen = number > 0 and bool(settings[number].equations)
+            chosen = number > 0 and bool(setting.equations)
             return replace(result, says=result.says + (" with the choice of σ" if chosen else ""))
+    results = [compare(left, right, setting) for setting in settings]
     refuted = [result for result in results if result.equal is False]
     undecided = [result for result in results if result.equal is None]
     if refuted and all(result.opaque == {"sigma"} for result in undecided):
@@ -613,19 +615,17 @@ def _reaches(classes: list[list[Expression]], setting: Setting) -> bool:
             start, kernel = _targets(q, k)
             for group in classes:
                 has_start = any(
-                    _plain_start(item) and (set_ or names(item) & SIZES) and compare(item, start, world).equal
+                    _plain_start(item) and (set_ or names(item) & SIZES) and are_equal(item, start, world)
                     for item in group
                 )
                 if not has_start:
                     # the reverse way, G = a'(q) exp(q·k/√D) b'(k), says the same with the factors moved
-                    if any(compare(item, kernel, world).equal for item in group) and any(
+                    if any(are_equal(item, kernel, world) for item in group) and any(
                         _isolates(item, start, world) and _names_root(item) for item in group
                     ):
                         return True
                     continue
-                if any(
-                    _isolates(item, kernel, world) and compare(item, start, world).equal for item in group
-                ):
+                if any(_isolates(item, kernel, world) and are_equal(item, start, world) for item in group):
                     return True
     return False
 
@@ -643,10 +643,10 @@ def _isolates(tree: Expression, target: Expression, setting: Setting) -> bool:
     factors = _factors(tree)
     if len(factors) < 2:
         return False
-    if any(compare(factor, target, setting).equal for factor in factors):
+    if any(are_equal(factor, target, setting) for factor in factors):
         return True
     return len(factors) <= 6 and any(
-        compare(Product(pair, ("cdot",)), target, setting).equal and len(factors) > 2
+        are_equal(Product(pair, ("cdot",)), target, setting) and len(factors) > 2
         for pair in combinations(factors, 2)
         if any(isinstance(factor, (Number, Power)) for factor in pair)
     )
