@@ -21,6 +21,7 @@ from grader.verify.syntax import (
     Expression,
     Growth,
     Number,
+    Series,
     Symbol,
     Transpose,
     Unreadable,
@@ -99,7 +100,8 @@ class Context:
             place = bisect_right([d.line for d in mine], line)
             chosen[name] = mine[place - 1] if place else mine[0]
         for name in VECTORS:
-            chosen.pop(name, None)
+            if name in chosen and not any(isinstance(below, Series) for below in walk(chosen[name].body)):
+                del chosen[name]
         orientations: dict[str, str] = {}
         shapes: dict[str, tuple[Expression, ...]] = {}
         for declaration in self.declared:
@@ -113,8 +115,10 @@ class Context:
                     if not isinstance(declaration.what, Transpose)
                     else ("column" if way == "row" else "row")
                 )
-            if isinstance(declaration.what, Symbol) and declaration.what.name not in chosen:
-                shapes[declaration.what.name] = declaration.sizes
+            of_rows = isinstance(declaration.what, Symbol) and declaration.what.indices and name in MATRICES
+            if isinstance(declaration.what, Symbol) and name not in chosen and not (of_rows and way):
+                # K_j in R^(1×D) speaks of the rows of K, not of K
+                shapes[name] = declaration.sizes
         equations = tuple(("sigma", left, right) for _, left, right in self.equations)
         return Setting(
             definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
@@ -192,16 +196,30 @@ def declaration_of(text: str, line: int, section: int) -> list[Declared]:
     found = MEMBERSHIP.match(text.strip()) or TYPE_ONLY.match(text.strip())
     if not found:
         return []
+    what = found.group("what")
+    named = re.match(r"[^=≈]*?(?=\s*&?\s*(?::=|=|≔))", what)
     try:
         sizes = read_sizes(found.group("sizes"))
         subjects = [
             read_expression(part)
-            for part in re.split(r",(?![^({\[]*[)}\]])", found.group("what"))
+            for part in re.split(r",(?![^({\[]*[)}\]])", named.group() if named else what)
             if part.strip()
         ]
     except Unreadable:
         return []
     return [Declared(line, section, subject, sizes) for subject in subjects]
+
+
+def with_type(piece: str) -> list[str]:
+    """`S = A B \\in R^(L x M)` claims two things: the equation, and the shape of its left side.
+
+    >>> with_type("S = A B ∈ R^{L×M}")
+    ['S = A B ∈ R^{L×M}', 'S = A B']
+    """
+    found = MEMBERSHIP.match(piece.strip())
+    if found is None or not re.search(r"=|≔", found.group("what")):
+        return [piece]
+    return [piece, found.group("what").strip()]
 
 
 def formulas_of(text: Text) -> list[Formula]:
@@ -213,7 +231,8 @@ def formulas_of(text: Text) -> list[Formula]:
             for row in rows:
                 out += [
                     replace(read_formula(piece, row, block, functions), offset=offset)
-                    for piece in split_formulas(row.text)
+                    for whole in split_formulas(row.text)
+                    for piece in with_type(whole)
                 ]
         out += _plain_of(block, text)
     return sorted(out, key=lambda formula: (formula.row.line, formula.offset))
@@ -233,7 +252,8 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
                 row = Row(found, block.line_at(offset, text.formulas), False, -1 - block.line)
                 out += [
                     replace(read_formula(piece, row, block), offset=offset, plain=True)
-                    for piece in split_formulas(found)
+                    for whole in split_formulas(found)
+                    for piece in with_type(whole)
                 ]
         start += len(line) + 1
     return out

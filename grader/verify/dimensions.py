@@ -9,7 +9,18 @@ from dataclasses import dataclass, replace
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context, Declared, read_sizes
 from grader.verify.formulas import families_in, with_accumulators
-from grader.verify.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable, names, symbols, walk
+from grader.verify.syntax import (
+    Call,
+    Expression,
+    Number,
+    Product,
+    Symbol,
+    Transpose,
+    Unreadable,
+    names,
+    symbols,
+    walk,
+)
 from grader.verify.worlds import (
     FEATURE_MAPS,
     MATRICES,
@@ -37,7 +48,7 @@ class Shape:
 
 def judge_declaration(declared: Declared, context: Context) -> Judged | None:
     """`S ∈ R^(L×M)`: a check where the left side is known, the author's choice where it is introduced."""
-    what = declared.what
+    what = _any_member(declared.what)
     line = declared.line
     if isinstance(what, Symbol) and what.name not in context.setting_at(line).definitions:
         course = COURSE.get(what.name)
@@ -48,6 +59,15 @@ def judge_declaration(declared: Declared, context: Context) -> Judged | None:
     if isinstance(what, Call) and what.function.name in FEATURE_MAPS:
         return judge_shape(what, Shape(declared.sizes), context, line, introduces=True)
     return judge_shape(what, Shape(declared.sizes), context, line)
+
+
+def _any_member(what: Expression) -> Expression:
+    """S_0 as S_i: the state before the first token is an empty sum and has the shape of the others."""
+    match what:
+        case Symbol(name, (Number(value, _),)) if value == 0:
+            return Symbol(name, (Symbol("i"),))
+        case _:
+            return what
 
 
 def _values(sizes: tuple[Expression, ...], context: Context) -> list[float] | None:
@@ -103,6 +123,10 @@ def judge_shape(
         if _fits_some_length(value, wanted, world, shape):
             if any(isinstance(size, Symbol) and size.name in FEATURE_LENGTHS for size in shape.sizes):
                 return verified(kind, "its shape is that, with φ of that length", Method.COUNT)
+            if context.random_features and any(_is_sine_and_cosine(size, context) for size in shape.sizes):
+                return verified(
+                    kind, "its shape is that, with a sine and a cosine for each of R directions", Method.COUNT
+                )
             flexible = True
         found.append(shape_name(value, world))
     if flexible:
@@ -116,6 +140,18 @@ def judge_shape(
     if clashes:
         return refuted(kind, f"the product is not defined: {clashes[0]}", Method.COUNT, {"clash": clashes[0]})
     return unchecked(kind, "the shape is not computed")
+
+
+def _is_sine_and_cosine(size: Expression, context: Context) -> bool:
+    """Whether a size is 2R."""
+    return (
+        isinstance(size, Product)
+        and len(size.factors) == 2
+        and isinstance(size.factors[0], Number)
+        and size.factors[0].value == 2
+        and isinstance(size.factors[1], Symbol)
+        and context.aliases.get(size.factors[1].name) == "R"
+    )
 
 
 def _with(setting: Setting, choice: dict[str, str]) -> Setting:

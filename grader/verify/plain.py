@@ -6,9 +6,10 @@ import re
 
 from grader.verify.notation import GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS, WORDS
 
-RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡]")
+RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡∈]")
 WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
 KNOWN = WORDS | GREEK_NAMES | {"sqrt", "Gauss", "gauss", "RBF", "rbf", "phi", "psi", "sigma", "frac"}
+LISTED_BEFORE = re.compile(r"(?<![\w)])(?P<names>(?:[A-Za-zφψω](?:_\{?\w+\}?)?,\s+)+)$")
 PROSE_SINGLES = frozenset({"a", "A", "I"})
 
 
@@ -40,6 +41,14 @@ def plain_formulas(line: str) -> list[str]:
         mathematical = place < len(words) and kinds[place]
         if mathematical and start is None:
             start = place
+        if (
+            start is not None
+            and mathematical
+            and place + 1 < len(words)
+            and kinds[place + 1]
+            and _is_open(text[words[start][1] : words[place][1] + len(words[place][0])])
+        ):
+            continue
         if start is not None and (not mathematical or _ends(words[place][0])):
             end = place + 1 if mathematical else place
             run = text[words[start][1] : words[end - 1][1] + len(words[end - 1][0])]
@@ -50,9 +59,17 @@ def plain_formulas(line: str) -> list[str]:
                 # a formula whose beginning was taken for a word: better none than half of one
                 start = None
                 continue
+            listed = LISTED_BEFORE.search(text[: words[start][1]]) if "∈" in run else None
+            if listed:
+                run = text[listed.start("names") : words[start][1]] + run
             found += _formulas_in(run, whole=start == 0 and end == len(words))
             start = None
     return found
+
+
+def _is_open(run: str) -> bool:
+    """Whether a list bracket is open at the end of a run: its commas end no formula."""
+    return any(run.count(left) > run.count(right) for left, right in ("[]", "{}"))
 
 
 def _ends(word: str) -> bool:
@@ -65,7 +82,7 @@ def _is_mathematics(word: str) -> bool:
     if not bare:
         return word in {":", "="}
     if re.fullmatch(r"[^\w\s]+", bare):
-        return bool(re.search(r"[=+*/^·×−\-≈≤≥<>(){}\[\]|‖⇒⟹→∑Σ]", bare)) and bare not in {
+        return bool(re.search(r"[=+*/^·×−\-≈≤≥<>(){}\[\]|‖⇒⟹→∑Σ∈…]", bare)) and bare not in {
             "—",
             "--",
             "->",
