@@ -14,6 +14,7 @@ from grader.verify.derivation import KERNEL_NAMES, definition_of, split_formulas
 from grader.verify.document import PLACE, Block, Row, Text
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain, read_expression
 from grader.verify.growth import Polynomial, Ties, polynomial_of
+from grader.verify.mood import Clause, Mood, clause_at, clauses
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
     Call,
@@ -84,6 +85,10 @@ class Context:
     declared: tuple[Declared, ...] = ()
     definitions: tuple[tuple[int, Definition], ...] = ()  # (section, definition)
     equations: tuple[tuple[int, Expression, Expression], ...] = ()  # for σ: (line, left, right)
+    firm: tuple[
+        tuple[int, Expression, Expression], ...
+    ] = ()  # those of them that the text asserts, with D in them
+    counted: tuple[tuple[int, str, Expression], ...] = ()  # C = (D + 1)(D + 2)/2: (line, name, formula)
     ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
     below: tuple[tuple[str, str], ...] = ()
     approximations: tuple[tuple[int, Symbol, Expression], ...] = ()  # V'_i ≈ ...: (line, left, right)
@@ -280,9 +285,16 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     definitions: list[tuple[int, Definition]] = []
     equations: list[tuple[int, Expression, Expression]] = []
     ties: list[tuple[int, int, str, Polynomial]] = []
+    firm: list[tuple[int, Expression, Expression]] = []
+    counted: list[tuple[int, str, Expression]] = []
     used: set[str] = set()
     trees: list[Expression] = []
+    moods = _moods(text, formulas)
     for formula in formulas:
+        mood = moods[id(formula)]
+        if mood in NOT_SAID:
+            trees += formula.chain.parts if formula.chain is not None else ()
+            continue
         declared += declaration_of(formula.text, formula.row.line, formula.block.section)
         chain = formula.wide or formula.chain
         if chain is None:
@@ -295,6 +307,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         for left, right, relation in list(zip(chain.parts, chain.parts[1:], chain.relations, strict=False))[
             :1
         ]:
+            if relation in {"=", ":="} and _counts(left, right):
+                counted.append((formula.row.line, left.name if isinstance(left, Symbol) else "", right))
             made = _tie(left, right, relation)
             if made is not None:
                 before = formula.block.text[: formula.offset]
@@ -308,6 +322,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             involved = names(left) | names(right)
             if "sigma" in involved and involved <= {"sigma", "D", "d", "d_k"}:
                 equations.append((formula.row.line, left, right))
+                if mood is Mood.ASSERTED and len(involved) > 1:
+                    firm.append((formula.row.line, left, right))
                 continue
             definition = definition_of(left, right, formula.row.line)
             trivial = definition is not None and (
@@ -338,6 +354,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         declared=tuple(declared),
         definitions=tuple(definitions),
         equations=tuple(equations),
+        firm=tuple(firm),
+        counted=tuple(counted),
         ties=tuple(ties),
         approximations=approximations,
         aliases=_aliases(used),
@@ -347,6 +365,32 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             re.search(r"random (?:fourier )?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
+
+
+NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
+
+
+def _moods(text: Text, formulas: Sequence[Formula]) -> dict[int, Mood]:
+    """The mood of the clause in which each formula stands, by the formula's id."""
+    pieces: dict[int, list[Clause]] = {}
+    heading = ""
+    for number, block in enumerate(text.blocks):
+        if block.kind == "heading":
+            heading = text.spelled(block.text)
+        following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
+        pieces[id(block)] = clauses(block, heading, following)
+    out: dict[int, Mood] = {}
+    for formula in formulas:
+        clause = clause_at(pieces.get(id(formula.block), []), formula.offset)
+        out[id(formula)] = clause.mood if clause is not None else Mood.ASSERTED
+    return out
+
+
+def _counts(left: Expression, right: Expression) -> bool:
+    """Whether an equation gives a size as a polynomial in others."""
+    if not isinstance(left, Symbol) or left.indices or left.name not in SIZE_LETTERS:
+        return False
+    return bool(names(right)) and names(right) <= SIZE_LETTERS - {left.name} and not isinstance(right, Symbol)
 
 
 def _aliases(used: set[str]) -> dict[str, str]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from grader.verify import arithmetic, complexity, concepts, facts, lengths
+from grader.verify import arithmetic, complexity, concepts, facts, given, lengths
 from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
 from grader.verify.dimensions import (
@@ -22,7 +22,7 @@ from grader.verify.document import PLACE, Block, Row, Text
 from grader.verify.formulas import judge_row
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
-from grader.verify.mood import Clause, Mood, clauses
+from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Transpose, Unreadable
 
@@ -91,7 +91,7 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
             )
             break
         following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
-        lead = _lead(text.blocks, number)
+        lead = lead_of(text.blocks, number)
         scene = _Scene(
             text, context, block, heading, above, earlier, paragraph, lead, by_block.get(id(block), [])
         )
@@ -103,20 +103,6 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
             paragraph = spelled
     del section
     return tuple(sorted(_once(claims), key=lambda claim: claim.line))
-
-
-def _lead(blocks: Sequence[Block], number: int) -> str:
-    """The last sentence of the block before, if it announces this one."""
-    if not number:
-        return ""
-    before = blocks[number - 1].text.rstrip()
-    if blocks[number - 1].kind == "heading":
-        return ""
-    return (
-        re.split(r"(?<=[.!?])\s", before)[-1]
-        if before.endswith((":", ",")) or not re.search(r"[.!?]$", before)
-        else ""
-    )
 
 
 def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim]:
@@ -187,11 +173,14 @@ class _Scene:
         found: list[_Found] = []
         span = None
         for formula in self.formulas:
-            clause = _clause_at(pieces, formula.offset)
+            clause = clause_at(pieces, formula.offset)
             mood = clause.mood if clause else Mood.ASSERTED
             if self.lead and formula.row.display and mood is Mood.ASSERTED:
                 mood = _mood_of_lead(self.lead, self.block, self.heading)
-            sentence = (self.lead + " " if formula.row.display else "") + self.text.spelled(
+            alone = formula.row.display or (
+                clause is not None and formula.text == clause.sentence.strip(" .,")
+            )
+            sentence = (self.lead + " " if alone else "") + self.text.spelled(
                 clause.sentence if clause else ""
             )
             if formula.row.span != span and not (formula.chain is not None and formula.chain.open_left):
@@ -210,7 +199,12 @@ class _Scene:
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
                     judged = unchecked(judged.kind, "it is a condition, not a claim")
-            if formula.plain and judged is not None and judged.kind is Kind.ARITHMETIC:
+            if (
+                formula.plain
+                and judged is not None
+                and judged.kind is Kind.ARITHMETIC
+                and not re.match(r"[A-Za-zσ]", formula.text)
+            ):
                 before = self.block.text[: formula.offset].rstrip()
                 if before and not STARTS_FORMULA.search(before):
                     continue
@@ -267,6 +261,10 @@ class _Scene:
         if chain.open_left and not formula.row.display:
             return None
         if all(relation in {"=", "~", ":="} for relation in chain.relations):
+            before, around = self.words_before(formula, clause)
+            by_sizes = given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
+            if by_sizes is not None:
+                return by_sizes
             if (
                 clause is not None
                 and len(chain.parts) == 2
@@ -284,6 +282,12 @@ class _Scene:
                 return None
             return judge_row(formula, previous, self.context, sentence)
         return self.inequality(formula)
+
+    def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
+        """What stands before a formula in its sentence, and in its section."""
+        start = _offset_of_sentence(clause) if clause is not None else 0
+        before = self.text.spelled(self.block.text[start : formula.offset])
+        return before, f"{self.earlier} {self.text.spelled(self.block.text[: formula.offset])}"
 
     def inequality(self, formula: Formula) -> Judged | None:
         """An inequality between numbers; others are not decided."""
@@ -696,16 +700,6 @@ def _same_length(spelled: str) -> str:
 
 def _word_start(text: str, start: int) -> int:
     return len(text) - len(text.lstrip()) if start else 0
-
-
-def _clause_at(pieces: Sequence[Clause], offset: int) -> Clause | None:
-    best = None
-    for clause in pieces:
-        if clause.offset <= offset <= clause.offset + len(clause.text):
-            return clause
-        if clause.offset <= offset:
-            best = clause
-    return best
 
 
 def _offset_of_sentence(clause: Clause) -> int:

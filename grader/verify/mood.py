@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -108,6 +109,17 @@ def clauses(block: Block, heading: str, following: str = "") -> list[Clause]:
     return found
 
 
+def clause_at(pieces: Sequence[Clause], offset: int) -> Clause | None:
+    """The clause in which the character at an offset of the block stands, or the last before it."""
+    best = None
+    for clause in pieces:
+        if clause.offset <= offset <= clause.offset + len(clause.text):
+            return clause
+        if clause.offset <= offset:
+            best = clause
+    return best
+
+
 def sentences(text: str) -> list[tuple[int, str]]:
     """(offset, sentence) of a text, abbreviations and decimal points kept whole."""
     out: list[tuple[int, str]] = []
@@ -198,12 +210,26 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
     if DENIED.search(text):
         return Mood.DENIED
+    if ELSEWHERE.search(sentence):
+        return Mood.ELSEWHERE
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
     ):
         plain = re.sub(r"\bwould\b(?! be (?:wrong|incorrect))", "", text, flags=re.I)
         begins = re.match(r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I)
         return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
-    if ELSEWHERE.search(sentence):
-        return Mood.ELSEWHERE
     return Mood.ASSERTED
+
+
+def lead_of(blocks: Sequence[Block], number: int) -> str:
+    """The last sentence of the block before, if it announces this one."""
+    if not number:
+        return ""
+    before = blocks[number - 1].text.rstrip()
+    if blocks[number - 1].kind == "heading":
+        return ""
+    return (
+        re.split(r"(?<=[.!?])\s", before)[-1]
+        if before.endswith((":", ",")) or not re.search(r"[.!?]$", before)
+        else ""
+    )

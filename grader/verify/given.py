@@ -1,0 +1,174 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Sizes that a text sets to numbers (`for D = 64`), and formulas that get a value by them (`we get σ² = 8`)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import product as every
+
+from grader.verify.arithmetic import judge_numbers
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.context import Context
+from grader.verify.grammar import read_expression
+from grader.verify.syntax import Chain, Expression, Number, Symbol, names
+from grader.verify.worlds import Clash, Setting, Undecidable, World
+
+SIZE = r"(?:[dD]_\{?[kv]\}?|D_\{?(?:\\text\{)?random\}?\}?|[NDMLRCHBFnd])"
+GIVEN = re.compile(
+    rf"(?<![\w^_\\(])(?P<names>{SIZE}(?:\s*=\s*{SIZE})*)\s*=\s*(?P<value>\d{{1,3}}(?:(?:,|\{{,\}})\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^−×(]|-\s*[\d(A-Z]|\\cdot|\\times|\\frac|\\sqrt))"
+)
+RESULT = re.compile(
+    r"\b(?:gives?|gets?|got|yields?|makes?|means?|so|thus|hence|then|therefore|leads to|results? in|is|that's|it's|bandwidth|comes? to|i\.e\.,?)\s*(?:us |a |an |about |roughly |that )?\**\$?\s*$",
+    re.I,
+)
+MOST_CHOICES = 12
+
+
+def sizes_given(text: str) -> dict[str, tuple[Fraction, ...]]:
+    """Each size that a text sets to numbers, with its values in order.
+
+    >>> sizes_given("With N = 4,096 and D = M = 64")
+    {'N': (Fraction(4096, 1),), 'D': (Fraction(64, 1),), 'M': (Fraction(64, 1),)}
+    """
+    out: dict[str, tuple[Fraction, ...]] = {}
+    for found in GIVEN.finditer(re.sub(r"\$|\\,|\\\(|\\\)", " ", text)):
+        value = Fraction(re.sub(r"[,{}]", "", found.group("value")))
+        for name in re.split(r"\s*=\s*", found.group("names")):
+            plain = re.sub(r"\\text|[{}]", "", name)
+            if value not in out.get(plain, ()):
+                out[plain] = (*out.get(plain, ()), value)
+    return out
+
+
+def value_with(tree: Expression, sizes: Mapping[str, Fraction], setting: Setting) -> Fraction | None:
+    """The value of a tree whose only symbols are σ and sizes with these values; None if it has others."""
+    if not names(tree) <= set(sizes) | {"sigma", "pi", "e"}:
+        return None
+    world = World(setting, 0)
+    for name, size in sizes.items():
+        canonical = (setting.aliases or {}).get(name, name)
+        if canonical not in world.sizes or size.denominator != 1:
+            return None
+        world.sizes[canonical] = int(size)
+    try:
+        value = float(world.evaluate(tree, {}))
+    except (Clash, Undecidable, TypeError, OverflowError):
+        return None
+    if world.opaque:
+        return None
+    return Fraction(value).limit_denominator(10**9)
+
+
+def judge_with_sizes(
+    chain: Chain, before: str, sentence: str, around: str, context: Context, line: int
+) -> Judged | None:
+    """Rule on `σ² = 16`, `C = 2145` or `(D+1)² = 4225` where the sentence sets D; None for anything else.
+
+    `before` is what stands in front of the formula in its sentence, `around` the text of its section so far.
+    """
+    if len(chain.parts) != 2 or chain.open_left or chain.relations[0] not in {"=", "~"}:
+        return None
+    left, right = chain.parts
+    if names(right) - {"e", "pi"} or not names(left):
+        return None
+    own = sizes_given(sentence)
+    if "sigma" in names(left):
+        return _scale(chain, left, right, before, own, context, line)
+    if isinstance(left, Symbol) and not left.indices:
+        return _size(chain, left, right, before, own, context, line)
+    here = {name: own[name] for name in names(left) if name in own}
+    if set(here) != names(left):
+        seen = sizes_given(around)
+        here = {name: own.get(name) or seen.get(name, ()) for name in names(left)}
+    return _over(chain, [left], right, here, context.setting_at(line), "")
+
+
+def _scale(
+    chain: Chain,
+    left: Expression,
+    right: Expression,
+    before: str,
+    own: Mapping[str, tuple[Fraction, ...]],
+    context: Context,
+    line: int,
+) -> Judged | None:
+    """σ for a given D, by the equations for σ that the text asserts, or by the homework's σ² = √D."""
+    if names(left) != {"sigma"} or len(own.get("D", own.get("d", ()))) != 1 or not context.firm:
+        return None
+    said = [(a, b) for where, a, b in context.firm if where <= line]
+    course = (read_expression(r"\sigma^2"), read_expression(r"\sqrt{D}"))
+    rulings: list[Judged] = []
+    for a, b in [*dict.fromkeys(said), course]:
+        setting = replace(context.setting_at(line), equations=(("sigma", a, b),))
+        ruling = _over(chain, [left], right, own, setting, " by the equation for σ")
+        if ruling is None:
+            return None
+        if ruling.ruling == "verified":
+            return ruling
+        rulings.append(ruling)
+    return rulings[0] if said and (RESULT.search(before) or re.search(r"\band\s*$", before)) else None
+
+
+def _size(
+    chain: Chain,
+    left: Symbol,
+    right: Expression,
+    before: str,
+    own: Mapping[str, tuple[Fraction, ...]],
+    context: Context,
+    line: int,
+) -> Judged | None:
+    """A size that the text has given by a formula in others: C = 66 for D = 10, by C = (D + 1)(D + 2)/2."""
+    if not RESULT.search(before):
+        return None
+    formulas = [body for where, name, body in context.counted if name == left.name and where <= line]
+    needed = frozenset[str]().union(*(names(body) for body in formulas))
+    if not formulas or any(len(own.get(name, ())) != 1 for name in needed) or left.name in needed:
+        return None
+    return _over(chain, formulas, right, own, context.setting_at(line), f" by the formula for {left.name}")
+
+
+def _over(
+    chain: Chain,
+    lefts: Sequence[Expression],
+    right: Expression,
+    given: Mapping[str, tuple[Fraction, ...]],
+    setting: Setting,
+    by: str,
+) -> Judged | None:
+    """Compare with the number for every choice of the given values: one that fits verifies, none refutes."""
+    used = frozenset[str]().union(*(names(tree) for tree in lefts)) & set(given)
+    if any(not given[name] for name in used):
+        return None
+    keys = sorted(given if "sigma" in frozenset[str]().union(*(names(t) for t in lefts)) else used)
+    choices = list(every(*(given[key] for key in keys)))
+    if not choices or len(choices) > MOST_CHOICES:
+        return None
+    tried: dict[str, object] = {}
+    for choice in choices:
+        sizes = dict(zip(keys, choice, strict=True))
+        for tree in lefts:
+            value = value_with(tree, sizes, setting)
+            if value is None:
+                return None
+            printed = Number(value, "")
+            ruling = judge_numbers(printed, right, chain.relations[0])
+            with_sizes = ", ".join(f"{name} = {size}" for name, size in sizes.items())
+            if ruling.ruling == "verified":
+                return verified(Kind.ARITHMETIC, f"with {with_sizes} it is {_shown(value)}{by}", Method.COUNT)
+            if ruling.ruling != "refuted":
+                return unchecked(Kind.ARITHMETIC, ruling.says)
+            tried[with_sizes] = _shown(value)
+    says = "; ".join(f"with {sizes} it is {value}{by}" for sizes, value in list(tried.items())[:3])
+    return refuted(Kind.ARITHMETIC, says, Method.COUNT, {**tried, "stated": _text(right)})
+
+
+def _shown(value: Fraction) -> str:
+    return f"{value.numerator:,}" if value.denominator == 1 else f"{float(value):.6g}"
+
+
+def _text(tree: Expression) -> str:
+    return (tree.printed or str(tree.value)) if isinstance(tree, Number) else "the right side"
