@@ -31,7 +31,16 @@ from grader.verify.syntax import (
     walk,
 )
 from grader.verify.syntax import Sequence as Listed
-from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of, vector_names
+from grader.verify.worlds import (
+    FEATURE_MAPS,
+    MATRICES,
+    SIZE_NAMES,
+    VECTORS,
+    Definition,
+    Setting,
+    family_of,
+    vector_names,
+)
 
 MEMBERSHIP = re.compile(
     r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*(?P<sizes>\{.+\}|[A-Za-z0-9]|\(.+\)|.+)$",
@@ -431,7 +440,7 @@ def _tie(left: Expression, right: Expression, relation: str) -> tuple[str, Polyn
 
 
 WAY = re.compile(
-    r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|vectors? (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b",
+    r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|(?:vectors?|tokens?) (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b|\b(?P<token>row|column)s (?:are|hold|stand for) (?:the )?tokens\b|\((?P<again>row|column)s again\)",
     re.I,
 )
 IS_SHAPE = re.compile(
@@ -439,22 +448,30 @@ IS_SHAPE = re.compile(
 )
 
 
+PLAIN_IS_SHAPE = re.compile(
+    r"(?<![\w)ᵀ])(?P<what>[φψϕ]\([A-Za-z](?:_\{?\w\}?)?\)|[qkvxQKV](?:_\{?[ijnt]\}?))\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\w+ ?× ?\w+)"
+)
+
+
+def every_match(patterns: Sequence[re.Pattern[str]], text: str) -> list[re.Match[str]]:
+    """The matches of several patterns in a text."""
+    return [found for pattern in patterns for found in pattern.finditer(text)]
+
+
 def _declared_in_words(text: Text) -> list[Declared]:
     """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares."""
     out: list[Declared] = []
     for block in text.blocks:
-        for found in IS_SHAPE.finditer(block.text):
+        for found in every_match((IS_SHAPE, PLAIN_IS_SHAPE), block.text):
             what, shape = (text.spelled(found.group(key)).strip("$ ") for key in ("what", "shape"))
             try:
                 tree, sizes = read_expression(what), read_sizes(shape)
             except Unreadable:
                 continue
-            if (
-                isinstance(tree, Symbol)
-                and tree.name in VECTORS
-                and len(sizes) == 2
-                and any(map(_is_one, sizes))
-            ):
+            known = (isinstance(tree, Symbol) and tree.name in VECTORS) or (
+                isinstance(tree, Call) and tree.function.name in FEATURE_MAPS
+            )
+            if known and len(sizes) == 2 and any(map(_is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
         for sentence in re.split(r"(?<=[.;])\s", block.text):
             way_found = WAY.search(sentence)
@@ -462,7 +479,7 @@ def _declared_in_words(text: Text) -> list[Declared]:
                 r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
             ):
                 continue
-            way = (way_found.group("way") or way_found.group("other")).lower()
+            way = next(group for group in way_found.groups() if group).lower()
             line = block.line_at(block.text.find(sentence), text.formulas)
             chosen = _families_named(text.spelled(sentence[: way_found.end()]))
             for name, size in chosen:
@@ -473,13 +490,17 @@ def _declared_in_words(text: Text) -> list[Declared]:
 
 
 def _families_named(words: str) -> list[tuple[str, str]]:
+    if re.search(r"\b(?:all|every)\b[^.;]{0,20}(?:vectors?|convention)", words, re.I):
+        return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D"), ("phi", "L")]
     named = []
     if re.search(r"quer|keys?\b|(?<![A-Za-z\\])[qk](?![A-Za-z])|(?<![A-Za-z\\])[QK]_", words):
         named += [("q", "D"), ("k", "D")]
     if re.search(r"values?\b|(?<![A-Za-z\\])v(?![A-Za-z])|(?<![A-Za-z\\])V_", words):
         named.append(("v", "M"))
     if not named and re.search(
-        r"\b(?:all|every|our|the|treat|write|take|use)\b.{0,40}(?:vectors?|convention)", words, re.I
+        r"\b(?:our|the|treat|write|take|use|here|again|now)\b.{0,40}(?:vectors?|convention|tokens)|^\W*(?:vectors?|tokens?|rows|columns)\b",
+        words,
+        re.I,
     ):
         named = [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D")]
     return named

@@ -14,6 +14,7 @@ from grader.verify.context import Context, Formula, declaration_of, formulas_of,
 from grader.verify.dimensions import (
     PLAIN_SHAPE,
     SAYS_SHAPE,
+    Shape,
     judge_declaration,
     judge_shape,
     shape_of_text,
@@ -25,6 +26,7 @@ from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Transpose, Unreadable
+from grader.verify.worlds import FEATURE_MAPS
 
 SECONDS = 40.0
 MOST_CLAIMS = 4000
@@ -47,6 +49,11 @@ STARTS_FORMULA = re.compile(
 )
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
+
+
+PLAIN_SAYS = re.compile(
+    rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
+)
 
 
 @dataclass(frozen=True)
@@ -543,15 +550,7 @@ class _Scene:
             if shape is None:
                 continue
             line = self.block.line_at(clause.offset + offset, self.text.formulas)
-            judged = judge_shape(tree, shape, self.context, line)
-            if (
-                isinstance(tree, Symbol)
-                and judged.ruling is Ruling.REFUTED
-                and tree.name not in self.context.setting_at(line).definitions
-                and tree.name
-                not in {d.what.name for d in self.context.declared if isinstance(d.what, Symbol)}
-            ):
-                judged = unchecked(Kind.DIMENSION, f"the text declares the shape of {tree.name}")
+            judged = self.said_shape(tree, shape, line)
             yield _Found(
                 clause.offset + offset,
                 self.text.spelled(clause.text[offset : place.end() + said.end("shape")]),
@@ -561,39 +560,48 @@ class _Scene:
             yield from self.plain_shapes(clause)
 
     def plain_shapes(self, clause: Clause) -> Iterator[_Found]:
-        pattern = re.compile(
-            rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|:)\s+(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
-        )
-        for found in pattern.finditer(clause.text):
-            words = found.group("what").split()
-            for count in range(min(3, len(words)), 0, -1):
-                what = " ".join(words[-count:]).strip(" ,.;:()`*") if count > 1 else words[-1].strip(",.;:`*")
-                row = Row(
-                    what, self.block.line_at(clause.offset + found.start(), self.text.formulas), False, -1
-                )
-                formula = read_formula(what, row, self.block)
+        """`q kᵀ is 1×1`, `the state S_i has shape (C, M)` in words without signs for mathematics around them."""
+        for found in PLAIN_SAYS.finditer(clause.text):
+            words = list(re.finditer(r"\S+", found.group("what")))
+            shape = shape_of_text(found.group("shape"))
+            if shape is None:
+                continue
+            for first in words[-3:]:
+                what = found.group("what")[first.start() :].strip(" ,.;:`*")
+                if any(len(word.strip(",.;:()*")) > 3 and word.strip(",.;:()*").isalpha() for word in what.split()):
+                    continue
+                line = self.block.line_at(clause.offset + found.start(), self.text.formulas)
+                formula = read_formula(what, Row(what, line, False, -1), self.block)
                 if (
                     formula.chain is None
                     or formula.chain.relations
                     or not re.search(r"[QKVSZWXφψϕqkv]", what)
                 ):
                     continue
-                if any(len(word) > 3 and word.isalpha() for word in what.split()):
-                    continue
-                shape = shape_of_text(found.group("shape"))
-                if shape is None:
-                    break
                 tree = formula.chain.parts[0]
                 if isinstance(tree, (Symbol, Call, Product, Transpose)):
-                    judged = judge_shape(tree, shape, self.context, row.line)
-                    if isinstance(tree, Symbol) and judged.ruling is Ruling.REFUTED:
-                        judged = unchecked(Kind.DIMENSION, "the text declares this shape")
+                    start = found.start("what") + first.start()
                     yield _Found(
-                        clause.offset + found.start() + found.group("what").rfind(words[-count]),
-                        found.group(),
-                        judged,
+                        clause.offset + start,
+                        clause.text[start : found.end()],
+                        self.said_shape(tree, shape, line),
                     )
                 break
+
+    def said_shape(self, tree: Expression, shape: Shape, line: int) -> Judged:
+        """Whether prose gives a thing its shape; for what prose introduces it is the author's choice."""
+        if isinstance(tree, Call) and tree.function.name in FEATURE_MAPS and shape.sizes:
+            return judge_shape(tree, shape, self.context, line, introduces=True)
+        judged = judge_shape(tree, shape, self.context, line)
+        setting = self.context.setting_at(line)
+        if (
+            isinstance(tree, Symbol)
+            and judged.ruling is Ruling.REFUTED
+            and tree.name not in setting.definitions
+            and tree.name not in {d.what.name for d in self.context.declared if isinstance(d.what, Symbol)}
+        ):
+            return unchecked(Kind.DIMENSION, f"the text declares the shape of {tree.name}")
+        return judged
 
     # -- tables ------------------------------------------------------------------------------------------------
 

@@ -524,13 +524,13 @@ def _mentions(tree: Expression, name: str) -> bool:
 
 def _sigma(left: Expression, right: Expression, context: Context, formula: Formula) -> Judged:
     """A choice of σ: free, unless an earlier one fixes it."""
-    earlier = [
-        (line, a, b)
-        for line, a, b in context.equations
-        if line <= formula.row.line and (a, b) != (left, right)
-    ]
-    same_block = [e for e in earlier if e[0] >= formula.block.line]
-    known = (same_block or earlier)[:1] if same_block else []
+    earlier: list[tuple[int, Expression, Expression]] = []
+    for line, a, b in context.firm:
+        if line > formula.row.line or (line == formula.row.line and (a, b) == (left, right)):
+            break
+        if (a, b) != (left, right):
+            earlier.append((line, a, b))
+    known = [e for e in earlier if e[0] >= formula.block.line][:1] if len(names(left) | names(right)) > 1 else []
     if known:
         setting = replace(
             context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)

@@ -37,7 +37,8 @@ def _rows() -> list[tuple[str, str, str, str]]:
 
 def verdict_of(preamble: str, text: str) -> str:
     """The strongest ruling on the row's own line: refuted before verified before unchecked."""
-    source = f"{PREAMBLES[preamble]}\n\n{text}\n"
+    body = text.replace("\\n", "\n") if r"\n\n" in text else text
+    source = f"{PREAMBLES[preamble]}\n\n{body}\n"
     rulings = {claim.ruling for claim in examine(read_text(source)) if claim.line >= 3}
     for ruling in (Ruling.REFUTED, Ruling.VERIFIED):
         if ruling in rulings:
