@@ -14,9 +14,10 @@ from grader.verify.derivation import KERNEL_NAMES, definition_of, split_formulas
 from grader.verify.document import PLACE, Block, Row, Text
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain, read_expression
 from grader.verify.growth import Polynomial, Ties, polynomial_of
-from grader.verify.mood import Clause, Mood, clause_at, clauses
+from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
+    Addition,
     Call,
     Chain,
     Expression,
@@ -33,6 +34,7 @@ from grader.verify.syntax import (
 from grader.verify.syntax import Sequence as Listed
 from grader.verify.worlds import (
     FEATURE_MAPS,
+    GAUSSIANS,
     MATRICES,
     SIZE_NAMES,
     VECTORS,
@@ -97,6 +99,10 @@ class Context:
     firm: tuple[
         tuple[int, Expression, Expression], ...
     ] = ()  # those of them that the text asserts, with D in them
+    restated: frozenset[tuple[int, str]] = (
+        frozenset()
+    )  # (line, name): an equation about a name that is defined before it
+    increments: tuple[tuple[int, str, Expression], ...] = ()  # S_i = S_{i-1} + X: (line, "S", X)
     counted: tuple[tuple[int, str, Expression], ...] = ()  # C = (D + 1)(D + 2)/2: (line, name, formula)
     ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
     below: tuple[tuple[str, str], ...] = ()
@@ -249,7 +255,7 @@ def formulas_of(text: Text) -> list[Formula]:
                     for piece in with_type(whole)
                 ]
         out += _plain_of(block, text)
-    return sorted(out, key=lambda formula: (formula.row.line, formula.offset))
+    return sorted(_with_members(out), key=lambda formula: (formula.row.line, formula.offset))
 
 
 def _plain_of(block: Block, text: Text) -> list[Formula]:
@@ -296,11 +302,13 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     ties: list[tuple[int, int, str, Polynomial]] = []
     firm: list[tuple[int, Expression, Expression]] = []
     counted: list[tuple[int, str, Expression]] = []
+    increments: list[tuple[int, str, Expression]] = []
     used: set[str] = set()
     trees: list[Expression] = []
-    moods = _moods(text, formulas)
+    restated: set[tuple[int, str]] = set()
+    said = _said(text, formulas)
     for formula in formulas:
-        mood = moods[id(formula)]
+        mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
         if mood in NOT_SAID:
             trees += formula.chain.parts if formula.chain is not None else ()
             continue
@@ -316,6 +324,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         for left, right, relation in list(zip(chain.parts, chain.parts[1:], chain.relations, strict=False))[
             :1
         ]:
+            if (added := _increment(left, right)) is not None:
+                increments.append((formula.row.line, *added))
             if relation in {"=", ":="} and _counts(left, right):
                 counted.append((formula.row.line, left.name if isinstance(left, Symbol) else "", right))
             made = _tie(left, right, relation)
@@ -340,7 +350,16 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
                 or any(isinstance(below, Listed) for below in walk(right))
             )
-            if definition is not None and not trivial and definition.name not in MATRICES:
+            if (
+                definition is None
+                or trivial
+                or definition.name in MATRICES
+                or _is_member(definition, definitions)
+            ):
+                continue
+            if _restates(definition, definitions, sentence):
+                restated.add((formula.row.line, definition.name))
+            else:
                 definitions.append((formula.block.section, definition))
     declared += _declared_in_words(text)
     declared.sort(key=lambda declaration: declaration.line)
@@ -365,6 +384,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         equations=tuple(equations),
         firm=tuple(firm),
         counted=tuple(counted),
+        increments=tuple(increments),
+        restated=frozenset(restated),
         ties=tuple(ties),
         approximations=approximations,
         aliases=_aliases(used),
@@ -379,20 +400,97 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
 NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
 
 
-def _moods(text: Text, formulas: Sequence[Formula]) -> dict[int, Mood]:
-    """The mood of the clause in which each formula stands, by the formula's id."""
-    pieces: dict[int, list[Clause]] = {}
+Place = tuple[int, int, int, str]
+
+
+def _said(text: Text, formulas: Sequence[Formula]) -> dict[Place, tuple[Mood, str]]:
+    """For each formula the mood of its clause, and its sentence with what announces it."""
+    pieces: dict[int, tuple[list[Clause], str]] = {}
     heading = ""
     for number, block in enumerate(text.blocks):
         if block.kind == "heading":
             heading = text.spelled(block.text)
         following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
-        pieces[id(block)] = clauses(block, heading, following)
-    out: dict[int, Mood] = {}
+        pieces[id(block)] = clauses(block, heading, following), lead_of(text.blocks, number)
+    out: dict[Place, tuple[Mood, str]] = {}
     for formula in formulas:
-        clause = clause_at(pieces.get(id(formula.block), []), formula.offset)
-        out[id(formula)] = clause.mood if clause is not None else Mood.ASSERTED
+        found, lead = pieces[id(formula.block)]
+        clause = clause_at(found, formula.offset)
+        mood = clause.mood if clause is not None else Mood.ASSERTED
+        sentence = f"{lead} {clause.sentence if clause is not None else ''}"
+        out[formula.block.line, formula.row.line, formula.offset, formula.text] = mood, sentence
     return out
+
+
+EQUIVALENT = re.compile(
+    r"\b(?:equivalently|in other words|rearrang\w+|that is,|i\.e\.|moving|solv(?:e|ed|ing) for|bring\w* .{0,30} to the other side|rewrit\w+|therefore|hence|thus|it follows)\b",
+    re.I,
+)
+
+
+def _restates(definition: Definition, earlier: Sequence[tuple[int, Definition]], sentence: str) -> bool:
+    """Whether an equation speaks of what the text has defined already, and defines nothing anew."""
+    same = [
+        d for _, d in earlier if d.name == definition.name and len(d.parameters) == len(definition.parameters)
+    ]
+    return bool(same and definition.parameters) and (
+        definition.name in GAUSSIANS or bool(EQUIVALENT.search(sentence))
+    )
+
+
+def _is_member(definition: Definition, earlier: Sequence[tuple[int, Definition]]) -> bool:
+    """Whether an equation is about one member, S_N, of what is defined for all of them."""
+    return definition.indices == ("N",) and any(
+        d.name == definition.name and d.indices != ("N",) and len(d.indices) == 1 for _, d in earlier
+    )
+
+
+def _with_members(formulas: Sequence[Formula]) -> list[Formula]:
+    """The formulas with S_N read as the last of S_1, S_2, ... where the text has S_i."""
+    families = {
+        symbol.name
+        for formula in formulas
+        if formula.chain is not None
+        for part in formula.chain.parts
+        for symbol in symbols(part)
+        if len(symbol.indices) == 1 and isinstance(symbol.indices[0], Symbol)
+    }
+    members = {f"{name}_N": Symbol(name, (Symbol("N"),)) for name in families if name in {"S", "Z", "z", "s"}}
+    members |= {f"ones_{size}": Symbol("ones", (Symbol(size),)) for size in CANONICAL}
+    return [
+        replace(
+            formula,
+            chain=_chain_with(formula.chain, members),
+            wide=_chain_with(formula.wide, members),
+        )
+        for formula in formulas
+    ]
+
+
+def _chain_with(chain: Chain | None, members: Mapping[str, Symbol]) -> Chain | None:
+    if chain is None:
+        return None
+
+    def go(node: object) -> object:
+        if isinstance(node, Symbol) and not node.indices:
+            return members.get(node.name, node)
+        if isinstance(node, tuple):
+            return tuple(go(item) for item in node)
+        if hasattr(node, "__dataclass_fields__"):
+            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        return node
+
+    made = go(chain)
+    return made if isinstance(made, Chain) else None
+
+
+def _increment(left: Expression, right: Expression) -> tuple[str, Expression] | None:
+    """`S_i = S_{i-1} + X` as ("S", X)."""
+    match left, right:
+        case Symbol(name, (_,)), Addition(((1, Symbol(other, (_,))), (1, added))) if name == other:
+            return name, added
+        case _:
+            return None
 
 
 def _counts(left: Expression, right: Expression) -> bool:

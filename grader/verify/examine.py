@@ -568,7 +568,7 @@ class _Scene:
                 continue
             for first in words[-3:]:
                 what = found.group("what")[first.start() :].strip(" ,.;:`*")
-                if any(len(word.strip(",.;:()*")) > 3 and word.strip(",.;:()*").isalpha() for word in what.split()):
+                if any(_is_english(word.strip(",.;:()*")) for word in what.split()):
                     continue
                 line = self.block.line_at(clause.offset + found.start(), self.text.formulas)
                 formula = read_formula(what, Row(what, line, False, -1), self.block)
@@ -594,6 +594,13 @@ class _Scene:
             return judge_shape(tree, shape, self.context, line, introduces=True)
         judged = judge_shape(tree, shape, self.context, line)
         setting = self.context.setting_at(line)
+        added = [
+            term
+            for where, name, term in self.context.increments
+            if isinstance(tree, Symbol) and name == tree.name and where <= line
+        ]
+        if added and judged.ruling is not Ruling.VERIFIED:
+            return judge_shape(added[-1], shape, self.context, line)
         if (
             isinstance(tree, Symbol)
             and judged.ruling is Ruling.REFUTED
@@ -680,6 +687,10 @@ class _Scene:
             for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):
                 out.append(_Found(here, body, judged))
         return out
+
+
+def _is_english(word: str) -> bool:
+    return len(word) > 1 and word.isascii() and word.isalpha() and not set(word) <= set("QKVSZWXGqkvxwN")
 
 
 def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:

@@ -35,6 +35,7 @@ from grader.verify.syntax import (
     Sequence as Listed,
 )
 from grader.verify.worlds import (
+    GAUSSIANS,
     Clash,
     Compared,
     Definition,
@@ -219,6 +220,9 @@ def judge_pair(
                 return replace(again, says=f"it equals the approximation before it: {again.says}")
         return unchecked(kind, "an approximation between formulas is not decided")
     if any(result.equal is None and result.opaque != {"sigma"} for result in results):
+        clashing = _clashing_product((*lefts, *rights), context, formula.row.line)
+        if clashing:
+            return refuted(kind, f"the shapes clash: {clashing}", Method.COUNT, {"shapes": clashing})
         why = next(result.says for result in results if result.equal is None and result.opaque != {"sigma"})
         return unchecked(kind, f"not decided: {why}")
     different = [result for result in results if result.equal is False and not result.clash]
@@ -229,6 +233,9 @@ def judge_pair(
         clash = results[0]
         if _all_declared(left, right, context):
             return refuted(kind, f"the shapes clash: {clash.says}", Method.COUNT, {"shapes": clash.says})
+        clashing = _clashing_product((*lefts, *rights), context, formula.row.line)
+        if clashing:
+            return refuted(kind, f"the shapes clash: {clashing}", Method.COUNT, {"shapes": clashing})
         return unchecked(kind, f"the shapes do not fit as they are read: {clash.says}")
     if any(result.equal is None for result in results) and not different:
         return unchecked(kind, "σ is not fixed by the text")
@@ -436,6 +443,26 @@ def _without_vectors(setting: Setting) -> dict[str, tuple[Expression, ...]]:
     return {name: sizes for name, sizes in setting.shapes.items() if name not in one and len(sizes) == 2}
 
 
+def _clashing_product(trees: Sequence[Expression], context: Context, line: int) -> str:
+    """A product of things with declared shapes that do not fit, in whatever orientation is left open."""
+    setting = with_accumulators(context.setting_at(line, distinct=True))
+    for product in (below for tree in trees for below in walk(tree) if isinstance(below, Product)):
+        if not _all_declared(product, product, context):
+            continue
+        families = families_in((product,), setting)
+        if not families or not families <= set(setting.orientations):
+            continue
+        try:
+            World(setting, 5).evaluate(product, {})
+        except Clash as error:
+            from grader.verify.dimensions import named
+
+            return named(str(error), World(setting, 5))
+        except Undecidable:
+            continue
+    return ""
+
+
 def _all_declared(left: Expression, right: Expression, context: Context) -> bool:
     declared = {symbol.name for d in context.declared for symbol in symbols(d.what)}
     used = {symbol.name for tree in (left, right) for symbol in symbols(tree)}
@@ -444,7 +471,7 @@ def _all_declared(left: Expression, right: Expression, context: Context) -> bool
         for name in used
         if name not in declared and name not in context.aliases and name not in INDEX_LETTERS
     }
-    return bool(used & declared) and plain <= {"sigma", "e", "pi"}
+    return bool(used & declared) and plain <= {"sigma", "e", "pi", "ones"}
 
 
 # -- definitions ---------------------------------------------------------------------------------------------------
@@ -466,10 +493,15 @@ def _definition(
         return None
     if name in context.aliases and not isinstance(left, Call):
         return unchecked(Kind.DEFINITION, "a size is set")
+    if _is_instance(left, name, mine, context):
+        return None
     earlier = [d for d in mine if d.line < formula.row.line]
+    restated = (formula.row.line, name) in context.restated
     known = known_form(name, left, rights, context, formula, sentence)
-    if known is not None:
+    if known is not None and (not restated or known.ruling == "verified"):
         return known
+    if restated and earlier:
+        return judge_pair((left,), rights, "=", context, formula, Kind.IDENTITY)
     if earlier:
         # said before in other words: equal is proved, different may be a new definition
         ruling = judge_pair(
@@ -487,6 +519,21 @@ def _definition(
     if any(d.line >= formula.row.line for d in mine) or name not in {"S", "Z"}:
         return unchecked(Kind.DEFINITION, f"{name} is defined here")
     return None
+
+
+def _is_instance(left: Expression, name: str, mine: Sequence[Definition], context: Context) -> bool:
+    """Whether the left side is one member of what is known: S_2 or S_N where S_i is defined, K(q, q)."""
+    if isinstance(left, Call):
+        plain = [argument for argument in left.arguments if isinstance(argument, Symbol)]
+        return len(left.arguments) == 2 and len(set(plain)) == 1 and len(plain) == 2
+    if not isinstance(left, Symbol) or len(left.indices) != 1:
+        return False
+    index = left.indices[0]
+    fixed = (isinstance(index, Number) and index.value > 0) or (
+        isinstance(index, Symbol) and index.name in context.aliases and not index.indices
+    )
+    closed = [d for d in mine if d.indices and not d.indices[0].isdigit() and name not in names(d.body)]
+    return fixed and (name in ACCUMULATORS or bool(closed))
 
 
 def _restates(sentence: str) -> bool:
@@ -530,7 +577,9 @@ def _sigma(left: Expression, right: Expression, context: Context, formula: Formu
             break
         if (a, b) != (left, right):
             earlier.append((line, a, b))
-    known = [e for e in earlier if e[0] >= formula.block.line][:1] if len(names(left) | names(right)) > 1 else []
+    known = (
+        [e for e in earlier if e[0] >= formula.block.line][:1] if len(names(left) | names(right)) > 1 else []
+    )
     if known:
         setting = replace(
             context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
@@ -558,7 +607,9 @@ def known_form(
     line = formula.row.line
     setting = with_accumulators(context.setting_at(line))
     about_gaussian = (
-        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I)) or "gauss" in name.lower()
+        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
+        or "gauss" in name.lower()
+        or name in GAUSSIANS - {"G"}
     )
     if (
         about_gaussian

@@ -33,6 +33,7 @@ SIGNS = {
     "𝔼": r"\mathbb{E}", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "⊤": r"\top ", "∀": r"\forall ",
     "∃": r"\exists ", "∣": "|", "…": r"\dots ", "⋯": r"\dots ", "′": "'", "’": "'", "∼": r"\sim ",
     "≪": r"\ll ", "≫": r"\gg ", "⊗": r"\otimes ", "⊙": r"\odot ", "∥²": r"\|^2", "𝒪": r"\mathcal{O}",
+    "𝟏": r"\mathbf{1}", "𝟙": r"\mathbf{1}",
     "\u00a0": " ", "\u2009": " ", "\u202f": " ", "\u2061": "", "\u2062": "", "\u200b": "", "\ufeff": "",
 }  # fmt: skip
 
@@ -302,8 +303,10 @@ def styled_tokens(style: str, body: str, start: int, spaced: bool) -> list[Token
     if style in {"mathcal", "mathscr", "mathbb", "mathfrak"} and len(word) == 1:
         prefix = {"mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak"}[style]
         return [Token("name", f"{prefix}{word}", start, spaced)]
-    if style == "mathbb":
+    if style == "mathbb" and word != "1":
         return [Token("word", body, start, spaced, "text")]
+    if word == "1" and style in BOLD | {"mathbb"}:
+        return [Token("name", "ones", start, spaced)]
     if re.fullmatch(r"[A-Za-z]", word):
         return [Token("name", word, start, spaced, "bold" if style in BOLD else "upright")]
     if word in FUNCTIONS:

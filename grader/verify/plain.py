@@ -10,6 +10,7 @@ RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡∈]")
 WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
 KNOWN = WORDS | GREEK_NAMES | {"sqrt", "Gauss", "gauss", "RBF", "rbf", "phi", "psi", "sigma", "frac"}
 LISTED_BEFORE = re.compile(r"(?<![\w)])(?P<names>(?:[A-Za-zφψω](?:_\{?\w+\}?)?,\s+)+)$")
+CUT_SHORT = re.compile(r"[\[({|‖]+(?:sin|cos|exp|\\|[A-Za-z]\()|\[")
 PROSE_SINGLES = frozenset({"a", "A", "I"})
 
 
@@ -62,6 +63,9 @@ def plain_formulas(line: str) -> list[str]:
             listed = LISTED_BEFORE.search(text[: words[start][1]]) if "∈" in run else None
             if listed:
                 run = text[listed.start("names") : words[start][1]] + run
+            if end < len(words) and not _ends(words[end - 1][0]) and CUT_SHORT.match(words[end][0]):
+                start = None
+                continue
             found += _formulas_in(run, whole=start == 0 and end == len(words))
             start = None
     return found
@@ -97,7 +101,7 @@ def _is_mathematics(word: str) -> bool:
         if head.isupper() and len(head) <= 4 and not tail and sizes:
             continue
         # qk inside a word that has other mathematics
-        if re.search(r"[=^·/*√²|‖(]", bare) and re.fullmatch(r"[qkxyvwij]{2,3}", head):
+        if re.search(r"[=^·/*√²|‖(]", bare) and re.fullmatch(r"[qkxyvwij]{2,3}|[QKVWX][qkxyv]", head):
             continue
         return False
     return True
