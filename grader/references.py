@@ -25,7 +25,7 @@ from grader.model import GraderFault, Item, StudentFailed
 from grader.rubric import Tolerance, load_rubric
 
 Inputs = tuple[Any, ...]
-PERTURBATIONS = 6
+PERTURBATIONS = 3
 
 
 @dataclass(frozen=True)

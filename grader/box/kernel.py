@@ -102,6 +102,9 @@ class App(IPKernelApp):  # type: ignore[misc]  # likewise
     def init_crash_handler(self) -> None:
         """None is needed: nobody reads this process's standard error."""
 
+    def _configure_logging(self) -> None:
+        """Nothing is logged, so nothing is set up for it."""
+
     def init_pdb(self) -> None:
         """None is needed: nobody could type into a debugger."""
 
@@ -188,7 +191,8 @@ def _reseed(seed: int) -> None:
     np.random.seed(seed % 2**32)  # noqa: NPY002 - it is the global state that students use
     torch = sys.modules.get("torch")
     if torch is not None:
-        torch.manual_seed(seed)
+        # `torch.manual_seed` also leaves word, with a formatted stack, for accelerators, which a box does not have.
+        torch.default_generator.manual_seed(seed)
 
 
 def _limit(request: dict[str, Any]) -> None:
