@@ -23,6 +23,7 @@ from grader.verify.syntax import (
     Expression,
     Growth,
     Number,
+    Product,
     Series,
     Symbol,
     Transpose,
@@ -111,6 +112,7 @@ class Context:
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
     random_features: bool = False
+    used: tuple[str, ...] = ()  # the names of sizes that occur
 
     def setting_at(self, line: int, *, free_sigma: bool = True, distinct: bool = False) -> Setting:
         """What holds on a line: the latest declaration and definition before it, else the first after."""
@@ -145,6 +147,24 @@ class Context:
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
             random_features=self.random_features,
         )  # fmt: skip
+
+    def printed(self, canonical: str, line: int) -> str:
+        """How the document itself writes a size on a line: the length of φ's values is C, L or 2R."""
+        found = ""
+        for declaration in self.declared if canonical == "L" else ():
+            what = declaration.what
+            if declaration.line > line and found:
+                break
+            for size in (
+                declaration.sizes if isinstance(what, Call) and what.function.name in FEATURE_MAPS else ()
+            ):
+                match size:
+                    case Symbol(name, ()) if self.aliases.get(name) == "L":
+                        found = name
+                    case Product((Number(two, _), Symbol(name, ())), _) if two == 2:
+                        found = f"2{name}"
+        others = (name for name in self.used if self.aliases.get(name) == canonical)
+        return found or next(others, canonical)
 
     def ties_at(self, section: int, line: int) -> tuple[Ties, ...]:
         """How sizes may grow together in a section: every consistent choice of what the text says there.
@@ -262,8 +282,10 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     """Formulas in the plain words of a block, line by line."""
     out: list[Formula] = []
     start = 0
-    for line in block.text.split("\n"):
-        if re.search(r"[=≈≔∈≤≥<>]", line) and block.kind != "row":
+    lines = block.text.split("\n")
+    for number, line in enumerate(lines):
+        continued = number + 1 < len(lines) and re.match(r"\s*[=≈]", lines[number + 1])
+        if (continued or re.search(r"[=≈≔∈≤≥<>]", line)) and block.kind != "row":
             place = 0
             for found in plain_formulas(line):
                 at = line.find(found, place)
@@ -389,6 +411,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ties=tuple(ties),
         approximations=approximations,
         aliases=_aliases(used),
+        used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
         random_features=bool(

@@ -85,6 +85,24 @@ def _named(course: tuple[str, ...], context: Context) -> list[float] | None:
 def judge_shape(
     tree: Expression, shape: Shape, context: Context, line: int, *, introduces: bool = False
 ) -> Judged:
+    """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
+    judged = _judge_shape(tree, shape, context, line, introduces=introduces)
+
+    def printed(says: str) -> str:
+        return re.sub(
+            r"(?<![A-Za-z_])[NDMLR](?=[×\s]|$)", lambda found: context.printed(found.group(), line), says
+        )
+
+    if judged.ruling == "unchecked":
+        return judged
+    witness = judged.witness
+    shown = None if witness is None else {key: printed(str(value)) for key, value in witness.items()}
+    return replace(judged, says=printed(judged.says), witness=shown)
+
+
+def _judge_shape(
+    tree: Expression, shape: Shape, context: Context, line: int, *, introduces: bool = False
+) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
     setting = with_accumulators(context.setting_at(line, distinct=True))

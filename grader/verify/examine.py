@@ -19,13 +19,23 @@ from grader.verify.dimensions import (
     judge_shape,
     shape_of_text,
 )
-from grader.verify.document import PLACE, Block, Row, Text
-from grader.verify.formulas import judge_row
+from grader.verify.document import OPEN, PLACE, Block, Row, Text
+from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
-from grader.verify.syntax import Call, Expression, Growth, Product, Symbol, Transpose, Unreadable
+from grader.verify.syntax import (
+    Call,
+    Chain,
+    Expression,
+    Growth,
+    Number,
+    Product,
+    Symbol,
+    Transpose,
+    Unreadable,
+)
 from grader.verify.worlds import FEATURE_MAPS
 
 SECONDS = 40.0
@@ -44,13 +54,18 @@ SPECIAL_CASE = re.compile(
 )
 STARTS_FORMULA = re.compile(
     r"(?:[,.:;(—–=*`>]|\b(?:so|thus|hence|that|is|are|gives?|have|has|get|since|because|then|therefore|as|means?|compute|i\.e|sum|total|"
-    r"with|where|also|makes?|yields?|needs?|takes?|costs?|requires?|have|use|uses|about|exactly|only|of size|that's))$",
+    r"with|where|also|makes?|yields?|needs?|takes?|costs?|requires?|have|use|uses|about|exactly|only|of size|are|equals?|that's))$",
+    re.IGNORECASE,
+)
+AMOUNT_OF = re.compile(
+    r"\b(?:error|total|sum|rate|difference|gain|loss|accuracy|count|product|value|size|cost|share|ratio|factor|gap) of$",
     re.IGNORECASE,
 )
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
 
+UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PLAIN_SAYS = re.compile(
     rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
 )
@@ -179,7 +194,11 @@ class _Scene:
     ) -> tuple[list[_Found], Expression | None]:
         found: list[_Found] = []
         span = None
-        for formula in self.formulas:
+        run: list[tuple[Formula, Judged | None]] = []
+        for formula in map(self.with_unit, self.formulas):
+            if run and (formula.row.span != run[-1][0].row.span or not _continues(formula)):
+                found += self.end_result(run, pieces)
+                run = []
             clause = clause_at(pieces, formula.offset)
             mood = clause.mood if clause else Mood.ASSERTED
             if self.lead and formula.row.display and mood is Mood.ASSERTED:
@@ -194,8 +213,9 @@ class _Scene:
                 previous = None
             span = formula.row.span
             judged = self.formula(formula, previous, sentence, clause)
+            run.append((formula, judged))
             if (formula.chain is not None and formula.chain.relations and formula.chain.parts) or (
-                formula.chain is not None and formula.row.display
+                formula.chain is not None and (formula.row.display or formula.plain)
             ):
                 previous = formula.chain.parts[-1]
             elif formula.row.display:
@@ -213,14 +233,73 @@ class _Scene:
                 and not re.match(r"[A-Za-zσ]", formula.text)
             ):
                 before = self.block.text[: formula.offset].rstrip()
-                if before and not STARTS_FORMULA.search(before):
+                whole = formula.chain is not None and not isinstance(formula.chain.parts[0], Number)
+                if before and not STARTS_FORMULA.search(before) and not (whole and AMOUNT_OF.search(before)):
                     continue
             if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−-]", formula.text):
                 continue
             if judged is None or (formula.plain and judged.ruling is Ruling.UNCHECKED):
                 continue
+            if judged.ruling is Ruling.UNCHECKED and judged.says in {SIZE_SET, SIGMA_CHOSEN}:
+                continue
             found.append(_in_mood(_Found(formula.offset, formula.text, judged, formula.row.line), mood))
+        found += self.end_result(run, pieces)
         return found, previous
+
+    def with_unit(self, formula: Formula) -> Formula:
+        """`$8192^2 \\approx 67$ million`: a number at the end takes in the word for its unit."""
+        after = self.block.text[formula.offset :]
+        after = PLACE.sub("", after, count=1) if after.startswith(OPEN) else after[len(formula.text) :]
+        unit = UNIT.match(after)
+        chain = formula.chain
+        if unit is None or chain is None or not chain.relations or formula.row.display:
+            return formula
+        last = chain.parts[-1]
+        if not isinstance(last, Number):
+            return formula
+        scale = arithmetic.SCALE[unit.group("word")]
+        power = {10**3: 3, 10**6: 6, 10**9: 9, 10**12: 12}.get(int(scale), 0)
+        scaled = Number(last.value * scale, f"{last.printed}e{power}")
+        return replace(
+            formula,
+            text=f"{formula.text} {unit.group('word')}",
+            chain=replace(chain, parts=(*chain.parts[:-1], scaled)),
+            wide=None,
+        )
+
+    def end_result(
+        self, run: Sequence[tuple[Formula, Judged | None]], pieces: Sequence[Clause]
+    ) -> list[_Found]:
+        """The first and the last expression of a derivation in rows with a wrong step, as an identity of their own."""
+        first, last = (run[0][0], run[-1][0]) if run else (None, None)
+        spoiled = any(judged is not None and judged.ruling is Ruling.REFUTED for _, judged in run)
+        if first is None or last is None or len(run) < 2 or not spoiled:
+            return []
+        if first.chain is None or last.chain is None or first.chain.open_left:
+            return []
+        if any(formula.chain is None or set(formula.chain.relations) - {"=", ":="} for formula, _ in run):
+            return []
+        source = re.split(r"=|≔", last.text)[-1].strip(" &")
+        start = re.split(r"=|≔", first.text)[0].strip(" &")
+        wide = last.wide.parts[-1] if last.wide is not None else last.chain.parts[-1]
+        whole = replace(
+            last,
+            text=f"{start} = {source}",
+            chain=Chain((first.chain.parts[0], last.chain.parts[-1]), ("=",)),
+            wide=Chain((first.chain.parts[0], wide), ("=",)) if last.wide is not None else None,
+        )
+        judged = judge_pair(
+            (first.chain.parts[0],),
+            (last.chain.parts[-1],) if last.wide is None else (last.chain.parts[-1], wide),
+            "=",
+            self.context,
+            whole,
+            Kind.IDENTITY,
+        )
+        clause = clause_at(pieces, last.offset)
+        mood = clause.mood if clause is not None else Mood.ASSERTED
+        says = f"the result of the derivation: {judged.says}"
+        return [_in_mood(_Found(last.offset, whole.text, replace(judged, says=says), last.row.line), mood)]
 
     def formula(
         self, formula: Formula, previous: Expression | None, sentence: str, clause: Clause | None
@@ -243,7 +322,7 @@ class _Scene:
             return ruling
         for _, _, ruling in concepts.scale_claims(text, sentence, about):
             return ruling
-        counted = concepts.feature_count(text, sentence, sentence)
+        counted = concepts.feature_count(text, sentence, f"{sentence} {self.heading}")
         if counted is not None and counted.ruling is not Ruling.UNCHECKED:
             return counted
         if formula.chain is None:
@@ -265,7 +344,7 @@ class _Scene:
             return stated
         if not chain.relations:
             return None
-        if chain.open_left and not formula.row.display:
+        if chain.open_left and not formula.row.display and not (previous and self.fills_its_line(formula)):
             return None
         if all(relation in {"=", "~", ":="} for relation in chain.relations):
             before, around = self.words_before(formula, clause)
@@ -289,6 +368,13 @@ class _Scene:
                 return None
             return judge_row(formula, previous, self.context, sentence)
         return self.inequality(formula)
+
+    def fills_its_line(self, formula: Formula) -> bool:
+        """Whether a formula in plain text is a line of its own, below another line."""
+        start = self.block.text.rfind("\n", 0, formula.offset) + 1
+        end = self.block.text.find("\n", formula.offset)
+        line = self.block.text[start : end if end >= 0 else len(self.block.text)]
+        return formula.plain and start > 0 and line.strip(" .,;") == formula.text.strip(" .,;")
 
     def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
         """What stands before a formula in its sentence, and in its section."""
@@ -687,6 +773,10 @@ class _Scene:
             for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):
                 out.append(_Found(here, body, judged))
         return out
+
+
+def _continues(formula: Formula) -> bool:
+    return formula.chain is not None and formula.chain.open_left
 
 
 def _is_english(word: str) -> bool:

@@ -48,6 +48,7 @@ from grader.verify.worlds import (
     vector_names,
 )
 
+SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
 VECTOR_FAMILIES = frozenset({"q", "x", "v", "v'", "phi", "w"})
 ACCUMULATORS = {
     # name: (bodies in the row convention, in the column convention)
@@ -166,7 +167,11 @@ def judge_pair(
     if is_numeric(left) and is_numeric(right):
         from grader.verify.arithmetic import judge_numbers
 
-        return judge_numbers(left, right, relation)
+        ruling = judge_numbers(left, right, relation)
+        if ruling.ruling == "refuted" and _is_percent(right) and not any(map(_is_percent, walk(left))):
+            # 100 - 86 = 14%: the numbers on the left are percentages too
+            return judge_numbers(left, right.over if isinstance(right, Quotient) else right, relation)
+        return ruling
     fixed_number = against_number(left, right, relation, _settings(context, formula.row.line), kind)
     if fixed_number is not None:
         return fixed_number
@@ -249,6 +254,15 @@ def judge_pair(
         kind, f"the two sides differ: with {given} the left is {witness.get('left')}, the right {witness.get('right')}",
         Method.NUMERIC, witness,
     )  # fmt: skip
+
+
+def _is_percent(tree: Expression) -> bool:
+    """Whether a tree is a number that was printed with a percent sign."""
+    match tree:
+        case Quotient(Number(), Number(hundred, "")):
+            return hundred == 100
+        case _:
+            return False
 
 
 def against_number(
@@ -492,7 +506,7 @@ def _definition(
     if not isinstance(left, (Symbol, Call)):
         return None
     if name in context.aliases and not isinstance(left, Call):
-        return unchecked(Kind.DEFINITION, "a size is set")
+        return unchecked(Kind.DEFINITION, SIZE_SET)
     if _is_instance(left, name, mine, context):
         return None
     earlier = [d for d in mine if d.line < formula.row.line]
@@ -592,7 +606,7 @@ def _sigma(left: Expression, right: Expression, context: Context, formula: Formu
                 Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
                 Method.NUMERIC, result.witness,
             )  # fmt: skip
-    return unchecked(Kind.DEFINITION, "σ is chosen here")
+    return unchecked(Kind.DEFINITION, SIGMA_CHOSEN)
 
 
 def known_form(
@@ -723,4 +737,4 @@ def with_sigma_of(setting: Setting) -> list[Setting]:
     return [replace(setting, equations=(equation,)) for equation in setting.equations]
 
 
-__all__ = ["is_numeric", "judge_pair", "judge_row", "known_form"]
+__all__ = ["SIGMA_CHOSEN", "SIZE_SET", "is_numeric", "judge_pair", "judge_row", "known_form"]

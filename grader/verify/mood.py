@@ -55,6 +55,10 @@ SUPPOSED = re.compile(
     r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
     re.I,
 )
+SOFT = re.compile(
+    r"\bwould\b(?! be (?:wrong|incorrect))|\b(?:could|might)\b|\bone (?:may|might|could)\b|(?<=[\w$)\ue001] )if\b",
+    re.I,
+)
 ATTRIBUTED = re.compile(
     r"\b(?:(?:my|a|one|some|another|many|other|several|most|our|your|their|the other) (?:\w+ )?(?:students?|classmates?|friends?|"
     r"colleagues?|people|reviewers?|readers?|authors?|bloggers?|textbooks?|sources?|solutions?|TAs?|posts?|forums?|blogs?|peers?|"
@@ -215,7 +219,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
     ):
-        plain = re.sub(r"\bwould\b(?! be (?:wrong|incorrect))", "", text, flags=re.I)
+        plain = SOFT.sub("", text)
         begins = re.match(r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I)
         return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
     return Mood.ASSERTED
