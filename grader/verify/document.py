@@ -17,6 +17,8 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
+from grader.verify.macros import expanded
+
 LARGEST_BYTES = 4 * 2**20
 LONGEST_LINE = 20_000
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -151,7 +153,8 @@ def read_text(source: str, name: str = "text", *, tex: bool = False, owners: tup
     )
     clean = "\n".join(line[:LONGEST_LINE] for line in clean.split("\n"))
     looks_tex = tex or r"\begin{document}" in clean
-    without_code = _without_tex_comments(clean) if looks_tex else _without_code(clean)
+    without_code = expanded(_without_tex_comments(clean) if looks_tex else _without_code(clean))
+    without_code = _without_preamble(without_code) if looks_tex else without_code
     formulas: dict[int, tuple[Row, ...]] = {}
     masked = _mask(without_code, formulas)
     masked = _tex_to_markdown(masked) if looks_tex else _typed_tables(_typed_bullets(masked))
@@ -184,16 +187,17 @@ def _without_code(text: str) -> str:
 
 def _without_tex_comments(text: str) -> str:
     body = re.sub(r"(?<!\\)%[^\n]*", "", text)
-    body = re.sub(
+    return re.sub(
         r"\\begin\{(verbatim|lstlisting|comment)\}.*?\\end\{\1\}",
         lambda found: re.sub(r"[^\n]", " ", found.group()),
         body,
         flags=re.DOTALL,
     )
+
+
+def _without_preamble(body: str) -> str:
     start = body.find(r"\begin{document}")
-    if start >= 0:
-        body = re.sub(r"[^\n]", " ", body[:start]) + body[start:]
-    return body
+    return re.sub(r"[^\n]", " ", body[:start]) + body[start:] if start >= 0 else body
 
 
 def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
@@ -256,7 +260,34 @@ def _rows(content: str, line: int, display: bool, span: int) -> Iterator[Row]:
         if not text or re.fullmatch(r"(?:\\(?:nonumber|notag|label\{[^}]*\}|hline)\s*)*", text):
             continue
         blank = len(piece) - len(piece.lstrip())
-        yield Row(text, line + body.count("\n", 0, offset + blank), True, span, aligned)
+        for formula in _side_by_side(text):
+            yield Row(formula, line + body.count("\n", 0, offset + blank), True, span, aligned)
+
+
+RELATION = re.compile(r"=|<|>|\\(?:approx|in|leq?|geq?|sim|equiv|propto)\b|:=|≈|≤|≥|∈")
+
+
+def _side_by_side(row: str) -> list[str]:
+    r"""The formulas of a row that has several in columns: `a &= b, & c &= d`; else the row as it is.
+
+    >>> _side_by_side(r"S_i &= S_{i-1} + a_i, & S_0 &= 0")
+    ['S_i &= S_{i-1} + a_i', 'S_0 &= 0']
+    """
+    columns = re.split(r"(?<!\\)&", row)
+    if len(columns) < 3 or "\\begin" in row or any(_unbalanced(column) for column in columns):
+        return [row]
+    pairs = ["&".join(columns[place : place + 2]).strip() for place in range(0, len(columns), 2)]
+    formulas = [re.sub(r"\s*[,;]?\s*(?:\\q?quad\s*)*$", "", pair) for pair in pairs if pair]
+    sides = [re.split(RELATION, formula)[0].strip(" &") for formula in formulas]
+    return (
+        formulas
+        if all(side and side != formula for side, formula in zip(sides, formulas, strict=True))
+        else [row]
+    )
+
+
+def _unbalanced(column: str) -> bool:
+    return column.count("{") != column.count("}") or column.count(r"\left") != column.count(r"\right")
 
 
 def _tex_to_markdown(text: str) -> str:
@@ -273,11 +304,6 @@ def _tex_to_markdown(text: str) -> str:
             in_table = False
             out.append("")
             continue
-        if in_table:
-            row = re.sub(r"\\(hline|toprule|midrule|bottomrule)\b", "", line).strip()
-            row = re.sub(r"\\\\(\[[^\]]*\])?\s*$", "", row)
-            out.append("\ue002" + row.replace("&", "\ue003") if row else "")
-            continue
         line = re.sub(r"\\(?:sub)*section\*?\{([^{}]*)\}", r"# \1", line)
         line = re.sub(r"\\paragraph\*?\{([^{}]*)\}", r"\1.", line)
         line = re.sub(r"^\s*\\item\s*(?:\[([^\]]*)\])?", r"- ", line)
@@ -290,6 +316,12 @@ def _tex_to_markdown(text: str) -> str:
             r"\\(?:noindent|maketitle|clearpage|newpage|bigskip|medskip|smallskip|par|centering)\b", "", line
         )
         line = re.sub(r"\\(?:label|ref|eqref|cite[pt]?|title|author|date|usepackage)\{[^{}]*\}", "", line)
+        if in_table:
+            # Rules and spacing go; what is left of a line stays one, or the table would end there.
+            line = re.sub(r"\\(hline|toprule|midrule|bottomrule|cline\{[^{}]*\})", "", line)
+            line = re.sub(r"\\\\(\[[^\]]*\])?\s*$", "", line.strip())
+            line = re.sub(r"\\multicolumn\{\d+\}\{[^{}]*\}\{([^{}]*)\}", r"\1", line)
+            line = "\ue002" + re.sub(r"(?<!\\)&", "\ue003", line)
         line = line.replace("~", " ").replace("``", '"').replace("''", '"').replace("---", "—")
         line = re.sub(r"\\([%&#_$])", r"\1", line)
         line = re.sub(r"^\s*&", "", line)

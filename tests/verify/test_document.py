@@ -1,0 +1,30 @@
+from __future__ import annotations
+
+from grader.verify.document import read_text
+
+TABLE = r"""\begin{document}
+\begin{tabular}{lr}
+\toprule
+model & \textbf{parameters} \\
+\midrule
+NN1 & \multicolumn{1}{c}{140M} \\[2pt]
+\hline
+NN2 & 7.5M \\
+\bottomrule
+\end{tabular}
+\end{document}"""
+
+
+def test_the_rules_of_a_table_leave_it_one_table() -> None:
+    rows = [block for block in read_text(TABLE, tex=True).blocks if block.kind == "row"]
+    assert [(row.line, row.cells, row.header) for row in rows] == [
+        (6, ("NN1", "140M"), ("model", "parameters")),
+        (8, ("NN2", "7.5M"), ("model", "parameters")),
+    ]
+
+
+def test_formulas_side_by_side_are_rows_of_their_own_on_one_line() -> None:
+    source = "$$\\begin{aligned}\nS_i &= S_{i-1} + a_i, & S_0 &= 0 \\\\\nx &= y && \\text{for all } x\n\\end{aligned}$$"
+    rows = next(iter(read_text(source).formulas.values()))
+    assert [(row.text, row.line) for row in rows][:2] == [("S_i &= S_{i-1} + a_i", 2), ("S_0 &= 0", 2)]
+    assert rows[2].text.startswith("x &= y &&")
