@@ -278,12 +278,8 @@ def _side_by_side(row: str) -> list[str]:
         return [row]
     pairs = ["&".join(columns[place : place + 2]).strip() for place in range(0, len(columns), 2)]
     formulas = [re.sub(r"\s*[,;]?\s*(?:\\q?quad\s*)*$", "", pair) for pair in pairs if pair]
-    sides = [re.split(RELATION, formula)[0].strip(" &") for formula in formulas]
-    return (
-        formulas
-        if all(side and side != formula for side, formula in zip(sides, formulas, strict=True))
-        else [row]
-    )
+    sided = all(len(sides := re.split(RELATION, one)) > 1 and sides[0].strip(" &") for one in formulas)
+    return formulas if sided else [row]
 
 
 def _unbalanced(column: str) -> bool:
