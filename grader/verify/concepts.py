@@ -252,6 +252,15 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
                 else {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "semi-hard by the paper": False, "by this formula": _holds(form, 0.5, 0.3, 0.2)},
             )  # fmt: skip
         return None
+    hard = re.search(
+        r"(?<!semi-)(?<!semi )\b(?P<kind>hard|easy)\b (?:negatives?|triplets?|ones)\b", sentence, re.I
+    )
+    if hard and form == {"hard": "N<P", "easy": "P+A<N"}[hard.group("kind").lower()]:
+        return verified(
+            Kind.DEFINITION,
+            f"{hard.group('kind').lower()} negatives, as in the paper's section 3.2",
+            Method.TABLE,
+        )
     for candidate in (form, body, core):
         if candidate in LOSS_RIGHT:
             return verified(

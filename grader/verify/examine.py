@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from grader.verify import arithmetic, complexity, concepts, facts, given, lengths
+from grader.verify import arithmetic, complexity, concepts, facts, given, lengths, triplets, votes
 from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
 from grader.verify.dimensions import (
@@ -236,7 +236,7 @@ class _Scene:
                 whole = formula.chain is not None and not isinstance(formula.chain.parts[0], Number)
                 if before and not STARTS_FORMULA.search(before) and not (whole and AMOUNT_OF.search(before)):
                     continue
-            if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−-]", formula.text):
+            if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−<>≤≥≈-]", formula.text):
                 continue
             if judged is None or (formula.plain and judged.ruling is Ruling.UNCHECKED):
                 continue
@@ -549,6 +549,16 @@ class _Scene:
             yield give(begin, end - len(whole), judged)
         for start, end, judged in facts.sentence_facts(plain, sentence, about):
             if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
+                taken.append((start, end))
+                yield give(start, end, judged)
+        for start, end, judged in (
+            *triplets.examples(spelled, sentence),
+            *triplets.losses(spelled, sentence, about),
+            *triplets.farthest(spelled, sentence, self.earlier),
+            *triplets.semi_hard_losses(spelled, about),
+            *votes.depth_examples(spelled, about),
+        ):
+            if not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
         for maker in (arithmetic.prose_claims, concepts.quotient_claims, concepts.sum_claims):

@@ -41,12 +41,16 @@ ABBREVIATIONS = re.compile(
     r"|(?:^|[A-Z][a-z]+,? |[A-Z]\. )[A-Z])\.$"
 )
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ))|\n(?=\s*(?:[-*+]|\d+[.)])\s)"
+    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z]{2,} )"
 )
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
     r"false|falsely|mistaken(?:ly)?|erroneous(?:ly)?|misconception|myth|rather than|instead of|as opposed to|unlike|"
     r"without|fails? to|in error|won't|wouldn't|contrary to|rejects?|hardly)\b",
+    re.I,
+)
+BOUND = re.compile(
+    r"\b(?:never|not?|can(?:not|['’]t| never)) (?:be )?(?:larger|more|greater|bigger|higher|less|smaller|lower|fewer|exceeds?|above|below)\b|\bdoes(?: not|n['’]t) exceed\b|\bnever (?:exceeds?|changes?|negative)\b",
     re.I,
 )
 SUPPOSED = re.compile(
@@ -132,6 +136,8 @@ def sentences(text: str) -> list[tuple[int, str]]:
         piece = text[start : end.start()]
         if ABBREVIATIONS.search(piece.rstrip("\"'”’)*_")):
             continue
+        if end.group("line") and not _is_formula_line(piece.rsplit("\n", 1)[-1]):
+            continue
         if piece.strip():
             out.append((start, piece))
         start = end.end()
@@ -145,6 +151,14 @@ DENIAL_EXPLAINED = re.compile(
     r"[^:;,]{1,40}:(?=\s)",
     re.I,
 )
+
+
+def _is_formula_line(line: str) -> bool:
+    """Whether a line is a formula on its own, so that a sentence may begin below it without a full stop."""
+    words = [word for word in re.findall(r"[A-Za-z]{4,}", line) if word not in {"softmax", "sqrt"}]
+    return bool(re.search(r"[=≈<>≤≥∈]", line)) and len(words) <= 1 and not line.rstrip().endswith((",", ":"))
+
+
 CLAUSE_END = re.compile(
     r";\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
     r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
@@ -212,6 +226,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(heading):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
+    text = BOUND.sub(" ", text)
     if DENIED.search(text):
         return Mood.DENIED
     if ELSEWHERE.search(sentence):
