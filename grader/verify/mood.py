@@ -146,6 +146,7 @@ def sentences(text: str) -> list[tuple[int, str]]:
     return out
 
 
+PAIR = re.compile(r"\b(?:between|both|of) (?:\S+ )?\S+$")
 DENIAL_EXPLAINED = re.compile(
     r"[^:;]*\b(?:is|are|was|does|do)(?: not|n['’]t) (?!(?:true|right|correct|valid|so|the case|hold|hold true|how|what|allowed|write|say|read|to|that|this)\b)"
     r"[^:;,]{1,40}:(?=\s)",
@@ -175,7 +176,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
         out.append((0, denial.group()))
         start = denial.end()
     for end in CLAUSE_END.finditer(sentence, start):
-        if _inside_brackets(sentence, end.start()):
+        if _inside_brackets(sentence, end.start()) or PAIR.search(sentence[: end.start()]):
             continue
         out.append((start, sentence[start : end.start()]))
         start = end.end()
