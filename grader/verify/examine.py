@@ -8,7 +8,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from grader.verify import arithmetic, complexity, concepts, facts, given, lengths, triplets, votes
+from grader.verify import (
+    arithmetic,
+    complexity,
+    concepts,
+    facts,
+    given,
+    lengths,
+    networks,
+    triplets,
+    votes,
+)
 from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
 from grader.verify.dimensions import (
@@ -561,9 +571,15 @@ class _Scene:
             if not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
-        for maker in (arithmetic.prose_claims, concepts.quotient_claims, concepts.sum_claims):
+        for maker in (
+            arithmetic.prose_claims,
+            concepts.quotient_claims,
+            concepts.sum_claims,
+            networks.network_comparisons,
+        ):
             for start, end, judged in maker(plain):
                 if not _overlaps(start, end, taken):
+                    taken.append((start, end))
                     yield give(start, end, judged)
         if clause.sentence.startswith(clause.text):
             for start, end, judged in concepts.triplet_words(sentence):

@@ -76,7 +76,7 @@ RANGE = re.compile(r"^\s*(?:-|–|—|to|\\text\{--\}|--)\s*$")
 def network_facts(text: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each number of parameters or operations that a clause states of a network."""
     found = [figure for figure in figures(text) if not figure.percent]
-    subjects = [(m.start(), m.end(), _subject(m)) for m in SUBJECTS.finditer(text)]
+    subjects = [(m.start(), m.end(), subject_of(m)) for m in SUBJECTS.finditer(text)]
     skip = -1
     for place, figure in enumerate(found):
         if place <= skip:
@@ -134,7 +134,8 @@ def _scaled(low: Figure, high: Figure) -> Figure:
     return Figure(low.value * factor, low.last * factor, low.start, low.end, low.text)
 
 
-def _subject(found: re.Match[str]) -> str:
+def subject_of(found: re.Match[str]) -> str:
+    """The network that a match of `SUBJECTS` names."""
     if found.group("nn"):
         return found.group("nn").upper().replace(" ", "")
     if found.group("resnet"):
@@ -222,6 +223,10 @@ DIMENSION_VAL = re.compile(
 VAL_AT_DIMENSION = re.compile(
     r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?(?:\(?(?:at|for|with|using|when)\s+|\(\s*)\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
 )
+DIMENSIONS_FROM_TO = re.compile(
+    r"from\s+\$?(?P<d1>64|128|256|512)\$?(?:\s*-?(?:d\b|dim\w*))?\s+to\s+\$?(?P<d2>64|128|256|512)(?!\d)[^.;\d]{0,80}?"
+    r"from\s+\$?(?P<v1>\d\d\.\d+)\s*\\?%?\$?\s+to\s+\$?(?P<v2>\d\d\.\d+)"
+)
 IMAGES_VAL = re.compile(
     r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b[^\d%]{0,45}?(?P<val>\d\d\.\d+)"
 )
@@ -254,8 +259,11 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
     )
     if facenet:
         if re.search(r"VAL\b|validation|accura|embedding|dimension|Table 5", sentence + about, re.I):
+            journeys = list(DIMENSIONS_FROM_TO.finditer(text))
+            for found in journeys:
+                yield from _journey(found)
             turned = list(VAL_AT_DIMENSION.finditer(text))
-            for found in turned or DIMENSION_VAL.finditer(text):
+            for found in () if journeys else turned or DIMENSION_VAL.finditer(text):
                 yield from _tabled(
                     found,
                     VAL_BY_DIMENSION[int(found.group("d"))],
@@ -328,7 +336,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                     "128",
                     "FaceNet, Table 5",
                 )
-    subjects = [(m.start(), m.end(), _subject(m)) for m in SUBJECTS.finditer(text)]
+    subjects = [(m.start(), m.end(), subject_of(m)) for m in SUBJECTS.finditer(text)]
     for found in INPUT.finditer(text):
         owner = [s for s in subjects if s[1] <= found.start() and found.start() - s[1] < 90]
         if (
@@ -362,6 +370,28 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "Baldock et al. 2021, section 2",
             )
     yield from _wordings(text, sentence, about)
+
+
+def _journey(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:
+    """ "from 64 to 128 dimensions raises VAL from 86.8 to 87.9": the first belongs to the first."""
+    for which in "12":
+        value = Fraction(found.group(f"v{which}"))
+        truth = VAL_BY_DIMENSION[int(found.group(f"d{which}"))]
+        start, end = found.span(f"v{which}")
+        says = f"VAL at {found.group(f'd{which}')} dimensions is {float(truth):g} (FaceNet, Table 5)"
+        if value == truth:
+            yield start, end, verified(Kind.FACT, says, Method.TABLE)
+        else:
+            witness = {
+                "table": "FaceNet, Table 5",
+                "value": f"{float(truth):g}",
+                "stated": found.group(f"v{which}"),
+            }
+            yield (
+                start,
+                end,
+                refuted(Kind.FACT, f"{says}, not {found.group(f'v{which}')}", Method.TABLE, witness),
+            )
 
 
 def _tabled(

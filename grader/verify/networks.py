@@ -1,0 +1,178 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Networks compared: how many times as large or as costly one is, and which of the two, against the papers' tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from grader.verify.arithmetic import NUMBER, Figure, figure_of
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.facts import ATTRIBUTES, FLOPS, PARAMETERS, SUBJECTS, Fact, subject_of
+
+TABLES: Mapping[str, Mapping[str, Fact]] = {"parameters": PARAMETERS, "flops": FLOPS}
+# How far a stated factor may be off before it is called wrong, beyond the rounding of what is printed.
+CLOSE = Fraction(4, 100)
+
+FACTOR = re.compile(
+    rf"(?:(?P<vague>about|around|roughly|approximately|nearly|almost|some|over|more than|≈|~)\s*)?"
+    rf"(?:a factor of\s+(?:about |around |roughly |approximately |nearly |~|≈)?(?P<of>{NUMBER.pattern})"
+    rf"|(?P<times>{NUMBER.pattern})\s*\$?\s*(?:×|x\b|\\times|times\b|-?fold\b))".replace("?P<sign>", "?:")
+    .replace("?P<digits>", "?:")
+    .replace("?P<power>", "?:")
+    .replace("?P<high>", "?:")
+    .replace("?P<e>", "?:")
+    .replace("?P<unit>", "?:")
+)
+SHARE = re.compile(
+    r"(?P<share>\d+(?:\.\d+)?)\s*\\?%\s+of\s+(?:the\s+)?(?P<what>parameters|weights|FLOPs?|operations|size)",
+    re.I,
+)
+LESS = re.compile(
+    r"\b(?:fewer|less|smaller|lighter|cheaper|saves?|saving|reduc\w+|drops?|shrinks?|cuts?)\b", re.I
+)
+MORE = re.compile(
+    r"\b(?:more|as many|as much|as large|as big|as costly|larger|bigger|heavier|costlier|the (?:number of )?(?:parameters|FLOPs?|size|operations|weights)|increas\w+|grows?)\b",
+    re.I,
+)
+WHICH = re.compile(
+    r"\b(?P<how>fewer|less|more)\s+(?P<what>param(?:eter)?s?|weights|FLOPs?|operations|multiply-adds|compute|computation)\s+(?:than|compared (?:to|with))\s*$",
+    re.I,
+)
+BREAK = re.compile(r"[;:]|\b(?:whereas|while|but)\b")
+
+
+def network_comparisons(text: str) -> Iterator[tuple[int, int, Judged]]:
+    """(start, end, ruling) of each comparison of two networks in a clause."""
+    named = [(found.start(), found.end(), subject_of(found)) for found in SUBJECTS.finditer(text)]
+    if len(named) < 2:
+        return
+    yield from _shares(text, named)
+    for factor in FACTOR.finditer(text):
+        pair = _pair(text, named, factor.start(), factor.end())
+        attribute = _attribute(text, factor.start(), factor.end())
+        if pair is None or attribute is None:
+            continue
+        first, second = pair
+        if first not in TABLES[attribute] or second not in TABLES[attribute]:
+            continue
+        stated = NUMBER.search(factor.group("of") or factor.group("times"))
+        figure = figure_of(stated) if stated else None
+        if figure is None or figure.value <= 1:
+            continue
+        around = text[factor.start() : min(len(text), factor.end() + 40)]
+        less = LESS.search(around) or LESS.search(text[max(0, factor.start() - 30) : factor.start()])
+        over, under = (second, first) if less else (first, second)
+        directed = bool(less) or bool(MORE.search(around))
+        ruling = _ratio(attribute, over, under, figure, directed=directed, vague=bool(factor.group("vague")))
+        if ruling is not None:
+            behind = [end for start, end, _ in named if factor.end() <= start < factor.end() + 70]
+            yield factor.start(), min(behind, default=factor.end()), ruling
+    yield from _which(text, named)
+
+
+def _shares(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, Judged]]:
+    for found in SHARE.finditer(text):
+        before = [one[2] for one in named if one[1] <= found.start()]
+        after = [one[2] for one in named if one[0] >= found.end() and one[0] - found.end() < 25]
+        attribute = "flops" if re.match(r"FLOP|oper", found.group("what"), re.I) else "parameters"
+        if not before or not after or before[-1] == after[0]:
+            continue
+        over, under = TABLES[attribute].get(before[-1]), TABLES[attribute].get(after[0])
+        if over is None or under is None:
+            continue
+        low, high = 100 * over.low / under.high, 100 * over.high / under.low
+        digits = found.group("share")
+        half = Fraction(1, 2 * 10 ** len(digits.partition(".")[2]))
+        stated = Fraction(digits)
+        says = f"{before[-1]} has {float(low):.3g} % of the {attribute} of {after[0]} by the papers' tables"
+        if low - half <= stated <= high + half:
+            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.TABLE)
+        elif not low * (1 - CLOSE) <= stated <= high * (1 + CLOSE):
+            witness = {"share": f"{float(low):.4g} %", "stated": f"{digits} %"}
+            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.TABLE, witness)
+
+
+def _pair(text: str, named: list[tuple[int, int, str]], start: int, end: int) -> tuple[str, str] | None:
+    """The network that the sentence is about and the one it is compared with."""
+    before = [one for one in named if one[1] <= start]
+    after = [one for one in named if one[0] >= end]
+    journey = re.search(r"\bfrom\s+$", text[: before[0][0]]) if len(before) == 2 else None
+    if len(before) == 2 and before[0][2] != before[1][2] and not after:
+        between = text[before[0][1] : before[1][0]]
+        if journey and re.fullmatch(r"\s+to\s+", between):
+            return before[1][2], before[0][2]
+        if re.fullmatch(r"\s*(?:vs\.?|versus|against|compared (?:to|with)|over)\s*", between):
+            return before[0][2], before[1][2]
+        return None
+    if len(before) == 1 and after and after[0][2] != before[0][2]:
+        gap = text[end : after[0][0]]
+        if len(gap) < 70 and not BREAK.search(text[before[0][1] : after[0][0]]):
+            return before[0][2], after[0][2]
+    return None
+
+
+def _attribute(text: str, start: int, end: int) -> str | None:
+    """What is compared: the word that stands nearest behind the factor, else the only one of the clause."""
+    found = []
+    for name, pattern in ATTRIBUTES:
+        behind = pattern.search(text, end, min(len(text), end + 45))
+        if behind and not NUMBER.search(text, end, behind.start()):
+            found.append((behind.start(), name))
+    if found:
+        return min(found)[1]
+    names = [name for name, pattern in ATTRIBUTES if pattern.search(text, max(0, start - 60), end + 60)]
+    return names[0] if len(names) == 1 else None
+
+
+def _ratio(
+    attribute: str, over: str, under: str, stated: Figure, *, directed: bool, vague: bool
+) -> Judged | None:
+    table = TABLES[attribute]
+    low, high = table[over].low / table[under].high, table[over].high / table[under].low
+    if not directed and high < 1:
+        over, under, low, high = under, over, 1 / high, 1 / low
+    last = stated.last
+    if vague and last >= 1:
+        digits = str(int(stated.value))
+        last *= 10 ** (len(digits) - len(digits.rstrip("0")))
+    shown = f"{float(low):.3g}" if low == high else f"{float(low):.3g} to {float(high):.3g}"
+    says = f"{over} has {shown} times the {attribute} of {under} by the papers' tables"
+    if low - last / 2 <= stated.value <= high + last / 2:
+        return verified(Kind.ARITHMETIC, says, Method.TABLE)
+    # "five times more" may mean six times as many.
+    slack = CLOSE * high
+    if low - slack <= stated.value <= high + slack or low - 1 - slack <= stated.value <= high - 1 + slack:
+        return None
+    witness = {"ratio": shown, "stated": stated.text, "of": attribute}
+    return refuted(Kind.ARITHMETIC, says, Method.TABLE, witness)
+
+
+def _which(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, Judged]]:
+    for number, (start, _, second) in enumerate(named[1:], start=1):
+        said = WHICH.search(text[:start])
+        first = named[number - 1]
+        if said is None or first[2] == second or FACTOR.search(text, first[1], start):
+            continue
+        if BREAK.search(text[first[1] : start]) or re.search(
+            r"\b(?:not|no|nor|neither|both|if)\b", text[first[1] : start]
+        ):
+            continue
+        attribute = "parameters" if re.match(r"param|weight", said.group("what"), re.I) else "flops"
+        one, other = TABLES[attribute].get(first[2]), TABLES[attribute].get(second)
+        if one is None or other is None or not (one.high < other.low or other.high < one.low):
+            continue
+        holds = (one.high < other.low) == (said.group("how").lower() != "more")
+        says = f"{first[2]} has {_shown(one)}, {second} has {_shown(other)} {attribute} ({one.source}; {other.source})"
+        ruling = (
+            verified(Kind.FACT, says, Method.TABLE)
+            if holds
+            else refuted(Kind.FACT, says, Method.TABLE, {first[2]: _shown(one), second: _shown(other)})
+        )
+        yield first[0], start, ruling
+
+
+def _shown(fact: Fact) -> str:
+    value = fact.low
+    return f"{float(value / 10**9):g} billion" if value >= 10**9 else f"{float(value / 10**6):g} million"
