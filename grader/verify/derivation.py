@@ -14,6 +14,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from grader.verify.document import PLACE, Row, Text, read_text
+from grader.verify.exact import prove
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, has_two_readings, read_chain
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
@@ -379,7 +380,8 @@ def judge_pair(left: Expression, right: Expression, settings: Sequence[Setting])
         result = compare(left, right, setting, only_equality=True)
         if result.equal:
             chosen = number > 0 and bool(setting.equations)
-            return replace(result, says=result.says + (" with the choice of σ" if chosen else ""))
+            why = prove(left, right, setting) or result.says
+            return replace(result, says=why + (" with the choice of σ" if chosen else ""))
     results = [compare(left, right, setting) for setting in settings]
     refuted = [result for result in results if result.equal is False]
     undecided = [result for result in results if result.equal is None]

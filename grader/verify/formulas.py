@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import SIZE_LETTERS, Context, Formula, with_sigma
+from grader.verify.exact import prove
 from grader.verify.grammar import read_expression
 from grader.verify.syntax import (
     Addition,
@@ -209,8 +210,7 @@ def judge_pair(
                     oriented = _oriented(setting, choice)
                     result = compare(a, b, oriented, worlds=4)
                     if result.equal:
-                        how = _how(choice, fixed)
-                        return verified(kind, f"{result.says}{how}", Method.NUMERIC)
+                        return holds(kind, a, b, oriented, f"{result.says}{_how(choice, fixed)}")
                     results.append(result)
                 results.append(loose)
     if loose_equal:
@@ -256,6 +256,19 @@ def judge_pair(
     )  # fmt: skip
 
 
+def holds(
+    kind: Kind, left: Expression, right: Expression, setting: Setting, says: str, *, because: bool = True
+) -> Judged:
+    """Verified by proof where the normal forms agree, else by the random worlds in which they did.
+
+    With `because` a proof's own words are said instead of the worlds'.
+    """
+    proof = prove(left, right, setting)
+    if proof is None:
+        return verified(kind, says, Method.NUMERIC)
+    return verified(kind, proof if because else f"{says} ({proof})", Method.SYMBOLIC)
+
+
 def _is_percent(tree: Expression) -> bool:
     """Whether a tree is a number that was printed with a percent sign."""
     match tree:
@@ -293,7 +306,7 @@ def against_number(
         if len(values) < 5:
             continue
         if all(abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0) for a, b in values):
-            return verified(kind, "it has this value in every random world", Method.NUMERIC)
+            return holds(kind, formula, number, loose, "it has this value in every random world")
         first = values[0][0]
         if relation == "=" and all(abs(a - first) <= 1e-9 * max(abs(a), 1.0) for a, _ in values):
             says = f"its value is {first:.6g} in every random world"
@@ -600,7 +613,8 @@ def _sigma(left: Expression, right: Expression, context: Context, formula: Formu
         )
         result = compare(left, right, setting)
         if result.equal:
-            return verified(Kind.IDENTITY, "it follows from the equation for σ before it", Method.NUMERIC)
+            says = "it follows from the equation for σ before it"
+            return holds(Kind.IDENTITY, left, right, setting, says, because=False)
         if result.equal is False and result.witness is not None:
             return refuted(
                 Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
@@ -643,7 +657,7 @@ def known_form(
             for style in (setting.orientations, {}):
                 plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
                 if compare(right, target, plain, worlds=4).equal:
-                    return verified(Kind.DEFINITION, f"it is {says}", Method.NUMERIC)
+                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
     for form, says in zip(
         ACCUMULATORS.get(name, ()), ("the prefix sum of causal attention",) * 2, strict=False
     ):
@@ -655,8 +669,9 @@ def known_form(
                     orientations={"q": way, "phi": way, "v": way},
                     shapes={},
                 )
-                if compare(right, read_expression(form), plain, worlds=4).equal:
-                    return verified(Kind.DEFINITION, f"it is {says}", Method.NUMERIC)
+                target = read_expression(form)
+                if compare(right, target, plain, worlds=4).equal:
+                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
     return None
 
 
@@ -689,13 +704,14 @@ def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...],
     plain = replace(setting, orientations={}, shapes={}, equations=())
     for right in rights:
         if compare(right, target, plain, worlds=4).equal:
-            return verified(Kind.DEFINITION, "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))", Method.NUMERIC)
+            says = "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))"
+            return holds(Kind.DEFINITION, right, target, plain, says, because=False)
     for solved in with_sigma_of(setting):
         for right in rights:
-            if compare(right, target, replace(plain, equations=solved.equations), worlds=4).equal:
-                return verified(
-                    Kind.DEFINITION, "it is the Gaussian kernel with the σ that the text sets", Method.NUMERIC
-                )
+            fixed = replace(plain, equations=solved.equations)
+            if compare(right, target, fixed, worlds=4).equal:
+                says = "it is the Gaussian kernel with the σ that the text sets"
+                return holds(Kind.DEFINITION, right, target, fixed, says, because=False)
     rates: list[float] = []
     numbers: dict[str, object] = {}
     for right in rights:
