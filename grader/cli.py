@@ -23,14 +23,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return command(chosen)
     except CallError as error:
         for complaint in error.complaints:
-            print(f"grader: {complaint}", file=sys.stderr)
+            _complain(complaint)
         return WRONG_CALL
     except BrokenPipeError:
         # The reader of our output went away; there is nobody left to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except (GraderFault, OSError) as error:
-        print(f"grader: {error}", file=sys.stderr)
+        _complain(str(error))
         return OUR_FAULT
     except KeyboardInterrupt:
         print(
@@ -38,6 +38,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return OUR_FAULT
+
+
+def _complain(text: str) -> None:
+    """One complaint, which may quote names that students gave, line by line on standard error."""
+    from grader.progress import printable
+
+    print("grader:", "\n".join(map(printable, text.split("\n"))), file=sys.stderr)
 
 
 def _grade(chosen: argparse.Namespace) -> int:
@@ -60,7 +67,7 @@ def _grade(chosen: argparse.Namespace) -> int:
         print(f"The class is in {chosen.out / 'index.html'}, the scores in {chosen.out / 'scores.csv'}.")
     failed = [report.student for report in reports if report.status is Status.NOT_GRADED]
     if failed:
-        print(f"grader: {len(failed)} could not be graded: {', '.join(failed)}", file=sys.stderr)
+        _complain(f"{len(failed)} could not be graded: {', '.join(failed)}")
         return OUR_FAULT
     return DONE
 

@@ -38,6 +38,8 @@ from grader.symptoms import Observed, symptom
 
 STOPPED = {Ended.TIMED_OUT, Ended.OUT_OF_MEMORY, Ended.OUTPUT_LIMIT, Ended.DIED}
 ABSENT = {Ended.MISSING, Ended.REJECTED}
+# An answer of a wrong shape that is larger than this is not kept: nothing more than its shape could be told of it.
+KEPT_BYTES = 2**20
 FATAL = {Problem.MISSING, Problem.TIMED_OUT, Problem.DIED, Problem.OUT_OF_MEMORY, Problem.OUTPUT_LIMIT}
 
 Word = Evidence | Diagnosis | Convention | Waiting
@@ -161,6 +163,7 @@ def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word
             except StudentFailed as failure:
                 fatal = failure.problem in FATAL
                 bad = failure.problem is Problem.BAD_VALUE
+                got = got if _size(got) <= KEPT_BYTES else None
                 refused, raised = (failure.says, None) if bad else (None, failure.says)
                 refused = refused if got is None else None
                 failed.append(_evidence(item, rubric, False, inputs, failure.says, got, truth.values))
@@ -208,7 +211,17 @@ def _unsteady(
 
 
 def _outputs(got: Any, expected: Expected) -> tuple[Any, ...]:
-    return tuple(got) if len(expected.values) > 1 else (got,)
+    several = len(expected.values) > 1 and (isinstance(got, (tuple, list)) or np.ndim(got) == 1)
+    return tuple(got) if several else (got,)
+
+
+def _size(value: Any) -> int:
+    """The bytes of the arrays and texts in an answer."""
+    if isinstance(value, dict):
+        return sum(map(_size, value.values()))
+    if isinstance(value, (tuple, list)):
+        return sum(map(_size, value))
+    return value.nbytes if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 0
 
 
 def _symptom(

@@ -27,14 +27,18 @@ def _line(step: Progress) -> str:
     report = step.report
     again = " (unchanged)" if step.again else ""
     return (
-        f"{step.done}/{step.total} {_plain(report.student)}: {float(report.earned):g} of {float(report.out_of):g}, "
+        f"{step.done}/{step.total} {printable(report.student)}: {float(report.earned):g} of {float(report.out_of):g}, "
         f"{report.status.value}{again}"
     )
 
 
-def _plain(name: str) -> str:
-    # A name may hold control characters that would steer the terminal.
-    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in name)
+def printable(text: str) -> str:
+    r"""A text for a terminal, which the control characters in a student's name would otherwise steer.
+
+    >>> printable("ada\x1b[2J")
+    'ada\\x1b[2J'
+    """
+    return "".join(char if char.isprintable() else f"\\x{ord(char):02x}" for char in text)
 
 
 @contextmanager
@@ -49,7 +53,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
     from rich.progress import Progress as Bar
 
     columns = (
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
@@ -60,7 +64,7 @@ def _bar() -> Iterator[Callable[[Progress], None]]:
 
         def tell(step: Progress) -> None:
             bar.update(
-                task, completed=step.done, total=step.total, description=_plain(step.report.student)[:30]
+                task, completed=step.done, total=step.total, description=printable(step.report.student)[:30]
             )
 
         yield tell

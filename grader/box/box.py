@@ -15,6 +15,9 @@ from grader.box.run import Outcome, Run, Step, begin, how, steps_of
 from grader.model import Answer, Ended, Execution, GraderFault, Problem, StudentFailed
 
 REPLAYS = 2
+# Seconds of replays that one notebook may cause after its run, in units of its own limit: functions that hang or die
+# each need some, and without a bound a notebook that takes its time and has many of them would take hours.
+REPLAYED = 2.0
 TRIES = 2
 Fork = Callable[[dict[str, Any], Sequence[Path]], Process]
 
@@ -33,6 +36,7 @@ class Box:
         self._process: Process | None = None
         self._failures: dict[str, list[StudentFailed]] = {}
         self._lost: StudentFailed | None = None
+        self._replayed = 0.0
 
     def run(self) -> None:
         """Runs the notebook; afterwards `execution` tells how that went."""
@@ -113,12 +117,22 @@ class Box:
 
     def _ready(self) -> Process:
         if self._process is None and self._lost is None:
-            self._settle(self._pass(self._steps))
+            self._replay()
         if self._lost is not None:
             raise self._lost
         if self._process is None:
             raise GraderFault("A box without a process was asked for an answer.")
         return self._process
+
+    def _replay(self) -> None:
+        """Runs the cells once more, after a function that hung or ended its process."""
+        if self._replayed > REPLAYED * self._part.limits.notebook_seconds:
+            says = f"was not asked: the notebook was run again for {self._replayed:.0f} s after functions before it"
+            self._lost = StudentFailed(Problem.TIMED_OUT, f"{says} had hung or ended their process")
+            return
+        started = time.monotonic()
+        self._settle(self._pass(self._steps))
+        self._replayed += time.monotonic() - started
 
     def _failure(self, error: Late | Gone | Broken) -> StudentFailed:
         limits = self._part.limits

@@ -21,9 +21,10 @@ import numpy as np
 
 LENGTHS = struct.Struct("<II")
 HEADER_BYTES = 2**16
-BLOB_BYTES = 2**26
+BLOB_BYTES = 2**25
 DEPTH = 8
 NODES = 4000
+EMPTY_LENGTH = 2**16  # of an axis of an array without elements, whose shape no bytes bound
 DIMENSIONS = 8
 DTYPES = frozenset({"<f2", "<f4", "<f8", "|b1", "|i1", "|u1", "<i2", "<i4", "<i8"})
 
@@ -138,6 +139,8 @@ def _encode_array(array: np.ndarray[Any, Any], blob: bytearray) -> dict[str, Any
         raise TypeError(f"an array of {array.dtype} cannot be sent")
     if array.ndim > DIMENSIONS:
         raise TooLarge(f"it has {array.ndim} dimensions; at most {DIMENSIONS} can be sent")
+    if not array.size and max(array.shape) > EMPTY_LENGTH:
+        raise TooLarge(f"it is empty and has the shape {array.shape}")
     if len(blob) + array.nbytes > BLOB_BYTES:
         raise TooLarge(f"it is too large (more than {BLOB_BYTES:,} bytes)")
     blob += np.ascontiguousarray(array, dtype=dtype).tobytes()
@@ -212,6 +215,8 @@ class _Decoder:
         if not all(type(length) is int and 0 <= length <= BLOB_BYTES for length in shape):
             raise BadFrame("a shape with a length out of range")
         count = math.prod(shape)
+        if not count and max(shape) > EMPTY_LENGTH:
+            raise BadFrame("an empty array of a shape out of range")
         size = count * np.dtype(dtype).itemsize
         if self.offset + size > len(self.blob):
             raise BadFrame("an array longer than the bytes sent")

@@ -18,7 +18,6 @@ import importlib.util
 import json
 import os
 import select
-import shutil
 import signal
 import socket
 import struct
@@ -147,7 +146,8 @@ class Parent:
         os.close(reading)
         self.watch.end(pid)
         self.watch.end_strays(set())
-        remove(scratch)
+        if scratch:
+            self.watch.remove_folder(scratch)
         found: list[str] = json.loads(data) if data else ["the trial box ended without a word"]
         return found
 
@@ -285,7 +285,7 @@ class Parent:
             for path in self.seal.shared_files(box.scratch):
                 with contextlib.suppress(OSError):
                     os.unlink(path)  # noqa: PTH108
-        remove(box.scratch)
+            self.watch.remove_folder(box.scratch)
         tell(box.status, {"ended": status, "why": why, "peak": box.peak})
         box.status.close()
 
@@ -354,19 +354,6 @@ def received(control: socket.socket, length: int) -> bytes:
             raise EOFError("the grader closed its socket inside a request")
         data += more
     return bytes(data)
-
-
-def remove(scratch: str) -> None:
-    """Removes a box's folder, also where the student took away the right to."""
-
-    def retry(function: Any, path: str, _: object) -> None:
-        with contextlib.suppress(OSError):
-            os.chmod(os.path.dirname(path), 0o700)  # noqa: PTH101, PTH120 - a callback that gets strings
-            os.chmod(path, 0o700)  # noqa: PTH101
-            function(path)
-
-    if scratch:
-        shutil.rmtree(scratch, onerror=retry)
 
 
 if __name__ == "__main__":

@@ -120,15 +120,65 @@ def file_bytes(path: str) -> int:
 
 
 def folder_within(path: str, most_bytes: int, most_files: int) -> bool:
-    """Whether a folder is within its limits; looks at no more entries than are allowed."""
+    """Whether a folder is within its limits; looks at no more entries than are allowed.
+
+    What cannot be looked into may hold anything, and is not: a path that is too long, a folder that is locked.
+    """
     used = files = 0
-    for folder, _, names in os.walk(path):
-        for name in names:
-            files += 1
-            used += file_bytes(os.path.join(folder, name))  # noqa: PTH118 - many times
-            if used > most_bytes or files > most_files:
-                return False
+    folders = [path]
+    # Not by os.walk, which may recurse as deep as the folders go.
+    for folder in folders:
+        try:
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    files += 1
+                    used += file_bytes(entry.path)
+                    if used > most_bytes or files > most_files:
+                        return False
+                    if entry.is_dir(follow_symlinks=False):
+                        folders.append(entry.path)
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except OSError:
+            return False
     return True
+
+
+def remove_folder(path: str) -> None:
+    """Removes a folder that nobody uses any more, however deep it is and whatever rights were taken away.
+
+    A folder within a folder is first moved to the top, so that no path grows long and nothing recurses.
+    """
+    with contextlib.suppress(OSError):
+        os.chmod(path, 0o700)  # noqa: PTH101 - also below: thousands of times
+    count, unique = 0, os.urandom(8).hex()
+    while True:
+        try:
+            entries = list(os.scandir(path))
+        except OSError:
+            return
+        moved = removed = False
+        for entry in entries:
+            with contextlib.suppress(OSError):
+                if not entry.is_dir(follow_symlinks=False):
+                    os.unlink(entry.path)  # noqa: PTH108
+                    removed = True
+                    continue
+                os.chmod(entry.path, 0o700)  # noqa: PTH101
+                for inner in list(os.scandir(entry.path)):
+                    if inner.is_dir(follow_symlinks=False):
+                        os.chmod(inner.path, 0o700)  # noqa: PTH101
+                        count += 1
+                        os.rename(inner.path, f"{path}/{unique}-{count}")  # noqa: PTH104
+                        moved = True
+                    else:
+                        os.unlink(inner.path)  # noqa: PTH108
+                os.rmdir(entry.path)  # noqa: PTH106
+                removed = True
+        if not (moved or removed):
+            break
+    with contextlib.suppress(OSError):
+        os.rmdir(path)  # noqa: PTH106
 
 
 def end(pid: int) -> int | None:

@@ -122,7 +122,7 @@ def check_derivation(text: str, goal: str = "gaussian_factorisation") -> Derivat
         return Derivation(
             (), False, f"the text has {len(text)} characters; at most {LONGEST_DERIVATION} are read"
         )
-    document = read_text(re.sub(r"(?m)^\s*(?:`{3,}|~{3,}).*$", "", text))
+    document = read_text(re.sub(r"(?m)^[ \t]*(?:`{3,}|~{3,}).*$", "", text))
     first = _check(document, wide=False)
     if "/" not in text or (first.reaches_goal and not first.unreadable):
         return first

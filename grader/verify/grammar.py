@@ -77,7 +77,7 @@ def functions_in(text: str) -> frozenset[str]:
     """
     plain = ascii_form(text)
     found = re.findall(
-        r"\\?([A-Za-z]+)\s*(?:\\left)?\((?:\\mathbf\{|\\boldsymbol\{)?[qkxyu]\}?(?:_\{?[ij]\}?)?(?:\\right)?\)\s*(?:&?=|:=)",
+        r"(?<![A-Za-z])\\?([A-Za-z]++)\s*(?:\\left)?\((?:\\mathbf\{|\\boldsymbol\{)?[qkxyu]\}?(?:_\{?[ij]\}?)?(?:\\right)?\)\s*(?:&?=|:=)",
         plain,
     )
     return KNOWN_FUNCTIONS | {name for name in found if name not in FUNCTIONS and name not in {"O", "T"}}

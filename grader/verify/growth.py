@@ -35,6 +35,9 @@ Polynomial: TypeAlias = dict[Monomial, Fraction]
 
 HIGHEST_POWER = 12
 MOST_TERMS = 200
+MOST_BITS = (
+    512  # of a coefficient: far beyond any count, and a tower of powers would never be computed to its end
+)
 LOG_SLOPE = Fraction(1, 1000)  # a logarithm grows slower than this power of its argument
 HOMEWORK_NAMES: Mapping[str, str] = {
     "D_random": "R", "D_rand": "R", "d_random": "R", "d_rand": "R", "D_R": "R", "D_r": "R", "R_random": "R",
@@ -201,6 +204,8 @@ def times(left: Polynomial, right: Polynomial) -> Polynomial:
             product[key] = product.get(key, Fraction(0)) + a * b
     if len(product) > MOST_TERMS:
         raise Unreadable("the cost has too many terms")
+    if any(_bits(coefficient) > MOST_BITS for coefficient in product.values()):
+        raise Unreadable("a number of absurd size")
     return {key: value for key, value in product.items() if value != 0}
 
 
@@ -212,6 +217,11 @@ def raised(base: Polynomial, power: Fraction) -> Polynomial:
         ((monomial, coefficient),) = base.items()
         if power.denominator != 1 and coefficient not in (1,):
             coefficient = Fraction(1)  # a constant's root is a constant: growth does not see it
+        if coefficient == 0 and power < 0:
+            raise Unreadable("a division by zero is no cost")
+        # Before it is computed: a power of a power of a power would take all time and memory there is.
+        if _bits(coefficient) * abs(power) > MOST_BITS:
+            raise Unreadable("a number of absurd size")
         value = coefficient ** int(power) if power.denominator == 1 else coefficient
         return {tuple((name, exponent * power) for name, exponent in monomial if power != 0): Fraction(value)}
     if power.denominator != 1 or power < 0:
@@ -220,6 +230,10 @@ def raised(base: Polynomial, power: Fraction) -> Polynomial:
     for _ in range(int(power)):
         product = times(product, base)
     return product
+
+
+def _bits(value: Fraction) -> int:
+    return value.numerator.bit_length() + value.denominator.bit_length() - 1
 
 
 def exactly(left: Cost, right: Cost) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from time import monotonic
 from typing import Any
 
 import numpy as np
@@ -286,7 +287,8 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         except StudentFailed as failure:
             if failure.problem is not Problem.BAD_VALUE:
                 raise
-            refused.append(failure)
+            # Without its trace, which would keep what may be a large answer.
+            refused.append(failure.with_traceback(None))
     if refused:
         yield Evidence(False, refused[0].says)
         if len(refused) == len(LAWS):
@@ -360,20 +362,25 @@ def later_tokens(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
 
 
 SIZES = (64, 128, 256, 512)
+LONG = (1024, 8192)
+# Quadratic work takes 64 times as long for 8 times the tokens, linear work 8 times; what ends sooner isn't timed.
+QUICK_SECONDS, TRIES, SUSPICIOUS = 0.1, 3, 24.0
 
 
 def linear_work(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
-    """The counted work at N, 2N, 4N and 8N: it grows by equal steps per token, or it isn't linear."""
-    width, m = 5, 3
-    work = []
+    """The counted work at N, 2N, 4N and 8N: it grows by equal steps per token, or it isn't linear.
+
+    What was counted must also have given the right answer. The count is made beside the student's code, which could
+    hide work from it, so a longer call is timed; the clock decides nothing but that a person should look.
+    """
+    work, wrong = [], ""
     for n in SIZES:
-        inputs = [
-            draw.rng.uniform(0.1, 2.0, size=(n, columns)).astype(np.float32) for columns in (width, width, m)
-        ]
-        counted = student.call("kernelized_attention", *inputs, count_work=True).work
-        if counted is None:
-            raise RuntimeError("the box did not count the work")
-        work.append(counted)
+        inputs = _tokens(draw, n)
+        answer = student.call("kernelized_attention", *inputs, count_work=True)
+        if answer.work is None:
+            raise StudentFailed(Problem.BAD_ANSWER, "the count of the work did not come with the answer")
+        wrong = wrong or _wrong(answer.value, inputs)
+        work.append(answer.work)
         # Work per added token between the last two sizes; linear work keeps it the same.
         slopes = [
             (b - a) / (y - x)
@@ -389,7 +396,55 @@ def linear_work(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             )
             return
     counts = ", ".join(f"{count:,} at N = {size}" for size, count in zip(SIZES, work, strict=True))
+    if not wrong and work[-1] < sum(one.size for one in inputs):
+        yield Waiting(
+            f"The counted operations are {counts}: fewer than there are numbers to read. Does the code hide work from "
+            "the count?"
+        )
+        return
+    if not wrong:
+        wrong, ratio = _growth_of_time(student, draw)
+        if ratio > SUSPICIOUS:
+            yield Waiting(
+                f"The counted operations are {counts}: linear in N. But {LONG[1]} tokens take {ratio:.0f} times as "
+                f"long as {LONG[0]}: does the code hide work from the count?"
+            )
+            return
+    if wrong:
+        yield Evidence(False, f"the work was counted of a wrong answer: {wrong}")
+        return
     yield Evidence(True, f"the counted operations are {counts}: linear in N")
+
+
+def _tokens(draw: Draw, n: int) -> list[Array]:
+    return [draw.rng.uniform(0.1, 2.0, size=(n, columns)).astype(np.float32) for columns in (5, 5, 3)]
+
+
+def _wrong(value: Any, inputs: Sequence[Array]) -> str:
+    """What is wrong with an answer on many tokens; empty if nothing is."""
+    phi_q, phi_k, v = (one.astype(np.float64) for one in inputs)
+    truth = (phi_q @ (phi_k.T @ v)) / (phi_q @ phi_k.sum(axis=0))[:, None]
+    if value is None:
+        return f"at N = {len(v)} it was stopped"
+    match = compare(value, truth, np.asarray(1e-3))
+    return "" if match.ok else f"at N = {len(v)} {match.says}"
+
+
+def _growth_of_time(student: Student, draw: Draw) -> tuple[str, float]:
+    """What is wrong with a long call, and how many times as long as a shorter one it takes; 0 where it is quick."""
+    ratios = []
+    for _ in range(TRIES):
+        seconds = []
+        for n in reversed(LONG):
+            inputs = _tokens(draw, n)
+            before = monotonic()
+            answer = student.call("kernelized_attention", *inputs)
+            seconds.append(monotonic() - before)
+            wrong = _wrong(answer.value, inputs)
+            if wrong or seconds[0] < QUICK_SECONDS:
+                return wrong, 0.0
+        ratios.append(seconds[0] / seconds[1])
+    return "", min(ratios)
 
 
 def _pairs(values: list[Any]) -> list[tuple[Any, Any]]:

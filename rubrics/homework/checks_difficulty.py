@@ -25,6 +25,8 @@ Function = Callable[..., Any]
 HISTOGRAMS = Path(__file__).with_name("reference_histograms.json")
 POINTS = 11
 TRAINING_IMAGES, TEST_IMAGES = 1200, 600
+# An answer about more images than this is about something else, and comparing it with known mistakes takes long.
+MOST_IMAGES = 10_000
 # Height and width 32 through a ResNet-18: the values of each image at the eleven points.
 SIZES = (
     3 * 32 * 32,
@@ -274,11 +276,12 @@ def _points(value: Any, images: int) -> list[Array]:
                 Problem.BAD_VALUE,
                 f"point {place} ({NAMES[place]}) has shape {array.shape}; rows should be images",
             )
-        rows.append(array.reshape(images, -1).astype(np.float64))
+        rows.append(array.reshape(images, -1))
     return rows
 
 
 def _correlation(a: Array, b: Array) -> float:
+    a, b = (one.astype(np.float64) for one in (a, b))
     a, b = a - a.mean(), b - b.mean()
     size = float(np.sqrt((a**2).sum() * (b**2).sum()))
     return float((a * b).sum()) / size if size > 0 else 0.0
@@ -335,7 +338,7 @@ def features(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
 
 def _layer_predictions(student: Student) -> Array:
     predictions = numeric(student.variable("layer_predictions").value)
-    if predictions.ndim != 2 or len(predictions) != POINTS or predictions.shape[1] < 2:
+    if predictions.ndim != 2 or len(predictions) != POINTS or not 2 <= predictions.shape[1] <= MOST_IMAGES:
         raise StudentFailed(
             Problem.BAD_VALUE, f"layer_predictions has shape {predictions.shape}; ({POINTS}, M) was expected"
         )
@@ -344,7 +347,8 @@ def _layer_predictions(student: Student) -> Array:
 
 def _depths(student: Student, images: int | None = None) -> Array:
     depths = numeric(student.variable("depths").value)
-    if depths.ndim != 1 or not len(depths) or (images is not None and len(depths) != images):
+    counted = 0 < depths.size <= MOST_IMAGES if images is None else depths.size == images
+    if depths.ndim != 1 or not counted:
         raise StudentFailed(
             Problem.BAD_VALUE, f"depths has shape {depths.shape}; one depth for each test image was expected"
         )
@@ -385,6 +389,8 @@ def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
 def _other_target(student: Student, predictions: Array, depths: Array) -> Iterator[Word]:
     """Depths against the labels or the network in place of the last probe."""
     _, labels = _test_data()
+    if predictions.shape[1] != len(labels):
+        return
     logits, _ = fitted(student.variable("test_activations", part=POINTS - 1).value, (len(labels), 6))
     for target, name, says in (
         (labels, "against_the_labels", "your depths compare the probes with the true labels"),
@@ -444,6 +450,12 @@ def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     )
     if wrong and np.allclose(got, truth / max(truth.sum(), 1)):
         yield Diagnosis("shares_for_counts", "the bars are shares of all images; counts were asked for")
+    elif wrong and not np.isin(depths, np.arange(POINTS)).all():
+        strange = depths[~np.isin(depths, np.arange(POINTS))][0]
+        yield Diagnosis(
+            "depths_out_of_range",
+            f"depths holds {strange:g}; the {POINTS} points have the depths 0 to {POINTS - 1}",
+        )
     elif wrong:
         named = ask.explain_as("reference.depth.depth_histogram", (depths.astype(np.int64), POINTS), got)
         yield named or Diagnosis(

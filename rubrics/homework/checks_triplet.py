@@ -196,7 +196,7 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         if not right:
             named = list(
                 ask.named_value(
-                    key, lambda other, value=value: abs(float(other) - value) <= 0.02 * abs(value)
+                    key, lambda other, value=value: abs(float(other) - value) <= 0.02 * abs(value) < np.inf
                 )
             )
             yield from named or [_other_number(key, value, float(truth))]
@@ -204,7 +204,7 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
 
 def _other_number(key: str, value: float, truth: float) -> Diagnosis:
     ratio = value / truth
-    power = round(float(np.log10(ratio))) if ratio > 0 else 0
+    power = round(float(np.log10(ratio))) if 1e-30 < ratio < 1e30 else 0
     # A share is right for the percentage, so there a power of ten is not the mistake.
     if power and key != "val_at_128" and abs(ratio / 10.0**power - 1) <= 0.02:
         return Diagnosis(

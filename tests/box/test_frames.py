@@ -100,6 +100,7 @@ def _sent(value: Any) -> tuple[Any, bytearray]:
         ({"array": "<f4", "shape": [1.0]}, b"1234"),
         ({"array": "<f4", "shape": [1] * 40}, b"1234"),
         ({"array": "<f4", "shape": [0, 2**26, 2**26, 2**26, 2**26]}, b""),
+        ({"array": "<f4", "shape": [2**24, 0]}, b""),
         ({"array": "<f4", "shape": [2]}, b"1234"),
         ({"array": "<f4", "shape": [1]}, b"12345678"),
         ({"array": ["<f4"], "shape": [1]}, b"1234"),

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -150,3 +152,10 @@ def test_an_unknown_goal_is_refused() -> None:
 @given(st.text(max_size=300))
 def test_no_text_makes_it_crash(text: str) -> None:
     check_derivation(text)
+
+
+@pytest.mark.parametrize("sign", ["a", "\n", " \n", "\n ", "=", "$"], ids=repr)
+def test_long_runs_of_one_sign_take_no_time(sign: str) -> None:
+    started = time.process_time()
+    check_derivation((sign * 59_000)[:59_000])
+    assert time.process_time() - started < 5

@@ -100,3 +100,19 @@ def test_no_sampled_direction_contradicts_the_verdict(left, right, direction) ->
     if verdict is Same.MORE:
         assert gap >= 0
     assert math.isfinite(gap)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "((((((((9)^12)^12)^12)^12)^12)^12)^12)^12",
+        "^".join(["2"] * 40),
+        "((10^12)^12)^12 N",
+        "0^(-1)",
+        "N 0^(-2)",
+    ],
+    ids=["tower", "chain of powers", "too long to print", "division by zero", "times a division by zero"],
+)
+def test_absurd_numbers_are_refused_before_they_are_computed(text: str) -> None:
+    with pytest.raises(Unreadable):
+        read_cost(text)
