@@ -33,6 +33,7 @@ from grader.verify.document import OPEN, PLACE, Block, Row, Text
 from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
+from grader.verify.histograms import Histogram, histogram_claims, histograms_in, shares_of_all
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
@@ -102,6 +103,8 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     claims: list[Claim] = []
     heading, above, earlier, paragraph, section = "", "", "", "", 0
     previous: Expression | None = None
+    given_there = histograms_in(text)
+    histogram: Histogram | None = None
     for number, block in enumerate(text.blocks):
         if block.kind == "heading":
             above, heading = heading, text.spelled(block.text)
@@ -125,9 +128,19 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
         following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
         lead = lead_of(text.blocks, number)
         scene = _Scene(
-            text, context, block, heading, above, earlier, paragraph, lead, by_block.get(id(block), [])
+            text,
+            context,
+            block,
+            heading,
+            above,
+            earlier,
+            paragraph,
+            lead,
+            by_block.get(id(block), []),
+            histogram,
         )
         found, previous = scene.claims(following, previous)
+        histogram = given_there.get(number, histogram)
         claims += _placed(found, block, text)
         spelled = text.spelled(block.text)
         earlier = (earlier + " " + spelled)[-4000:]
@@ -176,6 +189,7 @@ class _Scene:
     paragraph: str
     lead: str
     formulas: list[Formula]
+    histogram: Histogram | None
 
     def claims(self, following: str, previous: Expression | None) -> tuple[list[_Found], Expression | None]:
         """The block's claims, and the last expression of its last chain."""
@@ -576,12 +590,16 @@ class _Scene:
             concepts.quotient_claims,
             concepts.sum_claims,
             networks.network_comparisons,
+            self.of_histogram,
         ):
             for start, end, judged in maker(plain):
                 if not _overlaps(start, end, taken):
                     taken.append((start, end))
                     yield give(start, end, judged)
         if clause.sentence.startswith(clause.text):
+            if self.histogram is not None:
+                for start, end, judged in shares_of_all(sentence, self.histogram):
+                    yield _Found(clause.offset, sentence[start:end], judged)
             for start, end, judged in concepts.triplet_words(sentence):
                 yield _Found(clause.offset, sentence[start:end], judged)
         in_formula = any(
@@ -598,6 +616,10 @@ class _Scene:
                 yield give(0, len(spelled), judged)
         yield from self.shapes(clause)
         yield from self.costs(clause, sentence)
+
+    def of_histogram(self, plain: str) -> Iterator[tuple[int, int, Judged]]:
+        """What the clause says of the histogram that the text gave before."""
+        return histogram_claims(plain, self.histogram) if self.histogram is not None else iter(())
 
     def owner_prefix(self, clause: Clause) -> str:
         """The subject of the sentence, put before a clause that leaves it out ("and has 1.6B FLOPs")."""

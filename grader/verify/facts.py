@@ -228,7 +228,7 @@ DIMENSIONS_FROM_TO = re.compile(
     r"from\s+\$?(?P<v1>\d\d\.\d+)\s*\\?%?\$?\s+to\s+\$?(?P<v2>\d\d\.\d+)"
 )
 IMAGES_VAL = re.compile(
-    r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b[^\d%]{0,45}?(?P<val>\d\d\.\d+)"
+    r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b(?!\s*(?:param|weights))[^\d%]{0,45}?(?P<val>\d\d\.\d+)(?!\d|\s*(?:M\b|million|B\b|billion))"
 )
 MARGIN = re.compile(
     r"(?:margin|\\alpha|α)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from grader.verify import verify_document
+from grader.verify.claim import Kind, Ruling
+
+ACROSS = """| depth | 0 | 1 | 2 | 3 | 4 |
+|---|---|---|---|---|---|
+| images | 500 | 250 | 0 | 150 | 100 |
+"""
+DOWN = """| depth | images |
+|---|---|
+| 0 | 500 |
+| 1 | 250 |
+| 2 | 0 |
+| 3 | 150 |
+| 4 | 100 |
+"""
+LISTED = """- 500 images at depth 0
+- 250 images at depth 1
+- 150 images at depth 3
+"""
+
+SAID = {
+    "The counts add up to 1000.": "verified",
+    "The counts add up to 1100.": "refuted",
+    "The tallest bar is at depth 0.": "verified",
+    "The tallest bar is at depth 1.": "refuted",
+    "No image has depth 2.": "verified",
+    "No image has depth 3.": "refuted",
+    "Depth 3 has 150 images.": "verified",
+    "Depth 3 has 160 images.": "refuted",
+    "75% of the images are decided at depth 0 or 1.": "verified",
+    "65% of the images are decided at depth 0 or 1.": "refuted",
+    "About 90% of the images exit at depths 0 to 3.": "verified",
+    "About 60% of the images exit at depths 0 to 3.": "refuted",
+    "750 images have a depth below 2.": "verified",
+    "900 images have a depth of at most 3, i.e. 90%.": "verified",
+    "750 images have a depth below 2, i.e. 70%.": "refuted",
+    "The mean depth is 1.1.": "verified",
+    "The mean depth is 2.1.": "refuted",
+    "The median depth is 0.5.": "verified",
+    "The median depth is 2.": "refuted",
+    "Depth 0 has more than three times as many images as depth 3.": "verified",
+    "Depth 0 has more than twice as many images as depth 1.": "refuted",
+    "Depth 1 has 250 images, 100 more than depth 3.": "verified",
+    "Depth 1 has 250 images, 50 more than depth 3.": "refuted",
+    "The histogram is decreasing in depth.": "refuted",
+}
+
+
+def _rulings(tmp_path: Path, given: str, said: str) -> set[str]:
+    path = tmp_path / "text.md"
+    path.write_text(f"Of the test images we counted:\n\n{given}\n{said}\n", encoding="utf-8")
+    last = given.count("\n") + 4
+    return {
+        claim.ruling.value
+        for claim in verify_document(path).claims
+        if claim.line == last and claim.kind is Kind.ARITHMETIC
+    }
+
+
+@pytest.mark.parametrize("given", [ACROSS, DOWN], ids=["across", "down"])
+@pytest.mark.parametrize(("said", "expected"), SAID.items(), ids=SAID.keys())
+def test_what_is_said_of_a_table(tmp_path: Path, given: str, said: str, expected: str) -> None:
+    assert expected in _rulings(tmp_path, given, said)
+    if expected == "verified":
+        assert "refuted" not in _rulings(tmp_path, given, said)
+
+
+@pytest.mark.parametrize(
+    ("said", "refuted"),
+    [
+        ("70% of the images are solved at depth 0.", True),
+        ("40% of the images are solved at depth 0.", False),
+        ("The counts add up to 1000.", False),
+        ("The mean depth is 4.", False),
+        ("The accuracy of the 500 images at depth 0 is 98%.", False),
+    ],
+)
+def test_a_list_may_leave_bars_out(tmp_path: Path, said: str, refuted: bool) -> None:
+    """What the missing bars could make true is not refuted."""
+    assert (Ruling.REFUTED.value in _rulings(tmp_path, LISTED, said)) == refuted
+
+
+def test_without_a_histogram_nothing_is_said_of_one(tmp_path: Path) -> None:
+    assert not _rulings(tmp_path, "There is none.\n", "The tallest bar is at depth 1.")
