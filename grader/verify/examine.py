@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from time import monotonic
 
 from grader.verify import (
+    accuracies,
     arithmetic,
     complexity,
     concepts,
@@ -16,8 +17,10 @@ from grader.verify import (
     given,
     lengths,
     networks,
+    reckoning,
     triplets,
     votes,
+    worded,
 )
 from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
@@ -33,7 +36,7 @@ from grader.verify.document import OPEN, PLACE, Block, Row, Text
 from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
-from grader.verify.histograms import Histogram, histogram_claims, histograms_in, shares_of_all
+from grader.verify.histograms import BAR, Histogram, histogram_claims, histograms_in, shares_of_all
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
@@ -90,6 +93,7 @@ class _Found:
     text: str
     judged: Judged
     line: int | None = None
+    until: int | None = None  # where it ends in the masked text, if that is known
 
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
@@ -105,6 +109,8 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     previous: Expression | None = None
     given_there = histograms_in(text)
     histogram: Histogram | None = None
+    rates_there = accuracies.accuracies_in(text)
+    rates: accuracies.Accuracies | None = None
     for number, block in enumerate(text.blocks):
         if block.kind == "heading":
             above, heading = heading, text.spelled(block.text)
@@ -138,8 +144,11 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
             lead,
             by_block.get(id(block), []),
             histogram,
+            given_there.get(number),
+            rates,
         )
         found, previous = scene.claims(following, previous)
+        rates = rates_there.get(number, rates)
         histogram = given_there.get(number, histogram)
         claims += _placed(found, block, text)
         spelled = text.spelled(block.text)
@@ -190,6 +199,8 @@ class _Scene:
     lead: str
     formulas: list[Formula]
     histogram: Histogram | None
+    own_histogram: Histogram | None  # the one that this very block gives
+    rates: accuracies.Accuracies | None
 
     def claims(self, following: str, previous: Expression | None) -> tuple[list[_Found], Expression | None]:
         """The block's claims, and the last expression of its last chain."""
@@ -205,11 +216,44 @@ class _Scene:
             found += [_in_mood(item, clause.mood) for item in prose]
         if self.block.kind == "row":
             found += self.table_row()
+        if self.block.kind != "heading":
+            found += self.sums(pieces, found)
         if self.block.kind not in {"heading", "row"}:
             spelled, places = self.spelled(self.block.text)
             for start, end, judged in lengths.length_claims(spelled, self.paragraph):
                 found.append(_Found(places[start], spelled[start:end], judged))
         return found, previous
+
+    def sums(self, pieces: Sequence[Clause], found: Sequence[_Found]) -> list[_Found]:
+        """Arithmetic on the figures of whole sentences, where nothing has been decided about them yet."""
+        out: list[_Found] = []
+        decided = [item for item in found if item.judged.ruling is not Ruling.UNCHECKED]
+        for start in sorted({_offset_of_sentence(clause) for clause in pieces}):
+            clause = next(one for one in pieces if _offset_of_sentence(one) == start)
+            if len(clause.sentence) > LONGEST_SENTENCE:
+                continue
+            masked, places = self.spelled(clause.sentence)
+            spelled, places = _readable(masked, places)
+            makers = [
+                reckoning.calculations(spelled),
+                worded.worded_claims(spelled),
+                networks.network_comparisons(spelled),
+            ]
+            own = self.own_histogram if self.block.kind != "row" and not BAR.search(spelled) else None
+            if own is not None:
+                makers.append(histogram_claims(spelled, own))
+            if self.rates is not None:
+                makers.insert(0, accuracies.accuracy_claims(spelled, self.rates))
+            for found_at, end, judged in (claim for maker in makers for claim in maker):
+                begin = found_at + len(spelled[found_at:end]) - len(spelled[found_at:end].lstrip())
+                first, last = start + places[begin], start + places[end]
+                stated = spelled[begin:end]
+                if any(_same(item, first, last, stated) for item in (*decided, *out)):
+                    continue
+                around = clause_at(pieces, first)
+                mood = around.mood if around is not None else Mood.ASSERTED
+                out.append(_in_mood(_Found(first, stated, judged, until=last), mood))
+        return out
 
     # -- formulas ----------------------------------------------------------------------------------------------
 
@@ -562,7 +606,8 @@ class _Scene:
         def give(start: int, end: int, judged: Judged) -> _Found:
             text = spelled[start:end]
             lead = len(text) - len(text.lstrip())
-            return _Found(clause.offset + places[min(start + lead, len(places) - 1)], text, judged)
+            begin, until = (clause.offset + places[min(at, len(places) - 1)] for at in (start + lead, end))
+            return _Found(begin, text, judged, until=until)
 
         whole = self.owner_prefix(clause)
         for start, end, judged in facts.network_facts(whole + plain):
@@ -853,6 +898,35 @@ SIGN = re.compile(
 def _same_length(spelled: str) -> str:
     """The text with LaTeX's signs as plain ones, each padded to its length so that every place stays."""
     return SIGN.sub(lambda found: SIGNS[found.group()].ljust(len(found.group())), spelled)
+
+
+READABLE = {
+    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", "$": "", "**": "", r"\(": "", r"\)": "",
+}  # fmt: skip
+READ = re.compile(
+    "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
+)
+
+
+def _readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """The text with plain signs for LaTeX's, and for each character its place."""
+    out, kept, at = [], [], 0
+    for found in READ.finditer(spelled):
+        sign = READABLE[found.group()]
+        out += [spelled[at : found.start()], sign]
+        kept += [*places[at : found.start()], *[places[found.start()]] * len(sign)]
+        at = found.end()
+    out.append(spelled[at:])
+    return "".join(out), [*kept, *places[at:]]
+
+
+def _same(item: _Found, first: int, last: int, stated: str) -> bool:
+    """Whether a claim that is decided already speaks of what stands at a place."""
+    until = item.until if item.until is not None else item.offset + max(len(item.text), 1)
+    if item.until is None and item.text[:1] in "$\\":
+        until = item.offset + 1
+    overlap = item.offset < last and first < max(until, item.offset + 1)
+    return overlap and set(re.findall(r"\d+", stated)) <= set(re.findall(r"\d+", item.text))
 
 
 def _word_start(text: str, start: int) -> int:

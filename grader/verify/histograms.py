@@ -30,6 +30,22 @@ PEAK = re.compile(
     rf"\b(?:(?:the\s+)?(?:tallest|highest|largest|biggest|longest)\s+(?:bar|bin|count|peak|column)|(?:the\s+)?(?:mode|peak|maximum)(?! of accuracy)|most\s+(?:common|frequent)\s+(?:prediction )?depth|most\s+{THINGS})\s*(?:of the histogram\s*)?(?:is|are|sits|lies|stands|occurs|comes|has|have)?\s*(?:at|in|for|that of)?\s*(?:{PLACE_NAME})?\s*(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
     re.I,
 )
+LOWEST = re.compile(
+    rf"\b(?:smallest|lowest|shortest|rarest|least frequent|least common)\s+(?:(?:bar|bin|count|column|of all)\s+)?(?:prediction )?(?:{PLACE_NAME}\s+)?(?:is|sits|lies|stands|occurs|comes|has|belongs to)?\s*(?:at|in|for|that of)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
+    re.I,
+)
+SECOND = re.compile(
+    rf"\bsecond\s+(?:(?:tallest|highest|largest|biggest)\s+)?(?:bar|bin|peak|column|count)\s+(?:is|sits|lies|stands|occurs|comes)?\s*(?:at|in)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
+    re.I,
+)
+TWO_PEAKS = re.compile(
+    r"\btwo (?:(?:main|highest|tallest|largest) )?(?:peaks|bars)\b[^.;\d]{0,70}(?<![\d.,])(?P<n>\d[\d,]*)(?![\d%]|\.\d|\s*%)",
+    re.I,
+)
+SUM_SHARE = re.compile(
+    r"(?:\d+\s*\+\s*)+\d+\s*=\s*(?P<n>\d[\d,]*),?\s*(?:i\.e\.|that is|that's|which is|or|so|\()[ ,]*(?P<vague>about |around |roughly |approximately |nearly |some |≈ ?|~ ?)?(?P<share>\d+(?:\.\d+)?)\s*\\?%",
+    re.I,
+)
 NONE = re.compile(
     rf"\bno(?:t a single| single)?\s+{THINGS}\s+(?:has|have|is|are|at|with|lies?)\b[^.;\d]{{0,20}}(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|\.\d)|\b(?:{PLACE_NAME})\s+(?P<empty>\d{{1,2}})\s+is\s+empty",
     re.I,
@@ -73,6 +89,10 @@ FALLING = re.compile(
     r"\b(?:histogram|counts?|bars?|numbers? of (?:images|examples))\b[^.;\d]{0,30}\b(?:is|are|falls?|decreases?|drops?)\b(?P<rest>[^.;\d]{0,40})",
     re.I,
 )
+ALL_IMAGES = re.compile(
+    rf"(?:\bN\s*=\s*|\b(?:over|of|on|for)\s+(?:all\s+|the\s+|our\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}",
+    re.I,
+)
 ACCURACY = re.compile(r"accura|correct|right|wrong|error|probab|misclass", re.I)
 FACTORS = {"twice": 2, "double": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 
@@ -83,6 +103,7 @@ class Histogram:
 
     bars: Mapping[int, int]
     whole: bool
+    stated: int | None = None  # how many images there are, where the text says so
 
     @property
     def total(self) -> int:
@@ -103,11 +124,14 @@ def histograms_in(text: Text) -> dict[int, Histogram | None]:
                 found[run - 1] = table
         elif blocks[number].kind != "heading":
             told: dict[int, int] = {}
+            stated = None
             for block in blocks[number:run]:
                 for bar in BAR.finditer(_bare(text.spelled(block.text))):
                     told.setdefault(int(bar.group("depth")), int(bar.group("count").replace(",", "")))
+                of_all = ALL_IMAGES.search(_bare(text.spelled(block.text)))
+                stated = _number(of_all.group("n")) if of_all else stated
             if len(told) >= FEWEST_BARS:
-                found[run - 1] = Histogram(told, whole=False)
+                found[run - 1] = Histogram(told, whole=False, stated=stated)
         number = run
     return found
 
@@ -179,10 +203,10 @@ def _down(rows: Sequence[Block]) -> Histogram | None:
 
 def histogram_claims(text: str, histogram: Histogram) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each statement of a clause about the histogram that the text gave last."""
-    yield from _of_single_bars(text, histogram)
-    yield from _of_shares(text, histogram)
     if histogram.whole and histogram.total:
         yield from _of_the_whole(text, histogram)
+    yield from _of_single_bars(text, histogram)
+    yield from _of_shares(text, histogram)
 
 
 def _ruled(
@@ -252,6 +276,7 @@ def _of_shares(text: str, histogram: Histogram) -> Iterator[tuple[int, int, Judg
             continue
         count = sum(histogram.bars[depth] for depth in depths)
         most = Fraction(count, histogram.total)
+        of_stated = Fraction(count, histogram.stated) if histogram.stated else None
         vague = bool(
             re.search(
                 r"(?:about|around|roughly|approximately|nearly|some|≈|~)\s*$", text[: found.start("share")]
@@ -264,7 +289,17 @@ def _of_shares(text: str, histogram: Histogram) -> Iterator[tuple[int, int, Judg
             "share": f"{float(100 * most):.4g} %",
             "stated": figure.text,
         }
-        if figure.agrees(most, loose=vague) and histogram.whole:
+        if of_stated is not None and figure.agrees(of_stated, loose=vague):
+            yield _ruled(
+                found, True, f"{count:,} of {histogram.stated:,} are {float(100 * of_stated):.3g} %", {}
+            )
+        elif of_stated is not None and not histogram.whole:
+            if not figure.agrees(of_stated, loose=True) and not figure.agrees(most, loose=True):
+                says = f"{count:,} of {histogram.stated:,} are {float(100 * of_stated):.3g} %"
+                yield _ruled(
+                    found, False, says, {"share": f"{float(100 * of_stated):.4g} %", "stated": figure.text}
+                )
+        elif figure.agrees(most, loose=vague) and histogram.whole:
             yield _ruled(found, True, says, witness)
         elif histogram.whole and not figure.agrees(most, loose=True):
             yield _ruled(found, False, says, witness)
@@ -277,7 +312,7 @@ def shares_of_all(sentence: str, histogram: Histogram) -> Iterator[tuple[int, in
     """`893 images have a depth below 5, i.e. 44.7 %`: the count over all images of a whole histogram."""
     if not histogram.whole or not histogram.total or ACCURACY.search(sentence):
         return
-    for found in OF_ALL.finditer(sentence):
+    for found in (*OF_ALL.finditer(sentence), *SUM_SHARE.finditer(sentence)):
         figure, count = _percent(sentence, found), _number(found.group("n"))
         if figure is None or not 0 < count <= histogram.total:
             continue
@@ -326,6 +361,23 @@ def _of_the_whole(text: str, histogram: Histogram) -> Iterator[tuple[int, int, J
             yield _ruled(
                 found, depth in top, says, {"highest": highest, "at": top, f"depth {depth}": bars[depth]}
             )
+    lowest = min(bars.values())
+    for found in LOWEST.finditer(text):
+        depth = int(found.group("depth"))
+        if depth in bars and not ACCURACY.search(text) and "empty" not in text:
+            at = [one for one, count in bars.items() if count == lowest]
+            says = f"the lowest count, {lowest:,}, is at depth {', '.join(map(str, at))}"
+            yield _ruled(
+                found, depth in at, says, {"lowest": lowest, "at": at, f"depth {depth}": bars[depth]}
+            )
+    runner_up = sorted(bars.values())[-2]
+    for found in SECOND.finditer(text):
+        depth = int(found.group("depth"))
+        if depth in bars and bars[depth] == runner_up and not ACCURACY.search(text):
+            yield _ruled(found, True, f"the second highest count, {runner_up:,}, is there", {})
+    for found in TWO_PEAKS.finditer(text):
+        if _number(found.group("n")) == highest + runner_up:
+            yield _ruled(found, True, f"{highest:,} + {runner_up:,} is {highest + runner_up:,}", {})
     for found in SIDE.finditer(text):
         depth, how = int(found.group("depth")), found.group("how").lower()
         inside = _side(how, depth)

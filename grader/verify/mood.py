@@ -53,8 +53,13 @@ BOUND = re.compile(
     r"\b(?:never|not?|can(?:not|['’]t| never)) (?:be )?(?:larger|more|greater|bigger|higher|less|smaller|lower|fewer|exceeds?|above|below)\b|\bdoes(?: not|n['’]t) exceed\b|\bnever (?:exceeds?|changes?|negative)\b",
     re.I,
 )
+MISCLASSIFIED = re.compile(
+    r"\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
+    re.I,
+)
+PROBES = re.compile(r"\bprobes?\b|\bkNN\b|\bprediction depth\b|\blayers?\b", re.I)
 SUPPOSED = re.compile(
-    r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were|would|could|might|"
+    r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were (?:we|it|one|they|this|that|there)|would|could|might|"
     r"may be|perhaps|maybe|possibly|let us try|try|guess|conjecture|had we|should it|say we|what if|in case|"
     r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
     re.I,
@@ -227,10 +232,10 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(heading):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
-    text = BOUND.sub(" ", text)
+    text = MISCLASSIFIED.sub(" ", BOUND.sub(" ", text))
     if DENIED.search(text):
         return Mood.DENIED
-    if ELSEWHERE.search(sentence):
+    if ELSEWHERE.search(re.sub(r"ResNet-?18", "", sentence) if PROBES.search(sentence) else sentence):
         return Mood.ELSEWHERE
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
