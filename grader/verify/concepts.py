@@ -10,6 +10,7 @@ from itertools import product
 
 from grader.verify.arithmetic import figures
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.features import feature_scale
 from grader.verify.grammar import read_expression
 from grader.verify.growth import cost_of, exactly
 from grader.verify.notation import ascii_form
@@ -442,41 +443,19 @@ def _variance(text: str) -> str:
     return re.sub(r"I_?[dDn]\b", "I", plain) if plain not in VARIANCES_RIGHT else plain
 
 
-SCALE = re.compile(
-    r"(?:\\sqrt\s*\{?\s*(?:\\t?frac\s*\{?(?P<n1>[12])\}?\s*\{?(?P<d1>[^{}]+(?:\{[^{}]*\}[^{}]*)*)\}|(?P<n2>[12])\s*/\s*(?P<d2>[\w\\{}_]+?))\s*\}?|\\frac\s*\{\s*1\s*\}\s*\{\s*\\sqrt\s*\{?(?P<d3>[^{}]+(?:\{[^{}]*\})?)\}?\s*\})\s*(?:\\,|\\;|\\cdot|\s)*(?:\\left|\\big|\\Big|\\bigl)?\s*[\[(](?P<inside>[^$]*?(?:sin|cos)[^$]*)"
-)
-
-
 def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
     """The scale in front of [sin, cos]: √(1/R), so that φ(x)·φ(x) = 1."""
     if not re.search(r"random|rff|fourier|phi|φ", sentence + about[-300:], re.I):
         return
-    for found in SCALE.finditer(ascii_form(text)):
-        size = re.sub(
-            r"\\text|\\mathrm|[{}\s\\_]",
-            "",
-            found.group("d1") or found.group("d2") or found.group("d3") or "",
-        )
-        top = found.group("n1") or found.group("n2") or "1"
-        inside = found.group("inside")
-        both = "sin" in inside and "cos" in inside
-        if size not in {"R", "Drandom", "drandom", "m", "r", "DR", "Drand"} or not both:
-            continue
-        if top == "1":
-            yield (
-                0,
-                len(text),
-                verified(
-                    Kind.DEFINITION,
-                    "sin² + cos² sums to R over the features, so φ(x)·φ(x) = 1 = the kernel at 0",
-                    Method.SYMBOLIC,
-                ),
-            )
-        else:
-            yield 0, len(text), refuted(
-                Kind.DEFINITION, "with sine and cosine features the scale is √(1/R): √(2/R) gives φ(x)·φ(x) = 2, and the kernel is 1 there",
-                Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": 2, "kernel": 1},
-            )  # fmt: skip
+    scale = feature_scale(text)
+    if scale == 1:
+        says = "sin² + cos² sums to R over the features, so φ(x)·φ(x) = 1 = the kernel at 0"
+        yield 0, len(text), verified(Kind.DEFINITION, says, Method.SYMBOLIC)
+    elif scale is not None:
+        yield 0, len(text), refuted(
+            Kind.DEFINITION, f"with sine and cosine features the scale is √(1/R): this one gives φ(x)·φ(x) = {scale}, and the kernel is 1 there",
+            Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": str(scale), "kernel": 1},
+        )  # fmt: skip
 
 
 # -- polynomial features -------------------------------------------------------------------------------------------

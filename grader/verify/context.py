@@ -12,6 +12,7 @@ from itertools import product as every
 
 from grader.verify.derivation import KERNEL_NAMES, definition_of, split_formulas
 from grader.verify.document import PLACE, Block, Row, Text
+from grader.verify.features import feature_scale
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain, read_expression
 from grader.verify.growth import Polynomial, Ties, polynomial_of
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
@@ -21,9 +22,14 @@ from grader.verify.syntax import (
     Call,
     Chain,
     Expression,
+    Function,
     Growth,
+    Inner,
+    Norm,
     Number,
+    Power,
     Product,
+    Quotient,
     Series,
     Symbol,
     Transpose,
@@ -112,7 +118,12 @@ class Context:
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
     random_features: bool = False
+    root_scaled: bool = False  # the text has exp(q·k/√D)
+    standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
+    scales: tuple[
+        tuple[int, Fraction], ...
+    ] = ()  # of the maps of sines and cosines: (line, R times the factor squared)
 
     def setting_at(self, line: int, *, free_sigma: bool = True, distinct: bool = False) -> Setting:
         """What holds on a line: the latest declaration and definition before it, else the first after."""
@@ -147,6 +158,10 @@ class Context:
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
             random_features=self.random_features,
         )  # fmt: skip
+
+    def scale_at(self, line: int) -> Fraction | None:
+        """The scale of the latest map of sines and cosines that the document gives."""
+        return next((scale for where, scale in reversed(self.scales) if where <= line), None)
 
     def printed(self, canonical: str, line: int) -> str:
         """How the document itself writes a size on a line: the length of φ's values is C, L or 2R."""
@@ -285,7 +300,7 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     lines = block.text.split("\n")
     for number, line in enumerate(lines):
         continued = number + 1 < len(lines) and re.match(r"\s*[=≈]", lines[number + 1])
-        if (continued or re.search(r"[=≈≔∈≤≥<>]", line)) and block.kind != "row":
+        if (continued or re.search(r"[=≈≔∈≤≥<>]|\bequals\b", line)) and block.kind != "row":
             place = 0
             for found in plain_formulas(line):
                 at = line.find(found, place)
@@ -301,16 +316,20 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     return out
 
 
+EQUALS = re.compile(r"(?<=\S)\s+equals\s+(?=\S)")
+
+
 def read_formula(piece: str, row: Row, block: Block, functions: frozenset[str] = KNOWN_FUNCTIONS) -> Formula:
     """One formula, both readings of a slash."""
+    piece_read = EQUALS.sub(" = ", piece)
     try:
-        chain = read_chain(piece, Reading(functions=functions))
+        chain = read_chain(piece_read, Reading(functions=functions))
     except Unreadable as error:
         return Formula(row, block, piece, None, None, str(error))
     wide: Chain | None = None
     if "/" in piece:
         try:
-            wide = read_chain(piece, Reading(wide_slash=True, functions=functions))
+            wide = read_chain(piece_read, Reading(wide_slash=True, functions=functions))
         except Unreadable:
             wide = None
     return Formula(row, block, piece, chain, wide if wide != chain else None)
@@ -328,12 +347,15 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     used: set[str] = set()
     trees: list[Expression] = []
     restated: set[tuple[int, str]] = set()
+    scales: list[tuple[int, Fraction]] = []
     said = _said(text, formulas)
     for formula in formulas:
         mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
         if mood in NOT_SAID:
             trees += formula.chain.parts if formula.chain is not None else ()
             continue
+        if (scale := feature_scale(formula.text)) is not None:
+            scales.append((formula.row.line, scale))
         declared += declaration_of(formula.text, formula.row.line, formula.block.section)
         chain = formula.wide or formula.chain
         if chain is None:
@@ -408,6 +430,9 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         counted=tuple(counted),
         increments=tuple(increments),
         restated=frozenset(restated),
+        scales=tuple(scales),
+        standard=_standard(trees),
+        root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
         ties=tuple(ties),
         approximations=approximations,
         aliases=_aliases(used),
@@ -521,6 +546,42 @@ def _counts(left: Expression, right: Expression) -> bool:
     if not isinstance(left, Symbol) or left.indices or left.name not in SIZE_LETTERS:
         return False
     return bool(names(right)) and names(right) <= SIZE_LETTERS - {left.name} and not isinstance(right, Symbol)
+
+
+def _standard(trees: Sequence[Expression]) -> bool:
+    """Whether squared norms are divided by 2σ² wherever they are divided by something with σ."""
+    unders = [
+        below.under
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, Quotient)
+        and "sigma" in names(below.under)
+        and any(isinstance(part, Norm) for part in walk(below.over))
+    ]
+    two = Product((Number(Fraction(2)), Power(Symbol("sigma"), Number(Fraction(2)))), ("",))
+    return bool(unders) and all(_plain(under) == _plain(two) for under in unders)
+
+
+def _is_root_scaled(tree: Expression) -> bool:
+    """Whether a tree is exp(a b/√D) with vectors a and b."""
+    match tree:
+        case Function("exp", (Quotient(over, Function("sqrt", (Symbol(size),))),)):
+            return size in {"D", "d", "d_k"} and len(names(over)) == 2 and isinstance(over, (Product, Inner))
+        case _:
+            return False
+
+
+def _plain(tree: Expression) -> object:
+    """A tree without the digits and joins as they are printed."""
+    match tree:
+        case Number(value):
+            return value
+        case Product(factors):
+            return tuple(_plain(factor) for factor in factors)
+        case Power(base, exponent):
+            return "power", _plain(base), _plain(exponent)
+        case _:
+            return tree
 
 
 def _aliases(used: set[str]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from grader.verify import (
     complexity,
     concepts,
     facts,
+    features,
     given,
     lengths,
     networks,
@@ -390,6 +391,9 @@ class _Scene:
             return ruling
         for _, _, ruling in concepts.scale_claims(text, sentence, about):
             return ruling
+        of_itself = features.own_product(text, self.context.scale_at(formula.row.line))
+        if of_itself is not None:
+            return of_itself
         counted = concepts.feature_count(text, sentence, f"{sentence} {self.heading}")
         if counted is not None and counted.ruling is not Ruling.UNCHECKED:
             return counted
@@ -626,6 +630,10 @@ class _Scene:
             *triplets.farthest(spelled, sentence, self.earlier),
             *triplets.semi_hard_losses(spelled, about),
             *votes.depth_examples(spelled, about),
+            *(features.rates(spelled, sentence) if self.context.random_features else ()),
+            *features.ranges(spelled, about),
+            *features.kernel_ranges(spelled),
+            *features.unbiased(spelled, self.context.scale_at(self.block.line)),
         ):
             if not _overlaps(start, end, taken):
                 taken.append((start, end))
@@ -659,8 +667,15 @@ class _Scene:
         if "\ue000" not in clause.text:
             for _, _, judged in concepts.scale_claims(spelled, sentence, about):
                 yield give(0, len(spelled), judged)
+        for found in features.ONE_COSINE.finditer(spelled) if self.context.random_features else ():
+            source = r"\mathrm{Var}(\cos(w^\top (q - k))) = " + found.group("formula")
+            row = Row(source, self.block.line, False, -1)
+            variance = judge_row(read_formula(source, row, self.block), None, self.context, sentence)
+            if variance is not None:
+                yield give(found.start(), found.end(), variance)
         yield from self.shapes(clause)
-        yield from self.costs(clause, sentence)
+        if not features.RATE.search(spelled):
+            yield from self.costs(clause, sentence)
 
     def of_histogram(self, plain: str) -> Iterator[tuple[int, int, Judged]]:
         """What the clause says of the histogram that the text gave before."""

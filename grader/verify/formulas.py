@@ -512,10 +512,8 @@ def _definition(
     if not name or _mentions(rights[0], name):
         return None
     mine = [d for _, d in context.definitions if d.name == name]
-    if not mine and name in {"sigma"}:
-        return _sigma(left, rights[0], context, formula)
     if name == "sigma" or (isinstance(left, (Power, Quotient)) and "sigma" in names(left)):
-        return _sigma(left, rights[0], context, formula)
+        return _sigma(left, rights[0], context, formula, sentence)
     if not isinstance(left, (Symbol, Call)):
         return None
     if name in context.aliases and not isinstance(left, Call):
@@ -596,7 +594,7 @@ def _mentions(tree: Expression, name: str) -> bool:
     return name in names(tree)
 
 
-def _sigma(left: Expression, right: Expression, context: Context, formula: Formula) -> Judged:
+def _sigma(left: Expression, right: Expression, context: Context, formula: Formula, sentence: str) -> Judged:
     """A choice of σ: free, unless an earlier one fixes it."""
     earlier: list[tuple[int, Expression, Expression]] = []
     for line, a, b in context.firm:
@@ -618,6 +616,24 @@ def _sigma(left: Expression, right: Expression, context: Context, formula: Formu
         if result.equal is False and result.witness is not None:
             return refuted(
                 Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
+                Method.NUMERIC, result.witness,
+            )  # fmt: skip
+    if (
+        names(left) == {"sigma"}
+        and names(right) in ({"D"}, {"d"}, {"d_k"})
+        and context.standard
+        and context.root_scaled
+        and re.search(r"gauss|bandwidth|\brbf\b|kernel width|variance parameter", sentence, re.IGNORECASE)
+    ):
+        needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(names(right))}}}")),)
+        result = compare(left, right, replace(context.setting_at(formula.row.line), equations=needed))
+        if result.equal:
+            return verified(
+                Kind.FACT, "exp(q·k/√D) has the Gaussian with σ² = √D as its factor", Method.NUMERIC
+            )
+        if result.equal is False and result.witness is not None:
+            return refuted(
+                Kind.FACT, "the Gaussian factor of exp(q·k/√D) has σ² = √D: 2σ² has to be 2√D",
                 Method.NUMERIC, result.witness,
             )  # fmt: skip
     return unchecked(Kind.DEFINITION, SIGMA_CHOSEN)

@@ -151,7 +151,7 @@ def sentences(text: str) -> list[tuple[int, str]]:
     return out
 
 
-PAIR = re.compile(r"\b(?:between|both|of) (?:\S+ )?\S+$")
+PAIR = re.compile(r"\b(?:between|both) (?:\S+ )?\S+$")
 DENIAL_EXPLAINED = re.compile(
     r"[^:;]*\b(?:is|are|was|does|do)(?: not|n['’]t) (?!(?:true|right|correct|valid|so|the case|hold|hold true|how|what|allowed|write|say|read|to|that|this)\b)"
     r"[^:;,]{1,40}:(?=\s)",

@@ -6,7 +6,7 @@ import re
 
 from grader.verify.notation import GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS, WORDS
 
-RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡∈]")
+RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡∈]|\bequals\b")
 WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
 KNOWN = WORDS | GREEK_NAMES | {"sqrt", "Gauss", "gauss", "RBF", "rbf", "phi", "psi", "sigma", "frac"}
 LISTED_BEFORE = re.compile(r"(?<![\w)])(?P<names>(?:[A-Za-zφψω](?:_\{?\w+\}?)?,\s+)+)$")
@@ -36,6 +36,9 @@ def plain_formulas(line: str) -> list[str]:
                 continue
             beside = [words[other][0] for other in (place - 1, place + 1) if 0 <= other < len(words)]
             kinds[place] = any(re.search(r"[=+*/^·≈−]$|^[=+*/^·≈−]", near) for near in beside)
+    for place in range(1, len(words) - 1):
+        if words[place][0] == "equals" and kinds[place - 1] and kinds[place + 1]:
+            kinds[place] = True
     found: list[str] = []
     start = None
     for place in range(len(words) + 1):

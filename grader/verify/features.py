@@ -1,0 +1,279 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Random Fourier features in words: how fast the error falls, in what range the estimate lies, what the scale does to it."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.notation import ascii_form
+
+# -- rates ---------------------------------------------------------------------------------------------------------
+
+SIZE = r"(?:R|m|D_\{?(?:\\text\{)?(?:random|R)\}?\}?|D_random)"
+ERROR = r"(?:standard (?:deviation|error)|std(?:dev)?\.?|rmse?|root[- ]mean[- ]square(?:d)? error|(?:approximation |estimation |typical |monte[- ]carlo )?errors?)"
+RATE = re.compile(
+    rf"\b(?P<what>variance|{ERROR})\b[^.;:]{{0,50}}?\b(?:falls?|decays?|decreases?|shrinks?|goes down|drops?|scales?|vanishes|converges?|behaves?|is(?= proportional| of order| \$?O))\s+(?:off )?(?:like|as|with|at (?:a )?(?:the )?rate(?: of)?|proportional(?:ly)? to|of order|∝)?\s*\$?"
+    rf"(?:O\s*\(|\\mathcal\{{?O\}}?\s*\(|Θ\()?\s*(?P<rate>1\s*/\s*(?:√|\\sqrt)\s*[({{]?{SIZE}[)}}]?|1\s*/\s*{SIZE}(?:\s*(?:²|\^\{{?2\}}?))?|{SIZE}\s*(?:\^\s*\{{?\s*[-−]\s*(?:1/2|1|2)\s*\}}?|⁻¹|⁻²)|\\frac\s*\{{1\}}\s*\{{(?:\\sqrt\s*\{{?)?{SIZE}\}}*)",
+    re.I,
+)
+FACTORS = {
+    "half": 2.0, "halve": 2.0, "halves": 2.0, "halved": 2.0, "third": 3.0, "quarter": 4.0, "double": 2.0, "doubling": 2.0,
+    "twice": 2.0, "quadruple": 4.0, "quadrupling": 4.0, "tenth": 10.0, "triple": 3.0,
+}  # fmt: skip
+MORE = r"(?P<more>\d+(?:\.\d+)?)\s*(?:x|×|times|-?fold)"
+MORE_HALVED = re.compile(
+    rf"\b(?:with|using|taking)?\s*{MORE}\s+(?:as many|more)\s+(?:random )?(?:features|frequencies|samples|projections|directions)\b[^.;]{{0,60}}?(?:(?P<what>variance|{ERROR}|it)\b)[^.;]{{0,20}}?(?:(?P<word>halved|halves)|(?:by|shrinks?|drops?|falls?|smaller|divided|improves?)\s*(?:by )?(?:a factor (?:of )?)?(?P<less>\d+(?:\.\d+)?)\s*(?:x|×|times|-?fold)?)",
+    re.I,
+)
+TO_HALVE = re.compile(
+    rf"\b(?:to|for)\s+(?:(?P<word>halve|halving|quarter|half)|(?:reduc\w+|shrink\w*|cut\w*|divid\w+)\b[^.;]{{0,20}}?\bby (?:a factor (?:of )?)?(?P<less>\d+))?\s*(?:the )?(?P<what>variance|{ERROR})\b[^.;]{{0,50}}?(?:{MORE}|(?P<double>twice|double|quadruple))",
+    re.I,
+)
+
+
+def rates(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
+    """The variance of a mean over R directions is proportional to 1/R, its error to 1/√R."""
+    for found in RATE.finditer(text):
+        before = text[: found.start()]
+        if re.search(r"\b(?:test|train\w*|classification|validation|relative)\s*$", before, re.I):
+            continue
+        squared = bool(re.search(r"squared?\s*$", before, re.I)) and not re.search(
+            r"root", before[-20:], re.I
+        )
+        what = "variance" if squared else found.group("what").lower()
+        true = Fraction(1) if what == "variance" else Fraction(1, 2)
+        yield found.start(), found.end(), _rate(what, _power(found.group("rate")), true)
+    last = ""
+    for found in MORE_HALVED.finditer(text):
+        what = (found.group("what") or "").lower()
+        last = what if what != "it" else last or _named(sentence)
+        more = float(found.group("more"))
+        less = 2.0 if found.group("word") else float(found.group("less"))
+        if last and more > 1:
+            yield found.start(), found.end(), _factor(last, more, less)
+    for found in TO_HALVE.finditer(text):
+        word = (found.group("word") or "").lower()
+        if not word and not found.group("less"):
+            continue
+        less = 4.0 if word == "quarter" else 2.0 if word else float(found.group("less"))
+        double = (found.group("double") or "").lower()
+        more = FACTORS[double] if double else float(found.group("more"))
+        if (
+            found.group("what").lower() != "error"
+            or "R" in sentence
+            or re.search(r"features|random", sentence)
+        ):
+            yield found.start(), found.end(), _factor(found.group("what").lower(), more, less)
+
+
+def _named(sentence: str) -> str:
+    found = re.search(rf"variance|{ERROR}", sentence, re.IGNORECASE)
+    return found.group().lower() if found else ""
+
+
+def _power(rate: str) -> Fraction:
+    plain = re.sub(r"\s", "", rate)
+    if re.search(r"√|sqrt|1/2", plain):
+        return Fraction(1, 2)
+    if re.search(r"²|\^\{?[-−]?2|⁻²", plain):
+        return Fraction(2)
+    return Fraction(1)
+
+
+def _rate(what: str, said: Fraction, true: Fraction) -> Judged:
+    formula = "1/R" if true == 1 else "1/√R"
+    if said == true:
+        return verified(
+            Kind.COMPLEXITY,
+            f"a mean of R independent terms has a {what} proportional to {formula}",
+            Method.SYMBOLIC,
+        )
+    return refuted(
+        Kind.COMPLEXITY,
+        f"a mean of R independent terms has a {what} proportional to {formula}: the variance is 1/R of one term's",
+        Method.SYMBOLIC,
+        {
+            "R": "100 times as large",
+            what: f"{100.0 ** float(true):g} times smaller",
+            "stated": f"{100.0 ** float(said):g} times",
+        },
+    )
+
+
+def _factor(what: str, more: float, less: float) -> Judged:
+    true = more if what == "variance" else math.sqrt(more)
+    if abs(true - less) < 0.05 * true:
+        return verified(
+            Kind.COMPLEXITY,
+            f"{more:g} times as many terms make the {what} {true:.3g} times smaller",
+            Method.SYMBOLIC,
+        )
+    return refuted(
+        Kind.COMPLEXITY,
+        f"{more:g} times as many terms make the {what} {true:.3g} times smaller, since the variance falls like 1/R",
+        Method.SYMBOLIC,
+        {"terms": f"{more:g} times", "stated": f"{less:g} times", "true": f"{true:.3g} times"},
+    )
+
+
+ONE_COSINE = re.compile(
+    r"\bvariance of (?:one|a single|the|each|a) (?:such )?cosine(?: feature| term)?\s+(?:is|equals)\s+\$?(?P<formula>[^$;]+?)\$?(?=[.,;]?\s*$|[.,;]\s)",
+    re.I,
+)
+
+# -- ranges --------------------------------------------------------------------------------------------------------
+
+PRODUCT = r"(?:\\?(?:phi|φ|ϕ)\s*\(\s*q(?:_\w)?\s*\)\s*(?:ᵀ|\^\{?\\?(?:top|T|mathsf\{T\})\}?)?\s*(?:·|\\cdot)?\s*\\?(?:phi|φ|ϕ)\s*\(\s*k(?:_\w)?\s*\)\s*(?:ᵀ|\^\{?\\?(?:top|T)\}?)?)"
+RANGE = re.compile(
+    rf"{PRODUCT}[^.;]{{0,90}}?\b(?:lies?|is|stays?|takes values?|falls?)\s+(?:always |only )?(?:in|between|within)\s*\$?\s*(?P<open>[\[(])?\s*(?P<low>[-−]?\s*\d)\s*(?:,|and|to)\s*(?P<high>\d)\s*(?P<close>[\])])?",
+    re.I,
+)
+
+
+def ranges(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """The trigonometric estimate is a mean of cosines: it lies in [−1, 1] and can be negative."""
+    if not re.search(r"random|fourier|cos", about + text, re.I):
+        return
+    for found in RANGE.finditer(text):
+        low, high = (int(re.sub(r"\s", "", found.group(key)).replace("−", "-")) for key in ("low", "high"))
+        if (low, high) == (-1, 1):
+            yield (
+                found.start(),
+                found.end(),
+                verified(Kind.FACT, "it is the mean of the cosines of w·(q − k)", Method.SYMBOLIC),
+            )
+        elif (low, high) == (0, 1):
+            yield (
+                found.start(),
+                found.end(),
+                refuted(
+                    Kind.FACT,
+                    "it is the mean of the cosines of w·(q − k), which can be negative",
+                    Method.SYMBOLIC,
+                    {"R": 1, "w·(q − k)": "π", "φ(q)·φ(k)": -1},
+                ),
+            )
+
+
+KERNEL_RANGE = re.compile(
+    r"\b(?:kernel matrix|gaussian kernel|rbf kernel)\b[^.;]{0,160}?\b(?:entries|values?|it)\s+(?:all |always )?(?:lies?|are|is|stays?)\s+(?:in|between)\s*\$?\s*(?P<open>[\[(])\s*(?P<low>[-−]?\d)\s*,\s*(?P<high>\d)\s*(?P<close>[\])])",
+    re.I,
+)
+
+
+def kernel_ranges(text: str) -> Iterator[tuple[int, int, Judged]]:
+    """The Gaussian kernel lies in (0, 1]."""
+    for found in KERNEL_RANGE.finditer(text):
+        interval = (
+            "".join(found.group(key) for key in ("open", "low"))
+            + ","
+            + found.group("high")
+            + found.group("close")
+        )
+        if interval in {"(0,1]", "[0,1]"}:
+            yield (
+                found.start(),
+                found.end(),
+                verified(Kind.FACT, "exp(−d) with d ≥ 0 lies in (0, 1], and is 1 at d = 0", Method.SYMBOLIC),
+            )
+        elif interval.startswith(("[-1", "(-1", "[−1", "(−1")) or interval == "[0,1)":
+            continue
+        elif interval == "(0,1)":
+            yield (
+                found.start(),
+                found.end(),
+                refuted(Kind.FACT, "at q = k the kernel is 1", Method.SYMBOLIC, {"q = k": True, "kernel": 1}),
+            )
+
+
+# -- the scale -----------------------------------------------------------------------------------------------------
+
+ROOT = re.compile(
+    r"(?:(?:\\sqrt|√)\s*(?:\{\s*(?:\\t?frac\s*\{?(?P<n1>\d)\}?\s*\{(?P<d1>[^{}]+)\}|(?P<n2>\d)\s*/\s*(?P<d2>[^{}]+))\s*\}|\(\s*(?P<n3>\d)\s*/\s*\(?\s*(?P<d3>[^()]+?)\s*\)?\s*\))"
+    r"|(?:\\frac\s*\{\s*1\s*\}\s*\{\s*\\sqrt\s*\{?(?P<d4>[^{}]+)\}?\s*\}|1\s*/\s*(?:\\sqrt|√)\s*[({]?(?P<d5>\d?\s*[A-Za-z_]+)[)}]?)"
+    r"|(?P<d6>[A-Za-z](?:_\{?\w+\}?)?)\s*\^\s*\{\s*[-−]\s*(?:1\s*/\s*2|\\frac\{?1\}?\{?2\}?)\s*\})"
+    r"\s*(?:\\cdot|·|\\,|\*)?\s*(?:\\left|\\big|\\Big|\\bigl)?\s*\\?[\[({](?P<inside>[^=]*?(?:sin|cos)[^=]*)"
+)
+SCALED_SIZES = frozenset({"R", "m", "r", "D_random", "D_rand", "D_R", "D_r", "d_random"})
+
+
+def feature_scale(formula: str) -> Fraction | None:
+    """R times the square of the factor in front of [sines, cosines of R directions]; None if it is not such a map.
+
+    >>> feature_scale("φ(x) = √(1/R) [sin(w_1ᵀx), cos(w_1ᵀx)]"), feature_scale("φ(x) = √(2/R) [sin(Wx), cos(Wx)]")
+    (Fraction(1, 1), Fraction(2, 1))
+    """
+    text = ascii_form(formula)
+    if not re.search(r"phi", text.split("=")[0]):
+        return None
+    found = ROOT.search(text)
+    if found is None or "sin" not in found.group("inside") or "cos" not in found.group("inside"):
+        return None
+    if re.search(r"2\s*R", found.group("inside")):
+        return None
+    over = Fraction(found.group("n1") or found.group("n2") or found.group("n3") or 1)
+    under = next(found.group(f"d{key}") for key in range(1, 7) if found.group(f"d{key}"))
+    size = re.fullmatch(r"(\d?)(?:\\cdot)?([A-Za-z_]+)", re.sub(r"\\text|\\mathrm|[{}\s]", "", under))
+    if size is None or size.group(2) not in SCALED_SIZES:
+        return None
+    return over / Fraction(size.group(1) or 1)
+
+
+UNBIASED = re.compile(
+    rf"(?P<left>{PRODUCT})\s*\$?\s*(?:is|gives|yields)\s+(?:then )?an? unbiased (?:estimate|estimator|approximation)\s+(?:of|for)\s+\$?(?P<right>[^$.;]*(?:kernel|K_?\{{?G|exp)[^$.;]*)",
+    re.I,
+)
+
+
+def unbiased(text: str, scale: Fraction | None) -> Iterator[tuple[int, int, Judged]]:
+    """`φ(q)ᵀφ(k) is an unbiased estimate of the Gaussian kernel`, for the φ that the document gives."""
+    for found in UNBIASED.finditer(text):
+        right = ascii_form(found.group("right"))
+        gaussian = re.search(r"gauss|K_?\{?G|kernel|2\s*\\sigma\s*\^\{2\}|2\s*\\sqrt", right, re.I)
+        if scale is None or not gaussian:
+            continue
+        if scale == 1:
+            yield (
+                found.start(),
+                found.end(),
+                verified(
+                    Kind.IDENTITY,
+                    "E[cos w·(q − k)] is the kernel, and the scale makes φ(q)·φ(k) their mean",
+                    Method.SYMBOLIC,
+                ),
+            )
+        else:
+            yield (
+                found.start(),
+                found.end(),
+                refuted(
+                    Kind.IDENTITY,
+                    f"with the φ of this text the expectation is {scale} times the kernel",
+                    Method.SYMBOLIC,
+                    {"q = k": True, "φ(q)·φ(k)": str(scale), "kernel": 1},
+                ),
+            )
+
+
+SELF = re.compile(
+    r"^\s*(?:\\?(?:phi|φ|ϕ)\s*\((?P<a>\w)\)\s*(?:ᵀ|\^\{?\\?(?:top|T)\}?)?\s*(?:·|\\cdot)?\s*\\?(?:phi|φ|ϕ)\s*\((?P=a)\)\s*(?:ᵀ|\^\{?\\?(?:top|T)\}?)?|(?:‖|\\\||\\lVert)\s*\\?(?:phi|φ|ϕ)\s*\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|\^\{?2\}?))\s*=\s*(?P<value>\d+)\s*$"
+)
+
+
+def own_product(formula: str, scale: Fraction | None) -> Judged | None:
+    """`φ(x)ᵀφ(x) = 1`, for the map of sines and cosines that the document gives."""
+    found = SELF.match(formula)
+    if found is None or scale is None:
+        return None
+    if Fraction(found.group("value")) == scale:
+        return verified(Kind.IDENTITY, "sin² + cos² = 1 for each of the R directions", Method.SYMBOLIC)
+    return refuted(
+        Kind.IDENTITY,
+        f"sin² + cos² = 1 for each of the R directions, so it is {scale}",
+        Method.SYMBOLIC,
+        {"value": str(scale), "stated": found.group("value")},
+    )
