@@ -294,15 +294,17 @@ def formulas_of(text: Text) -> list[Formula]:
 
 
 def _plain_of(block: Block, text: Text) -> list[Formula]:
-    """Formulas in the plain words of a block, line by line."""
+    """Formulas in the plain words of a block, line by line, and sums in the cells of a table."""
     out: list[Formula] = []
     start = 0
-    lines = block.text.split("\n")
+    lines = block.text.split(" | " if block.kind == "row" else "\n")
     for number, line in enumerate(lines):
         continued = number + 1 < len(lines) and re.match(r"\s*[=≈]", lines[number + 1])
-        if (continued or re.search(r"[=≈≔∈≤≥<>]|\bequals\b", line)) and block.kind != "row":
+        if continued or re.search(r"[=≈≔∈≤≥<>]|\bequals\b", line):
             place = 0
             for found in plain_formulas(line):
+                if block.kind == "row" and not re.match(r"[\d(]", found):
+                    continue
                 at = line.find(found, place)
                 place = at + len(found) if at >= 0 else place
                 offset = start + max(at, 0)
@@ -312,7 +314,7 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
                     for whole in split_formulas(found)
                     for piece in with_type(whole)
                 ]
-        start += len(line) + 1
+        start += len(line) + (3 if block.kind == "row" else 1)
     return out
 
 

@@ -69,7 +69,7 @@ SPECIAL_CASE = re.compile(
 )
 STARTS_FORMULA = re.compile(
     r"(?:[,.:;(—–=*`>]|\b(?:so|thus|hence|that|is|are|gives?|have|has|get|since|because|then|therefore|as|means?|compute|i\.e|sum|total|"
-    r"with|where|also|makes?|yields?|needs?|takes?|costs?|requires?|have|use|uses|about|exactly|only|of size|are|equals?|that's))$",
+    r"with|where|also|makes?|yields?|needs?|takes?|costs?|requires?|have|use|uses|about|exactly|only|of size|are|equals?|that's|it's|[A-Za-z]{3,}\s+and))$",
     re.IGNORECASE,
 )
 AMOUNT_OF = re.compile(
@@ -303,7 +303,12 @@ class _Scene:
             ):
                 before = self.block.text[: formula.offset].rstrip()
                 whole = formula.chain is not None and not isinstance(formula.chain.parts[0], Number)
-                if before and not STARTS_FORMULA.search(before) and not (whole and AMOUNT_OF.search(before)):
+                if (
+                    before
+                    and self.block.kind != "row"
+                    and not STARTS_FORMULA.search(before)
+                    and not (whole and AMOUNT_OF.search(before))
+                ):
                     continue
             if formula.plain and re.match(r"[A-Za-z]?\d+\s+[^\s=+*/·×−<>≤≥≈-]", formula.text):
                 continue

@@ -139,7 +139,7 @@ def sentences(text: str) -> list[tuple[int, str]]:
     start = 0
     for end in SENTENCE_END.finditer(text):
         piece = text[start : end.start()]
-        if ABBREVIATIONS.search(piece.rstrip("\"'”’)*_")):
+        if ABBREVIATIONS.search(piece.rstrip("\"'”’)*_")) and "**" not in end.group():
             continue
         if end.group("line") and not _is_formula_line(piece.rsplit("\n", 1)[-1]):
             continue
