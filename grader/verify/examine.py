@@ -23,7 +23,7 @@ from grader.verify import (
     votes,
     worded,
 )
-from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, unchecked
+from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, refuted, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
 from grader.verify.dimensions import (
     PLAIN_SHAPE,
@@ -80,9 +80,16 @@ COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flo
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
 
+NAMED_MATRIX = re.compile(
+    r"\b(?P<what>attention|scores?|similarity|kernel|gram) matrix\b[^.;]{0,120}?\b(?:is|has (?:shape|size)|of (?:shape|size))\s+(?:an? )?\$?(?P<shape>(?P<rows>[A-Za-z])\s*(?:×|\\times)\s*(?P<columns>[A-Za-z]))\b",
+    re.I,
+)
+HAS_ENTRIES = re.compile(
+    r"(?<!\S)(?P<what>[^\s.,;:]+)\s+(?:has|have)\s+(?P<size>\d?[A-Z])\s+(?:entries|components|coordinates|elements)\b"
+)
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PLAIN_SAYS = re.compile(
-    rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
+    rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
 )
 
 
@@ -755,6 +762,7 @@ class _Scene:
                 self.text.spelled(clause.text[offset : place.end() + said.end("shape")]),
                 judged,
             )
+        yield from self.named_shapes(clause)
         if "\ue000" not in clause.text:
             yield from self.plain_shapes(clause)
 
@@ -786,6 +794,37 @@ class _Scene:
                         self.said_shape(tree, shape, line),
                     )
                 break
+
+    def named_shapes(self, clause: Clause) -> Iterator[_Found]:
+        """`the attention matrix is N × N`, `the vector Wx has R entries`."""
+        spelled, places = self.spelled(clause.text)
+        for found in NAMED_MATRIX.finditer(spelled):
+            sizes = [self.context.aliases.get(found.group(key), "") for key in ("rows", "columns")]
+            if sizes == ["N", "N"]:
+                judged = Judged(
+                    Kind.DIMENSION, Ruling.VERIFIED, "one entry for each pair of N tokens", Method.COUNT
+                )
+            elif found.group("what").lower() in {"attention", "score", "scores"} and all(sizes):
+                judged = refuted(
+                    Kind.DIMENSION,
+                    "it has one entry for each pair of tokens: N×N",
+                    Method.COUNT,
+                    {"shape": "N×N", "stated": found.group("shape")},
+                )
+            else:
+                continue
+            yield _Found(clause.offset + places[found.start()], found.group(), judged)
+        for found in HAS_ENTRIES.finditer(clause.text):
+            what = found.group("what").strip("`*,")
+            line = self.block.line_at(clause.offset + found.start(), self.text.formulas)
+            if _is_english(what) or not re.search(r"[QKVSZWXφψϕqkvx]", what):
+                continue
+            formula = read_formula(what, Row(what, line, False, -1), self.block)
+            size = given.size_of(found.group("size"))
+            if formula.chain is None or formula.chain.relations or size is None:
+                continue
+            judged = judge_shape(formula.chain.parts[0], Shape((size,)), self.context, line)
+            yield _Found(clause.offset + found.start(), found.group(), judged)
 
     def said_shape(self, tree: Expression, shape: Shape, line: int) -> Judged:
         """Whether prose gives a thing its shape; for what prose introduces it is the author's choice."""

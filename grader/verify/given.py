@@ -13,7 +13,7 @@ from grader.verify.arithmetic import judge_numbers
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
 from grader.verify.grammar import read_expression
-from grader.verify.syntax import Chain, Expression, Number, Symbol, names
+from grader.verify.syntax import Chain, Expression, Number, Symbol, Unreadable, names
 from grader.verify.worlds import Clash, Setting, Undecidable, World
 
 SIZE = r"(?:[dD]_\{?[kv]\}?|D_\{?(?:\\text\{)?random\}?\}?|[NDMLRCHBFnd])"
@@ -41,6 +41,14 @@ def sizes_given(text: str) -> dict[str, tuple[Fraction, ...]]:
             if value not in out.get(plain, ()):
                 out[plain] = (*out.get(plain, ()), value)
     return out
+
+
+def size_of(text: str) -> Expression | None:
+    """`R`, `2R` as a tree; None for what is no size."""
+    try:
+        return read_expression(text)
+    except Unreadable:
+        return None
 
 
 def value_with(tree: Expression, sizes: Mapping[str, Fraction], setting: Setting) -> Fraction | None:
