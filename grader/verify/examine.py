@@ -19,6 +19,7 @@ from grader.verify import (
     lengths,
     networks,
     reckoning,
+    placed,
     triplets,
     votes,
     worded,
@@ -298,7 +299,7 @@ class _Scene:
                 previous = None
             if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
                 base = clause.offset if clause is not None else formula.offset
-                if SPECIAL_CASE.search(sentence):
+                if SPECIAL_CASE.search(sentence) and not judged.says.startswith(placed.ON_SPHERE):
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
                     judged = unchecked(judged.kind, "it is a condition, not a claim")
@@ -306,7 +307,7 @@ class _Scene:
                 formula.plain
                 and judged is not None
                 and judged.kind is Kind.ARITHMETIC
-                and not re.match(r"[A-Za-zσ]", formula.text)
+                and re.match(r"[\d(.−-]", formula.text)
             ):
                 before = self.block.text[: formula.offset].rstrip()
                 whole = formula.chain is not None and not isinstance(formula.chain.parts[0], Number)
@@ -435,6 +436,11 @@ class _Scene:
             by_sizes = given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
             if by_sizes is not None:
                 return by_sizes
+            placed_there = placed.judge_at_vectors(chain, sentence) or placed.judge_on_sphere(
+                chain, f"{around} {sentence}"
+            )
+            if placed_there is not None:
+                return placed_there
             if (
                 clause is not None
                 and len(chain.parts) == 2
