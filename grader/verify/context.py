@@ -17,6 +17,7 @@ from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_c
 from grader.verify.growth import Polynomial, Ties, polynomial_of
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
+from grader.verify.polynomial import listed_map
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -118,6 +119,7 @@ class Context:
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
     random_features: bool = False
+    polynomial: tuple[tuple[int, int, int], ...] = ()  # φ written out entry by entry: (line, constant, power)
     root_scaled: bool = False  # the text has exp(q·k/√D)
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
@@ -350,6 +352,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     trees: list[Expression] = []
     restated: set[tuple[int, str]] = set()
     scales: list[tuple[int, Fraction]] = []
+    polynomial: list[tuple[int, int, int]] = []
     said = _said(text, formulas)
     for formula in formulas:
         mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
@@ -370,6 +373,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         for left, right, relation in list(zip(chain.parts, chain.parts[1:], chain.relations, strict=False))[
             :1
         ]:
+            if (kernel := listed_map(left, right)) is not None:
+                polynomial.append((formula.row.line, *kernel[:2]))
             if (added := _increment(left, right)) is not None:
                 increments.append((formula.row.line, *added))
             if relation in {"=", ":="} and _counts(left, right):
@@ -433,6 +438,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         increments=tuple(increments),
         restated=frozenset(restated),
         scales=tuple(scales),
+        polynomial=tuple(polynomial),
         standard=_standard(trees),
         root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
         ties=tuple(ties),

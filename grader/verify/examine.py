@@ -20,6 +20,7 @@ from grader.verify import (
     networks,
     reckoning,
     placed,
+    polynomial,
     triplets,
     votes,
     worded,
@@ -51,6 +52,7 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
     Unreadable,
+    walk,
 )
 from grader.verify.worlds import FEATURE_MAPS
 
@@ -88,6 +90,7 @@ NAMED_MATRIX = re.compile(
 HAS_ENTRIES = re.compile(
     r"(?<!\S)(?P<what>[^\s.,;:]+)\s+(?:has|have)\s+(?P<size>\d?[A-Z])\s+(?:entries|components|coordinates|elements)\b"
 )
+SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PLAIN_SAYS = re.compile(
     rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
@@ -441,6 +444,9 @@ class _Scene:
             )
             if placed_there is not None:
                 return placed_there
+            of_degree = self.polynomial(formula, chain, f"{around} {sentence}")
+            if of_degree is not None:
+                return of_degree
             if (
                 clause is not None
                 and len(chain.parts) == 2
@@ -471,6 +477,33 @@ class _Scene:
         start = _offset_of_sentence(clause) if clause is not None else 0
         before = self.text.spelled(self.block.text[start : formula.offset])
         return before, f"{self.earlier} {self.text.spelled(self.block.text[: formula.offset])}"
+
+    def polynomial(self, formula: Formula, chain: Chain, around: str) -> Judged | None:
+        """A feature map written out entry by entry, or an equation about the products of its features."""
+        if len(chain.parts) != 2 or chain.open_left or chain.relations != ("=",):
+            return None
+        about = f"{self.heading} {around[-800:]}"
+        wanted = (1, 2) if SQUARED_KERNEL.search(about) and "feature map" in about else None
+        listed = polynomial.judge_list(*chain.parts, wanted)
+        if listed is not None:
+            return listed
+        known = [found for found in self.context.polynomial if found[0] <= formula.row.line]
+        if not known:
+            return None
+        left, right = (polynomial.with_products(part, *known[-1][1:]) for part in chain.parts)
+        if (left, right) == chain.parts:
+            return None
+        dimensions = {
+            int(index.value)
+            for part in chain.parts
+            for below in walk(part)
+            if isinstance(below, Symbol)
+            for index in below.indices
+            if isinstance(index, Number)
+        }
+        if dimensions:
+            return None
+        return judge_pair((left,), (right,), "=", self.context, formula, Kind.IDENTITY)
 
     def inequality(self, formula: Formula) -> Judged | None:
         """An inequality between numbers; others are not decided."""

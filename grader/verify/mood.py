@@ -64,6 +64,10 @@ SUPPOSED = re.compile(
     r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
     re.I,
 )
+DECLARES = re.compile(
+    r"\W*if\s+\S+\s+(?:has (?:length|size|dimension|shape)|is (?:an? )?(?:row |column )?(?:vector|matrix)|denotes?|stands? for)\b[^,]{0,60},\s*(?:then\s+)?",
+    re.I,
+)
 SOFT = re.compile(
     r"\bwould\b(?! be (?:wrong|incorrect))|\b(?:could|might)\b|\bone (?:may|might|could)\b|(?<=[\w$)\ue001] )if\b",
     re.I,
@@ -210,6 +214,11 @@ def _inside_brackets(text: str, place: int) -> bool:
 
 def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) -> Mood:
     """The mood of one clause, judged by its own words, its sentence, and what follows."""
+    declares = DECLARES.match(sentence)
+    if declares:
+        # "if x has length D, then ..." declares x and supposes nothing
+        text = text[declares.end() :] if sentence.startswith(text) and len(text) > declares.end() else text
+        sentence = sentence[declares.end() :]
     if sentence.rstrip(' *_"”)').endswith("?") or re.match(
         r"\W*(?:user|human|question|prompt|q)\s*:", sentence, re.I
     ):

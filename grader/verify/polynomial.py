@@ -1,0 +1,173 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Polynomial feature maps written out entry by entry, and what they make of products of features."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.syntax import (
+    Addition,
+    Call,
+    Expression,
+    Function,
+    Inner,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Sequence,
+    Symbol,
+    Transpose,
+    walk,
+)
+from grader.verify.worlds import FEATURE_MAPS, Clash, Setting, Undecidable, World
+
+MOST_ENTRIES = 60
+KERNELS = ((1, 2), (0, 2), (1, 3), (0, 3))  # (constant, power)
+
+
+def kernel_of(entries: Sequence, vector: str) -> tuple[int, int, int] | None:
+    """(constant c, power p, dimension D) with Σ entries(x)·entries(y) = (x·y + c)^p; None if there is none.
+
+    Entries are read as functions of x_1, ..., x_D, where D is the largest index that occurs.
+    """
+    dimension = dimension_of(entries, vector)
+    if dimension is None:
+        return None
+    fitting = set(KERNELS)
+    for seed in range(4):
+        random = np.random.default_rng(seed)
+        x, y = random.uniform(0.3, 2, dimension), random.uniform(0.3, 2, dimension)
+        left, right = values_of(entries, vector, x), values_of(entries, vector, y)
+        if left is None or right is None:
+            return None
+        total = float(left @ right)
+        fitting = {
+            (c, p) for c, p in fitting if abs(float(x @ y + c) ** p - total) < 1e-9 * max(1.0, abs(total))
+        }
+    return (*fitting.pop(), dimension) if len(fitting) == 1 else None
+
+
+def dimension_of(entries: Sequence, vector: str) -> int | None:
+    """The largest index of the vector's coordinates; None if an entry is more than a polynomial in them."""
+    if len(entries.items) > MOST_ENTRIES:
+        return None
+    largest = 0
+    for below in walk(entries):
+        match below:
+            case Symbol(name, (Number(index, _),)) if (
+                name == vector and index.denominator == 1 and 1 <= index <= 9
+            ):
+                largest = max(largest, int(index))
+            case Number() | Sequence() | Product() | Power() | Quotient() | Addition() | Function("sqrt", _):
+                continue
+            case _:
+                return None
+    return largest if largest >= 2 else None
+
+
+def values_of(
+    entries: Sequence, vector: str, at: np.ndarray[tuple[int], np.dtype[np.float64]]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
+    """The entries at one point; None if one of them is no number."""
+    scalars = frozenset(f"{vector}#{place + 1}" for place in range(len(at)))
+    world = World(Setting(scalars=scalars), 0)
+    for place, value in enumerate(at):
+        world.values[f"{vector}#{place + 1}", (), ()] = np.asarray(float(value))
+    try:
+        found = [float(world.evaluate(_scalars(item, vector), {})) for item in entries.items]
+    except (Clash, Undecidable, TypeError):
+        return None
+    return np.array(found)
+
+
+def _scalars(tree: Expression, vector: str) -> Expression:
+    def go(node: object) -> object:
+        match node:
+            case Symbol(name, (Number(index, _),)) if name == vector:
+                return Symbol(f"{vector}#{int(index)}")
+        if isinstance(node, tuple):
+            return tuple(go(item) for item in node)
+        if hasattr(node, "__dataclass_fields__"):
+            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        return node
+
+    made: Expression = go(tree)  # type: ignore[assignment]
+    return made
+
+
+def listed_map(left: Expression, right: Expression) -> tuple[int, int, int] | None:
+    """`φ(x) = [1, √2 x_1, ...]` as the kernel that it belongs to."""
+    match left, right:
+        case Call(Symbol(name, ()), (Symbol(vector, ()),)), Sequence() if name in FEATURE_MAPS:
+            return kernel_of(right, vector)
+        case _:
+            return None
+
+
+def judge_list(left: Expression, right: Expression, wanted: tuple[int, int] | None) -> Judged | None:
+    """A ruling on a feature map that is written out; `wanted` is the kernel (constant, power) that the text asks for."""
+    found = listed_map(left, right)
+    if found is not None:
+        constant, power, dimension = found
+        kernel = f"(x·y + {constant})^{power}" if constant else f"(x·y)^{power}"
+        if wanted is None or wanted == (constant, power):
+            says = f"the products of its entries add up to {kernel} for D = {dimension}"
+            return verified(Kind.DEFINITION, says, Method.NUMERIC)
+        return None
+    if wanted is None or not isinstance(left, Call) or not isinstance(right, Sequence):
+        return None
+    vector = left.arguments[0].name if isinstance(left.arguments[0], Symbol) else ""
+    dimension = dimension_of(right, vector) or 0
+    if not dimension:
+        return None
+    ones = np.ones(dimension)
+    entries = values_of(right, vector, ones)
+    if entries is None:
+        return None
+    constant, power = wanted
+    truth, stated = float(dimension + constant) ** power, float(entries @ entries)
+    if abs(truth - stated) < 1e-9:
+        return None
+    return refuted(
+        Kind.DEFINITION,
+        f"at x = y = (1, ..., 1) the products of its entries add up to {stated:g}, and the kernel is {truth:g}",
+        Method.NUMERIC,
+        {"x": [1] * dimension, "y": [1] * dimension, "features": stated, "kernel": truth},
+    )
+
+
+def with_products(tree: Expression, constant: int, power: int) -> Expression:
+    """The tree with φ(a)ᵀφ(b), in either order of the transposes, as (a·b + c)^p."""
+
+    def kernel(a: Expression, b: Expression) -> Expression:
+        inner: Expression = Inner(a, b)
+        base = Addition(((1, inner), (1, Number(Fraction(constant), str(constant))))) if constant else inner
+        return Power(base, Number(Fraction(power), str(power)))
+
+    def features(one: Expression, other: Expression) -> tuple[Expression, Expression] | None:
+        match one, other:
+            case (Transpose(Call(Symbol(f), (a,))), Call(Symbol(g), (b,))) | (
+                Call(Symbol(f), (a,)),
+                Transpose(Call(Symbol(g), (b,))),
+            ) if f == g and f in FEATURE_MAPS:
+                return a, b
+            case _:
+                return None
+
+    def go(node: object) -> object:
+        if isinstance(node, Product) and len(node.factors) == 2:
+            pair = features(*node.factors)
+            if pair is not None:
+                return kernel(*pair)
+        if isinstance(node, tuple):
+            return tuple(go(item) for item in node)
+        if hasattr(node, "__dataclass_fields__"):
+            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        return node
+
+    made: Expression = go(tree)  # type: ignore[assignment]
+    return made
