@@ -40,7 +40,7 @@ from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.histograms import BAR, Histogram, histogram_claims, histograms_in, shares_of_all
-from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
+from grader.verify.mood import DECLARES, Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
     Call,
@@ -302,7 +302,9 @@ class _Scene:
                 previous = None
             if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
                 base = clause.offset if clause is not None else formula.offset
-                if SPECIAL_CASE.search(sentence) and not judged.says.startswith(placed.ON_SPHERE):
+                if SPECIAL_CASE.search(DECLARES.sub("", sentence)) and not judged.says.startswith(
+                    placed.ON_SPHERE
+                ):
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
                     judged = unchecked(judged.kind, "it is a condition, not a claim")
