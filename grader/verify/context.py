@@ -151,6 +151,10 @@ class Context:
                     else ("column" if way == "row" else "row")
                 )
             of_rows = isinstance(declaration.what, Symbol) and declaration.what.indices and name in MATRICES
+            state = isinstance(declaration.what, Symbol) and declaration.what.indices and name in {"S", "Z"}
+            if state and name not in chosen:
+                # S_i is the running sum unless the text defines it as something else
+                continue
             if isinstance(declaration.what, Symbol) and name not in chosen and not (of_rows and way):
                 # K_j in R^(1×D) speaks of the rows of K, not of K
                 shapes[name] = declaration.sizes

@@ -147,6 +147,8 @@ def _judge_shape(
                 )
             flexible = True
         found.append(shape_name(value, world))
+    if introduces and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
+        return unchecked(kind, "the text chooses the length of its features here")
     if flexible:
         return unchecked(kind, "it holds for a feature map of that length, which the text does not fix")
     if found and not clashes:
@@ -158,6 +160,10 @@ def _judge_shape(
     if clashes:
         return refuted(kind, f"the product is not defined: {clashes[0]}", Method.COUNT, {"clash": clashes[0]})
     return unchecked(kind, "the shape is not computed")
+
+
+def _is_number_one(size: Expression) -> bool:
+    return isinstance(size, Number) and size.value == 1
 
 
 def _is_sine_and_cosine(size: Expression, context: Context) -> bool:

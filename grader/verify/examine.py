@@ -52,6 +52,7 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
     Unreadable,
+    names,
     walk,
 )
 from grader.verify.worlds import FEATURE_MAPS
@@ -437,13 +438,29 @@ class _Scene:
         if chain.open_left and not formula.row.display and not (previous and self.fills_its_line(formula)):
             return None
         if all(relation in {"=", "~", ":="} for relation in chain.relations):
+            if (
+                len(chain.parts) > 1
+                and not chain.open_left
+                and all(
+                    isinstance(part, Number)
+                    or (isinstance(part, Symbol) and part.name in self.context.aliases)
+                    for part in chain.parts[1:]
+                )
+                and all(
+                    isinstance(part, Symbol) and not part.indices and part.name in self.context.aliases
+                    for part in chain.parts[:-1]
+                )
+            ):
+                # D = M = 64 chooses sizes, unless the sentence makes it a result
+                before, around = self.words_before(formula, clause)
+                return given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
             before, around = self.words_before(formula, clause)
             by_sizes = given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
             if by_sizes is not None:
                 return by_sizes
-            placed_there = placed.judge_at_vectors(chain, sentence) or placed.judge_on_sphere(
-                chain, f"{around} {sentence}"
-            )
+            placed_there = placed.judge_at_vectors(
+                chain, f"{around[-400:]} {sentence}"
+            ) or placed.judge_on_sphere(chain, f"{around} {sentence}")
             if placed_there is not None:
                 return placed_there
             of_degree = self.polynomial(formula, chain, f"{around} {sentence}")
@@ -452,6 +469,7 @@ class _Scene:
             if (
                 clause is not None
                 and len(chain.parts) == 2
+                and names(chain.parts[-1])
                 and re.search(r"multiplications|multiply-adds|scalar products", sentence)
             ):
                 count = complexity.judge_count(chain.parts[-1], sentence)

@@ -20,6 +20,9 @@ RATE = re.compile(
     rf"(?:O\s*\(|\\mathcal\{{?O\}}?\s*\(|Θ\()?\s*(?P<rate>1\s*/\s*(?:√|\\sqrt)\s*[({{]?{SIZE}[)}}]?|1\s*/\s*{SIZE}(?:\s*(?:²|\^\{{?2\}}?))?|{SIZE}\s*(?:\^\s*\{{?\s*[-−]\s*(?:1/2|1|2)\s*\}}?|⁻¹|⁻²)|\\frac\s*\{{1\}}\s*\{{(?:\\sqrt\s*\{{?)?{SIZE}\}}*)",
     re.I,
 )
+OTHER_ERROR = re.compile(
+    r"classif|train|\btest|network|model|plot|loss|optimi[sz]|learn|steps?\b|epoch|gradient|bias", re.I
+)
 FACTORS = {
     "half": 2.0, "halve": 2.0, "halves": 2.0, "halved": 2.0, "third": 3.0, "quarter": 4.0, "double": 2.0, "doubling": 2.0,
     "twice": 2.0, "quadruple": 4.0, "quadrupling": 4.0, "tenth": 10.0, "triple": 3.0,
@@ -39,7 +42,9 @@ def rates(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
     """The variance of a mean over R directions is proportional to 1/R, its error to 1/√R."""
     for found in RATE.finditer(text):
         before = text[: found.start()]
-        if re.search(r"\b(?:test|train\w*|classification|validation|relative)\s*$", before, re.I):
+        if re.search(
+            r"\b(?:test|train\w*|classification|validation|relative)\s*$", before, re.I
+        ) or OTHER_ERROR.search(found.group()):
             continue
         squared = bool(re.search(r"squared?\s*$", before, re.I)) and not re.search(
             r"root", before[-20:], re.I

@@ -173,6 +173,8 @@ def judge_pair(
             # 100 - 86 = 14%: the numbers on the left are percentages too
             return judge_numbers(left, right.over if isinstance(right, Quotient) else right, relation)
         return ruling
+    if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
+        return unchecked(Kind.DEFINITION, "an initial value is set")
     fixed_number = against_number(left, right, relation, _settings(context, formula.row.line), kind)
     if fixed_number is not None:
         return fixed_number
@@ -187,8 +189,6 @@ def judge_pair(
         and any(term == left for _, term in right.terms)
     ):
         return unchecked(kind, "an update in an algorithm, not an equation")
-    if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
-        return unchecked(Kind.DEFINITION, "an initial value is set")
     plain = scalars_in((*lefts, *rights), context)
     settings = [
         replace(setting, scalars=setting.scalars | plain) for setting in _settings(context, formula.row.line)
@@ -236,7 +236,7 @@ def judge_pair(
         if undecided:
             return unchecked(kind, f"not decided: {undecided[0].says}")
         clash = results[0]
-        if _all_declared(left, right, context):
+        if _all_declared(left, right, context) and not _fits_with_one_length(lefts, rights, context, formula):
             return refuted(kind, f"the shapes clash: {clash.says}", Method.COUNT, {"shapes": clash.says})
         clashing = _clashing_product((*lefts, *rights), context, formula.row.line)
         if clashing:
@@ -468,6 +468,25 @@ def _without_vectors(setting: Setting) -> dict[str, tuple[Expression, ...]]:
         if any(isinstance(s, Number) and s.value == 1 for s in sizes)
     }
     return {name: sizes for name, sizes in setting.shapes.items() if name not in one and len(sizes) == 2}
+
+
+def _fits_with_one_length(
+    lefts: Sequence[Expression], rights: Sequence[Expression], context: Context, formula: Formula
+) -> bool:
+    """Whether the shapes fit where C, L and 2R all stand for the length of the features, as texts mix them."""
+    lengths = {"L", "C", "F", "P", "D_phi", "d_phi"}
+    merged = {name: "L" if name in lengths else size for name, size in context.aliases.items()}
+    for setting in _settings(replace(context, aliases=merged), formula.row.line):
+        families = families_in((*lefts, *rights), setting)
+        fixed = {k: v for k, v in setting.orientations.items() if k in families and k != "phi"}
+        for choice in orientations(frozenset(families), fixed):
+            oriented = _oriented(replace(setting, sizes={}), choice)
+            for a in lefts:
+                for b in rights:
+                    result = compare(a, b, oriented, worlds=1)
+                    if result.equal is not None and not result.clash:
+                        return True
+    return False
 
 
 def _clashing_product(trees: Sequence[Expression], context: Context, line: int) -> str:
