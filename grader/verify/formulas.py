@@ -642,7 +642,9 @@ def _sigma(left: Expression, right: Expression, context: Context, formula: Formu
         and names(right) in ({"D"}, {"d"}, {"d_k"})
         and context.standard
         and context.root_scaled
-        and re.search(r"gauss|bandwidth|\brbf\b|kernel width|variance parameter", sentence, re.IGNORECASE)
+        and re.search(
+            r"gauss|bandwidth|\brbf\b|kernel width|variance parameter|K_\{?G\b", sentence, re.IGNORECASE
+        )
     ):
         needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(names(right))}}}")),)
         result = compare(left, right, replace(context.setting_at(formula.row.line), equations=needed))

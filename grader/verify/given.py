@@ -83,6 +83,9 @@ def judge_with_sizes(
     if names(right) - {"e", "pi"} or not names(left):
         return None
     own = sizes_given(sentence)
+    so_far = sizes_given(before)
+    # of several values the last before the formula is meant
+    own = {name: so_far.get(name, values)[-1:] if len(values) > 1 else values for name, values in own.items()}
     if "sigma" in names(left):
         return _scale(chain, left, right, before, own, context, line)
     if isinstance(left, Symbol) and not left.indices:
