@@ -662,9 +662,10 @@ def _declared_in_words(text: Text) -> list[Declared]:
                 tree, sizes = read_expression(what), read_sizes(shape)
             except Unreadable:
                 continue
-            known = (isinstance(tree, Symbol) and tree.name in VECTORS) or (
-                isinstance(tree, Call) and tree.function.name in FEATURE_MAPS
-            )
+            known = (
+                isinstance(tree, Symbol)
+                and (tree.name in VECTORS or (tree.name in MATRICES and len(tree.indices) == 1))
+            ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
             if known and len(sizes) == 2 and any(map(_is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
         for sentence in re.split(r"(?<=[.;])\s", block.text):
@@ -686,6 +687,12 @@ def _declared_in_words(text: Text) -> list[Declared]:
 def _families_named(words: str) -> list[tuple[str, str]]:
     if re.search(r"\b(?:all|every)\b[^.;]{0,20}(?:vectors?|convention)", words, re.I):
         return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D"), ("phi", "L")]
+    if re.search(
+        r"\btokens? (?:are|as|being)\b|\b(?:rows|columns) (?:are|hold|stand for) (?:the )?tokens\b",
+        words,
+        re.I,
+    ):
+        return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D")]
     named = []
     if re.search(r"quer|keys?\b|(?<![A-Za-z\\])[qk](?![A-Za-z])|(?<![A-Za-z\\])[QK]_", words):
         named += [("q", "D"), ("k", "D")]

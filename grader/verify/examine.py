@@ -307,6 +307,8 @@ class _Scene:
                     placed.ON_SPHERE
                 ):
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
+                if self.under_condition(formula, clause):
+                    judged = unchecked(judged.kind, "the sentence sets a condition before it")
                 if CONDITION.search(self.block.text[base : formula.offset]) and not formula.row.display:
                     judged = unchecked(judged.kind, "it is a condition, not a claim")
             if (
@@ -333,6 +335,22 @@ class _Scene:
             found.append(_in_mood(_Found(formula.offset, formula.text, judged, formula.row.line), mood))
         found += self.end_result(run, pieces)
         return found, previous
+
+    def under_condition(self, formula: Formula, clause: Clause | None) -> bool:
+        """Whether an equation before it in the sentence, "for ‖q‖ = 1", restricts the same symbols."""
+        if clause is None or formula.chain is None:
+            return False
+        start = _offset_of_sentence(clause)
+        mine = frozenset[str]().union(*(names(part) for part in formula.chain.parts))
+        for other in self.formulas:
+            if not start <= other.offset < formula.offset or other.chain is None or not other.chain.relations:
+                continue
+            theirs = frozenset[str]().union(*(names(part) for part in other.chain.parts))
+            if mine & theirs - set(self.context.aliases) and CONDITION.search(
+                self.block.text[start : other.offset]
+            ):
+                return True
+        return False
 
     def with_unit(self, formula: Formula) -> Formula:
         """`$8192^2 \\approx 67$ million`: a number at the end takes in the word for its unit."""
