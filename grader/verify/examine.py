@@ -47,6 +47,7 @@ from grader.verify.syntax import (
     Chain,
     Expression,
     Growth,
+    Norm,
     Number,
     Product,
     Symbol,
@@ -346,6 +347,9 @@ class _Scene:
             if not start <= other.offset < formula.offset or other.chain is None or not other.chain.relations:
                 continue
             theirs = frozenset[str]().union(*(names(part) for part in other.chain.parts))
+            lengths_set = any(isinstance(part, Norm) for part in other.chain.parts)
+            if not lengths_set or set(other.chain.relations) - {"="}:
+                continue
             if mine & theirs - set(self.context.aliases) and CONDITION.search(
                 self.block.text[start : other.offset]
             ):
