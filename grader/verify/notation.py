@@ -145,6 +145,29 @@ def braced(text: str, at: int) -> tuple[str, int]:
     raise Unreadable("a brace is opened and never closed")
 
 
+# Words without a vowel; any other such run of letters is a product of sizes, as in O(Tmd).
+SHORT_WORDS = frozenset(
+    (
+        "std",
+        "sgn",
+        "lhs",
+        "rhs",
+        "nth",
+        "kth",
+        "ith",
+        "jth",
+        "mth",
+        "rms",
+        "mlp",
+        "cnn",
+        "knn",
+        "src",
+        "tgt",
+        "cls",
+    )
+)
+
+
 def split_letters(run: str, at: int, spaced: bool, after_subscript: bool) -> list[Token]:
     """A run of letters as known words, else single letters; a long unknown word stays a word."""
     if after_subscript and (run.lower() in SUBSCRIPT_WORDS or (len(run) >= 4 and run.islower())):
@@ -155,7 +178,8 @@ def split_letters(run: str, at: int, spaced: bool, after_subscript: bool) -> lis
         return [Token("word", run, at, spaced)]
     if run in GREEK_NAMES:
         return [Token("name", run, at, spaced)]
-    if len(run) >= 3 and run[1:].islower() and not after_subscript and not re.search(r"log|exp", run):
+    product = len(run) <= 4 and not re.search(r"[aeiouy]", run[1:]) and run.lower() not in SHORT_WORDS
+    if len(run) >= 3 and run[1:].islower() and not (after_subscript or product or re.search(r"log|exp", run)):
         return [Token("word", run, at, spaced)]
     tokens: list[Token] = []
     for piece in re.finditer(r"exp|log|sqrt|max|min|cos|sin|[A-Za-z]", run):
@@ -171,6 +195,8 @@ def tokens_of(formula: str) -> list[Token]:
 
     >>> [token.text for token in tokens_of(r"\\|q\\|^2 + 2NR")]
     ['|', 'q', '|', '^', '2', '+', '2', 'N', 'R']
+    >>> [token.text for token in tokens_of("Tmd + std")]
+    ['T', 'm', 'd', '+', 'std']
     """
     if len(formula) > LONGEST_FORMULA:
         raise Unreadable(f"the formula has {len(formula)} characters; at most {LONGEST_FORMULA} are read")
