@@ -11,6 +11,7 @@ from time import monotonic
 from grader.verify import (
     accuracies,
     arithmetic,
+    classifier,
     complexity,
     concepts,
     facts,
@@ -21,6 +22,8 @@ from grader.verify import (
     placed,
     polynomial,
     reckoning,
+    substituted,
+    tables,
     triplets,
     votes,
     worded,
@@ -56,7 +59,7 @@ from grader.verify.syntax import (
     names,
     walk,
 )
-from grader.verify.worlds import FEATURE_MAPS
+from grader.verify.worlds import FEATURE_MAPS, Setting
 
 SECONDS = 40.0
 MOST_CLAIMS = 4000
@@ -93,6 +96,7 @@ HAS_ENTRIES = re.compile(
     r"(?<!\S)(?P<what>[^\s.,;:]+)\s+(?:has|have)\s+(?P<size>\d?[A-Z])\s+(?:entries|components|coordinates|elements)\b"
 )
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
+PRONOUN = re.compile(r"\W*It\b")
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PLAIN_SAYS = re.compile(
     rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
@@ -125,6 +129,10 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     histogram: Histogram | None = None
     rates_there = accuracies.accuracies_in(text)
     rates: accuracies.Accuracies | None = None
+    sheets_there = tables.sheets_in(text)
+    sheet: tables.Sheet | None = None
+    size = classifier.image_size(text.source)
+    in_cells = tables.cell_claims(text, size)
     for number, block in enumerate(text.blocks):
         if block.kind == "heading":
             above, heading = heading, text.spelled(block.text)
@@ -160,9 +168,13 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
             histogram,
             given_there.get(number),
             rates,
+            sheet,
+            size,
+            tuple(in_cells.get(number, ())),
         )
         found, previous = scene.claims(following, previous)
         rates = rates_there.get(number, rates)
+        sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
         claims += _placed(found, block, text)
         spelled = text.spelled(block.text)
@@ -215,6 +227,9 @@ class _Scene:
     histogram: Histogram | None
     own_histogram: Histogram | None  # the one that this very block gives
     rates: accuracies.Accuracies | None
+    sheet: tables.Sheet | None
+    image_size: int | None
+    in_cells: tuple[tuple[int, Judged], ...]
 
     def claims(self, following: str, previous: Expression | None) -> tuple[list[_Found], Expression | None]:
         """The block's claims, and the last expression of its last chain."""
@@ -252,7 +267,14 @@ class _Scene:
                 reckoning.calculations(spelled),
                 worded.worded_claims(spelled),
                 networks.network_comparisons(spelled),
+                classifier.losses(spelled),
+                classifier.network_claims(spelled, f"{self.heading} {self.earlier}", self.image_size),
+                tables.sheet_claims(spelled, self.sheet) if self.sheet is not None else iter(()),
             ]
+            before = [
+                one for one in self.formulas if start - 250 <= one.offset < start + len(clause.sentence)
+            ]
+            makers.append(substituted.said_values(spelled, self.computed(before), self.setting()))
             own = self.own_histogram if self.block.kind != "row" and not BAR.search(spelled) else None
             if own is not None:
                 makers.append(histogram_claims(spelled, own))
@@ -268,6 +290,18 @@ class _Scene:
                 mood = around.mood if around is not None else Mood.ASSERTED
                 out.append(_in_mood(_Found(first, stated, judged, until=last), mood))
         return out
+
+    def computed(self, formulas: Sequence[Formula]) -> list[Expression]:
+        """The right ends of formulas that equal something or stand alone."""
+        return [
+            one.chain.parts[-1]
+            for one in formulas
+            if one.chain is not None and all(relation in {"=", "~", ":="} for relation in one.chain.relations)
+        ]
+
+    def setting(self) -> Setting:
+        """The setting at the block."""
+        return self.context.setting_at(self.block.line)
 
     # -- formulas ----------------------------------------------------------------------------------------------
 
@@ -559,7 +593,7 @@ class _Scene:
             or chain.open_left
         ):
             return None
-        from grader.verify.worlds import Clash, Setting, Undecidable, World
+        from grader.verify.worlds import Clash, Undecidable, World
 
         try:
             values = [float(World(Setting(), 0).evaluate(part, {})) for part in chain.parts]
@@ -713,7 +747,9 @@ class _Scene:
             begin = max(start - len(whole), 0)
             taken.append((begin, end - len(whole)))
             yield give(begin, end - len(whole), judged)
-        for start, end, judged in facts.sentence_facts(plain, sentence, about):
+        shift = len(whole) if PRONOUN.match(clause.sentence) else 0
+        for begin, finish, judged in facts.sentence_facts(whole[:shift] + plain, sentence, about):
+            start, end = max(begin - shift, 0), finish - shift
             if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
@@ -777,12 +813,14 @@ class _Scene:
     def owner_prefix(self, clause: Clause) -> str:
         """The subject of the sentence, put before a clause that leaves it out ("and has 1.6B FLOPs")."""
         place = clause.sentence.find(clause.text)
-        if place <= 0:
-            return ""
-        before = self.text.spelled(clause.sentence[:place])
+        before = self.text.spelled(clause.sentence[: max(place, 0)])
         if facts.SUBJECTS.search(self.text.spelled(clause.text)):
             return ""
         named = list(facts.SUBJECTS.finditer(before))
+        if not named and PRONOUN.match(clause.sentence):
+            # "NN1 is a deep net. It has 140M parameters": of the one network that the sentence before names
+            told = list(facts.SUBJECTS.finditer(self.text.spelled(clause.before)))
+            named = told if len({facts.subject_of(one) for one in told}) == 1 else []
         return f"{named[-1].group()} " if named else ""
 
     def costs(self, clause: Clause, sentence: str) -> Iterator[_Found]:
@@ -955,6 +993,12 @@ class _Scene:
                 if judged is not None:
                     out.append(_Found(here, body_text, judged))
             out += self.cell_facts(spelled_subject, spelled_title, body_text, here)
+            out += [_Found(here, body_text, judged) for column, judged in self.in_cells if column == index]
+        plain = [tables.plain_cell(self.text, cell) for cell in cells]
+        titles = [tables.plain_cell(self.text, cell) for cell in header]
+        starts = [sum(len(cell) + 3 for cell in cells[:index]) for index in range(len(cells))]
+        for index, judged in substituted.row_values(plain, titles, self.earlier, self.setting()):
+            out.append(_Found(starts[index], plain[index], judged))
         return [
             _in_mood(
                 item,

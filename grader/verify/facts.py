@@ -230,6 +230,9 @@ DIMENSIONS_FROM_TO = re.compile(
 IMAGES_VAL = re.compile(
     r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b(?!\s*(?:param|weights))[^\d%]{0,45}?(?P<val>\d\d\.\d+)(?!\d|\s*(?:M\b|million|B\b|billion))"
 )
+ERROR_JOURNEY = re.compile(
+    r"(?P<i1>2\.6|26|52|260)\s*(?:M|million)\s*(?:images\s*)?(?:to|→|-|–)\s*(?P<i2>2\.6|26|52|260)\s*(?:M|million)\b[^.;\d]{0,40}\berror\b[^.;\d]{0,20}from\s+(?P<e1>\d\d\.\d+)\s*%?\s+to\s+(?P<e2>\d\d\.\d+)"
+)
 MARGIN = re.compile(
     r"(?:margin|\\alpha|α)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",
     re.I,
@@ -239,12 +242,16 @@ BATCH = re.compile(
     re.I,
 )
 PER_IDENTITY = re.compile(
-    r"(?P<value>\d+)\s*(?:faces|images|exemplars|examples|samples)\s+(?:per|of each|for each|of every)\s+(?:identity|person|class)",
+    r"(?P<value>\d+)\s*(?:(?:faces|images|exemplars|examples|samples)\s+)?(?:per|of each|for each|of every)\s+(?:identity|person|class)",
     re.I,
 )
 INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
 LFW = re.compile(r"(?:LFW|Labell?ed Faces in the Wild)[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
 YOUTUBE = re.compile(r"(?:YouTube Faces|YTF|YouTube)(?: DB)?[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+BEST_IS = re.compile(
+    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s+(?:is|was|lies|sits|comes)\s+(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?![\d.%])",
+    re.I,
+)
 BEST_DIMENSION = re.compile(
     r"(?:best|highest|peaks?|optimal|optimum|chose\w*|selects?|settled? on|used?)\b[^.;\d]{0,60}?(?P<value>\d{2,4})\s*\$?\s*(?:-?\s?D\b|-?dimension\w*|dims?\b|bytes?)",
     re.I,
@@ -270,16 +277,35 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                     f"VAL at {found.group('d')} dimensions",
                     "FaceNet, Table 5",
                 )
+        for found in ERROR_JOURNEY.finditer(text):
+            yield from _errors(found)
         for found in IMAGES_VAL.finditer(text):
+            if re.search(r"\berrors?\b", found.group()):
+                continue
             yield from _tabled(
                 found,
                 VAL_BY_IMAGES[Fraction(found.group("images"))],
                 f"VAL at {found.group('images')}M images",
                 "FaceNet, Table 6",
             )
-        if re.search(r"facenet|schroff|paper|authors?", sentence, re.I) or re.search(
-            r"facenet|schroff", about[-300:], re.I
-        ):
+        near = bool(
+            re.search(r"facenet|schroff|paper|authors?", sentence, re.I)
+            or re.search(r"facenet|schroff", about[-300:], re.I)
+        )
+        if not near and re.search(r"facenet|schroff", about, re.I):
+            for found in MARGIN.finditer(text):
+                if Fraction(found.group("value")) == Fraction(2, 10) and not re.search(
+                    r"semi|dist|d\(|\\\|", found.group(), re.I
+                ):
+                    yield (
+                        found.start(),
+                        found.end(),
+                        verified(Kind.FACT, "the margin is 0.2 (FaceNet, section 3.1)", Method.TABLE),
+                    )
+        listed = bool(re.search(r"facenet|schroff|\bNNS?[12]\b", about[-900:], re.I)) and bool(
+            BATCH.search(text) or PER_IDENTITY.search(text)
+        )
+        if near or listed:
             for found in MARGIN.finditer(text):
                 if re.search(r"semi|dist|d\(|acc|\\\|", found.group(), re.I):
                     continue
@@ -324,7 +350,19 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "95.12",
                 "FaceNet, section 5.7",
             )
+        for found in BEST_IS.finditer(text):
+            if re.search(r"dimension|d\s*=|VAL\b", found.group() + about[-200:]):
+                yield from _exactly(
+                    found,
+                    Fraction(found.group("value")),
+                    (Fraction(128),),
+                    "the dimension with the best VAL",
+                    "128",
+                    "FaceNet, Table 5",
+                )
         for found in BEST_DIMENSION.finditer(text):
+            if BEST_IS.search(text):
+                continue
             if re.search(r"VAL\b|embedding|dimension", sentence, re.I) and not re.search(
                 r"input|batch|layer", found.group(), re.I
             ):
@@ -356,9 +394,9 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 f"{fact.low}×{fact.low}",
                 fact.source,
             )
-    if re.search(r"baldock|prediction depth|2106\.09647", sentence, re.I) and re.search(
-        r"\bpaper|authors?|baldock|al\.", sentence, re.I
-    ):
+    if re.search(
+        r"baldock|prediction depth|2106\.09647|\bprobes?\b", f"{sentence} {about[-600:]}", re.I
+    ) and re.search(r"\bpaper|authors?|baldock|al\.", sentence, re.I):
         for found in NEIGHBOURS.finditer(text):
             value = Fraction(found.group("value") or found.group("other"))
             yield from _exactly(
@@ -392,6 +430,21 @@ def _journey(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:
                 end,
                 refuted(Kind.FACT, f"{says}, not {found.group(f'v{which}')}", Method.TABLE, witness),
             )
+
+
+def _errors(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:
+    """ "from 2.6M to 26M images the error falls from 23.7 to 14.9": what VAL leaves of 100."""
+    for which in "12":
+        images = found.group(f"i{which}")
+        truth = 100 - VAL_BY_IMAGES[Fraction(images)]
+        start, end = found.span(f"e{which}")
+        says = f"VAL at {images}M images is {float(100 - truth):g}, which leaves an error of {float(truth):g} (FaceNet, Table 6)"
+        stated = found.group(f"e{which}")
+        if Fraction(stated) == truth:
+            yield start, end, verified(Kind.FACT, says, Method.TABLE)
+        else:
+            witness = {"table": "FaceNet, Table 6", "value": f"{float(truth):g}", "stated": stated}
+            yield start, end, refuted(Kind.FACT, f"{says}, not {stated}", Method.TABLE, witness)
 
 
 def _tabled(
@@ -449,6 +502,11 @@ WORDINGS: tuple[tuple[str, str, bool, str, str], ...] = (
     (r"all anchor[- –]positive pairs", "", True, "all anchor-positive pairs of a batch are used", "FaceNet, section 3.2"),
     (r"(?:only )?(?:the )?hardest positives? (?:is|are) (?:used|selected|chosen)|uses? only the hardest positives?", "facenet|authors|paper", False,
      "all anchor-positive pairs of a batch are used, not the hardest positives", "FaceNet, section 3.2"),
+    (r"\bkNN\b[^.;:]{0,30}?\bis (?:just |basically |also |essentially |really )?a linear (?:classifier|model|probe|method)\b", "", False,
+     "a kNN vote is not linear: with neighbours -1 and 1 of one class and 0 of another no threshold separates them", "by the definition of kNN"),
+    (r"\bprobes? (?:have|has) no (?:weights|parameters) to (?:train|learn|fit)|\bkNN\b[^.;]{0,25}\bno training\b", "kNN|probe", True, "a kNN probe stores the features and their labels", "by the definition of kNN"),
+    (r"prediction depth (?:needs|requires|wants|assumes|is (?:defined|meant) for) an? (?:unconverged|untrained|under-?trained|early[- ]stopped|half-trained)", "", False,
+     "prediction depth is read off a network trained to convergence", "Baldock et al. 2021, section 2"),
     (r"128[- ]?bytes?(?: per face)?", "facenet|embedding|face", True, "a face is stored in 128 bytes", "FaceNet, abstract"),
     (r"(?:embeddings?|outputs?|they).{0,50}(?:unit|L2|\$L_2\$)[- ](?:hyper)?(?:sphere|norm\w*)|unit hypersphere", "facenet|embed|triplet|face", True,
      "the embeddings lie on the unit hypersphere", "FaceNet, section 3.1"),

@@ -41,7 +41,7 @@ ABBREVIATIONS = re.compile(
     r"|(?:^|[A-Z][a-z]+,? |[A-Z]\. )[A-Z])\.$"
 )
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z'’]+ )"
+    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ|k-?NN\b|(?:bn|conv|layer)\d\b))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z'’]+ )"
 )
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
