@@ -266,6 +266,8 @@ class _Scene:
             makers = [
                 reckoning.calculations(spelled),
                 worded.worded_claims(spelled),
+                worded.shares_of_a_whole(spelled),
+                worded.told_before(spelled, f"{self.earlier} {self.text.spelled(self.block.text[:start])}"),
                 networks.network_comparisons(spelled),
                 classifier.losses(spelled),
                 classifier.network_claims(spelled, f"{self.heading} {self.earlier}", self.image_size),

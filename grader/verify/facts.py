@@ -248,8 +248,15 @@ PER_IDENTITY = re.compile(
 INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
 LFW = re.compile(r"(?:LFW|Labell?ed Faces in the Wild)[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
 YOUTUBE = re.compile(r"(?:YouTube Faces|YTF|YouTube)(?: DB)?[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+POINTS_BETWEEN = re.compile(
+    r"\bfrom\s+\$?(?:d\s*=\s*)?(?P<d1>64|128|256|512)\$?(?:\s*(?:-?D\b|dim\w*))?\s+to\s+\$?(?:d\s*=\s*)?(?P<d2>64|128|256|512)\b\$?[^.;\d]{0,40}?\b(?P<verb>gains?|adds?|loses?|costs?|drops?|falls?|rises?|grows?|improves?|lowers?|raises?)\b[^.;\d]{0,20}?(?P<points>\d+\.\d+)(?!\s*%|\d)"
+)
+POINTS_BESIDE = re.compile(
+    r"(?P<points>\d+\.\d+)\s*(?:percentage )?points?\s+(?P<way>above|below|better than|worse than|over|more than|less than|higher than|lower than)\s+(?:that of |the one at |the VAL (?:at|of) )?\$?(?:d\s*=\s*)?(?P<d>64|128|256|512)\b"
+)
+NAMED_DIMENSION = re.compile(r"\bd\s*=\s*(?P<d>64|128|256|512)\b|(?P<e>64|128|256|512)[- ]?(?:D\b|dim)")
 BEST_IS = re.compile(
-    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s+(?:is|was|lies|sits|comes)\s+(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?![\d.%])",
+    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s+(?:is|was|lies|sits|comes)\s+(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?!\d|\.\d|\s*%)",
     re.I,
 )
 BEST_DIMENSION = re.compile(
@@ -266,6 +273,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
     )
     if facenet:
         if re.search(r"VAL\b|validation|accura|embedding|dimension|Table 5", sentence + about, re.I):
+            yield from _points(text, sentence)
             journeys = list(DIMENSIONS_FROM_TO.finditer(text))
             for found in journeys:
                 yield from _journey(found)
@@ -407,6 +415,11 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "30",
                 "Baldock et al. 2021, section 2",
             )
+    elif re.search(r"\bkNN\b|\bprobes?\b", text) and re.search(r"depth|probe|layer", about[-900:], re.I):
+        for found in NEIGHBOURS.finditer(text):
+            if Fraction(found.group("value") or found.group("other")) == 30:
+                says = "the paper's probes use k = 30 (Baldock et al. 2021, section 2)"
+                yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
     yield from _wordings(text, sentence, about)
 
 
@@ -445,6 +458,34 @@ def _errors(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:
         else:
             witness = {"table": "FaceNet, Table 6", "value": f"{float(truth):g}", "stated": stated}
             yield start, end, refuted(Kind.FACT, f"{says}, not {stated}", Method.TABLE, witness)
+
+
+def _points(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
+    """ "1.1 points above d = 64": the difference of two entries of Table 5."""
+    pairs = [
+        (found, int(found.group("d1")), int(found.group("d2"))) for found in POINTS_BETWEEN.finditer(text)
+    ]
+    for found in POINTS_BESIDE.finditer(text):
+        place = sentence.find(text)
+        before = sentence[: max(place, 0) + found.start()]
+        named = [int(one.group("d") or one.group("e")) for one in NAMED_DIMENSION.finditer(before)]
+        beside = {int(one.group("d")) for one in POINTS_BESIDE.finditer(before)}
+        subjects = {one for one in named if one not in beside}
+        if len(subjects) == 1:
+            pairs.append((found, subjects.pop(), int(found.group("d"))))
+    for found, one, other in pairs:
+        exact = abs(VAL_BY_DIMENSION[one] - VAL_BY_DIMENSION[other])
+        stated = found.group("points")
+        says = f"VAL is {float(VAL_BY_DIMENSION[one]):g} at {one} and {float(VAL_BY_DIMENSION[other]):g} at {other} dimensions (FaceNet, Table 5): {float(exact):g} points apart"
+        if Fraction(stated) == exact:
+            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.TABLE)
+        elif re.search(r"%|VAL|points?", found.group() + sentence):
+            witness = {"difference": f"{float(exact):g}", "stated": stated}
+            yield (
+                found.start(),
+                found.end(),
+                refuted(Kind.ARITHMETIC, f"{says}, not {stated}", Method.TABLE, witness),
+            )
 
 
 def _tabled(

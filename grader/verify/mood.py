@@ -57,7 +57,9 @@ MISCLASSIFIED = re.compile(
     r"\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
     re.I,
 )
-PROBES = re.compile(r"\bprobes?\b|\bkNN\b|\bprediction depth\b|\blayers?\b", re.I)
+PROBES = re.compile(
+    r"\bprobes?\b|\bkNN\b|\bprediction depth\b|\blayers?\b|\b(?:\w+) classes\b|\bbasic blocks\b", re.I
+)
 SUPPOSED = re.compile(
     r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were (?:we|it|one|they|this|that|there)|would|could|might|"
     r"may be|perhaps|maybe|possibly|let us try|try|guess|conjecture|had we|should it|say we|what if|in case|"

@@ -17,10 +17,10 @@ POWER = r"(?:\s?\^\s?\{?\d{1,2}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})?"
 OPERAND = rf"\(*\s?{PLAIN}{UNIT}{POWER}\s?\)*{POWER}"
 OPERATOR = r"\s*(?:[+·×*/÷−–-]|(?<=\s)x(?=\s))\s*"
 CALCULATION = re.compile(
-    rf"(?P<left>{OPERAND}(?:{OPERATOR}{OPERAND})+)\s*(?P<relation>=|≈|~)\s*(?:about |roughly |some )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"
+    rf"(?P<left>{OPERAND}(?:{OPERATOR}{OPERAND})+)\s*(?P<relation>=|≈|~|\b(?:is|are|gives|makes|equals)\b)\s*(?P<vague>about |roughly |some |only )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"
 )
 BARE_POWER = re.compile(
-    rf"(?P<left>{PLAIN}(?:\s?\^\s?\{{?\d{{1,2}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))\s*(?P<relation>=|≈|~)\s*(?:about |roughly |some )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"
+    rf"(?P<left>{PLAIN}(?:\s?\^\s?\{{?\d{{1,2}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))\s*(?P<relation>=|≈|~)\s*(?P<vague>about |roughly |some |only )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # A calculation may begin after these; after other signs it is the end of a longer formula.
@@ -69,9 +69,12 @@ def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:
                 continue
             if CONTINUES.match(after) and not (after.startswith(")") and before.rstrip().endswith("(")):
                 continue
-            judged = judge_calculation(
-                left, right, negative=bool(found.group("sign")), near=found.group("relation") != "="
-            )
+            told = found.group("relation").isalpha()
+            if told and re.search(r"[-–−]|\bx\b|(?<!\d)/|^\d{1,2}/\d{1,4}$", left):
+                # "layers 3 - 5 are 3 layers", "1/2 is"
+                continue
+            near = found.group("relation") in {"≈", "~"} or bool(found.group("vague"))
+            judged = judge_calculation(left, right, negative=bool(found.group("sign")), near=near)
             if judged is not None:
                 taken = max(taken, found.end())
                 yield found.start(), found.end(), judged

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 
-VOTE = r"(?:[A-Z]|[a-z]{2,12}|\d)"
+VOTE = r"(?:[A-Z]|[a-z]{2,12}|\d)(?![A-Za-z\d])"
 SEQUENCE = (
     rf"(?P<votes>{VOTE}(?:\s*,\s*{VOTE}){{2,14}}|\b[A-D]{{3,15}}\b|{VOTE}(?:\s*(?:→|->)\s*{VOTE}){{2,14}})"
 )
@@ -16,8 +16,7 @@ DEPTH = re.compile(
     rf"\b(?:votes?|predictions?|sequence|labels?|classes)\s*:?\s+(?:of\s+)?[(\[]?{SEQUENCE}[)\]]?(?P<layers>[^.;:]{{0,40}}?)\s*(?:gives?|have|has|means?|→|⇒|=>|:|is|are|with|would have)\s+(?:a |the )?(?:prediction )?depth\s*(?:of|=|is|:)?\s*(?P<depth>\d+)",
 )
 AGREE = re.compile(
-    rf"\bvotes?\s*:?\s+{SEQUENCE}(?P<layers>[^;]{{0,40}}?)[:,;.]?\s[^.;]{{0,60}}\bfrom (?:layer|probe) (?P<depth>\d+) on",
-    re.I,
+    rf"\b[Vv]otes?\s*:?\s+{SEQUENCE}(?P<layers>[^;]{{0,40}}?)[:,;.]?\s[^.;]{{0,60}}\bfrom (?:layer|probe) (?P<depth>\d+) on",
 )
 
 STRICT = re.compile(r"\b[a-z]\s*>\s*L\b")

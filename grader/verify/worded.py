@@ -352,16 +352,123 @@ def _counted(found: re.Match[str]) -> Judged | None:
     return compared(Fraction(last + 1), c, f"the count of 0 to {last}", loose=False)
 
 
+ERRORS_LEFT = re.compile(
+    rf"\berror(?: rate)? (?:goes|drops|falls|comes down|is reduced|decreases) from {percent('a')} to {percent('b')}"
+)
+REMAINING = re.compile(
+    rf"\b[Oo](?:f|ut of) (?:the|our|all|these|those)(?: [a-z]+)? {amount('b')} [A-Za-z](?P<parts>[^.;]*?)\b(?:the )?(?:remaining|other|rest,?|left-over) {amount('c')}"
+)
+LOWER = re.compile(
+    rf"(?<!from ){percent('a')},? (?:so |i\.e\. |that is |that's |which is )(?:about )?{amount('c')}{POINTS}? (?P<way>less|more|lower|higher|fewer|better|worse)\b(?! than)"
+)
+FACTOR_LESS = re.compile(
+    rf"= {amount('a')}[^.;\d=]{{0,30}}?, (?:which is |that is |that's |i\.e\. )?(?:(?P<near>about|roughly|nearly|almost) )?a factor of (?:(?P<more>about|roughly|nearly|almost) )?{amount('c')}(?: times)? (?:less|fewer|smaller|cheaper|faster|more|larger|bigger)"
+)
+RESULT = re.compile(rf"= ({PLAIN}{UNIT})(?!\d|[.,]\d|\s*[·×*/+^−-]\s*\d)")
+ALSO_OF = re.compile(rf"{amount('a')} {PART} [^.;,()\d]{{0,30}} \({percent('c')}\)")
+
+
+def _errors_left(found: re.Match[str]) -> Judged | None:
+    """`98.9% and 99.6%, so the error goes from 1.1% to 0.4%`: what the accuracies leave, if the sentence gives them."""
+    given = {
+        figure_.value
+        for piece in re.findall(rf"{PLAIN}\s?%", found.string[: found.start()])
+        if (figure_ := amount_of(piece))
+    }
+    a, b = figure(found, "a"), figure(found, "b")
+    if {1 - a.value, 1 - b.value} <= given:
+        return verified(
+            Kind.ARITHMETIC, f"{shown(1 - a.value, a)} and {shown(1 - b.value, b)} leave them", Method.COUNT
+        )
+    return None
+
+
+def _remaining(found: re.Match[str]) -> Judged | None:
+    parts = re.sub(r"\([^)]*\)", " ", found.group("parts"))
+    if "%" in found.group("c") or re.search(r"\d+\.\d", re.sub(rf"{PLAIN}\s?%", "", parts)):
+        return None
+    counts = [
+        Fraction(one.replace(",", ""))
+        for one in re.findall(
+            r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)(?![\d.]|\s?%|,\d{3})", re.sub(rf"{PLAIN}\s?%", "", parts)
+        )
+    ]
+    b, c = figure(found, "b"), figure(found, "c")
+    exact = b.value - sum(counts, Fraction(0))
+    if counts and c.value == exact:
+        return verified(
+            Kind.ARITHMETIC,
+            f"{b.text} without {' and '.join(map(shown, counts))} is {shown(exact)}",
+            Method.COUNT,
+        )
+    return None
+
+
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (OF_THE, _share), (SHARE, _share), (SHARE_AS_FRACTION, _share_as_fraction), (FALL_BY, _apart), (GAIN_OF, _apart), (APART, _apart), (DIFFERENCE_IS, _apart),
     (PRODUCT, _product), (QUOTIENT, _quotient), (RATE, _rate), (RATIO, _ratio), (FROM_TO_FRACTION, _from_to_fraction), (TAKES_FROM_TO, _error_cut), (LISTED_SUM, _listed_sum),
-    (COMPLEMENT, _complement), (STORED, _stored), (COUNTED, _counted),
+    (ERRORS_LEFT, _errors_left), (REMAINING, _remaining), (COMPLEMENT, _complement), (STORED, _stored), (COUNTED, _counted),
 )  # fmt: skip
 
 
 DISTRIBUTED = re.compile(r"\brespectively\b|\bin (?:that|this) order\b", re.I)
 # "50%, 30% and 20%": which belongs to which is not said in the words that a rule reads.
 ONE_OF_A_LIST = re.compile(rf"\s*(?:,|,?\s*and|/|or|to|–|-)\s*{NEAR}{PLAIN}\s?%")
+
+
+def told_before(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
+    """(start, end, ruling) of changes against the last figure of the text before: `3.6%, so 2.2 points less`."""
+    text, before = masked(sentence), masked(earlier)[-160:]
+    shares = re.findall(rf"(?<![\d.])({PLAIN}\s?%)", before)
+    for found in LOWER.finditer(text):
+        a, c, last = figure(found, "a"), figure(found, "c"), amount_of(shares[-1]) if shares else None
+        if last is None or (not c.percent and not re.search(r"points|pp", found.group())):
+            continue
+        gap = 100 * abs(last.value - a.value)
+        if c.percent:
+            c = Figure(c.value * 100, c.last * 100, c.start, c.end, c.text)
+        judged = compared(
+            gap, c, f"|{a.text} − {last.text}|", loose=False, also=(gap / last.value if last.value else gap,)
+        )
+        if judged is not None and (judged.ruling == "verified" or len(set(shares)) == 1):
+            yield found.start(), found.end(), judged
+    for found in FACTOR_LESS.finditer(text):
+        a, c = figure(found, "a"), figure(found, "c")
+        results = [
+            one
+            for one in map(amount_of, RESULT.findall(before + " " + text[: found.start()]))
+            if one is not None and one.value
+        ]
+        if not results or not a.value:
+            continue
+        ratios = [max(one.value, a.value) / min(one.value, a.value) for one in results]
+        judged = compared(
+            ratios[-1],
+            c,
+            f"the ratio of {results[-1].text} and {a.text}",
+            loose=_loose(found),
+            also=tuple(ratios),
+        )
+        if judged is not None:
+            yield found.start(), found.end(), judged
+
+
+def shares_of_a_whole(sentence: str) -> Iterator[tuple[int, int, Judged]]:
+    """`Of our 600 images 270 had ..., 90 had ... (15%)`: further shares of the number that the sentence starts with."""
+    text = masked(sentence)
+    whole = re.match(
+        rf"\W*[Oo](?:f|ut of) (?:the|our|all|these|those)(?: [a-z]+)? {amount('b')} [A-Za-z]", text
+    )
+    if whole is None or whole.group("b").endswith("%"):
+        return
+    total = figure(whole, "b")
+    for found in ALSO_OF.finditer(text, whole.end()):
+        a, c = figure(found, "a"), figure(found, "c")
+        if not a.percent and total.value and a.value <= total.value:
+            share = a.value / total.value
+            judged = compared(share, c, f"{a.text} of {total.text}", loose=False, also=(1 - share,))
+            if judged is not None:
+                yield found.start(), found.end(), judged
 
 
 def worded_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
@@ -380,4 +487,4 @@ def worded_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
                 yield found.start(), found.end(), judged
 
 
-__all__ = ["worded_claims"]
+__all__ = ["shares_of_a_whole", "told_before", "worded_claims"]
