@@ -263,14 +263,15 @@ class _Scene:
                 continue
             masked, places = self.spelled(clause.sentence)
             spelled, places = _readable(masked, places)
+            before_it = f"{self.earlier} {self.text.spelled(self.block.text[:start])}"
             makers = [
                 reckoning.calculations(spelled),
                 worded.worded_claims(spelled),
                 worded.shares_of_a_whole(spelled),
-                worded.told_before(spelled, f"{self.earlier} {self.text.spelled(self.block.text[:start])}"),
+                worded.told_before(spelled, before_it),
                 networks.network_comparisons(spelled),
                 classifier.losses(spelled),
-                classifier.network_claims(spelled, f"{self.heading} {self.earlier}", self.image_size),
+                classifier.network_claims(spelled, f"{self.heading} {before_it}", self.image_size),
                 tables.sheet_claims(spelled, self.sheet) if self.sheet is not None else iter(()),
             ]
             before = [
@@ -1106,13 +1107,16 @@ def _readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
     return "".join(out), [*kept, *places[at:]]
 
 
+SLACK = 4  # signs such as "so " or a closing dollar
+
+
 def _same(item: _Found, first: int, last: int, stated: str) -> bool:
     """Whether a claim that is decided already speaks of what stands at a place."""
     until = item.until if item.until is not None else item.offset + max(len(item.text), 1)
     if item.until is None and item.text[:1] in "$\\":
         until = item.offset + 1
-    overlap = item.offset < last and first < max(until, item.offset + 1)
-    return overlap and set(re.findall(r"\d+", stated)) <= set(re.findall(r"\d+", item.text))
+    within = item.offset - SLACK <= first and last <= max(until, item.offset + 1) + SLACK
+    return within and set(re.findall(r"\d+", stated)) <= set(re.findall(r"\d+", item.text))
 
 
 def _word_start(text: str, start: int) -> int:

@@ -54,7 +54,7 @@ BOUND = re.compile(
     re.I,
 )
 MISCLASSIFIED = re.compile(
-    r"\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
+    r"\b(?:an?|each|every|one) wrong (?:image|example|prediction|answer of the network)\b|\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
     re.I,
 )
 PROBES = re.compile(

@@ -32,6 +32,8 @@ NOT_AFTER = re.compile(
 CONTINUES = re.compile(
     r"\s*(?:[·×*/÷^+=≈]|[−–-]\s*\d|\.\d|\d|(?:[kKMGT]i?B|ms|µs|ns|[munkMG]?s)\b|±|!|\\|_|\))"
 )
+# Pages 10-12 are three pages.
+RANGE = re.compile(r"^\d+[-–]\d+$")
 TOKEN = re.compile(
     rf"(?P<amount>{PLAIN}{UNIT})|(?P<power>\^\s?\{{?\d{{1,2}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})|(?P<sign>[-+·×*/÷−–x()])|\s+"
 )
@@ -72,6 +74,8 @@ def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:
             told = found.group("relation").isalpha()
             if told and re.search(r"[-–−]|\bx\b|(?<!\d)/|^\d{1,2}/\d{1,4}$", left):
                 # "layers 3 - 5 are 3 layers", "1/2 is"
+                continue
+            if RANGE.search(left.strip()):
                 continue
             near = found.group("relation") in {"≈", "~"} or bool(found.group("vague"))
             judged = judge_calculation(left, right, negative=bool(found.group("sign")), near=near)

@@ -60,11 +60,9 @@ def said_values(
         values = [value for tree in trees if (value := value_with(tree, sizes, setting)) is not None]
         if len(values) != len(trees):
             continue
-        yield (
-            found.start("value"),
-            found.end("value"),
-            _ruled(values, stated, sizes, loose=bool(found.group("near"))),
-        )
+        judged = _ruled(values, stated, sizes, loose=bool(found.group("near")))
+        if judged.ruling == "verified" or unit is not None or COUNTS.match(after):
+            yield found.start("value"), found.end("value"), judged
 
 
 def _ruled(
