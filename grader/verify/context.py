@@ -386,8 +386,14 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             made = _tie(left, right, relation)
             if made is not None:
                 before = formula.block.text[: formula.offset]
-                if made[0] != "N" and not re.search(
-                    r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", before
+                # `D = M = 64` are the sizes of an example
+                example = any(isinstance(part, Number) for part in chain.parts[2:])
+                if (
+                    made[0] != "N"
+                    and not example
+                    and not re.search(
+                        r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", before, re.I
+                    )
                 ):
                     ties.append((formula.row.line, formula.block.section, *made))
                 continue

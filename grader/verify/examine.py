@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from time import monotonic
 
 from grader.verify import (
@@ -22,6 +23,8 @@ from grader.verify import (
     placed,
     polynomial,
     reckoning,
+    scaling,
+    stated,
     substituted,
     tables,
     triplets,
@@ -84,6 +87,9 @@ AMOUNT_OF = re.compile(
     r"\b(?:error|total|sum|rate|difference|gain|loss|accuracy|count|product|value|size|cost|share|ratio|factor|gap) of$",
     re.IGNORECASE,
 )
+LABEL = re.compile(
+    r"\s*(?:\*\*(?P<bold>[^*]{2,80})\*\*|__(?P<under>[^_]{2,80})__|(?P<plain>[A-Z][\w\s-]{2,40}):(?=\s))"
+)
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
@@ -133,7 +139,12 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     sheet: tables.Sheet | None = None
     size = classifier.image_size(text.source)
     in_cells = tables.cell_claims(text, size)
+    announced = ""
     for number, block in enumerate(text.blocks):
+        if block.kind != "item":
+            announced = ""
+        elif number and text.blocks[number - 1].kind == "paragraph":
+            announced = text.spelled(lead_of(text.blocks, number))
         if block.kind == "heading":
             above, heading = heading, text.spelled(block.text)
             earlier, section = "", block.section
@@ -164,6 +175,7 @@ def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
             earlier,
             paragraph,
             lead,
+            announced,
             by_block.get(id(block), []),
             histogram,
             given_there.get(number),
@@ -223,6 +235,7 @@ class _Scene:
     earlier: str
     paragraph: str
     lead: str
+    announced: str  # the sentence that announces the list in which this item stands
     formulas: list[Formula]
     histogram: Histogram | None
     own_histogram: Histogram | None  # the one that this very block gives
@@ -486,12 +499,12 @@ class _Scene:
             growth = complexity.judge_growth_chain(
                 chain, self.context, self.block.section, formula.row.line, sentence
             )
-            stated = self.stated(formula, clause, sentence)
+            said = self.stated_cost(formula, clause, sentence) if self.block.kind != "row" else None
             if growth is not None and (
-                growth.ruling is Ruling.REFUTED or stated is None or stated.ruling is Ruling.UNCHECKED
+                growth.ruling is Ruling.REFUTED or said is None or said.ruling is Ruling.UNCHECKED
             ):
                 return growth
-            return stated
+            return said
         if not chain.relations:
             return None
         if chain.open_left and not formula.row.display and not (previous and self.fills_its_line(formula)):
@@ -619,7 +632,7 @@ class _Scene:
 
     # -- costs -------------------------------------------------------------------------------------------------
 
-    def stated(self, formula: Formula, clause: Clause | None, sentence: str) -> Judged | None:
+    def stated_cost(self, formula: Formula, clause: Clause | None, sentence: str) -> Judged | None:
         """A cost in mathematics mode, judged by the words around it."""
         chain = formula.chain
         if chain is None:
@@ -670,14 +683,32 @@ class _Scene:
         before = self.text.spelled(phrase_masked) + " " + left + " "
         if self.block.kind != "row" and not re.search(r"\w{3,}", before) and self.lead:
             before = self.text.spelled(self.lead) + " " + before
-        stated = complexity.Stated(body, before, self.text.spelled(after_masked), 0, 0)
+        statement = stated.Stated(
+            body, before, self.text.spelled(after_masked), sentence, self.label(), self.before_in_block(before_masked),
+            f"{self.above} {self.heading}" if len(self.heading) < 12 else self.heading, self.earlier,
+        )  # fmt: skip
         per_total = self.per_total(body, last, before_masked, sentence)
         if per_total is not None:
             return per_total
-        return complexity.judge_stated(
-            stated, sentence, self.earlier, self.heading, self.context, self.block.section, line, own,
+        return stated.judge_stated(
+            statement,
+            self.context,
+            self.block.section,
+            line,
+            own,
             self.context.setting_at(line, distinct=True),
-        )  # fmt: skip
+        )
+
+    def before_in_block(self, before_masked: str) -> str:
+        """The paragraph up to a place."""
+        place = self.block.text.find(before_masked) if before_masked.strip() else 0
+        return self.text.spelled(self.block.text[: max(place, 0)])
+
+    def label(self) -> str:
+        """What stands over the block's sentences: its bold opening, or the sentence that announces it."""
+        text = self.text.spelled(self.block.text)
+        opening = LABEL.match(text)
+        return f"{self.announced} {next(filter(None, opening.groups()))}" if opening else self.announced
 
     def per_total(
         self, body: Expression, last: re.Match[str] | None, between: str, sentence: str
@@ -685,7 +716,7 @@ class _Scene:
         """`O(L) per token, total O(NL)`: N times the cost of one."""
         if last is None or not re.search(r"\b(?:total|in all|altogether|overall)\b", between, re.I):
             return None
-        if not complexity.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
+        if not stated.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
             return None
         number = re.search(r"\d+", last.group()) if last.group().startswith("\ue000") else None
         source = self.text.formulas[int(number.group())][0].text if number else last.group()
@@ -837,13 +868,39 @@ class _Scene:
             line = self.block.line
             judged = self.cost(body, masked[:cut], "", masked[cut + end - start :], sentence, line)
             yield _Found(clause.offset + _word_start(clause.text, start), clause.text, judged)
+        yield from self.growth_in_words(clause, sentence)
+
+    def growth_in_words(self, clause: Clause, sentence: str) -> Iterator[_Found]:
+        """`quadratic in N`, `doubling N quadruples the time`: what grows how."""
         spelled, places = self.spelled(clause.text)
-        for found in complexity.DEGREE.finditer(spelled):
-            ruling = complexity.judge_degree(
-                found, self.text.spelled(clause.sentence[: max(base, 0)]) + spelled[: found.end()], sentence
-            )
-            if ruling is not None and not complexity.PLAIN_GROWTH.search(spelled):
-                yield _Found(clause.offset + places[0], spelled, ruling)
+        base = max(clause.sentence.find(clause.text), 0)
+        before = self.text.spelled(clause.sentence[:base])
+        earlier = f"{self.earlier} {self.before_in_block(clause.sentence)} {before}"
+        around = stated.Stated(
+            Number(Fraction(1)),
+            "",
+            "",
+            sentence,
+            self.label(),
+            self.before_in_block(clause.sentence),
+            self.heading,
+            earlier,
+        )
+        scene = scaling.Scene(
+            around, self.context, self.block.section, self.block.line, self.context.setting_at(self.block.line, distinct=True)
+        )  # fmt: skip
+        for found in scaling.judge_words(spelled, scene, before):
+            yield self.at(clause.offset, places, spelled, found)
+        if base == 0:
+            whole, spots = self.spelled(clause.sentence)
+            for found in scaling.judge_factors(whole, scene):
+                yield self.at(clause.offset, spots, whole, found)
+
+    def at(self, offset: int, places: Sequence[int], spelled: str, found: scaling.Found) -> _Found:
+        """A ruling at the place of its words."""
+        text = spelled[found.start : found.end]
+        lead = len(text) - len(text.lstrip())
+        return _Found(offset + places[min(found.start + lead, len(places) - 1)], text, found.judged)
 
     def shapes(self, clause: Clause) -> Iterator[_Found]:
         """`$X$ is $N \\times M$`, `X has shape (N, M)`, `the $L \\times M$ matrix $S$`."""
@@ -985,9 +1042,10 @@ class _Scene:
                 continue
             spelled_title, spelled_subject = self.text.spelled(title), self.text.spelled(subject)
             body_text = self.text.spelled(cell).strip().strip("$").strip()
-            if COST_HEADER.search(spelled_title) and not re.search(
-                r"\d\s*(?:M|B|ms|s)\b|million|billion", body_text
-            ):
+            if (
+                COST_HEADER.search(spelled_title)
+                and not re.search(r"\d\s*(?:M|B|ms|s)\b|million|billion", body_text)
+            ) or stated.LATEX_GROWTH.match(body_text):
                 judged = self.cell_cost(body_text, subject, spelled_title)
                 if judged is not None:
                     out.append(_Found(here, body_text, judged))
@@ -1020,11 +1078,20 @@ class _Scene:
         tree = formula.chain.parts[0]
         body = complexity.growth_part(tree) or tree
         words = self.text.spelled(subject)
-        memory = "memory for " if complexity.MEMORY_WORDS.search(title) else ""
-        per = " per token" if complexity.PER.search(title) else ""
-        stated = complexity.Stated(body, f"{memory}{words}{per} ", "", 0, 0)
-        return complexity.judge_stated(
-            stated, f"{words} {title}", self.earlier, self.heading, self.context, self.block.section, self.block.line, self.formulas_in(subject), self.context.setting_at(self.block.line, distinct=True),
+        memory = "memory for " if stated.MEMORY_WORDS.search(title) else ""
+        scope = (
+            " per token"
+            if stated.PER.search(title)
+            else " for the whole sequence"
+            if stated.WHOLE.search(title)
+            else ""
+        )
+        statement = stated.Stated(
+            body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, self.heading, self.earlier
+        )
+        return stated.judge_stated(
+            statement, self.context, self.block.section, self.block.line, self.formulas_in(subject),
+            self.context.setting_at(self.block.line, distinct=True),
         )  # fmt: skip
 
     def cell_shape(self, body_text: str, subject: str) -> Judged | None:
@@ -1142,7 +1209,9 @@ def _mood_of_lead(lead: str, block: Block, heading: str) -> Mood:
 
 def _in_mood(found: _Found, mood: Mood) -> _Found:
     """A claim that the text does not assert is not decided; what "would" hold may still be verified."""
-    if mood is Mood.CONDITIONAL and found.judged.ruling is Ruling.VERIFIED:
+    if found.judged.ruling is Ruling.VERIFIED and (
+        mood is Mood.CONDITIONAL or (mood is Mood.SUPPOSED and found.judged.kind is Kind.COMPLEXITY)
+    ):
         return found
     if mood is Mood.ASSERTED or found.judged.ruling is Ruling.UNCHECKED:
         return found
