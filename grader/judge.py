@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from grader.compare import compare_all
+from grader.derived import derivation
 from grader.diagnose import fellow_that_matches
 from grader.examples import only_the_example
 from grader.model import (
@@ -133,6 +134,9 @@ def judge(
 
 
 def _words(item: Item, questions: Questions, student: Student) -> Iterable[Word]:
+    if item.derivation is not None:
+        yield from derivation(item, student)
+        return
     words = list(_values(item, questions, student)) if item.on is not None else []
     yield from words
     if item.check is not None and all(word.ok for word in words if isinstance(word, Evidence)):

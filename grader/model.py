@@ -300,6 +300,8 @@ class Item:
     function: str | None = None
     variable: str | None = None
     written: str | None = None
+    derivation: str | None = None
+    by_step: bool = False
     on: str | None = None
     observe: str | None = None
     check: str | None = None

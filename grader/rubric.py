@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from grader.model import CallError, Item, Limits, Part
+from grader.verify.goals import STEPS as DERIVATIONS
 
 TOP = {
     "schema",
@@ -290,10 +291,14 @@ class _Reader:
         person = row.get("graded_by", "grader") == "person"
         if row.get("graded_by", "grader") not in ("grader", "person"):
             self.complain(where, f"graded_by = {row['graded_by']!r} must be 'grader' or 'person'")
-        if not person and not row.get("check") and not (agrees and row.get("on")):
-            self.complain(where, "needs agrees_with and on, or check: nothing would be compared")
+        judged = row.get("check") or row.get("derivation")
+        if not person and not judged and not (agrees and row.get("on")):
+            self.complain(
+                where, "needs agrees_with and on, or check, or derivation: nothing would be compared"
+            )
+        self._derivation(row, where)
         within = row.get("within", "float32")
-        if not person and not row.get("check") and within not in tolerances:
+        if not person and not judged and within not in tolerances:
             self.complain(where, f"within = {within!r} is not a declared [tolerance.{within}]")
         cases = row.get("cases", 6)
         if not isinstance(cases, int) or isinstance(cases, bool) or not 1 <= cases <= 1000:
@@ -313,6 +318,8 @@ class _Reader:
             function=function,
             variable=row.get("variable"),
             written=row.get("written"),
+            derivation=row.get("derivation"),
+            by_step=bool(row.get("by_step", False)),
             on=row.get("on"),
             observe=row.get("observe"),
             check=row.get("check"),
@@ -324,6 +331,16 @@ class _Reader:
             criteria=tuple(row.get("criteria", ())),
             example=self._example(row, where),
         )
+
+    def _derivation(self, row: Mapping[str, Any], where: str) -> None:
+        if "derivation" not in row:
+            if "by_step" in row:
+                self.complain(where, "by_step stands beside derivation")
+        elif row["derivation"] not in DERIVATIONS:
+            told = f"derivation = {row['derivation']!r} must be one of {', '.join(DERIVATIONS)}"
+            self.complain(where, told)
+        elif not row.get("written") or row.get("on") or row.get("check"):
+            self.complain(where, "derivation needs written, and stands without on and check")
 
     def _example(self, row: Mapping[str, Any], where: str) -> tuple[Any, ...]:
         """The inputs of the handout's worked example: numbers, and lists of numbers of one shape."""

@@ -31,6 +31,7 @@ def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
     """
     from grader.verify.claim import VerifiedDocument, claim_from
     from grader.verify.document import UnreadableDocument, read_document
+    from grader.verify.goals import progress_from
 
     try:
         text = read_document(path)
@@ -41,17 +42,19 @@ def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
     command = [sys.executable, "-m", "grader.verify.worker", str(path.resolve())]
     try:
         done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
-        claims = tuple(claim_from(one) for one in json.loads(done.stdout)) if done.returncode == 0 else None
+        found = json.loads(done.stdout) if done.returncode == 0 else None
     except subprocess.TimeoutExpired:
         return VerifiedDocument(
             path.name, (), text, f"the document took more than {seconds:g} seconds and was given up"
         )
-    if claims is None:
+    if found is None:
         raise GraderFault(
             f"{path}: the verifier ended with code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
         )
+    claims = tuple(claim_from(one) for one in found["claims"])
+    derivations = tuple(progress_from(one) for one in found["derivations"])
     says = "" if claims else "nothing in it could be read as a claim that this tool decides"
-    return VerifiedDocument(path.name, claims, text, says)
+    return VerifiedDocument(path.name, claims, text, says, derivations)
 
 
 def run(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from grader.verify.document import Text
+from grader.verify.goals import Progress
 
 
 class Kind(StrEnum):
@@ -62,6 +63,7 @@ class VerifiedDocument:
     claims: tuple[Claim, ...]
     text: Text | None
     says: str = ""
+    derivations: tuple[Progress, ...] = ()
 
     def count(self, ruling: Ruling) -> int:
         """How many claims have this ruling."""

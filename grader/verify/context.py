@@ -38,6 +38,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.syntax import Sequence as Listed
 from grader.verify.worlds import (
@@ -537,17 +538,7 @@ def _chain_with(chain: Chain | None, members: Mapping[str, Symbol]) -> Chain | N
     if chain is None:
         return None
 
-    def go(node: object) -> object:
-        if isinstance(node, Symbol) and not node.indices:
-            return members.get(node.name, node)
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
-
-    made = go(chain)
-    return made if isinstance(made, Chain) else None
+    return with_symbols(chain, lambda symbol: symbol if symbol.indices else members.get(symbol.name, symbol))
 
 
 def _increment(left: Expression, right: Expression) -> tuple[str, Expression] | None:

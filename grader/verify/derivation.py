@@ -15,6 +15,7 @@ from itertools import combinations
 
 from grader.verify.document import PLACE, Row, Text, read_text
 from grader.verify.exact import prove
+from grader.verify.goals import Progress, progress
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, has_two_readings, read_chain
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import (
@@ -35,6 +36,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.worlds import (
     GAUSSIANS,
@@ -52,6 +54,7 @@ SIZES = frozenset({"D", "d", "d_k"})
 NO_STEP = re.compile(
     r"\\in\b|∈|\\forall|\\sim\b|\\mathcal\{?N|\\neq?\b|≠|\\to\b|→|\\propto|∝|[<>≤≥]|\\[lg]eq?\b"
 )
+GAUSSIAN_GOAL = "gaussian_factorisation"
 LONGEST_DERIVATION = 60_000
 MOST_STEPS = 200
 
@@ -82,6 +85,7 @@ class Derivation:
     steps: tuple[Step, ...]
     reaches_goal: bool
     says: str
+    required: Progress
 
     @property
     def first_wrong(self) -> Step | None:
@@ -109,20 +113,22 @@ class _Line:
 
 
 def check_derivation(text: str, goal: str = "gaussian_factorisation") -> Derivation:
-    """Judge a derivation of the Gaussian factorisation of exp(q·k/√D), written in LaTeX, Unicode or plain text.
+    """Judge a derivation, written in LaTeX, Unicode or plain text, and say which of its required steps are there.
 
+    The goals are `gaussian_factorisation` of exp(q·k/√D), `causal_recursion` and `random_feature_cost`.
     Raises `ValueError` for a goal that is not known.
 
     >>> check_derivation("exp(q·k/√D) = exp(‖q‖²/(2√D)) exp(−‖q−k‖²/(2√D)) exp(‖k‖²/(2√D))").reaches_goal
     True
     """
-    if goal != "gaussian_factorisation":
-        raise ValueError(f"the goal {goal!r} is not known; try 'gaussian_factorisation'")
     if len(text) > LONGEST_DERIVATION:
-        return Derivation(
-            (), False, f"the text has {len(text)} characters; at most {LONGEST_DERIVATION} are read"
-        )
+        says = f"the text has {len(text)} characters; at most {LONGEST_DERIVATION} are read"
+        return Derivation((), False, says, progress(goal, {}))
     document = read_text(re.sub(r"(?m)^[ \t]*(?:`{3,}|~{3,}).*$", "", text))
+    if goal != GAUSSIAN_GOAL:
+        from grader.verify.written import check_by_claims
+
+        return check_by_claims(document, goal)
     first = _check(document, wide=False)
     if "/" not in text or (first.reaches_goal and not first.unreadable):
         return first
@@ -139,12 +145,12 @@ def _trouble(derivation: Derivation) -> tuple[int, int, int]:
 def _check(document: Text, *, wide: bool) -> Derivation:
     lines = list(_formulas(document, wide))
     if not lines:
-        return Derivation((), False, "no formula was found in the derivation")
+        return Derivation((), False, "no formula was found in the derivation", progress(GAUSSIAN_GOAL, {}))
     chains = [line.chain for line in lines if line.chain is not None]
     setting = _setting(chains, lines)
     steps, classes = _judge(lines, setting)
     steps = _with_wrong_choice(steps, lines, setting)
-    reached = _reaches(classes, setting)
+    reached = reaches(classes, setting)
     wrong = next((step for step in steps if step.verdict is StepVerdict.REFUTED), None)
     if wrong is not None:
         says = f"line {wrong.line} does not follow: {wrong.says}"
@@ -158,7 +164,13 @@ def _check(document: Text, *, wide: bool) -> Derivation:
         says = "the steps follow, but σ² = √D is never set, so exp(q·k/√D) is not reached"
     else:
         says = "the chain never states exp(q·k/√D) as a factor of q, the Gaussian kernel and a factor of k"
-    return Derivation(tuple(steps), reached and wrong is None, says)
+    if reached and wrong is None:
+        return Derivation(tuple(steps), True, says, progress(GAUSSIAN_GOAL, {}, lines[-1].line))
+    from grader.verify.required import gaussian_in, neighbours
+
+    spoiled = {(step.line, step.text) for step in steps if step.verdict is StepVerdict.REFUTED}
+    sound = [(line.chain, line.line, line.span) for line in lines if (line.line, line.text) not in spoiled]
+    return Derivation(tuple(steps), False, says, gaussian_in(neighbours(sound), setting))
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
@@ -339,23 +351,12 @@ def definition_of(left: Expression, right: Expression, line: int) -> Definition 
 def without_indices(tree: Expression, formal: frozenset[str]) -> Expression:
     """The tree with the indices of these names dropped: inside K(q_i, k_j) = ... they are q and k themselves."""
 
-    def go(node: object) -> object:
-        if isinstance(node, Symbol):
-            if node.name in formal:
-                kept = tuple(index for index in node.indices if _is_summed(index, tree))
-                return Symbol(node.name, kept)
-            return node
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            changes = {key: go(getattr(node, key)) for key in node.__dataclass_fields__}
-            return type(node)(**changes)
-        return node
+    def bare(symbol: Symbol) -> Expression:
+        if symbol.name not in formal:
+            return symbol
+        return Symbol(symbol.name, tuple(index for index in symbol.indices if _is_summed(index, tree)))
 
-    made = go(tree)
-    if isinstance(made, (tuple, str)):
-        raise AssertionError("a node of another kind cannot stand here")
-    return made  # type: ignore[return-value]
+    return with_symbols(tree, bare)
 
 
 def _is_summed(index: Expression, tree: Expression) -> bool:
@@ -371,7 +372,7 @@ def environments(setting: Setting) -> list[Setting]:
     """The settings under which a row may be meant: σ free, each value that the text gives it, else the homework's."""
     free = replace(setting, equations=())
     chosen = [replace(setting, equations=(equation,)) for equation in setting.equations]
-    return [free, *(chosen or [_with_root(setting)])]
+    return [free, *(chosen or [with_root(setting)])]
 
 
 def judge_pair(left: Expression, right: Expression, settings: Sequence[Setting]) -> Compared:
@@ -446,7 +447,7 @@ def _judge(lines: Sequence[_Line], setting: Setting) -> tuple[list[Step], list[l
             if single is not None and single.name in setting.definitions and single.name not in defined:
                 defined.add(single.name)
                 if setting.definitions[single.name].line == line.line:
-                    _connect(classes, left[0], right[0])
+                    connect(classes, left[0], right[0])
                     continue
             involved = names(left[0]) | names(right[0])
             if "sigma" in involved and involved <= {"sigma", "D", "d", "d_k", "pi", "e"}:
@@ -513,7 +514,7 @@ def _step(
         result = judge_pair(a, b, settings)
         outcomes.append(result)
         if result.equal:
-            _connect(classes, a, b)
+            connect(classes, a, b)
             return Step(line.line, line.text, StepVerdict.VERIFIED, f"follows: {result.says}")
     if all(outcome.equal is False for outcome in outcomes):
         worst = outcomes[0]
@@ -531,7 +532,8 @@ def _step(
     return Step(line.line, line.text, StepVerdict.UNCHECKED, f"not decided: {undecided.says}")
 
 
-def _with_root(setting: Setting) -> Setting:
+def with_root(setting: Setting) -> Setting:
+    """The setting with σ² = √D."""
     return replace(
         setting,
         equations=(("sigma", Power(Symbol("sigma"), Number(Fraction(2))), Function("sqrt", (Symbol("D"),))),),
@@ -560,7 +562,7 @@ def _standalone(
     if last is not None:
         result = judge_pair(last, expression, settings)
         if result.equal:
-            _connect(classes, last, expression)
+            connect(classes, last, expression)
             steps.append(
                 Step(line.line, line.text, StepVerdict.VERIFIED, f"equals the row before: {result.says}")
             )
@@ -582,7 +584,8 @@ def _is_exponential(tree: Expression) -> bool:
     return any(isinstance(below, Function) and below.name == "exp" for below in walk(tree))
 
 
-def _connect(classes: list[list[Expression]], left: Expression, right: Expression) -> None:
+def connect(classes: list[list[Expression]], left: Expression, right: Expression) -> None:
+    """Put two equal expressions into one class, with all that equals either."""
     mine = [group for group in classes if left in group or right in group]
     merged = [item for group in mine for item in group]
     merged += [item for item in (left, right) if item not in merged]
@@ -607,32 +610,33 @@ def _factors(tree: Expression) -> list[Expression]:
             return [tree]
 
 
-def _reaches(classes: list[list[Expression]], setting: Setting) -> bool:
+def reaches(classes: list[list[Expression]], setting: Setting) -> bool:
     """Whether some class holds exp(q·k/√D) on its own and as a product with the Gaussian kernel as a factor."""
-    pairs = _vector_pairs(classes)
+    pairs = vector_pairs(classes)
     set_ = bool(setting.equations)
     settings = environments(setting)
     for world in settings:
         for q, k in pairs:
-            start, kernel = _targets(q, k)
+            start, kernel = targets(q, k)
             for group in classes:
                 has_start = any(
-                    _plain_start(item) and (set_ or names(item) & SIZES) and are_equal(item, start, world)
+                    plain_start(item) and (set_ or names(item) & SIZES) and are_equal(item, start, world)
                     for item in group
                 )
                 if not has_start:
                     # the reverse way, G = a'(q) exp(q·k/√D) b'(k), says the same with the factors moved
                     if any(are_equal(item, kernel, world) for item in group) and any(
-                        _isolates(item, start, world) and _names_root(item) for item in group
+                        isolates(item, start, world) and _names_root(item) for item in group
                     ):
                         return True
                     continue
-                if any(_isolates(item, kernel, world) and are_equal(item, start, world) for item in group):
+                if any(isolates(item, kernel, world) and are_equal(item, start, world) for item in group):
                     return True
     return False
 
 
-def _plain_start(tree: Expression) -> bool:
+def plain_start(tree: Expression) -> bool:
+    """Whether a tree is one exponential."""
     return isinstance(tree, Function) and tree.name == "exp"
 
 
@@ -640,7 +644,7 @@ def _names_root(tree: Expression) -> bool:
     return any(isinstance(below, Function) and below.name == "sqrt" for below in walk(tree))
 
 
-def _isolates(tree: Expression, target: Expression, setting: Setting) -> bool:
+def isolates(tree: Expression, target: Expression, setting: Setting) -> bool:
     """Whether the tree is a product in which one factor equals the target and others remain."""
     factors = _factors(tree)
     if len(factors) < 2:
@@ -654,7 +658,8 @@ def _isolates(tree: Expression, target: Expression, setting: Setting) -> bool:
     )
 
 
-def _vector_pairs(classes: list[list[Expression]]) -> list[tuple[Symbol, Symbol]]:
+def vector_pairs(classes: list[list[Expression]]) -> list[tuple[Symbol, Symbol]]:
+    """The query and the key, under whatever names."""
     used = {symbol for group in classes for item in group for symbol in symbols(item)}
     pairs = []
     for first, second in (("q", "k"), ("x", "y"), ("Q", "K"), ("q", "K"), ("x_i", "x_j")):
@@ -664,7 +669,8 @@ def _vector_pairs(classes: list[list[Expression]]) -> list[tuple[Symbol, Symbol]
     return pairs
 
 
-def _targets(q: Symbol, k: Symbol) -> tuple[Expression, Expression]:
+def targets(q: Symbol, k: Symbol) -> tuple[Expression, Expression]:
+    """exp(q·k/√D), and the Gaussian kernel with σ² = √D."""
     root = Function("sqrt", (Symbol("D"),))
     start = Function("exp", (Quotient(Inner(q, k), root),))
     distance = Power(Norm(Addition(((1, q), (-1, k)))), Number(Fraction(2)))

@@ -58,6 +58,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.worlds import (
     FEATURE_MAPS,
@@ -1007,14 +1008,4 @@ def _by_induction(left: Expression, right: Expression, setting: Setting) -> str 
 
 
 def _with(tree: Expression, name: str, by: Expression) -> Expression:
-    def go(node: object) -> object:
-        if isinstance(node, Symbol) and node.name == name and not node.indices:
-            return by
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
-
-    made: Expression = go(tree)  # type: ignore[assignment]
-    return made
+    return with_symbols(tree, lambda symbol: by if symbol == Symbol(name) else symbol)

@@ -43,11 +43,13 @@ from grader.verify.dimensions import (
 )
 from grader.verify.document import OPEN, PLACE, Block, Row, Text
 from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
+from grader.verify.goals import Progress
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.histograms import BAR, Histogram, histogram_claims, histograms_in, shares_of_all
 from grader.verify.mood import DECLARES, Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
+from grader.verify.required import required_steps
 from grader.verify.syntax import (
     Call,
     Chain,
@@ -122,9 +124,25 @@ class _Found:
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     """Every claim of a document. Stops judging, and says so, when the time is over."""
+    formulas = formulas_of(text)
+    return _claims(text, formulas, gather(text, formulas), monotonic() + seconds)
+
+
+def examine_with_derivations(
+    text: Text, seconds: float = SECONDS
+) -> tuple[tuple[Claim, ...], tuple[Progress, ...]]:
+    """Every claim of a document, and what it shows of the known derivations."""
     deadline = monotonic() + seconds
     formulas = formulas_of(text)
     context = gather(text, formulas)
+    claims = _claims(text, formulas, context, deadline)
+    if monotonic() > deadline:
+        return claims, ()
+    wrong = frozenset((claim.line, claim.text) for claim in claims if claim.ruling is Ruling.REFUTED)
+    return claims, required_steps(text, formulas, context, wrong)
+
+
+def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline: float) -> tuple[Claim, ...]:
     by_block: dict[int, list[Formula]] = {}
     for formula in formulas:
         by_block.setdefault(id(formula.block), []).append(formula)
@@ -1218,4 +1236,4 @@ def _in_mood(found: _Found, mood: Mood) -> _Found:
     return replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))
 
 
-__all__ = ["examine", "plain_formulas"]
+__all__ = ["examine", "examine_with_derivations", "plain_formulas"]

@@ -31,6 +31,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.syntax import (
     Sequence as Listed,
@@ -722,17 +723,7 @@ def _renamed(form: Expression, left: Expression) -> Expression:
     first, second = left.arguments
     mapping = {Symbol("q"): first, Symbol("k"): second}
 
-    def go(node: object) -> object:
-        if isinstance(node, Symbol):
-            return mapping.get(node, node)
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
-
-    made: Expression = go(form)  # type: ignore[assignment]
-    return made
+    return with_symbols(form, lambda symbol: mapping.get(symbol, symbol))
 
 
 def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:

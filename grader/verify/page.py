@@ -6,10 +6,12 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from grader.verify.claim import Claim, Ruling, VerifiedDocument
 from grader.verify.document import PLACE, Block, Text
+from grader.verify.goals import Progress
 from grader.verify.mathml import mathematics
 
 MARKS = {Ruling.VERIFIED: "✓", Ruling.REFUTED: "✗", Ruling.UNCHECKED: "?"}
@@ -24,6 +26,8 @@ body { margin: 0 auto; max-width: 78rem; padding: 2rem 1.5rem 6rem; background: 
 h1 { font-size: 1.5rem; margin: 0 0 .3rem; } .sum { color: var(--soft); margin: 0 0 1.5rem; }
 .wrong { border: 1px solid var(--line); border-left: 4px solid var(--bad); padding: .6rem 1rem; margin: 0 0 2rem; }
 .wrong ol { margin: .3rem 0 0; padding-left: 1.4rem; } .wrong h2 { font-size: 1rem; margin: 0; }
+.steps { border: 1px solid var(--line); border-left: 4px solid var(--soft); padding: .6rem 1rem; margin: 0 0 2rem; }
+.steps ol { margin: .3rem 0 0; padding-left: 1.4rem; } .steps h2 { font-size: 1rem; margin: 0; }
 .row { display: grid; grid-template-columns: 3rem minmax(0, 1fr) minmax(15rem, 24rem); gap: 0 1.4rem; padding: .25rem 0; }
 .row.has { border-top: 1px solid var(--line); padding: .6rem 0; }
 .number { color: var(--soft); font: .75rem/2.2 ui-monospace, monospace; text-align: right; user-select: none; }
@@ -50,6 +54,7 @@ def to_json(document: VerifiedDocument) -> dict[str, Any]:
         "document": document.name,
         "claims": [_claim(claim) for claim in document.claims],
         "summary": {ruling.value: document.count(ruling) for ruling in Ruling},
+        "derivations": [asdict(one) for one in document.derivations],
         **({"says": document.says} if document.says else {}),
     }
 
@@ -86,7 +91,17 @@ def to_text(document: VerifiedDocument) -> str:
             lines.append(f"      {claim.kind.value}, refuted: {printable(claim.says, 240)}")
     counts = ", ".join(f"{document.count(ruling)} {ruling.value}" for ruling in Ruling)
     lines.append(f"  {len(document.claims)} claims: {counts}")
+    lines += [f"  {_progress(one)}" for one in document.derivations]
     return "\n".join(lines)
+
+
+def _progress(one: Progress) -> str:
+    """One sentence on what is there of a derivation and what is missing."""
+    there = len(one.steps) - len(one.missing)
+    missing = "; ".join(step.says for step in one.missing)
+    return f"{one.title}: {there} of {len(one.steps)} required steps" + (
+        f"; missing: {missing}" if missing else ""
+    )
 
 
 def to_html(documents: Sequence[VerifiedDocument]) -> str:
@@ -117,8 +132,28 @@ def _document(document: VerifiedDocument, number: int) -> str:
         )
         parts.append(f'<div class="wrong"><h2>Refuted</h2><ol>{items}</ol></div>')
     if document.text is not None:
+        parts += [_steps(one, document.text, number) for one in document.derivations]
         parts += _rows(document, document.text, number)
     return "\n".join(parts)
+
+
+def _steps(one: Progress, text: Text, number: int) -> str:
+    items = []
+    for step in one.steps:
+        if step.line is not None:
+            where = _to_line(step.line, text, number)
+        elif step.within is not None:
+            where = f"within the step on {_to_line(step.within, text, number)}"
+        else:
+            where = "<b>not shown</b>"
+        items.append(f"<li>{html.escape(step.says)} — {where}</li>")
+    title = html.escape(one.title[0].upper() + one.title[1:])
+    return f'<div class="steps"><h2>{title}</h2><ol>{"".join(items)}</ol></div>'
+
+
+def _to_line(line: int, text: Text, number: int) -> str:
+    place = sum(block.line <= line for block in text.blocks) - 1
+    return f'<a href="#d{number}b{max(place, 0)}">line {line}</a>'
 
 
 def _rows(document: VerifiedDocument, text: Text, number: int) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from fractions import Fraction
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 
 class Unreadable(ValueError):
@@ -161,6 +161,26 @@ class Chain:
     parts: tuple[Expression, ...]
     relations: tuple[str, ...]
     open_left: bool = False
+
+
+Tree = TypeVar("Tree", bound="Expression | Chain")
+
+
+def with_symbols(tree: Tree, change: Callable[[Symbol], Expression]) -> Tree:
+    """The tree with every symbol replaced by what `change` makes of it; what it makes is left as it is."""
+
+    def go(node: object) -> object:
+        if isinstance(node, Symbol):
+            made = change(node)
+            return Symbol(node.name, tuple(map(go, node.indices))) if made is node else made  # type: ignore[arg-type]
+        if isinstance(node, tuple):
+            return tuple(map(go, node))
+        if hasattr(node, "__dataclass_fields__"):
+            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        return node
+
+    changed: Tree = go(tree)  # type: ignore[assignment]
+    return changed
 
 
 def children(node: Expression) -> Iterator[Expression]:

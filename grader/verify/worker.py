@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 from grader.verify.document import read_document
-from grader.verify.examine import examine
+from grader.verify.examine import examine_with_derivations
 
 MEMORY_BYTES = 2 * 2**30
 
 
 def main() -> int:
-    """Print the claims of the document named in the one argument as JSON."""
+    """Print the claims and the derivations of the document named in the one argument as JSON."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    claims = examine(read_document(Path(sys.argv[1])))
+    claims, derivations = examine_with_derivations(read_document(Path(sys.argv[1])))
     plain = [
         {
             "line": claim.line,
@@ -30,7 +31,8 @@ def main() -> int:
         }
         for claim in claims
     ]
-    json.dump(plain, sys.stdout, default=str)
+    made = {"claims": plain, "derivations": [asdict(one) for one in derivations]}
+    json.dump(made, sys.stdout, default=str)
     return 0
 
 

@@ -72,7 +72,6 @@ class Definition:
     parameters: tuple[str, ...]
     body: Expression
     line: int = 0
-    start: Expression | None = None  # the value at index 0, for a recursion
 
 
 @dataclass(frozen=True)

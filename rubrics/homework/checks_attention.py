@@ -518,34 +518,3 @@ def _same_class(claimed: Any, other: str) -> bool:
     from grader.verify.growth import Same, read_cost, same_growth
 
     return same_growth(claimed, read_cost(other)).verdict is Same.SAME
-
-
-def derivation(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
-    """Every step of the written chain, and whether it arrives."""
-    from grader.verify.derivation import StepVerdict, check_derivation
-
-    text = student.written("derivation")
-    if text is None or not text.strip():
-        yield Evidence(False, "there is no markdown cell tagged 'derivation' or headed 'Derivation'")
-        return
-    found = check_derivation(text, goal="gaussian_factorisation")
-    wrong = next((step for step in found.steps if step.verdict is StepVerdict.REFUTED), None)
-    unread = next((step for step in found.steps if step.verdict is StepVerdict.UNCHECKED), None)
-    if wrong is not None:
-        yield Evidence(False, f"line {wrong.line} of the derivation, “{wrong.text[:120]}”: {wrong.says}")
-        yield Diagnosis("wrong_step", f"the first wrong step is on line {wrong.line}: {wrong.says}")
-    elif unread is not None:
-        yield Waiting(f"Line {unread.line} of the derivation could not be checked: {unread.says}")
-    elif not found.reaches_goal:
-        yield Evidence(
-            False,
-            "no step is wrong, but the chain never arrives at the Gaussian factorisation of exp(q·k/√D)",
-        )
-        yield Diagnosis(
-            "goal_not_reached",
-            "the derivation stops before it states exp(q·k/√D) as norm factors times the Gaussian kernel",
-        )
-    else:
-        yield Evidence(
-            True, f"all {len(found.steps)} steps follow, and the chain arrives at the factorisation"
-        )

@@ -1,0 +1,69 @@
+"""A rubric's derivation item: all or nothing, or a share for each required step."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from grader.derived import derivation
+from grader.model import Diagnosis, Evidence, Item, Waiting
+from grader.plain_student import PlainStudent
+from reference.written import DERIVATIONS
+from reference.written import derivation as right
+
+ITEM = Item("d", "a.ipynb", Fraction(5), "says", written="derivation", derivation="gaussian_factorisation")
+BY_STEP = Item(
+    "d",
+    "a.ipynb",
+    Fraction(5),
+    "says",
+    written="derivation",
+    derivation="gaussian_factorisation",
+    by_step=True,
+)
+FAULTS = {one.name: one.function() for one in DERIVATIONS}
+
+
+def words(item: Item, text: str) -> list[Evidence | Diagnosis | Waiting]:
+    return list(derivation(item, PlainStudent(texts={"derivation": text})))
+
+
+def earned(item: Item, text: str) -> Fraction:
+    evidence = [word for word in words(item, text) if isinstance(word, Evidence)]
+    if any(not word.ok and word.points is None for word in evidence):
+        return Fraction(0)
+    return sum((word.points or Fraction(0) for word in evidence if word.ok), Fraction(0))
+
+
+def test_a_right_chain_earns_every_share() -> None:
+    assert earned(BY_STEP, right()) == 5
+    (word,) = words(ITEM, right())
+    assert isinstance(word, Evidence)
+    assert word.ok
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_loses_points_and_is_named(name: str) -> None:
+    assert earned(BY_STEP, FAULTS[name]) < 5
+    for item in (ITEM, BY_STEP):
+        found = words(item, FAULTS[name])
+        assert any(isinstance(word, Diagnosis) for word in found)
+        assert any(isinstance(word, Evidence) and not word.ok for word in found)
+
+
+def test_steps_before_the_fault_are_paid() -> None:
+    # the start and the completed square stand, then the split loses a factor
+    assert earned(BY_STEP, FAULTS["factor_missing"]) == 3
+    assert earned(BY_STEP, FAULTS["stops_early"]) == 2
+
+
+@pytest.mark.parametrize("text", ["", "This follows easily.", "$1 + 1 = 2$"])
+def test_junk_earns_nothing(text: str) -> None:
+    assert earned(BY_STEP, text) == 0
+    assert all(not word.ok for word in words(ITEM, text) if isinstance(word, Evidence))
+
+
+def test_an_unreadable_step_waits_for_a_person() -> None:
+    found = words(BY_STEP, r"$$\exp(q^Tk/\sqrt{D}) = \begin{weird} a \end{weird}$$")
+    assert [type(word) for word in found] == [Waiting]
