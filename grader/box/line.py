@@ -14,6 +14,8 @@ from typing import Any
 
 from grader.box import frames
 
+END_SECONDS = 60.0
+
 
 class Late(Exception):
     """The deadline passed before a whole frame arrived."""
@@ -36,6 +38,7 @@ class Messages:
 
     def __init__(self, source: socket.socket) -> None:
         self.source = source
+        self.closed = False
         self._data = bytearray()
 
     def next(self, deadline: float) -> dict[str, Any] | None:
@@ -51,6 +54,7 @@ class Messages:
                 return None
             data = self.source.recv(65536)
             if not data:
+                self.closed = True
                 return None
             self._data += data
 
@@ -129,6 +133,8 @@ class Process:
         if self._line.fileno() in ready:
             return
         message = self._status.next(deadline)
+        if message is None and not self._status.closed:
+            raise Late
         if message is None or "ended" in message:
             self._gone = gone_with(message)
             if event == select.POLLOUT or not self._line_holds_bytes():
@@ -140,9 +146,10 @@ class Process:
         return bool(poll.poll(0))
 
     def _ended(self, deadline: float) -> Gone | Late:
-        """How the box ended, once its line is closed."""
+        """How the box ended, once its line is closed. The parent may first have much to clear away."""
+        last = max(deadline, time.monotonic() + END_SECONDS)
         while self._gone is None:
-            message = self._status.next(min(deadline, time.monotonic() + 5.0))
+            message = self._status.next(last)
             if message is None or "ended" in message:
                 self._gone = gone_with(message)
         return self._gone

@@ -32,6 +32,8 @@ from typing import Any, NoReturn
 
 TICK_SECONDS = 0.05
 DISK_SECONDS = 0.5
+SHARE_SECONDS = 0.25
+BUSY_THREADS = 10
 PROBE_SECONDS = 20.0
 REQUEST_FDS = 200
 SIBLINGS = (
@@ -106,6 +108,7 @@ class Running:
     limits: dict[str, Any]
     peak: int = 0
     looked: float = field(default_factory=time.monotonic)
+    weighed: float = field(default_factory=time.monotonic)
 
 
 class Parent:
@@ -185,13 +188,16 @@ class Parent:
         starter = os.getppid()
         pieces = self.watch.join_pages() if self.wanted["warm"] else iter(())
         quiet = True
+        looked = 0.0
         while os.getppid() == starter:
             readable: list[Any] = [self.control, self.wake, *(box.status for box in self.boxes.values())]
             patience = 0.0 if quiet else TICK_SECONDS if self.boxes else 1.0
             ready, _, _ = select.select(readable, [], [], patience)
             if not ready and quiet:
                 quiet = next(pieces, False) is None
-                continue
+                if not self.boxes or time.monotonic() - looked < TICK_SECONDS:
+                    continue
+            looked = time.monotonic()
             if self.wake in ready:
                 with contextlib.suppress(BlockingIOError):
                     os.read(self.wake, 4096)
@@ -267,6 +273,11 @@ class Parent:
             return "memory"
         if len(members) > box.limits["processes"] + 2:
             return "processes"
+        if len(self.boxes) > 1 and time.monotonic() - box.weighed > SHARE_SECONDS:
+            box.weighed = time.monotonic()
+            if self.watch.runnable(members) > BUSY_THREADS:
+                # Or the notebook beside it would miss its deadlines.
+                self.watch.give_way(members)
         if box.scratch and time.monotonic() - box.looked > DISK_SECONDS:
             shared = sum(self.watch.file_bytes(path) for path in self.seal.shared_files(box.scratch))
             left = box.limits["disk_bytes"] - shared

@@ -111,6 +111,28 @@ def memory_bytes(pids: list[int], enough: int) -> int:
     return resident if resident <= enough else sum(map(proportional_bytes, pids))
 
 
+def runnable(pids: list[int]) -> int:
+    """How many threads of these processes have a processor or wait for one."""
+    count = 0
+    for pid in pids:
+        with contextlib.suppress(OSError, IndexError):
+            for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+                text = Path(f"/proc/{pid}/task/{task}/stat").read_text(errors="replace")
+                count += text.rpartition(")")[2].split()[0] == "R"
+    return count
+
+
+def give_way(pids: list[int]) -> None:
+    """From now on these processes, and all that they start, run when no other wants the processor.
+
+    They cannot undo it: that takes a right which no box has.
+    """
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            for task in os.listdir(f"/proc/{pid}/task"):  # noqa: PTH208
+                os.sched_setscheduler(int(task), os.SCHED_IDLE, os.sched_param(0))
+
+
 def file_bytes(path: str) -> int:
     """What a file occupies; 0 if it is gone."""
     try:
@@ -149,36 +171,37 @@ def remove_folder(path: str) -> None:
 
     A folder within a folder is first moved to the top, so that no path grows long and nothing recurses.
     """
-    with contextlib.suppress(OSError):
-        os.chmod(path, 0o700)  # noqa: PTH101 - also below: thousands of times
-    count, unique = 0, os.urandom(8).hex()
-    while True:
-        try:
-            entries = list(os.scandir(path))
-        except OSError:
-            return
-        moved = removed = False
-        for entry in entries:
+    unique, count = os.urandom(8).hex(), 0
+    progress = True
+    while progress:
+        progress = False
+        for entry in _entries(path):
             with contextlib.suppress(OSError):
                 if not entry.is_dir(follow_symlinks=False):
-                    os.unlink(entry.path)  # noqa: PTH108
-                    removed = True
+                    os.unlink(entry.path)  # noqa: PTH108 - thousands of times
+                    progress = True
                     continue
-                os.chmod(entry.path, 0o700)  # noqa: PTH101
-                for inner in list(os.scandir(entry.path)):
+                for inner in _entries(entry.path):
                     if inner.is_dir(follow_symlinks=False):
-                        os.chmod(inner.path, 0o700)  # noqa: PTH101
+                        os.chmod(inner.path, 0o700)  # noqa: PTH101 - likewise
                         count += 1
-                        os.rename(inner.path, f"{path}/{unique}-{count}")  # noqa: PTH104
-                        moved = True
+                        os.rename(inner.path, f"{path}/{unique}-{count}")  # noqa: PTH104 - likewise
                     else:
-                        os.unlink(inner.path)  # noqa: PTH108
-                os.rmdir(entry.path)  # noqa: PTH106
-                removed = True
-        if not (moved or removed):
-            break
+                        os.unlink(inner.path)  # noqa: PTH108 - likewise
+                    progress = True
+                os.rmdir(entry.path)  # noqa: PTH106 - likewise
+                progress = True
     with contextlib.suppress(OSError):
         os.rmdir(path)  # noqa: PTH106
+
+
+def _entries(path: str) -> list[os.DirEntry[str]]:
+    """What a folder holds, after its rights have been given back; nothing if it is gone."""
+    with contextlib.suppress(OSError):
+        os.chmod(path, 0o700)  # noqa: PTH101 - called thousands of times
+        with os.scandir(path) as entries:
+            return list(entries)
+    return []
 
 
 def end(pid: int) -> int | None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +76,21 @@ def test_a_folder_is_removed_whatever_it_holds_and_nothing_else(tmp_path: Path) 
     watch.remove_folder(str(folder))
     assert [path.name for path in tmp_path.iterdir()] == ["beside"]
     assert (beside / "kept").exists()
+
+
+def test_busy_processes_are_counted_and_give_way() -> None:
+    spin = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
+    sleep = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    everyone = [process.pid for process in (*spin, sleep)]
+    try:
+        deadline = time.monotonic() + 30
+        # The sleeper, too, is busy while it starts.
+        while (busy := watch.runnable(everyone)) != 2 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert busy == 2
+        watch.give_way([*everyone, 2**22 - 1])
+        assert {os.sched_getscheduler(pid) for pid in everyone} == {os.SCHED_IDLE}
+    finally:
+        for process in (*spin, sleep):
+            process.kill()
+            process.wait()
