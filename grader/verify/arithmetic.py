@@ -154,6 +154,8 @@ def _exact(tree: Expression) -> Fraction:
 def printed_last(tree: Expression) -> Fraction | None:
     """The weight of the last digit of a literal: 0.01 for 3.14, 10⁸ for 3.8 × 10⁹; None for what is computed."""
     match tree:
+        case Number(_, ""):
+            return None
         case Number(_, printed):
             plain = printed.lower().replace("{,}", "").replace(",", "")
             mantissa, _, power = plain.partition("e")

@@ -384,7 +384,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 increments.append((formula.row.line, *added))
             if relation in {"=", ":="} and _counts(left, right):
                 counted.append((formula.row.line, left.name if isinstance(left, Symbol) else "", right))
-            made = _tie(left, right, relation)
+            # D = M = 64 sets an example's numbers, and ties nothing
+            made = None if isinstance(chain.parts[-1], Number) else _tie(left, right, relation)
             if made is not None:
                 before = formula.block.text[: formula.offset]
                 # `D = M = 64` are the sizes of an example
@@ -454,7 +455,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
         ties=tuple(ties),
         approximations=approximations,
-        aliases=_aliases(used),
+        aliases=_aliases(used, declared, text.source),
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
@@ -593,8 +594,28 @@ def _plain(tree: Expression) -> object:
             return tree
 
 
-def _aliases(used: set[str]) -> dict[str, str]:
+FREQUENCIES = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+for)?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
+    r"|number of (?:random )?(?:frequencies|projections|directions|random features)\s*(?:is|be|:|=)?\s*\(?\$?(?P<other>[A-Za-z])(?![A-Za-z])"
+)
+
+
+def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
+    out = _course_aliases(used)
+    for found in FREQUENCIES.finditer(source):
+        name = found.group("name") or found.group("other")
+        if name not in out and name not in {"a", "A", "s"}:
+            out[name] = "R"
+    for declaration in declared:
+        for size in declaration.sizes:
+            for name in names(size) - set(out):
+                if len(name) == 1 and name.isupper() and name not in MATRICES:
+                    out[name] = f"own {name}"
+    return out
+
+
+def _course_aliases(used: set[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for canonical in CANONICAL:
         mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
@@ -634,6 +655,7 @@ WAY = re.compile(
     r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|(?:vectors?|tokens?) (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b|\b(?P<token>row|column)s (?:are|hold|stand for) (?:the )?tokens\b|\((?P<again>row|column)s again\)",
     re.I,
 )
+VECTORS_ARE = re.compile(r"\bvectors (?:are|as|being) (?:\w+ )?(?:row|column)s?\b", re.I)
 IS_SHAPE = re.compile(
     r"(?P<what>\ue000\d+\ue001)\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\ue000\d+\ue001)"
 )
@@ -671,6 +693,9 @@ def _declared_in_words(text: Text) -> list[Declared]:
                 r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
             ):
                 continue
+            if re.search(r"\btokens?\b", way_found.group(), re.I) and VECTORS_ARE.search(block.text):
+                # "vectors are columns ... the matrices have the tokens as rows" speaks of the matrices' rows
+                continue
             way = next(group for group in way_found.groups() if group).lower()
             line = block.line_at(block.text.find(sentence), text.formulas)
             chosen = _families_named(text.spelled(sentence[: way_found.end()]))
@@ -682,7 +707,7 @@ def _declared_in_words(text: Text) -> list[Declared]:
 
 
 def _families_named(words: str) -> list[tuple[str, str]]:
-    if re.search(r"\b(?:all|every)\b[^.;]{0,20}(?:vectors?|convention)", words, re.I):
+    if re.search(r"\b(?:all|every)\b[^.;]{0,20}(?:vectors?|convention)|^\W*vectors are\b", words, re.I):
         return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D"), ("phi", "L")]
     if re.search(
         r"\btokens? (?:are|as|being)\b|\b(?:rows|columns) (?:are|hold|stand for) (?:the )?tokens\b",
@@ -708,7 +733,7 @@ PROSE_TIE = re.compile(
     r"(?P<a>[A-Z]|\ue000\d+\ue001)\s+(?:is|being)\s+(?:\w+\s+)?(?:similar to|comparable to|proportional to|of the (?:same )?order of|the same as|equal to|about)\s+(?P<b>[A-Z]|\ue000\d+\ue001)"
 )
 PLAIN_TIE = re.compile(
-    r"(?<![\w^])(?P<a>[NDMLRC])\s*(?P<op>=|~|∼|≈)\s*(?P<b>\d*\s*(?:[NDMLRC]|D_random|D_\{random\})(?:[²2])?)(?![\w(^])"
+    r"(?<![\w^])(?P<a>[NDMLRC])\s*(?P<op>=|~|∼|≈)\s*(?P<b>\d*\s*(?:[NDMLRC]|D_random|D_\{random\})(?:[²2])?)(?![\w(^]|\s*=\s*\d)"
 )
 
 

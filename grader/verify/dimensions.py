@@ -213,15 +213,26 @@ def _strange(tree: Expression, setting: Setting) -> str:
 
 def _exact_ties(context: Context, line: int) -> dict[str, Expression]:
     """`L = 2D_random` as an exact size; growth classes are none."""
-    from grader.verify.syntax import Product
-
     out: dict[str, Expression] = {}
     for where, _, name, polynomial in context.ties:
         if name == "L" and len(polynomial) == 1 and where <= line + 400:
             ((monomial, coefficient),) = polynomial.items()
             if len(monomial) == 1 and monomial[0][1] == 1 and coefficient == 2:
                 out["L"] = Product((Number(coefficient), Symbol(monomial[0][0])), ("",))
+    for declared in context.declared:
+        # φ(x) in R^(2F): the features' length is that
+        if isinstance(declared.what, Call) and declared.what.function.name in FEATURE_MAPS and "L" not in out:
+            double = [size for size in declared.sizes if _is_double(size)]
+            out |= dict(zip(("L",), double, strict=False))
     return out
+
+
+def _is_double(size: Expression) -> bool:
+    match size:
+        case Product((Number(two, _), Symbol()), _):
+            return two == 2
+        case _:
+            return False
 
 
 def _fits(value: Array, wanted: list[int], shape: Shape) -> bool:

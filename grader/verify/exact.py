@@ -277,6 +277,11 @@ class Reader:
         if name == "ones":
             where = self.where(node.indices[0], bound) if node.indices else index("size:N")
             return Value(letter(("ones",), _dimension(where), "1"), UNIT, _dimension(where))
+        return self.undeclared(node, bound)
+
+    def undeclared(self, node: Symbol, bound: Bound) -> Value:
+        """A symbol with the course's own shape."""
+        name = node.name
         entries, tokens = self.indices(node, bound)
         shape = self.shape_of(name)
         if shape == () or name in self.setting.scalars:
@@ -337,6 +342,12 @@ class Reader:
     def declared(self, node: Symbol, sizes: tuple[Expression, ...], bound: Bound) -> Value:
         """A symbol whose shape the text declares."""
         entries, tokens = self.indices(node, bound)
+        if (
+            len(sizes) == 1
+            and self.shape_of(node.name)
+            and self.dimension(sizes[0]) == self.shape_of(node.name)[-1]
+        ):
+            return self.undeclared(node, bound)
         if len(sizes) != 2 or entries:
             raise Unproved(f"the shape of {node.name} is not covered")
         rows, columns = ("1" if isinstance(s, Number) else self.dimension(s) for s in sizes)
@@ -790,6 +801,10 @@ def whole_power(value: Value, power: int) -> Value:
 
 def added(left: Value, right: Value) -> Value:
     """The sum of two quantities of one shape."""
+    if left.loose != right.loose and not left.is_scalar and not right.is_scalar:
+        # a vector without an orientation takes that of the other
+        way = right if left.loose else left
+        left, right = (_like(one, way) for one in (left, right))
     if (left.rows, left.columns, left.loose) != (right.rows, right.columns, right.loose):
         raise Unproved("a sum of different shapes")
     if left.under == right.under:
@@ -799,6 +814,13 @@ def added(left: Value, right: Value) -> Value:
         top=plus(times(left.top, right.under), times(right.top, left.under)),
         under=times(left.under, right.under),
     )
+
+
+def _like(vector: Value, way: Value) -> Value:
+    column = _as_column(vector)
+    if way.columns == "1":
+        return column
+    return Value(transposed(column.top), column.under, "1", column.rows)
 
 
 def multiplied(left: Value, right: Value, join: str) -> Value:

@@ -38,6 +38,8 @@ from grader.verify.syntax import (
 )
 from grader.verify.worlds import (
     GAUSSIANS,
+    MATRICES,
+    VECTORS,
     Clash,
     Compared,
     Definition,
@@ -192,7 +194,8 @@ def judge_pair(
         return unchecked(kind, "an update in an algorithm, not an equation")
     plain = scalars_in((*lefts, *rights), context)
     settings = [
-        replace(setting, scalars=setting.scalars | plain) for setting in _settings(context, formula.row.line)
+        for_these(replace(setting, scalars=setting.scalars | plain), (*lefts, *rights))
+        for setting in _settings(context, formula.row.line)
     ]
     families = families_in((left, right), settings[0])
     results: list[Compared] = []
@@ -270,6 +273,33 @@ def holds(
     return verified(kind, proof if because else f"{says} ({proof})", Method.SYMBOLIC)
 
 
+def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
+    """The setting with the shapes that formulas themselves show: (AB)ᵀ is of matrices, u − v of vectors of one length."""
+    shapes = dict(setting.shapes)
+    vectors = dict(setting.vectors)
+    for below in (below for tree in trees for below in walk(tree)):
+        if isinstance(below, Transpose):
+            for symbol in symbols(below):
+                name = symbol.name
+                known = name in setting.definitions or name in shapes or name in (setting.aliases or {})
+                if re.fullmatch(r"[A-Z]", name) and not known and name not in MATRICES and not symbol.indices:
+                    # square, so that every product of them exists
+                    shapes[name] = (Symbol("D"), Symbol("D"))
+        if isinstance(below, Addition):
+            added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
+            if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
+                vectors["v"] = "D"
+        if isinstance(below, (Call, Function)) and _is_softmax(below) and len(below.arguments) == 1:
+            for symbol in symbols(below.arguments[0]):
+                if symbol.name in {"s", "z", "a", "u"} and not symbol.indices and symbol.name not in shapes:
+                    vectors[symbol.name] = "N"
+    return replace(setting, shapes=shapes, vectors=vectors)
+
+
+def _is_softmax(node: Call | Function) -> bool:
+    return (node.function.name if isinstance(node, Call) else node.name) == "softmax"
+
+
 def _is_percent(tree: Expression) -> bool:
     """Whether a tree is a number that was printed with a percent sign."""
     match tree:
@@ -324,7 +354,9 @@ def scalars_in(trees: Sequence[Expression], context: Context) -> frozenset[str]:
         for below in walk(tree):
             if isinstance(below, (Call, Norm, Inner, Transpose)):
                 as_vector |= names(below)
-            if isinstance(below, Function):
+            if isinstance(below, Function) or (
+                isinstance(below, Power) and isinstance(below.base, (Addition, Symbol, Product))
+            ):
                 inside |= names(below)
     return frozenset((inside & {"x", "y", "z", "u"}) - as_vector)
 
@@ -512,6 +544,11 @@ def _clashing_product(trees: Sequence[Expression], context: Context, line: int) 
 
 def _all_declared(left: Expression, right: Expression, context: Context) -> bool:
     declared = {symbol.name for d in context.declared for symbol in symbols(d.what)}
+    alone = {d.what.name for d in context.declared if isinstance(d.what, Symbol) and not d.what.indices}
+    indexed = {symbol.name for tree in (left, right) for symbol in symbols(tree) if symbol.indices}
+    if alone & indexed - set(VECTORS) - set(MATRICES) or (alone & indexed & {"z", "u", "delta"}):
+        # S is declared, and S_i is another thing
+        return False
     used = {symbol.name for tree in (left, right) for symbol in symbols(tree)}
     plain = {
         name

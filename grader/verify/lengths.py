@@ -26,6 +26,10 @@ def words_of(text: str) -> int:
 def length_claims(text: str, paragraph_before: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each statement of length in a paragraph (with its formulas spelled out)."""
     for found in ASIDE.finditer(text):
+        after = text[found.end() :]
+        if re.match(r"[.:]?\s*(?:\*\*|__|:)", after) and words_of(after) > 2:
+            # a heading that runs into its text: the length that is asked for
+            continue
         before = text[: found.start()].strip()
         if words_of(before) < 3:
             after = text[found.end() :].strip()

@@ -45,6 +45,7 @@ Bound: TypeAlias = Mapping[str, "Array | int | Coordinate"]
 
 MOST_STEPS = 60_000
 LARGEST = 1e120
+TOKENS = frozenset({"i", "j", "n", "m", "l", "t", "s"})  # an index without bounds that runs over the tokens
 ENDLESS = Fraction(10) ** 100
 
 
@@ -171,7 +172,7 @@ class World:
             tie = setting.sizes.get(name)
             if tie is not None:
                 value = float(self.evaluate(tie, {}))
-                if value == int(value) and 1 <= value <= 40:
+                if value == int(value) and 1 <= value <= 150:
                     self.sizes[name] = int(value)
 
     # -- drawing -----------------------------------------------------------------------------------------------
@@ -324,6 +325,10 @@ class World:
 
     def declared_value(self, node: Symbol, declared: tuple[Expression, ...], bound: Bound) -> Array | None:
         """The value of a symbol whose shape the text declares: matrices, and families of rows or columns."""
+        if len(declared) == 1 and node.name in self.setting.scalars:
+            return None
+        if node.name not in VECTORS and node.name not in MATRICES and node.indices:
+            self.opaque.add(node.name)
         if len(declared) == 2 and not any(
             isinstance(self.bound_coordinate(index, bound), int) for index in node.indices
         ):
@@ -345,11 +350,18 @@ class World:
                 return self.draw((node.name, "alone"), (long,), node.name).reshape(shape)
             if not tokens:
                 return self.draw(node.name, shape, node.name)
+            if len(tokens) == 1 and not self.rows_are_tokens(declared):
+                raise Undecidable(f"{node.name} with an index is not defined")
             if len(tokens) == 1 and tokens[0] <= shape[0]:
                 return self.oriented(
                     self.row_of(self.draw(node.name, shape, node.name), tokens[0]), node.name
                 )
         return None
+
+    def rows_are_tokens(self, declared: tuple[Expression, ...]) -> bool:
+        """Whether a declared matrix has one row for each token."""
+        first = declared[0]
+        return isinstance(first, Symbol) and self.aliases.get(first.name) == "N"
 
     def bound_coordinate(self, index: Expression, bound: Bound) -> int | None:
         """The entry that an index names where it runs over coordinates."""
@@ -598,12 +610,14 @@ class World:
             raise Undecidable("a value is too large") from error
 
     def series(self, node: Series, bound: Bound) -> Array:
-        coordinate = runs_over_coordinates(node, bound)
+        coordinate = runs_over_coordinates(node, bound) and (
+            node.high is not None or self.over_vectors(node) or node.index not in TOKENS
+        )
         low = 1 if node.low is None else self.index_value(node.low, bound)
         if node.high is None:
             if coordinate:
                 high = self.sizes[self.coordinate_size(node)]
-            elif node.index in {"i", "j", "n", "m", "l", "t", "s"}:
+            elif node.index in TOKENS:
                 high = self.sizes["N"]
             else:
                 raise Undecidable(f"the sum over {node.index} has no bounds")
@@ -622,6 +636,10 @@ class World:
         if total is None:
             return np.asarray(0.0 if node.kind == "sum" else 1.0)
         return total
+
+    def over_vectors(self, node: Series) -> bool:
+        """Whether a vector or matrix stands in the body of a sum."""
+        return any(isinstance(below, Symbol) and self.shape_of(below.name) for below in walk(node.body))
 
     def coordinate_size(self, node: Series) -> str:
         sizes = {
@@ -690,7 +708,8 @@ class World:
             raise Undecidable(f"{function.name} with an index is not defined")
         if function.name == "softmax" and len(values) == 1 and values[0].size > 1:
             shifted = np.exp(values[0] - np.max(values[0]))
-            return np.asarray(shifted / shifted.sum(axis=-1, keepdims=True))
+            whole = 1 in (values[0].ndim, *values[0].shape)
+            return np.asarray(shifted / (shifted.sum() if whole else shifted.sum(axis=-1, keepdims=True)))
         if (
             function.name in FEATURE_MAPS
             and len(values) == 1
@@ -773,6 +792,9 @@ def added(left: Array, right: Array) -> Array:
     if left.size == 1 and right.size == 1:
         return np.asarray(float(left.ravel()[0]) + float(right.ravel()[0]))
     if left.shape != right.shape:
+        if left.size == right.size and 1 in (left.ndim, right.ndim):
+            # a vector without an orientation takes that of the other
+            return left.reshape(right.shape) + right if left.ndim == 1 else left + right.reshape(left.shape)
         raise Clash(f"{shape_text(left)} and {shape_text(right)} are added")
     return left + right
 
@@ -835,7 +857,7 @@ def compare(
     """
     agree = differ = 0
     opaque: set[str] = set()
-    first_trouble = ""
+    first_trouble = first_clash = ""
     clashes = 0
     witness: dict[str, object] | None = None
     for number in range(worlds + 2):
@@ -848,6 +870,7 @@ def compare(
             opaque |= here ^ world.opaque
         except Clash as error:
             clashes += 1
+            first_clash = first_clash or str(error)
             first_trouble = first_trouble or str(error)
             continue
         except Undecidable as error:
@@ -856,7 +879,8 @@ def compare(
         zero = any(v.size == 1 and float(v.ravel()[0]) == 0 for v in (a, b))
         if not zero and (a.size != b.size or (a.ndim == 2 and b.ndim == 2 and a.shape != b.shape)):
             clashes += 1
-            first_trouble = first_trouble or f"one side is {shape_text(a)}, the other {shape_text(b)}"
+            first_clash = first_clash or f"one side is {shape_text(a)}, the other {shape_text(b)}"
+            first_trouble = first_trouble or first_clash
             continue
         gap = float(np.max(np.abs(a.ravel() - b.ravel())))
         scale = max(float(np.max(np.abs(a))), float(np.max(np.abs(b))))
@@ -883,6 +907,9 @@ def compare(
     if differ and opaque:
         names_ = ", ".join(sorted(opaque))
         return Compared(None, f"{names_} is not defined in what was read", opaque=frozenset(opaque))
+    if clashes and differ and not agree and clashes + differ >= worlds:
+        # where sizes happen to be equal the product exists, and differs
+        return Compared(False, first_clash, {"shapes": first_clash}, clash=True)
     if differ >= max(2, worlds // 2) and differ > agree and witness is not None:
         return Compared(False, f"left {_brief(witness['left'])}, right {_brief(witness['right'])}", witness)
     return Compared(None, first_trouble or "the random worlds do not decide it")

@@ -21,6 +21,8 @@ PREAMBLES = {
     "facenet": "FaceNet learns an embedding with a triplet loss.",
     "depth": "Prediction depth measures the difficulty of an example.",
     "mtied": r"Here $M = D$.",
+    "lemmas": r"Vectors are columns: $q, k \in \mathbb{R}^{D}$, $v \in \mathbb{R}^{M}$. The matrices $Q, K$ and $V$ have the tokens as rows. We write $F$ for the number of random frequencies, and $\phi(x) \in \mathbb{R}^{2F}$.",
+    "example": r"For instance N = 4,096 and D = M = 64.",
 }
 MOST_KNOWN_FAILURES = 40
 
