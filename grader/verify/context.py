@@ -120,6 +120,7 @@ class Context:
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
     random_features: bool = False
+    lists: frozenset[str] = frozenset()  # vectors of which the text takes the softmax
     polynomial: tuple[tuple[int, int, int], ...] = ()  # φ written out entry by entry: (line, constant, power)
     root_scaled: bool = False  # the text has exp(q·k/√D)
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
@@ -163,7 +164,7 @@ class Context:
         return Setting(
             definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
-            random_features=self.random_features,
+            random_features=self.random_features, lists=self.lists,
         )  # fmt: skip
 
     def scale_at(self, line: int) -> Fraction | None:
@@ -459,10 +460,27 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
+        lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
-            re.search(r"random (?:fourier )?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
+            re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
+
+
+def _lists(trees: Sequence[Expression]) -> frozenset[str]:
+    """Names of vectors of numbers: s where softmax(s) stands."""
+    return frozenset(
+        symbol.name
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, (Call, Function)) and _named(below) == "softmax" and len(below.arguments) == 1
+        for symbol in symbols(below.arguments[0])
+        if symbol.name in {"s", "z", "a", "u", "x", "o", "h"} and not symbol.indices
+    )
+
+
+def _named(node: Call | Function) -> str:
+    return node.function.name if isinstance(node, Call) else node.name
 
 
 NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
@@ -595,7 +613,7 @@ def _plain(tree: Expression) -> object:
 
 
 FREQUENCIES = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+for)?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
+    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+(?:for|be|is|denotes?))?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
     r"|number of (?:random )?(?:frequencies|projections|directions|random features)\s*(?:is|be|:|=)?\s*\(?\$?(?P<other>[A-Za-z])(?![A-Za-z])"
 )
 

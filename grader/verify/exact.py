@@ -41,6 +41,7 @@ from grader.verify.normal_form import (
 from grader.verify.syntax import (
     Addition,
     Call,
+    Derivative,
     Expression,
     Function,
     Growth,
@@ -178,8 +179,8 @@ class Reader:
                 return self.call(function, arguments, bound)
             case Moment(kind, of):
                 return self.moment(kind, of, bound)
-            case Sequence() | Growth():
-                raise Unproved("a list or a class has no normal form")
+            case Sequence() | Growth() | Derivative():
+                raise Unproved("a list, a class or a derivative has no normal form")
 
     def squared_norm(self, of: Expression, bound: Bound) -> Value:
         inner = self.value(of, bound)
@@ -268,6 +269,8 @@ class Reader:
             and len(definition.indices) == len(node.indices)
         ):
             return self.defined(definition, node.indices, (), bound)
+        if name in self.setting.lists or (name == "delta" and len(node.indices) == 2):
+            raise Unproved(f"{name} is a list or a Kronecker symbol")
         solved = self.from_equation(name) if not node.indices else None
         if solved is not None:
             return solved

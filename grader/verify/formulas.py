@@ -289,15 +289,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
             added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
             if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
                 vectors["v"] = "D"
-        if isinstance(below, (Call, Function)) and _is_softmax(below) and len(below.arguments) == 1:
-            for symbol in symbols(below.arguments[0]):
-                if symbol.name in {"s", "z", "a", "u"} and not symbol.indices and symbol.name not in shapes:
-                    vectors[symbol.name] = "N"
     return replace(setting, shapes=shapes, vectors=vectors)
-
-
-def _is_softmax(node: Call | Function) -> bool:
-    return (node.function.name if isinstance(node, Call) else node.name) == "softmax"
 
 
 def _is_percent(tree: Expression) -> bool:

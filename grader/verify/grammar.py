@@ -15,6 +15,7 @@ from grader.verify.syntax import (
     Addition,
     Call,
     Chain,
+    Derivative,
     Expression,
     Function,
     Growth,
@@ -30,6 +31,7 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
     Unreadable,
+    walk,
 )
 
 DEEPEST = 60
@@ -39,6 +41,7 @@ KNOWN_FUNCTIONS = frozenset({
     "phi_random", "phi_rand", "psi_random", "rank", "K_gauss", "K_rbf", "calK", "k_gauss", "G_gauss", "poly",
 })  # fmt: skip
 GROWTH_WORDS = {"O": "O", "calO": "O", "Theta": "Theta", "Omega": "Omega", "bigO": "O"}
+DIFFERENTIAL = "differential"  # ∂x while it is read; none is left in a tree
 OPENING = {"(": ")", "[": "]", "{": "}"}
 SQUARE_NAMES = frozenset({"d"})
 
@@ -58,7 +61,14 @@ def read_chain(formula: str, reading: Reading = Reading()) -> Chain:
     ('=',)
     """
     parser = _Parser(strip_ends(tokens_of(formula)), reading)
-    return parser.chain()
+    chain = parser.chain()
+    if any(
+        isinstance(below, Function) and below.name == DIFFERENTIAL
+        for part in chain.parts
+        for below in walk(part)
+    ):
+        raise Unreadable("a differential stands outside a derivative")
+    return chain
 
 
 def read_expression(formula: str, reading: Reading = Reading()) -> Expression:
@@ -220,7 +230,7 @@ class _Parser:
         if token.kind == "command":
             return token.text in {
                 "frac", "tfrac", "dfrac", "cfrac", "sqrt", "sum", "prod", "langle", "binom", "infty", "pi", "prime",
-                "mathbf", "lfloor", "lceil", "partial",
+                "mathbf", "lfloor", "lceil", "partial", "nabla",
             }  # fmt: skip
         if token.kind == "sign":
             if token.text == "|":
@@ -237,7 +247,7 @@ class _Parser:
                 self.at += 1
                 under = self.denominator()
                 over = _product(factors, joins)
-                factors, joins = [Quotient(over, under)], []
+                factors, joins = [_quotient(over, under)], []
                 continue
             join = self.join()
             if join is None:
@@ -615,9 +625,19 @@ class _Parser:
     def command(self, token: Token) -> Expression:
         if token.text in {"frac", "tfrac", "dfrac", "cfrac"}:
             over, under = self.argument(), self.argument()
+            by = _differentials(under)
+            if len(by) == 1 and over in {Symbol("d"), Function(DIFFERENTIAL, ())}:
+                return Derivative(self.term(), by[0])
             if _is_differential(over) and _is_differential(under) and under != Symbol("d"):
-                raise Unreadable("a derivative is not read")
-            return Quotient(over, under)
+                of = over.factors[1:] if isinstance(over, Product) and over.factors[0] == Symbol("d") else ()
+                if len(of) != 1 or len(by) != 1:
+                    raise Unreadable("this derivative is not read")
+                return Derivative(of[0], by[0])
+            return _quotient(over, under)
+        if token.text == "partial":
+            return self.differential()
+        if token.text == "nabla":
+            return self.gradient()
         if token.text == "sqrt":
             return self.function(Token("function", "sqrt", token.at, token.spaced))
         if token.text in {"sum", "prod"}:
@@ -640,6 +660,32 @@ class _Parser:
         if token.text == "prime":
             raise Unreadable("a prime without a letter")
         raise Unreadable(f"the command \\{token.text} is not part of the notation that is read")
+
+    def differential(self) -> Expression:
+        """∂x; ∂²x as the differential of a differential; ∂ alone for an operator."""
+        order = 1
+        if self.sees("^"):
+            self.at += 1
+            power = "".join(token.text for token in self.script())
+            if power != "2":
+                raise Unreadable("a derivative of higher order is not read")
+            order = 2
+        if self.peek() is None or not self.starts_factor(self.tokens[self.at]):
+            return Function(DIFFERENTIAL, ())
+        made = self.postfix(self.primary())
+        for _ in range(order):
+            made = Function(DIFFERENTIAL, (made,))
+        return made
+
+    def gradient(self) -> Expression:
+        """∇_q of the term that follows."""
+        if not self.sees("_"):
+            raise Unreadable("a gradient needs a subscript that says by what")
+        self.at += 1
+        inner = self.sub_parser(self.script())
+        by = inner.expression()
+        inner.finish()
+        return Derivative(self.term(), by)
 
     def argument(self) -> Expression:
         if self.sees("{"):
@@ -712,6 +758,34 @@ class _Parser:
     def series_body(self) -> Expression:
         """All factors up to the next plus, minus, relation or closing bracket."""
         return self.term()
+
+
+def _quotient(over: Expression, under: Expression) -> Expression:
+    """A fraction, or the derivative that ∂y over ∂x is."""
+    by = _differentials(under)
+    of = over
+    for _ in by:
+        if not (isinstance(of, Function) and of.name == DIFFERENTIAL and len(of.arguments) == 1):
+            return Quotient(over, under)
+        of = of.arguments[0]
+    if not by or (isinstance(under, Product) and under.factors[0] == Symbol("d")):
+        return Quotient(over, under)
+    for one in by:
+        of = Derivative(of, one)
+    return of
+
+
+def _differentials(tree: Expression) -> list[Expression]:
+    """What stands below in ∂x, ∂x∂y or dx; an empty list for anything else."""
+    match tree:
+        case Function(name, (of,)) if name == DIFFERENTIAL:
+            return [of]
+        case Product((Symbol("d", ()), of), ("",)) if isinstance(of, Symbol):
+            return [of]
+        case Product(factors, _) if all(isinstance(f, Function) and f.name == DIFFERENTIAL for f in factors):
+            return [inner for factor in factors for inner in _differentials(factor)]
+        case _:
+            return []
 
 
 def _is_differential(tree: Expression) -> bool:

@@ -109,6 +109,14 @@ class Series:
 
 
 @dataclass(frozen=True, slots=True)
+class Derivative:
+    """∂of/∂by; with a vector below it is the gradient, in the vector's shape."""
+
+    of: Expression
+    by: Expression
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An expectation ("E") or variance ("Var") over whatever is random in `of`."""
 
@@ -145,6 +153,7 @@ Expression: TypeAlias = (
     | Norm
     | Inner
     | Series
+    | Derivative
     | Moment
     | Growth
     | Sequence
