@@ -43,12 +43,67 @@ WHICH = re.compile(
 BREAK = re.compile(r"[;:]|\b(?:whereas|while|but)\b")
 
 
+PART_OF = re.compile(
+    r"\b(?P<how>less|fewer|more) than (?P<part>half|a third|a quarter|a fifth|a tenth|twice|three times|five times|ten times) (?:of )?(?:the )?(?:number of )?(?P<what>parameters|weights|FLOPs|operations) (?:of|that) (?:the )?$",
+    re.I,
+)
+PARTS = {"half": Fraction(1, 2), "a third": Fraction(1, 3), "a quarter": Fraction(1, 4), "a fifth": Fraction(1, 5), "a tenth": Fraction(1, 10), "twice": Fraction(2), "three times": Fraction(3), "five times": Fraction(5), "ten times": Fraction(10)}  # fmt: skip
+SAME = re.compile(
+    r"\s*(?:both )?(?:take|takes|need|needs|have|has|use|are|is|of)\s+(?:of )?(?P<near>about |roughly |nearly |almost |approximately )?(?:of )?(?:the )?(?P<close>about |roughly |nearly |almost )?same (?:number of |amount of )?(?P<what>parameters|weights|FLOPs|operations|size)\b",
+    re.I,
+)
+
+
+def _parts(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, Judged]]:
+    """`less than a fifth of the parameters of NN1`, `NN1 and NN2 take the same number of FLOPs`."""
+    for number, (start, end, second) in enumerate(named[1:], start=1):
+        begin, before, first = named[number - 1]
+        said = PART_OF.search(text[before:start])
+        if said is not None and first != second and not BREAK.search(text[before:start]):
+            one, other = _facts(said.group("what"), first, second)
+            if one is not None and other is not None:
+                low, high, part = (
+                    one.low / other.high,
+                    one.high / other.low,
+                    PARTS[said.group("part").lower()],
+                )
+                more = said.group("how").lower() == "more"
+                if high < part or low > part:
+                    holds = low > part if more else high < part
+                    says = f"{first} has {float(low):.3g} times the {said.group('what')} of {second} by the papers' tables"
+                    yield begin, end, _by_table(holds, says, {first: _shown(one), second: _shown(other)})
+        same = SAME.match(text, end)
+        if same is not None and first != second and re.fullmatch(r"\s*(?:and|,)\s*", text[before:start]):
+            one, other = _facts(same.group("what"), first, second)
+            if one is None or other is None:
+                continue
+            ratio = max(one.low / other.low, other.low / one.low)
+            near = bool(same.group("near") or same.group("close"))
+            says = f"{first} has {_shown(one)}, {second} {_shown(other)} {same.group('what')} ({one.source}; {other.source})"
+            if ratio == 1 or (near and ratio < Fraction(12, 10)):
+                yield begin, same.end(), _by_table(True, says, {})
+            elif ratio > Fraction(3, 2):
+                yield begin, same.end(), _by_table(False, says, {first: _shown(one), second: _shown(other)})
+
+
+def _facts(what: str, first: str, second: str) -> tuple[Fact | None, Fact | None]:
+    table = TABLES["flops" if re.match(r"FLOP|oper", what, re.I) else "parameters"]
+    return table.get(first), table.get(second)
+
+
+def _by_table(holds: bool, says: str, witness: Mapping[str, object]) -> Judged:
+    if holds:
+        return verified(Kind.FACT, says, Method.TABLE)
+    return refuted(Kind.FACT, says, Method.TABLE, witness)
+
+
 def network_comparisons(text: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each comparison of two networks in a clause."""
     named = [(found.start(), found.end(), subject_of(found)) for found in SUBJECTS.finditer(text)]
     if len(named) < 2:
         return
     yield from _shares(text, named)
+    yield from _parts(text, named)
     for factor in FACTOR.finditer(text):
         pair = _pair(text, named, factor.start(), factor.end())
         attribute = _attribute(text, factor.start(), factor.end())

@@ -419,7 +419,8 @@ ONE_OF_A_LIST = re.compile(rf"\s*(?:,|,?\s*and|/|or|to|–|-)\s*{NEAR}{PLAIN}\s?
 def told_before(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of changes against the last figure of the text before: `3.6%, so 2.2 points less`."""
     text, before = masked(sentence), masked(earlier)[-160:]
-    shares = re.findall(rf"(?<![\d.])({PLAIN}\s?%)", before)
+    pieces = [piece for piece in re.split(r"(?<=[.!?;])\s+", before.strip()) if piece][-1:]
+    shares = [one for piece in pieces for one in re.findall(rf"(?<![\d.])({PLAIN}\s?%)", piece)]
     for found in LOWER.finditer(text):
         a, c, last = figure(found, "a"), figure(found, "c"), amount_of(shares[-1]) if shares else None
         if last is None or (not c.percent and not re.search(r"points|pp", found.group())):
