@@ -120,6 +120,7 @@ class Context:
     gaussians: frozenset[str] = frozenset()
     vectors: Mapping[str, str] = field(default_factory=dict)
     random_features: bool = False
+    normals: frozenset[str] = frozenset()  # numbers drawn from N(0, 1)
     lists: frozenset[str] = frozenset()  # vectors of which the text takes the softmax
     polynomial: tuple[tuple[int, int, int], ...] = ()  # φ written out entry by entry: (line, constant, power)
     root_scaled: bool = False  # the text has exp(q·k/√D)
@@ -164,7 +165,7 @@ class Context:
         return Setting(
             definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
-            random_features=self.random_features, lists=self.lists,
+            random_features=self.random_features, lists=self.lists, normals=self.normals,
         )  # fmt: skip
 
     def scale_at(self, line: int) -> Fraction | None:
@@ -460,6 +461,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
+        normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
@@ -612,6 +614,9 @@ def _plain(tree: Expression) -> object:
             return tree
 
 
+STANDARD_NORMAL = re.compile(
+    r"(?<![A-Za-z\\_])(?P<name>[gxyztuZX])\s*(?:\\sim|∼|~)\s*(?:\\mathcal\s*\{?\s*N\s*\}?|N)\s*(?:\\left)?\(\s*0\s*,\s*1\s*(?:\\right)?\)"
+)
 FREQUENCIES = re.compile(
     r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+(?:for|be|is|denotes?))?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
     r"|number of (?:random )?(?:frequencies|projections|directions|random features)\s*(?:is|be|:|=)?\s*\(?\$?(?P<other>[A-Za-z])(?![A-Za-z])"

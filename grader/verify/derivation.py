@@ -211,6 +211,9 @@ def split_formulas(text: str) -> list[str]:
     >>> split_formulas(r"a = b, \\quad \\text{so } c = d")
     ['a = b', 'c = d']
     """
+    if re.search(r"\\begin\{(?:d?cases|[a-z]*matrix)\}", text):
+        # the words and signs between its rows belong to it
+        return [text.strip().strip("&").strip().rstrip(".,;:").strip()]
     pieces = re.split(
         r"\\qquad|\\quad|;\s|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|⇒|⟹|⇔|=>"
         r"|(?<![_^])(?:\\(?:text|textrm|mbox|textit|intertext|textbf)\{[^{}]*[ ,:.][^{}]*\})",

@@ -41,6 +41,8 @@ from grader.verify.normal_form import (
 from grader.verify.syntax import (
     Addition,
     Call,
+    Cases,
+    Condition,
     Derivative,
     Expression,
     Function,
@@ -168,6 +170,9 @@ class Reader:
                     return inner
                 return Value(transposed(inner.top), inner.under, inner.columns, inner.rows)
             case Norm(of):
+                inner = self.value(of, bound)
+                if inner.is_scalar:
+                    return self.function("abs", [inner])
                 return self.root(self.squared_norm(of, bound), HALF)
             case Inner(left, right):
                 return inner_product(self.value(left, bound), self.value(right, bound))
@@ -179,8 +184,8 @@ class Reader:
                 return self.call(function, arguments, bound)
             case Moment(kind, of):
                 return self.moment(kind, of, bound)
-            case Sequence() | Growth() | Derivative():
-                raise Unproved("a list, a class or a derivative has no normal form")
+            case Sequence() | Growth() | Derivative() | Condition() | Cases():
+                raise Unproved("no normal form is made of this")
 
     def squared_norm(self, of: Expression, bound: Bound) -> Value:
         inner = self.value(of, bound)
@@ -665,6 +670,8 @@ class Reader:
 
     def moment(self, kind: str, of: Expression, bound: Bound) -> Value:
         """E or Var over one projection w ~ N(0, I/σ²), by E[exp(wᵀu)] = exp(uᵀu/(2σ²)), for complex u too."""
+        if any(symbol.name in self.setting.normals for symbol in symbols(of)):
+            raise Unproved("an expectation over a number")
         drawn = {symbol.name for symbol in symbols(of) if symbol.name in {"w", "omega"}}
         if not drawn and self.setting.random_features:
             return self.feature_moment(kind, of, bound)

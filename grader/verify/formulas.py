@@ -111,7 +111,8 @@ def judge_row(
     if formula.chain is None:
         return None
     chain = formula.chain
-    kind = Kind.STEP if formula.row.aligned or chain.open_left else Kind.IDENTITY
+    aligned = formula.row.aligned and "\\begin{" not in formula.text  # the signs of cases align nothing
+    kind = Kind.STEP if aligned or chain.open_left else Kind.IDENTITY
     if not chain.relations:
         return None
     if chain.open_left and previous is None:
@@ -184,7 +185,7 @@ def judge_pair(
     sizes = shape_product(left, right, context)
     if sizes is not None:
         return sizes
-    if any(isinstance(below, (Growth, Listed)) for tree in (left, right) for below in walk(tree)):
+    if any(_is_list(below) for tree in (left, right) for below in walk(tree)):
         return unchecked(kind, "a growth class or a list is not an equation of values")
     if (
         isinstance(left, Symbol)
@@ -255,7 +256,8 @@ def judge_pair(
     witness = worst.witness or {}
     given = ", ".join(f"{k} = {v}" for k, v in witness.items() if k not in {"left", "right"})
     return refuted(
-        kind, f"the two sides differ: with {given} the left is {witness.get('left')}, the right {witness.get('right')}",
+        kind,
+        f"the two sides differ: {f'with {given} ' if given else ''}the left is {witness.get('left')}, the right {witness.get('right')}",
         Method.NUMERIC, witness,
     )  # fmt: skip
 
@@ -271,6 +273,11 @@ def holds(
     if proof is None:
         return verified(kind, says, Method.NUMERIC)
     return verified(kind, proof if because else f"{says} ({proof})", Method.SYMBOLIC)
+
+
+def _is_list(node: Expression) -> bool:
+    """Whether a node is a class or a list, and no matrix that is written out."""
+    return isinstance(node, Growth) or (isinstance(node, Listed) and node.bracket not in {"matrix", "row"})
 
 
 def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:

@@ -14,7 +14,9 @@ from grader.verify.notation import FUNCTIONS, Token, ascii_form, tokens_of
 from grader.verify.syntax import (
     Addition,
     Call,
+    Cases,
     Chain,
+    Condition,
     Derivative,
     Expression,
     Function,
@@ -223,7 +225,7 @@ class _Parser:
         return "" if self.starts_factor(token) else None
 
     def starts_factor(self, token: Token) -> bool:
-        if token.kind in {"number", "name", "function"}:
+        if token.kind in {"number", "name", "function", "cases", "matrix"}:
             return True
         if token.kind == "word":
             return token.style != "text" or bool(re.fullmatch(r"[A-Za-z][A-Za-z-]*", token.text))
@@ -272,6 +274,10 @@ class _Parser:
             self.at += 1
             factors.append(self.signed_factor())
             return _product(factors, ["times"])
+        if _differentials(factors[0]):
+            while (token := self.peek()) is not None and token.kind == "command" and token.text == "partial":
+                factors.append(self.signed_factor())
+            return _product(factors, [""] * (len(factors) - 1))
         if self.reading.wide_slash:
             joins = []
             while (
@@ -431,6 +437,10 @@ class _Parser:
             return self.named(token)
         if token.kind == "command":
             return self.command(token)
+        if token.kind == "cases":
+            return cases(token.text, self.reading, self.depth)
+        if token.kind == "matrix":
+            return matrix(token.text, self.reading, self.depth)
         if token.kind == "sign" and token.text == "|":
             return self.norm(token)
         if token.kind == "sign" and token.text in OPENING:
@@ -583,6 +593,8 @@ class _Parser:
             self.script()
             if not self.sees("[") and not (token.text == "bbE" and self.sees("(")):
                 self.at = mark
+        if token.text == "ones" and (indicator := self.indicator()) is not None:
+            return indicator
         base: Expression = Symbol(token.text if token.kind == "name" else token.text.replace("-", "_"))
         if token.kind == "word" and token.text in FUNCTIONS:
             return self.function(token)
@@ -606,6 +618,18 @@ class _Parser:
         if token.kind == "word" and base.name == token.text and token.style != "text" and len(token.text) > 2:
             return base
         return base
+
+    def indicator(self) -> Expression | None:
+        """1[i = j], 1_{i=j}: what stands in the brackets as a condition; None without a relation in them."""
+        mark = self.at
+        if self.sees("_"):
+            self.at += 1
+        if self.sees("[", "(", "{"):
+            content = self.bracketed()
+            if any(token.kind == "relation" for token in content):
+                return condition(self.sub_parser(content).chain())
+        self.at = mark
+        return None
 
     def maybe_call(self, base: Symbol) -> Expression:
         start = self.at
@@ -716,6 +740,12 @@ class _Parser:
         return Inner(left, right)
 
     def series(self, kind: str) -> Expression:
+        several = self.several_indices()
+        if several:
+            body = self.series_body()
+            for name in reversed(several):
+                body = Series(kind, name, None, None, body)
+            return body
         low: Expression | None = None
         high: Expression | None = None
         index = ""
@@ -733,6 +763,20 @@ class _Parser:
             raise Unreadable("a sum without an index")
         body = self.series_body()
         return Series(kind, index, low, high, body)
+
+    def several_indices(self) -> list[str]:
+        """The names in Σ_{a,b}, consumed; an empty list for anything else."""
+        mark = self.at
+        if not self.sees("_"):
+            return []
+        self.at += 1
+        script = self.script()
+        found = [token.text for token in script[::2] if token.kind == "name"]
+        commas = [token.text for token in script[1::2]]
+        if len(found) < 2 or len(script) != 2 * len(found) - 1 or set(commas) != {","} or self.sees("^"):
+            self.at = mark
+            return []
+        return found
 
     def lower_bound(self, script: list[Token]) -> tuple[str, Expression | None, Expression | None]:
         """`j`, `j=1`, `j ≤ i`, `j < i`, `1 ≤ j ≤ i`: the index and what the subscript says of its bounds."""
@@ -758,6 +802,67 @@ class _Parser:
     def series_body(self) -> Expression:
         """All factors up to the next plus, minus, relation or closing bracket."""
         return self.term()
+
+
+CONDITIONS = frozenset({"=", "!=", "<", ">", "<=", ">="})
+CONNECTIVE = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:if|for|when|where)?\s*\}")
+OTHERWISE = re.compile(r"otherwise|else", re.I)
+
+
+def condition(chain: Chain) -> Expression:
+    """A relation between two expressions. Raises `Unreadable` for anything else."""
+    if len(chain.parts) != 2 or chain.open_left or chain.relations[0] not in CONDITIONS:
+        raise Unreadable("a condition that is not read")
+    return Condition(chain.parts[0], chain.relations[0], chain.parts[1])
+
+
+def _rows(body: str) -> list[list[str]]:
+    rows = [row for row in re.split(r"\\\\(?:\[[^\]]*\])?", body) if row.strip()]
+    if not 1 <= len(rows) <= 8:
+        raise Unreadable("cases or a matrix with no rows or with too many")
+    return [row.split("&") for row in rows]
+
+
+def _inner(text: str, reading: Reading, depth: int) -> Chain:
+    parser = _Parser(strip_ends(tokens_of(text)), reading)
+    parser.depth = depth + 1
+    if parser.depth > DEEPEST:
+        raise Unreadable(f"the formula is nested deeper than {DEEPEST} levels")
+    return parser.chain()
+
+
+def _inner_expression(text: str, reading: Reading, depth: int) -> Expression:
+    chain = _inner(text, reading, depth)
+    if len(chain.parts) != 1 or chain.open_left:
+        raise Unreadable("a relation stands inside cases or a matrix")
+    return chain.parts[0]
+
+
+def cases(body: str, reading: Reading, depth: int) -> Expression:
+    """The rows of a cases environment: a value, and a condition or "otherwise"."""
+    values, conditions = [], []
+    for row in _rows(body):
+        if len(row) != 2:
+            raise Unreadable("a case without its condition")
+        values.append(_inner_expression(row[0], reading, depth))
+        told = re.sub(
+            r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:if|for|when|where|falls|wenn)?\s*\}", " ", row[1]
+        ).strip(" .,;")
+        plain = re.sub(r"^(?:if|for|when)\b", " ", told)
+        last = OTHERWISE.search(plain) is not None
+        conditions.append(Number(Fraction(1)) if last else condition(_inner(plain, reading, depth)))
+    return Cases(tuple(values), tuple(conditions))
+
+
+def matrix(body: str, reading: Reading, depth: int) -> Expression:
+    """The entries of a matrix environment, row by row."""
+    rows = [
+        Sequence(tuple(_inner_expression(entry, reading, depth) for entry in row), "row")
+        for row in _rows(body)
+    ]
+    if len({len(row.items) for row in rows}) != 1:
+        raise Unreadable("a matrix whose rows have different lengths")
+    return Sequence(tuple(rows), "matrix")
 
 
 def _quotient(over: Expression, under: Expression) -> Expression:

@@ -117,6 +117,10 @@ PIECE = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 PLAIN_RELATIONS = {"==": "=", "=>": "=>", "->": "to", ":=": ":=", "<=": "<=", ">=": ">=", "!=": "!="}
+ENVIRONMENT = re.compile(
+    r"\{(?P<name>d?cases|[pbv]matrix|matrix|smallmatrix)\}(?P<body>(?:(?!\\begin|\\end).)*)\\end\{(?P=name)\}",
+    re.DOTALL,
+)
 GROUP = re.compile(r"\s*\{")
 
 
@@ -280,6 +284,9 @@ def command_tokens(name: str, text: str, start: int, at: int, spaced: bool) -> t
     if name in {"xrightarrow", "xRightarrow"}:
         _, at = braced(text, at)
         return [Token("relation", "to", start, spaced)], at
+    if name == "begin" and (found := ENVIRONMENT.match(text, at)) is not None:
+        kind = "cases" if "cases" in found.group("name") else "matrix"
+        return [Token(kind, found.group("body"), start, spaced)], found.end()
     if name in RELATIONS:
         return [Token("relation", RELATIONS[name], start, spaced)], at
     if name in {"|", "Vert", "lVert", "rVert", "parallel"}:
@@ -326,6 +333,8 @@ def styled_tokens(style: str, body: str, start: int, spaced: bool) -> list[Token
     """`\\mathbf{q}`, `\\text{random}`, `\\mathcal{K}`, `\\operatorname{exp}` as one token each."""
     body = body.strip()
     word = body.strip(" .,:;()")
+    if word == "1" and style == "mathbb":
+        return [Token("name", "ones", start, spaced)]
     if style in {"mathcal", "mathscr", "mathbb", "mathfrak"} and len(word) == 1:
         prefix = {"mathcal": "cal", "mathscr": "cal", "mathbb": "bb", "mathfrak": "frak"}[style]
         return [Token("name", f"{prefix}{word}", start, spaced)]

@@ -117,6 +117,23 @@ class Derivative:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """1 where a relation between two numbers holds, else 0."""
+
+    left: Expression
+    relation: str
+    right: Expression
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """The value whose condition is the first to hold; "otherwise" is the number 1."""
+
+    values: tuple[Expression, ...]
+    conditions: tuple[Expression, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """An expectation ("E") or variance ("Var") over whatever is random in `of`."""
 
@@ -154,6 +171,8 @@ Expression: TypeAlias = (
     | Inner
     | Series
     | Derivative
+    | Condition
+    | Cases
     | Moment
     | Growth
     | Sequence

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product as every
 from typing import TypeAlias
@@ -21,6 +21,8 @@ import numpy.typing as npt
 from grader.verify.syntax import (
     Addition,
     Call,
+    Cases,
+    Condition,
     Derivative,
     Expression,
     Function,
@@ -97,6 +99,7 @@ class Setting:
     shapes: Mapping[str, tuple[Expression, ...]] = field(default_factory=dict)  # declared: Q in R^(N x D)
     random_features: bool = False  # φ inside an expectation is the map of random Fourier features
     lists: frozenset[str] = frozenset()  # vectors of N numbers whose index names an entry: s in softmax(s)
+    normals: frozenset[str] = frozenset()  # numbers that the text draws from N(0, 1)
     distinct: bool = False  # every size a different prime, so that a shape can be read off its numbers
 
 
@@ -149,6 +152,9 @@ class World:
             str, Array
         ] = {}  # what is random inside an expectation, at one node of its quadrature
         self.differentiates = False  # whether a derivative stands in what is compared
+        self.signed = (
+            False  # whether plain numbers may be negative: where max, bars or cases tell signs apart
+        )
         self.moments = False  # whether an expectation stands in what is compared
         self.shifts: dict[object, Array] = {}  # what is added to values while a derivative is taken
         self.opaque: set[str] = set()  # names that no text, table or convention gives a meaning
@@ -197,6 +203,13 @@ class World:
                 value = np.asarray(float(self.random.uniform(0.6, 2.4)))
             else:
                 value = self.random.normal(size=shape) * 0.9
+            if (
+                self.signed
+                and shape == ()
+                and re.fullmatch(r"[a-z](?:_.*)?", shown)
+                and self.random.random() < 0.5
+            ):
+                value = -value
             self.values[key] = value
         value = self.values[key]
         self.shown[shown] = value.tolist()
@@ -338,6 +351,7 @@ class World:
                     self.opaque.add("the number of random features")
                 return np.asarray(float(self.sizes[size]))
             if not node.indices and name in self.indices:
+                self.shown[name] = self.indices[name]
                 return np.asarray(float(self.indices[name]))
             if name in self.setting.gaussians and len(tokens) + len(node.indices) >= 2:
                 return self.kernel_entry(node, bound)
@@ -579,12 +593,46 @@ class World:
                 return self.shifted(self.call(function, arguments, bound), node, bound)
             case Derivative(of, by):
                 return self.derivative(of, by, bound)
+            case Condition(left, relation, right):
+                return self.condition(left, relation, right, bound)
+            case Cases(values, conditions):
+                for one, when in zip(values, conditions, strict=True):
+                    if float(self.evaluate(when, bound)):
+                        return self.evaluate(one, bound)
+                raise Undecidable("none of the cases holds")
+            case Sequence(rows, "matrix"):
+                return self.matrix(rows, bound)
             case Sequence():
                 raise Undecidable("a list of several expressions has no single value")
             case Moment(kind, of):
                 return self.moment(kind, of, bound)
             case Growth():
                 raise Undecidable("a growth class has no value")
+
+    def condition(self, left: Expression, relation: str, right: Expression, bound: Bound) -> Array:
+        """1 or 0. Two numbers that nearly agree decide no inequality."""
+        a, b = scalar(self.evaluate(left, bound)), scalar(self.evaluate(right, bound))
+        if a is None or b is None:
+            raise Undecidable("a condition on vectors")
+        near = abs(a - b) <= 1e-6 * max(abs(a), abs(b), 1.0)
+        if relation in {"=", "!="}:
+            return np.asarray(float(near == (relation == "=")))
+        if near and (a != int(a) or b != int(b)):
+            raise Undecidable("a condition on its border")
+        holds = {"<": a < b, ">": a > b, "<=": a <= b, ">=": a >= b}
+        return np.asarray(float(holds[relation]))
+
+    def matrix(self, rows: tuple[Expression, ...], bound: Bound) -> Array:
+        """A matrix of numbers that the text writes out."""
+        out: list[list[float]] = []
+        for row in rows:
+            entries = (
+                [scalar(self.evaluate(one, bound)) for one in row.items] if isinstance(row, Sequence) else []
+            )
+            if not entries or any(one is None for one in entries):
+                raise Undecidable("a matrix of other things than numbers")
+            out.append([float(one) for one in entries if one is not None])
+        return np.asarray(out)
 
     def is_embedding(self, node: Call, bound: Bound) -> bool:
         """Whether a call is f(a) of a triplet in a formula with derivatives: a vector, and nothing else is known."""
@@ -609,32 +657,37 @@ class World:
             indexed and name.upper() in names(of) and name not in names(of)
         ):
             raise Undecidable(f"a derivative by {name}, which is defined by others")
+        known = set(self.opaque)
         point = self.evaluate(by, bound)
+        self.opaque = known  # a variable is no name without a meaning
         key = self.identity(by, bound)
-        if key in self.shifts:
-            raise Undecidable("a second derivative by the same quantity")
+        before = self.shifts.get(key)
         out = np.zeros(point.size)
         for place in range(point.size):
             for step, weight in STENCIL:
                 shift = np.zeros(point.size)
                 shift[place] = step * STEP
-                self.shifts[key] = shift
-                try:
-                    value = scalar(self.evaluate(of, bound))
-                finally:
-                    del self.shifts[key]
+                self.shifts[key] = shift if before is None else shift + before
+                value = scalar(self.evaluate(of, bound))
                 if value is None:
                     # qᵀk is a matrix if vectors are rows: a clash there, and no number under any reading otherwise
                     kind = Clash if self.setting.orientations else Undecidable
                     raise kind("the derivative of a vector or matrix")
                 out[place] += weight * value / STEP
-        if not np.any(np.abs(out) > SMALLEST_SLOPE):
+        del self.shifts[key]
+        if before is not None:
+            self.shifts[key] = before
+        elif not np.any(np.abs(out) > SMALLEST_SLOPE):
             raise Undecidable(f"what is differentiated does not change with {name}, as it is read")
-        out[np.abs(out) <= SMALLEST_SLOPE] = 0
+        if not self.shifts:
+            out[np.abs(out) <= SMALLEST_SLOPE] = 0
         return out.reshape(point.shape)
 
     def moment(self, kind: str, of: Expression, bound: Bound) -> Array:
         """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
+        normal = sorted({symbol.name for symbol in symbols(of) if symbol.name in self.setting.normals})
+        if len(normal) == 1:
+            return self.over_normal(kind, of, normal[0], bound)
         sigma = scalar(self.symbol(Symbol("sigma"), bound))
         if sigma is None or sigma <= 0:
             raise Undecidable("σ is no positive scalar")
@@ -675,6 +728,21 @@ class World:
             second += weight * sample**2
         self.randoms.clear()
         return np.asarray(first if kind == "E" else second - first**2)
+
+    def over_normal(self, kind: str, of: Expression, name: str, bound: Bound) -> Array:
+        """E or Var over a standard normal number, by Gauss-Hermite quadrature."""
+        nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+        values = []
+        for node in nodes:
+            self.randoms[name] = np.asarray(float(node))
+            value = scalar(self.evaluate(of, bound))
+            self.randoms.clear()
+            if value is None:
+                raise Clash("the expectation is of a matrix, not of a scalar")
+            values.append(value)
+        sample, weight = np.array(values), weights / weights.sum()
+        first = float(weight @ sample)
+        return np.asarray(first if kind == "E" else float(weight @ sample**2) - first**2)
 
     def feature_product(self, of: Expression, bound: Bound) -> float | None:
         """The kernel value behind φ(q)ᵀφ(k), where φ is the map of random Fourier features."""
@@ -982,11 +1050,18 @@ def compare(
     witness: dict[str, object] | None = None
     kinds = {type(below) for tree in (left, right) for below in walk(tree)}
     rough = Derivative in kinds
+    if rough:
+        setting = _with_free_variables(setting, left, right)
+    signed = bool(kinds & {Cases, Norm}) or any(
+        isinstance(below, Function) and below.name in {"max", "min", "abs", "positive_part"}
+        for tree in (left, right)
+        for below in walk(tree)
+    )
     for number in range(worlds + 2):
         simple = number >= worlds
         world = World(setting, seed + number, simple=simple)
-        world.moments, world.differentiates = Moment in kinds, rough
-        if rough:
+        world.moments, world.differentiates, world.signed = Moment in kinds, rough, signed
+        if rough or Condition in kinds:
             # indices may be equal: δ_ij, and the derivative of p_i by s_i
             world.indices |= ({}, {"j": 3}, {"l": 3}, {"l": 2})[number % 4]
         try:
@@ -1041,6 +1116,24 @@ def compare(
     if differ >= max(2, worlds // 2) and differ > agree and witness is not None:
         return Compared(False, f"left {_brief(witness['left'])}, right {_brief(witness['right'])}", witness)
     return Compared(None, first_trouble or "the random worlds do not decide it")
+
+
+def _with_free_variables(setting: Setting, *trees: Expression) -> Setting:
+    """The setting in which what is differentiated by is a variable, whatever the text defines it to be."""
+    variables = {
+        symbol.name
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, Derivative)
+        for symbol in (
+            (below.by,)
+            if isinstance(below.by, Symbol)
+            else (below.by.function,)
+            if isinstance(below.by, Call)
+            else ()
+        )
+    }
+    return replace(setting, definitions={k: v for k, v in setting.definitions.items() if k not in variables})
 
 
 def are_equal(left: Expression, right: Expression, setting: Setting) -> bool:
