@@ -15,6 +15,7 @@ from grader.verify import (
     classifier,
     complexity,
     concepts,
+    counted,
     facts,
     features,
     given,
@@ -158,6 +159,7 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
     size = classifier.image_size(text.source)
     in_cells = tables.cell_claims(text, size)
     announced = ""
+    items: tuple[str, ...] = ()
     for number, block in enumerate(text.blocks):
         if block.kind != "item":
             announced = ""
@@ -194,6 +196,7 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
             paragraph,
             lead,
             announced,
+            items,
             by_block.get(id(block), []),
             histogram,
             given_there.get(number),
@@ -208,6 +211,7 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
         histogram = given_there.get(number, histogram)
         claims += _placed(found, block, text)
         spelled = text.spelled(block.text)
+        items = (*items, spelled) if block.kind == "item" else ()
         earlier = (earlier + " " + spelled)[-4000:]
         if block.kind in {"paragraph", "item", "quote"}:
             paragraph = spelled
@@ -254,6 +258,7 @@ class _Scene:
     paragraph: str
     lead: str
     announced: str  # the sentence that announces the list in which this item stands
+    items: tuple[str, ...]  # the items of the list right before it
     formulas: list[Formula]
     histogram: Histogram | None
     own_histogram: Histogram | None  # the one that this very block gives
@@ -887,6 +892,26 @@ class _Scene:
             judged = self.cost(body, masked[:cut], "", masked[cut + end - start :], sentence, line)
             yield _Found(clause.offset + _word_start(clause.text, start), clause.text, judged)
         yield from self.growth_in_words(clause, sentence)
+        yield from self.counts(clause)
+
+    def counts(self, clause: Clause) -> Iterator[_Found]:
+        """`2NRD multiplications for the projections`, without a growth class around it."""
+        whole, places = self.spelled(clause.sentence)
+        base = max(clause.sentence.find(clause.text), 0)
+        from_place = next((i for i, place in enumerate(places) if place >= base), 0)
+        until = base + len(clause.text)
+        line = self.block.line_at(clause.offset, self.text.formulas)
+        setting = self.context.setting_at(line, distinct=True)
+        around = stated.Stated(
+            Number(Fraction(1)), "", "", whole, self.label(), self.before_in_block(clause.sentence), self.heading, self.earlier,
+        )  # fmt: skip
+
+        def judge(statement: stated.Stated) -> Judged:
+            return stated.judge_stated(statement, self.context, self.block.section, line, (), setting)
+
+        for start, end, judged in counted.judge_counts(whole, around, self.items, setting, judge, from_place):
+            if places[start] < until:
+                yield _Found(clause.offset - base + places[start], whole[start:end], judged)
 
     def growth_in_words(self, clause: Clause, sentence: str) -> Iterator[_Found]:
         """`quadratic in N`, `doubling N quadruples the time`: what grows how."""

@@ -301,8 +301,8 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
             continue
         judged = _factor(owner, size, factor, claimed, scene)
         if judged is not None:
-            yield Found(start, effect.end(), judged)
-        start = effect.end()
+            yield Found(start, effect.end() + len(behind.rstrip()), judged)
+        start = effect.end() + len(behind.rstrip())
 
 
 def _effect(found: re.Match[str]) -> Fraction | None:

@@ -286,7 +286,6 @@ FILLING = frozenset(
         "do",
         "operate",
         "operates",
-        "therefore",
         "decoding",
         "prediction",
         "current",
@@ -306,7 +305,6 @@ FILLING = frozenset(
         "stay",
         "remains",
         "remain",
-        "makes",
         "make",
     ]
 )
@@ -443,7 +441,9 @@ OTHER_ATTENTION = re.compile(r"random|feature|kerneli[sz]ed|linear|causal|recurr
 def which_attention_is_open(truth: Truth, stated: Stated) -> bool:
     """Whether only "the attention" is named, where the text also speaks of attention by features."""
     around = f"{stated.heading} {stated.earlier[-600:]} {stated.block}"
-    named = EXACT_ATTENTION.search(f"{stated.before[-60:]} {stated.label}")
+    named = EXACT_ATTENTION.search(f"{stated.before[-60:]} {stated.label}") or (
+        re.search(r"soft-?max", stated.sentence, re.I) and not OTHER_ATTENTION.search(stated.sentence)
+    )
     return truth.says.startswith("QKᵀ") and not named and bool(OTHER_ATTENTION.search(around))
 
 
