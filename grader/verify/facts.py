@@ -227,6 +227,9 @@ DIMENSIONS_FROM_TO = re.compile(
     r"from\s+\$?(?P<d1>64|128|256|512)\$?(?:\s*-?(?:d\b|dim\w*))?\s+to\s+\$?(?P<d2>64|128|256|512)(?!\d)[^.;\d]{0,80}?"
     r"from\s+\$?(?P<v1>\d\d\.\d+)\s*\\?%?\$?\s+to\s+\$?(?P<v2>\d\d\.\d+)"
 )
+VAL_AT_IMAGES = re.compile(
+    r"(?<![\d.])(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:VAL\s*)?(?:\(?(?:at|for|with|using|when|on|from)\s+(?:only |just |all )?|\(\s*)\$?(?P<images>2\.6|26|52|260)\s*(?:M|million)\b(?!\s*(?:param|weights))"
+)
 IMAGES_VAL = re.compile(
     r"(?<![\d.])(?P<images>2\.6|26|52|260)\s*(?:M|million)\b(?!\s*(?:param|weights))[^\d%]{0,45}?(?P<val>\d\d\.\d+)(?!\d|\s*(?:M\b|million|B\b|billion))"
 )
@@ -287,7 +290,8 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 )
         for found in ERROR_JOURNEY.finditer(text):
             yield from _errors(found)
-        for found in IMAGES_VAL.finditer(text):
+        told = list(VAL_AT_IMAGES.finditer(text))
+        for found in told or IMAGES_VAL.finditer(text):
             if re.search(r"\berrors?\b", found.group()):
                 continue
             yield from _tabled(

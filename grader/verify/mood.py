@@ -62,7 +62,7 @@ PROBES = re.compile(
 )
 SUPPOSED = re.compile(
     r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were (?:we|it|one|they|this|that|there)|would|could|might|"
-    r"may be|perhaps|maybe|possibly|let us try|try|guess|conjecture|had we|should it|say we|what if|in case|"
+    r"may be|perhaps|maybe|possibly|let us try|try|(?:i|we|my|our|best|wild|educated|first) guess|guess(?:ing)? (?:that|is|was|it)|conjecture|had we|should it|say we|what if|in case|"
     r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
     re.I,
 )
@@ -109,7 +109,7 @@ ELSEWHERE = re.compile(
     r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|ResNet-?(?:18|34|101|152)|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
 )
 HEADING_NOT_ASSERTED = re.compile(
-    r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?|problem statement|exercise|prompt)\b",
+    r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
     re.I,
 )
 
@@ -206,7 +206,8 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 
 
 ASIDE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|without|unlike|not just|not only)\b[^,;]*", re.I
+    r"\b(?:instead of|rather than|as opposed to|without|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    re.I,
 )
 
 

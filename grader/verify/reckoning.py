@@ -24,7 +24,7 @@ BARE_POWER = re.compile(
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # A calculation may begin after these; after other signs it is the end of a longer formula.
-BEGINS = re.compile(r"(?:^|[,.:;(—|•\"“]|(?<![\w$)])-|\b[A-Za-z][a-z]+|\b(?:it|that)['’]s)\s*$")
+BEGINS = re.compile(r"(?:^|[,.:;(—|•\"“=≈]|(?<![\w$)])-|\b[A-Za-z][a-z]+|\b(?:it|that)['’]s)\s*$")
 NOT_AFTER = re.compile(
     r"\b(?:of|minus|plus|times|over|by|half|twice|than|thrice|square|squared|root|power|per|log|ln|exp|sin|cos|max|min|sqrt|divided|multiplied)\s*$",
     re.I,

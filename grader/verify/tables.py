@@ -15,6 +15,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.classifier import stage_output
 from grader.verify.document import Block, Text
 from grader.verify.facts import SUBJECTS
+from grader.verify.layers import table_counts
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 
 COUNTED = re.compile(
@@ -77,7 +78,12 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
     for first, rows in runs_of(text):
         cells = [[plain_cell(text, cell) for cell in row.cells] for row in rows]
         header = [plain_cell(text, cell) for cell in rows[0].header]
-        found = [*_products(cells, header), *_totals(cells), *_relations(cells)]
+        found = [
+            *_products(cells, header),
+            *_totals(cells),
+            *_relations(cells),
+            *table_counts(cells, header, figure_in),
+        ]
         if size is not None:
             found += _stages(cells, size)
         for row, column, judged in found:
