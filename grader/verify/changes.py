@@ -41,7 +41,7 @@ LINKS: tuple[re.Pattern[str], ...] = (
 )  # fmt: skip
 # What may begin a statement about something else.
 ELSEWHERE = re.compile(
-    r"[;:]|\b(?:while|whereas|but|although|though|despite|needs?|requires?|and (?:the|its|their|an?|so does)|with (?:the|its)|at (?:the|a) (?:price|cost|expense)|in exchange|each|per|another|other|both|instead of .* and)\b",
+    r"[;:]|\b(?:while|whereas|but|although|though|despite|mak(?:es?|ing) (?!an?\b|it an?\b|for an?\b)|slows?|speeds?|needs?|requires?|and (?:the|its|their|an?|so does)|with (?:the|its)|at (?:the|a) (?:price|cost|expense)|in exchange|each|per|another|other|both|instead of .* and)\b",
     re.I,
 )
 YEAR = range(1950, 2051)

@@ -17,7 +17,7 @@ from grader.verify.complexity import ties_of
 from grader.verify.context import Context
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
-from grader.verify.stated import EXACT_ATTENTION, OTHER, Stated, adjusted, last_cost, truth_of
+from grader.verify.stated import EXACT_ATTENTION, MEMORY_WORDS, OTHER, Stated, adjusted, last_cost, truth_of
 from grader.verify.worlds import Setting
 
 SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
@@ -158,6 +158,8 @@ def _known(
         says, sure = f"the cost stated before it is {said}", False
     else:
         truth_right, says, sure = truth.right, truth.says, truth.certain
+        if size == "D" and any("L" in cost.variables for cost in truth_right):
+            sure = False  # features may be as many as D, or D²
     claimed = Cost("", {((size, Fraction(1)),): Fraction(1)})
     choices = [
         adjusted(ties, claimed, about, around.sentence)
@@ -202,7 +204,8 @@ def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
             continue
         if size in {"B", "H"}:
             continue
-        spreads, says, sure, cost = _known(owner, scene, size)
+        kept = " memory " if MEMORY_WORDS.search(found.group()) else ""
+        spreads, says, sure, cost = _known(f"{kept}{owner}", scene, size)
         if not spreads:
             continue
         claimed = DEGREES[word]

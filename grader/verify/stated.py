@@ -51,7 +51,7 @@ WHOLE = re.compile(
     re.I,
 )
 MEMORY_WORDS = re.compile(
-    r"\b(?:memory|storage|stor(?:e|es|ing)|space|footprint|(?<!with a )(?<!using a )(?<!with the )(?<!with )(?<!kv )caches?|entries|numbers? to keep|keep(?:s|ing)?(?= (?:\w+ ){0,3}(?:past|previous|all|every|the current|only|\$?S\b)))\b",
+    r"\b(?:memory|storage|stor(?:e|es|ing)|space|footprint|(?<!with a )(?<!using a )(?<!with the )(?<!with )(?<!kv )caches?|entries|numbers? to keep|(?:kv|key[- ]value)[- ]cache(?= (?:is|takes?|needs?|grows?|has|stays|of)\b)|states?(?= (?:of [\w -]{3,40} )?(?:is|stays|remains|does not grow|grows?|has)\b)|keep(?:s|ing)?(?= (?:\w+ ){0,3}(?:past|previous|all|every|the current|only|\$?S\b)))\b",
     re.I,
 )
 MEMORY_AFTER = re.compile(
@@ -85,7 +85,7 @@ TIED = re.compile(
 OTHER = re.compile(
     r"\blocal\b|\bwindow|\bsparse|low[- ]rank|\bblock|flash|\bchunk|strided|dilated|\bhash|cluster|landmark|linformer|performer|reformer|nystr|"
     r"sub-?quadratic|memory-efficient|online softmax|\btil(?:e|ed|ing)\b|checkpoint|parallel|processor|\bGPU|\bcores?\b|\bscan\b|\blatency|sequential|"
-    r"\blayers?\b|\bepochs?\b|\bFFT\b|sampl(?:e|ing) (?:of )?(?:the )?(?:keys|pairs)|top-?k|quantiz|pruned?|distill",
+    r"\bincluding\b|\bincl\b|\blayers?\b|\bepochs?\b|\bFFT\b|sampl(?:e|ing) (?:of )?(?:the )?(?:keys|pairs)|top-?k|quantiz|pruned?|distill",
     re.I,
 )
 ACTION = re.compile(r"(?:ing|tion|sition|[iy][sz]e[sd]?|verse|factors?)$", re.I)
@@ -494,7 +494,10 @@ def _feature_lengths(claimed: Cost, truth: Cost) -> list[Ties]:
     lengths: list[Polynomial] = [
         {((name, Fraction(power)),): Fraction(1)} for name, power in (("D", 1), ("D", 2), ("R", 1))
     ]
-    return [Ties({"L": length}) for length in lengths]
+    as_wide: Polynomial = {(("D", Fraction(1)),): Fraction(1)}
+    return [Ties({"L": length}) for length in lengths] + [
+        Ties({"L": length, "M": as_wide}) for length in lengths[:2]
+    ]
 
 
 def _multiplied(truth: Truth, claimed: Cost, stated: Stated) -> Truth:
@@ -522,14 +525,15 @@ def truth_of(
     """What the stated cost has to be, or why that is not known."""
     *reasons, phrase = CONCLUDES.split(stated.before[-200:])
     after = AFTER_END.split(stated.after[:70])[0]
-    memory = is_memory(phrase, after, stated.label)
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
+    last = TAIL.split(phrase)[-1]
+    spends = re.search(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b", last)
+    memory = is_memory(last if spends and len(last.split()) > 1 else phrase, after, stated.label)
     product = None if memory else _of_product(phrase, after, subject_formulas, setting)
     if product is not None:
         return product
-    tail = TAIL.split(phrase)[-1]
-    if tail is not phrase and re.search(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b", tail):
-        phrase = tail if len(tail.split()) > 1 else phrase
+    if spends and len(last.split()) > 1:
+        phrase = last
     table = MEMORY if memory else TIME
     own, said = _operation_of(phrase, after, stated, claimed, table, about)
     certain = True
@@ -547,7 +551,9 @@ def truth_of(
             certain = certain and bool(
                 re.search(r"random|frequenc|\\omega|ω|\bW", f"{stated.sentence} {stated.label}")
             )
-        return _in_scope(own, said, phrase, after, stated, certain and not others)
+        return _in_scope(
+            own, said, phrase, after, stated, certain and not others and not _part_of(own, phrase)
+        )
     return _whole_method(phrase, after, stated, memory)
 
 
@@ -630,6 +636,23 @@ def _in_scope(
         tolerated = also if per else (total, *also)
         return Truth((step,), f"for one token: {own.says}", tolerated, certain)
     return Truth((total,), own.says, also if step is None or whole else (step, *also), certain)
+
+
+def _part_of(own: Operation, phrase: str) -> bool:
+    """Whether the phrase speaks of a part of the operation: "the gradient of S", "in softmax attention, the maxima"."""
+    plain = normal(phrase)
+    matches = list(own.pattern.finditer(plain))
+    if not matches:
+        return False
+    head = re.search(
+        r"([A-Za-z][a-z]{2,})\s+(?:of|in|for|from|inside|within)\s+(?:(?:the|a|an|all|every|each|this|our)\s+)*$",
+        plain[: matches[-1].start()],
+    )
+    if head and head.group(1).lower() not in FILLING and head.group(1).lower() not in KNOWN_ACTIONS:
+        return True
+    inside = re.match(r"\W*(?:in|for|within|with)\s[^,]*$", plain[: matches[-1].start()], re.I)
+    subject = re.search(r",\s*(?:the|its|each|every|all)\s+([a-z]{3,})", plain[matches[-1].end() :])
+    return bool(inside and subject and subject.group(1) not in FILLING)
 
 
 def unknown_words(phrase: str, own: Operation | None = None) -> list[str]:
