@@ -105,6 +105,7 @@ def judge_numbers(left: Expression, right: Expression, relation: str) -> Judged:
         last = rough(literal, last)
     gap = abs(exact_left - exact_right)
     scale = unit_of(right)
+    right_is_ten = isinstance(right, Power) and isinstance(right.base, Number) and right.base.value == 10
     if scale != 1 and abs(exact_left - exact_right / scale) <= last / scale / 2:
         # "3.5 + 4.2 = 7.7 million" leaves the unit out on the left
         return verified(kind, f"the exact value is {_show(exact_left)} without the unit", Method.COUNT)
@@ -115,6 +116,8 @@ def judge_numbers(left: Expression, right: Expression, relation: str) -> Judged:
             f"the exact value is {_show(exact_left if last_right is not None else exact_right)}",
             Method.COUNT,
         )
+    if right_is_ten and exact_right and Fraction(1, 2) <= exact_left / exact_right <= 2:
+        return unchecked(kind, "a bare power of ten gives the order of magnitude")
     if relation == "~" and gap <= abs(exact_left) / 50 and last_right is None:
         return unchecked(kind, "close, but no digits say how close it has to be")
     return refuted(
@@ -159,7 +162,7 @@ def _exact(tree: Expression) -> Fraction:
                 raise Undecidable("a division by zero")
             return below ** int(power)
         case _:
-            return Fraction(float(World(Setting(), 0).evaluate(tree, {})))
+            return Fraction(World(Setting(), 0).number(tree, {}))
 
 
 def printed_last(tree: Expression) -> Fraction | None:

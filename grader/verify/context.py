@@ -633,7 +633,7 @@ def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[
     for declaration in declared:
         for size in declaration.sizes:
             for name in names(size) - set(out):
-                if len(name) == 1 and name.isupper() and name not in MATRICES:
+                if len(name) == 1 and name.isalpha() and name not in {*MATRICES, *VECTORS, "e", "i", "j"}:
                     out[name] = f"own {name}"
     return out
 

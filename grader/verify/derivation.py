@@ -215,7 +215,7 @@ def split_formulas(text: str) -> list[str]:
         # the words and signs between its rows belong to it
         return [text.strip().strip("&").strip().rstrip(".,;:").strip()]
     pieces = re.split(
-        r"\\qquad|\\quad|;\s|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|⇒|⟹|⇔|=>"
+        r"\\qquad|\\quad|(?<!\\);\s|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|⇒|⟹|⇔|=>"
         r"|(?<![_^])(?:\\(?:text|textrm|mbox|textit|intertext|textbf)\{[^{}]*[ ,:.][^{}]*\})",
         text,
     )

@@ -24,6 +24,7 @@ from grader.verify.syntax import (
 from grader.verify.worlds import (
     FEATURE_MAPS,
     MATRICES,
+    SIZE_NAMES,
     VECTORS,
     Array,
     Clash,
@@ -73,7 +74,7 @@ def _any_member(what: Expression) -> Expression:
 def _values(sizes: tuple[Expression, ...], context: Context) -> list[float] | None:
     world = World(context.setting_at(0, distinct=True), 1)
     try:
-        return [float(world.evaluate(size, {})) for size in sizes]
+        return [world.number(size, {}) for size in sizes]
     except (Clash, Undecidable):
         return None
 
@@ -87,6 +88,12 @@ def judge_shape(
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
+    said = [one for one in context.declared if isinstance(one.what, Symbol)]
+    known = frozenset[str]().union(*(names(size) for one in said for size in one.sizes))
+    strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - set(SIZE_NAMES)
+    if judged.ruling == "refuted" and strange:
+        # a letter that no declaration knows may stand for any size
+        return unchecked(judged.kind, f"what size {min(strange)} is is not said")
 
     def printed(says: str) -> str:
         return re.sub(
@@ -125,7 +132,7 @@ def _judge_shape(
         world = World(oriented, 5)
         try:
             value = world.evaluate(tree, {})
-            wanted = [int(float(world.evaluate(size, {}))) for size in shape.sizes]
+            wanted = [int(world.number(size, {})) for size in shape.sizes]
         except Clash as error:
             clashes.append(named(str(error), world))
             continue

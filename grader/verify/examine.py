@@ -46,7 +46,7 @@ from grader.verify.dimensions import (
     shape_of_text,
 )
 from grader.verify.document import OPEN, PLACE, Block, Row, Text
-from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair, judge_row
+from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, function_in, judge_pair, judge_row
 from grader.verify.goals import Progress
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
@@ -208,7 +208,14 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
             size,
             tuple(in_cells.get(number, ())),
         )
-        found, previous = scene.claims(following, previous)
+        try:
+            found, previous = scene.claims(following, previous)
+        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
+            # one passage that a decider stumbles over must not cost the others
+            says = (
+                f"this passage is not judged, because a decider failed on it: {type(error).__name__}: {error}"
+            )
+            found, previous = [_Found(0, spelled_start(text, block), unchecked(Kind.IDENTITY, says))], None
         rates = rates_there.get(number, rates)
         sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
@@ -220,6 +227,11 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
             paragraph = spelled
     del section
     return tuple(sorted(_once(claims), key=lambda claim: claim.line))
+
+
+def spelled_start(text: Text, block: Block) -> str:
+    """The first words of a block."""
+    return text.spelled(block.text)[:200]
 
 
 def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim]:
@@ -642,7 +654,7 @@ class _Scene:
         from grader.verify.worlds import Clash, Undecidable, World
 
         try:
-            values = [float(World(Setting(), 0).evaluate(part, {})) for part in chain.parts]
+            values = [World(Setting(), 0).number(part, {}) for part in chain.parts]
         except (Clash, Undecidable, TypeError):
             return None
         tests = {
@@ -986,6 +998,8 @@ class _Scene:
                 continue
             line = self.block.line_at(clause.offset + offset, self.text.formulas)
             judged = self.said_shape(tree, shape, line)
+            if judged.ruling is Ruling.REFUTED and function_in(rows[0].text, self.context):
+                judged = unchecked(judged.kind, f"{rows[0].text} may be the value of a function")
             yield _Found(
                 clause.offset + offset,
                 self.text.spelled(clause.text[offset : place.end() + said.end("shape")]),

@@ -11,7 +11,7 @@ from itertools import pairwise
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import SIZE_LETTERS, Context, Formula, with_sigma
 from grader.verify.exact import prove
-from grader.verify.grammar import read_expression
+from grader.verify.grammar import KNOWN_FUNCTIONS, read_expression
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -26,6 +26,7 @@ from grader.verify.syntax import (
     Power,
     Product,
     Quotient,
+    Series,
     Symbol,
     Transpose,
     names,
@@ -39,6 +40,7 @@ from grader.verify.syntax import (
 from grader.verify.worlds import (
     GAUSSIANS,
     MATRICES,
+    OVER_ENTRIES,
     VECTORS,
     Clash,
     Compared,
@@ -95,6 +97,17 @@ KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
 GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
 KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
 INDEX_LETTERS = frozenset("ijklmnstprcdab")
+
+
+# Letters beside which v is one of attention's values.
+ATTENTION = frozenset({"q", "k", "Q", "K", "V", "S", "Z", "A", "phi", "psi", "s"})
+GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
+# Letters for numbers: one that stands on one side only may get its value there.
+PARAMETERS = frozenset({"theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})
+# P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
+MAY_BE_FUNCTION = re.compile(
+    r"(?<![A-Za-z\\}_^])\\?(?P<name>[A-NP-Za-z]|rho|mu|ell|eta|pi|nu)(?:_\{?\w\}?)?\((?:[A-Za-z]|\\(?:theta|hat|mathbf|bar|lambda|mu)\b[^()]{0,12})(?:_\{?\w\}?)?\s*(?:,\s*[A-Za-z](?:_\w)?)?\)|(?<![A-Za-z\\}_^])(?P<expectation>E|P)\("
+)
 
 
 def is_numeric(tree: Expression) -> bool:
@@ -168,6 +181,36 @@ def judge_pair(
     kind: Kind,
 ) -> Judged:
     """Rule on one equation: under every reading, every orientation that the text leaves open, every σ of the text."""
+    judged = _judge_pair(lefts, rights, relation, context, formula, kind)
+    if judged.ruling == "refuted" and judged.kind is not Kind.ARITHMETIC:
+        function = function_in(formula.text, context)
+        if function:
+            return unchecked(kind, f"{function} may be the value of a function")
+        one, other = names(lefts[0]), names(rights[0])
+        for name in sorted((one ^ other) & PARAMETERS - set(context.aliases)):
+            if all(definition.name != name for _, definition in context.definitions):
+                return unchecked(kind, f"{name} may be fixed by this very equation")
+    return judged
+
+
+def function_in(text: str, context: Context) -> str:
+    """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
+    found = MAY_BE_FUNCTION.search(text)
+    return (
+        found.group()
+        if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)
+        else ""
+    )
+
+
+def _judge_pair(
+    lefts: tuple[Expression, ...],
+    rights: tuple[Expression, ...],
+    relation: str,
+    context: Context,
+    formula: Formula,
+    kind: Kind,
+) -> Judged:
     left, right = lefts[0], rights[0]
     if is_numeric(left) and is_numeric(right):
         from grader.verify.arithmetic import judge_numbers
@@ -199,6 +242,13 @@ def judge_pair(
         for setting in _settings(context, formula.row.line)
     ]
     families = families_in((left, right), settings[0])
+    bare = frozenset(
+        below.name
+        for tree in (left, right)
+        for below in walk(tree)
+        if isinstance(below, Symbol) and not below.indices and below.name in VECTORS
+    )
+    lefts, rights = _readings_of_sums(lefts, bare), _readings_of_sums(rights, bare)
     results: list[Compared] = []
     loose_equal = False
     budget = 40
@@ -296,7 +346,40 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
             added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
             if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
                 vectors["v"] = "D"
+    used = frozenset[str]().union(*(names(tree) for tree in trees))
+    if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
+        vectors["v"] = "D"
     return replace(setting, shapes=shapes, vectors=vectors)
+
+
+def by_coordinates(tree: Expression, bare: frozenset[str]) -> Expression:
+    """The tree with sums over i of q_i as sums over the entries of q, for vectors that also stand there as a whole."""
+
+    def go(node: object) -> object:
+        if isinstance(node, tuple):
+            return tuple(map(go, node))
+        if not hasattr(node, "__dataclass_fields__"):
+            return node
+        made = type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
+        if not isinstance(made, Series) or made.index.endswith(OVER_ENTRIES):
+            return made
+        own = Symbol(made.index)
+        indexed = {
+            below.name for below in walk(made.body) if isinstance(below, Symbol) and below.indices == (own,)
+        }
+        if not indexed or not indexed <= bare:
+            return made
+        over = made.index + OVER_ENTRIES
+        body = with_symbols(made.body, lambda symbol: Symbol(over) if symbol == own else symbol)
+        return replace(made, index=over, body=body)
+
+    changed: Expression = go(tree)  # type: ignore[assignment]
+    return changed
+
+
+def _readings_of_sums(trees: tuple[Expression, ...], bare: frozenset[str]) -> tuple[Expression, ...]:
+    """The trees, and what they are where sums run over the entries of vectors."""
+    return tuple(dict.fromkeys((*trees, *(by_coordinates(tree, bare) for tree in trees))))
 
 
 def _is_percent(tree: Expression) -> bool:
@@ -330,7 +413,7 @@ def against_number(
         for seed in range(5):
             world = World(loose, seed)
             try:
-                values.append((float(world.evaluate(formula, {})), float(world.evaluate(number, {}))))
+                values.append((world.number(formula, {}), world.number(number, {})))
             except (Clash, Undecidable, TypeError):
                 break
         if len(values) < 5:
@@ -783,7 +866,7 @@ def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...],
         for seed in range(6):
             world = World(plain, seed, simple=seed == 5)
             try:
-                value = float(world.evaluate(right, {}))
+                value = world.number(right, {})
                 a, b = (world.evaluate(argument, {}).ravel() for argument in arguments)
             except (Clash, Undecidable, TypeError):
                 return unchecked(Kind.DEFINITION, "the kernel's formula is not evaluated")

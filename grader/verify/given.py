@@ -62,7 +62,7 @@ def value_with(tree: Expression, sizes: Mapping[str, Fraction], setting: Setting
             return None
         world.sizes[canonical] = int(size)
     try:
-        value = float(world.evaluate(tree, {}))
+        value = world.number(tree, {})
     except (Clash, Undecidable, TypeError, OverflowError):
         return None
     if world.opaque:

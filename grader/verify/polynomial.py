@@ -78,7 +78,7 @@ def values_of(
     for place, value in enumerate(at):
         world.values[f"{vector}#{place + 1}", (), ()] = np.asarray(float(value))
     try:
-        found = [float(world.evaluate(_scalars(item, vector), {})) for item in entries.items]
+        found = [world.number(_scalars(item, vector), {}) for item in entries.items]
     except (Clash, Undecidable, TypeError):
         return None
     return np.array(found)

@@ -52,6 +52,7 @@ TOKENS = frozenset({"i", "j", "n", "m", "l", "t", "s"})  # an index without boun
 STEP = 2e-3
 SMALLEST_SLOPE = 1e-10
 STENCIL = ((-3, -1 / 60), (-2, 3 / 20), (-1, -3 / 4), (1, 3 / 4), (2, -3 / 20), (3, 1 / 60))
+OVER_ENTRIES = "@"  # the index of a sum that is read as one over the entries of vectors ends with it
 ENDLESS = Fraction(10) ** 100
 
 
@@ -185,7 +186,10 @@ class World:
         for name in ("L", "M", "R", "D"):
             tie = setting.sizes.get(name)
             if tie is not None:
-                value = float(self.evaluate(tie, {}))
+                try:
+                    value = self.number(tie, {})
+                except (Clash, Undecidable):
+                    continue
                 if value == int(value) and 1 <= value <= 150:
                     self.sizes[name] = int(value)
 
@@ -229,10 +233,10 @@ class World:
                 ratios = []
                 for trial in (1.0, 2.0, 3.0):
                     bound: Bound = {name: np.asarray(trial)}
-                    below = float(self.evaluate(right, bound))
+                    below = self.number(right, bound)
                     if below == 0:
                         raise Undecidable("an equation divides by zero")
-                    ratios.append(float(self.evaluate(left, bound)) / below)
+                    ratios.append(self.number(left, bound) / below)
                 if min(ratios) <= 0:
                     continue
                 power = math.log2(ratios[1] / ratios[0])
@@ -254,6 +258,8 @@ class World:
     def shifted(self, value: Array, node: Symbol | Call, bound: Bound) -> Array:
         """The value, moved if a derivative by this very quantity is being taken."""
         shift = self.shifts.get(self.identity(node, bound)) if self.shifts else None
+        if shift is not None and shift.size != value.size:
+            raise Undecidable("a derivative by something whose shape is not clear")
         return value if shift is None else value + shift.reshape(value.shape)
 
     def identity(self, node: Symbol | Call, bound: Bound) -> object:
@@ -391,6 +397,13 @@ class World:
             return np.asarray(vector[coordinates[0] - 1])
         return self.oriented(vector, name)
 
+    def number(self, node: Expression, bound: Bound) -> float:
+        """The value of a tree that is a number. Raises `Undecidable` where it is a vector or a matrix."""
+        value = np.asarray(self.evaluate(node, bound))
+        if value.size != 1:
+            raise Undecidable("a vector stands where a number is needed")
+        return float(value.reshape(()))
+
     def declared_value(self, node: Symbol, declared: tuple[Expression, ...], bound: Bound) -> Array | None:
         """The value of a symbol whose shape the text declares: matrices, and families of rows or columns."""
         if len(declared) == 1 and node.name in self.setting.scalars:
@@ -400,7 +413,7 @@ class World:
         if len(declared) == 2 and not any(
             isinstance(self.bound_coordinate(index, bound), int) for index in node.indices
         ):
-            shape = tuple(int(float(self.evaluate(size, {}))) for size in declared)
+            shape = tuple(int(self.number(size, {})) for size in declared)
             if any(not 1 <= side <= 400 for side in shape):
                 return None
             tokens = tuple(self.index_value(index, bound) for index in node.indices)
@@ -454,13 +467,15 @@ class World:
 
     def index_value(self, index: Expression, bound: Bound) -> int:
         if isinstance(index, Symbol) and not index.indices and index.name not in bound:
+            if index.name == "infinity":
+                raise Undecidable("a sum without end is not evaluated")
             if index.name in self.indices and index.name not in {"n", "m"}:
                 return self.indices[index.name]
             if index.name in self.aliases:
                 return self.sizes[self.aliases[index.name]]
             # an unknown label (x_a, x_p): one of its own
             return 1 + sum(map(ord, index.name)) % self.sizes["N"]
-        value = float(self.evaluate(index, bound))
+        value = self.number(index, bound)
         if value != int(value) or abs(value) > 1000:
             raise Undecidable("an index is no whole number")
         return int(value)
@@ -553,7 +568,15 @@ class World:
                 total: Array | None = None
                 for sign, term in terms:
                     part = sign * self.evaluate(term, bound)
-                    total = part if total is None else added(total, part)
+                    try:
+                        total = part if total is None else added(total, part)
+                    except Clash as clash:
+                        if any(
+                            isinstance(one, Symbol) and one.name.split("^")[0] in {"b", "bias"}
+                            for _, one in terms
+                        ):
+                            raise Undecidable("a bias may be added to every row") from clash
+                        raise
                 if total is None:
                     raise AssertionError("total cannot be missing here")
                 return total
@@ -597,7 +620,7 @@ class World:
                 return self.condition(left, relation, right, bound)
             case Cases(values, conditions):
                 for one, when in zip(values, conditions, strict=True):
-                    if float(self.evaluate(when, bound)):
+                    if self.number(when, bound):
                         return self.evaluate(one, bound)
                 raise Undecidable("none of the cases holds")
             case Sequence(rows, "matrix"):
@@ -776,6 +799,9 @@ class World:
             # x_a^i: an index that stands above
             if isinstance(exponent, Number) and exponent.value == 2 and value.ndim == 1:
                 return np.asarray(float(np.dot(value, value)))
+            if isinstance(exponent, Number) and exponent.value > 2:
+                # x³ shows that x is a number in this formula
+                raise Undecidable("a power of what may be a number or a vector")
             raise Clash("a power of a vector or matrix")
         power = scalar(self.evaluate(exponent, bound))
         number = scalar(value)
@@ -805,9 +831,20 @@ class World:
             else:
                 raise Undecidable(f"the sum over {node.index} has no bounds")
         else:
+            if isinstance(node.high, Symbol) and node.high.name in {*VECTORS, *MATRICES} - {
+                *self.aliases,
+                *bound,
+            }:
+                raise Undecidable(f"the sum over {node.index} ends at {node.high.name}")
             high = self.index_value(node.high, bound)
         if high - low > 200:
             raise Undecidable("a sum is too long to evaluate")
+        if (
+            node.index.endswith(OVER_ENTRIES)
+            and isinstance(node.high, Symbol)
+            and high != self.sizes[self.coordinate_size(node)]
+        ):
+            raise Undecidable(f"the length of what is summed over {node.index} is not said")
         total: Array | None = None
         for step in range(low, high + 1):
             inner = {**bound, node.index: Coordinate(step) if coordinate else step}
@@ -921,6 +958,8 @@ class World:
 
 def runs_over_coordinates(node: Series, bound: Bound) -> bool:
     """Whether a sum runs over the entries of vectors rather than over tokens."""
+    if node.index.endswith(OVER_ENTRIES):
+        return True
     match node.high:
         case Symbol(name, ()):
             return bool(SIZE_NAMES.get(name) in {"D", "M", "L", "R"} and name not in bound)

@@ -125,6 +125,20 @@ ALPHABET = st.lists(st.sampled_from(PIECES), max_size=80).map("".join)
 def test_no_text_crashes_the_verifier(text: str) -> None:
     claims = examine(read_text(text))
     assert all(claim.witness for claim in claims if claim.ruling is Ruling.REFUTED)
+    assert not [claim.says for claim in claims if "a decider failed" in claim.says]
+
+
+def test_one_passage_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    def failing(sentence: str, _: str) -> None:
+        if "failing" in sentence:
+            raise TypeError("no number")
+
+    monkeypatch.setattr(
+        "grader.verify.quantities.quantity_claims", lambda *given: failing(*given) or iter(())
+    )
+    claims = examine(read_text("A failing passage.\n\nThe sum is 12 + 30 = 43.\n"))
+    assert ["a decider failed" in claim.says for claim in claims] == [True, False]
+    assert claims[1].ruling is Ruling.REFUTED
 
 
 @settings(max_examples=60, deadline=None)
@@ -133,7 +147,9 @@ def test_no_formula_crashes_it_or_the_page(tmp_path_factory: pytest.TempPathFact
     path = tmp_path_factory.getbasetemp() / "fuzz.md"
     path.write_text(f"$${text}$$", encoding="utf-8")
     read = read_text(path.read_text(encoding="utf-8"))
-    document = VerifiedDocument("fuzz.md", examine(read), read)
+    claims = examine(read)
+    assert not [claim.says for claim in claims if "a decider failed" in claim.says]
+    document = VerifiedDocument("fuzz.md", claims, read)
     json.dumps(to_json(document))
     assert to_html([document]).startswith("<!doctype html>")
 
