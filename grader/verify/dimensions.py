@@ -91,6 +91,13 @@ def judge_shape(
     said = [one for one in context.declared if isinstance(one.what, Symbol)]
     known = frozenset[str]().union(*(names(size) for one in said for size in one.sizes))
     strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - set(SIZE_NAMES)
+    counted = any(isinstance(size, Number) and size.value > 1 for size in shape.sizes)
+    if (
+        judged.ruling == "refuted"
+        and counted
+        and not any(isinstance(s, Number) and s.value > 1 for one in said for s in one.sizes)
+    ):
+        return unchecked(judged.kind, "the text gives its matrices no sizes in numbers")
     if judged.ruling == "refuted" and strange:
         # a letter that no declaration knows may stand for any size
         return unchecked(judged.kind, f"what size {min(strange)} is is not said")

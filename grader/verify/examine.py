@@ -604,7 +604,10 @@ class _Scene:
         start = self.block.text.rfind("\n", 0, formula.offset) + 1
         end = self.block.text.find("\n", formula.offset)
         line = self.block.text[start : end if end >= 0 else len(self.block.text)]
-        return formula.plain and start > 0 and line.strip(" .,;") == formula.text.strip(" .,;")
+        goes_on = end >= 0 and re.match(r"\n\s*[+·*×/−-]\s*\S", self.block.text[end:])
+        bare = formula.chain is not None and isinstance(formula.chain.parts[-1], Number)
+        alone = line.strip(" .,;") == formula.text.strip(" .,;")
+        return formula.plain and start > 0 and alone and not goes_on and not bare
 
     def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
         """What stands before a formula in its sentence, and in its section."""

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
@@ -186,6 +187,13 @@ def judge_pair(
         function = function_in(formula.text, context)
         if function:
             return unchecked(kind, f"{function} may be the value of a function")
+        written_out = any(isinstance(below, Listed) for tree in (*lefts, *rights) for below in walk(tree))
+        if (
+            written_out
+            and names(lefts[0]) | names(rights[0])
+            and not _all_declared(lefts[0], rights[0], context)
+        ):
+            return unchecked(kind, "how many rows and columns the text means is not declared")
         one, other = names(lefts[0]), names(rights[0])
         for name in sorted((one ^ other) & PARAMETERS - set(context.aliases)):
             if all(definition.name != name for _, definition in context.definitions):
@@ -195,7 +203,7 @@ def judge_pair(
 
 def function_in(text: str, context: Context) -> str:
     """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
-    found = MAY_BE_FUNCTION.search(text)
+    found = MAY_BE_FUNCTION.search(unicodedata.normalize("NFKC", text))
     return (
         found.group()
         if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from grader.verify.notation import GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS, WORDS
 
@@ -11,6 +12,8 @@ WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
 KNOWN = WORDS | GREEK_NAMES | {"sqrt", "Gauss", "gauss", "RBF", "rbf", "phi", "psi", "sigma", "frac"}
 LISTED_BEFORE = re.compile(r"(?<![\w)])(?P<names>(?:[A-Za-zφψω](?:_\{?\w+\}?)?,\s+)+)$")
 CUT_SHORT = re.compile(r"[\[({|‖]+(?:sin|cos|exp|\\|[A-Za-z]\()|\[")
+# `t = 1 t = 2`, `N i i i`: several formulas or labels of a drawing run together.
+RUN_TOGETHER = re.compile(r"=\s*[-−]?\d[\d.]*\s*[^\W\d]\w?\s*=|(?<!\S)([^\W\d])(?: \1){2,}(?!\S)|\]\s*\[")
 PROSE_SINGLES = frozenset({"a", "A", "I"})
 
 
@@ -119,6 +122,8 @@ def _formulas_in(run: str, *, whole: bool) -> list[str]:
         return []
     relation = RELATION.search(run)
     if relation:
+        if RUN_TOGETHER.search(unicodedata.normalize("NFKC", run)):
+            return []
         left, right = run[: relation.start()].strip(), run[relation.end() :].strip()
         if right and (left or whole):
             return [run]

@@ -711,6 +711,9 @@ class World:
         normal = sorted({symbol.name for symbol in symbols(of) if symbol.name in self.setting.normals})
         if len(normal) == 1:
             return self.over_normal(kind, of, normal[0], bound)
+        waves = any(isinstance(below, Function) and below.name in {"sin", "cos", "exp"} for below in walk(of))
+        if not self.setting.random_features and not waves:
+            raise Undecidable("the law of what is random is not said")
         sigma = scalar(self.symbol(Symbol("sigma"), bound))
         if sigma is None or sigma <= 0:
             raise Undecidable("σ is no positive scalar")
