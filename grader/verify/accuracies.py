@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.document import Block, Text
+from grader.verify.document import Block, Text, tables_of
 from grader.verify.reckoning import PLAIN, amount_of, shown
 
 KEYS = r"depth|layer|level|class|probe|epoch|label|digit|bin"
@@ -53,20 +53,10 @@ class Accuracies:
 def accuracies_in(text: Text) -> dict[int, Accuracies]:
     """Number of a table's last block -> the accuracies that it gives."""
     out: dict[int, Accuracies] = {}
-    number = 0
-    while number < len(text.blocks):
-        rows: list[Block] = []
-        while (
-            number < len(text.blocks)
-            and text.blocks[number].kind == "row"
-            and (not rows or text.blocks[number].header == rows[0].header)
-        ):
-            rows.append(text.blocks[number])
-            number += 1
-        made = _table(text, rows) if rows else None
+    for first, rows in tables_of(text):
+        made = _table(text, rows)
         if made is not None:
-            out[number - 1] = made
-        number += not rows
+            out[first + len(rows) - 1] = made
     return out
 
 

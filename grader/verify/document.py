@@ -455,5 +455,15 @@ def _flatten_indents(text: str) -> str:
     return "\n".join(out)
 
 
+def tables_of(text: Text) -> Iterator[tuple[int, list[Block]]]:
+    """(number of the first block, rows) of each table: rows in succession under one header."""
+    place = 0
+    for (kind, _), run in groupby(text.blocks, lambda block: (block.kind, block.header)):
+        rows = list(run)
+        if kind == "row":
+            yield place, rows
+        place += len(rows)
+
+
 def _owner(owners: tuple[int, ...], line: int) -> int | None:
     return owners[line - 1] if owners and 0 < line <= len(owners) else None

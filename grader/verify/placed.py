@@ -21,6 +21,7 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
     names,
+    rewritten,
     walk,
 )
 from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
@@ -119,14 +120,4 @@ def judge_on_sphere(chain: Chain, about: str) -> Judged | None:
 
 
 def _replaced(tree: Expression, places: Mapping[Call, Symbol]) -> Expression:
-    def go(node: object) -> object:
-        if isinstance(node, Call):
-            return places.get(node, node)
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
-
-    made: Expression = go(tree)  # type: ignore[assignment]
-    return made
+    return rewritten(tree, lambda node: places.get(node, node) if isinstance(node, Call) else None)

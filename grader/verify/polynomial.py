@@ -21,7 +21,9 @@ from grader.verify.syntax import (
     Sequence,
     Symbol,
     Transpose,
+    rewritten,
     walk,
+    with_symbols,
 )
 from grader.verify.worlds import FEATURE_MAPS, Clash, Setting, Undecidable, World
 
@@ -85,18 +87,14 @@ def values_of(
 
 
 def _scalars(tree: Expression, vector: str) -> Expression:
-    def go(node: object) -> object:
-        match node:
+    def entry(symbol: Symbol) -> Expression:
+        match symbol:
             case Symbol(name, (Number(index, _),)) if name == vector:
                 return Symbol(f"{vector}#{int(index)}")
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
+            case _:
+                return symbol
 
-    made: Expression = go(tree)  # type: ignore[assignment]
-    return made
+    return with_symbols(tree, entry)
 
 
 def listed_map(left: Expression, right: Expression) -> tuple[int, int, int] | None:
@@ -158,16 +156,8 @@ def with_products(tree: Expression, constant: int, power: int) -> Expression:
             case _:
                 return None
 
-    def go(node: object) -> object:
-        if isinstance(node, Product) and len(node.factors) == 2:
-            pair = features(*node.factors)
-            if pair is not None:
-                return kernel(*pair)
-        if isinstance(node, tuple):
-            return tuple(go(item) for item in node)
-        if hasattr(node, "__dataclass_fields__"):
-            return type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        return node
+    def product(node: object) -> Expression | None:
+        pair = features(*node.factors) if isinstance(node, Product) and len(node.factors) == 2 else None
+        return None if pair is None else kernel(*pair)
 
-    made: Expression = go(tree)  # type: ignore[assignment]
-    return made
+    return rewritten(tree, product)

@@ -194,13 +194,16 @@ class Chain:
 Tree = TypeVar("Tree", bound="Expression | Chain")
 
 
-def with_symbols(tree: Tree, change: Callable[[Symbol], Expression]) -> Tree:
-    """The tree with every symbol replaced by what `change` makes of it; what it makes is left as it is."""
+def rewritten(tree: Tree, change: Callable[[object], Expression | None]) -> Tree:
+    """The tree with every node replaced by what `change` makes of it, from the top.
+
+    What it makes is left as it is; where it makes nothing (None), what lies below is rewritten.
+    """
 
     def go(node: object) -> object:
-        if isinstance(node, Symbol):
-            made = change(node)
-            return Symbol(node.name, tuple(map(go, node.indices))) if made is node else made  # type: ignore[arg-type]
+        made = change(node)
+        if made is not None:
+            return made
         if isinstance(node, tuple):
             return tuple(map(go, node))
         if hasattr(node, "__dataclass_fields__"):
@@ -209,6 +212,18 @@ def with_symbols(tree: Tree, change: Callable[[Symbol], Expression]) -> Tree:
 
     changed: Tree = go(tree)  # type: ignore[assignment]
     return changed
+
+
+def with_symbols(tree: Tree, change: Callable[[Symbol], Expression]) -> Tree:
+    """The tree with every symbol replaced by what `change` makes of it; what it makes is left as it is."""
+
+    def changed(node: object) -> Expression | None:
+        if not isinstance(node, Symbol):
+            return None
+        made = change(node)
+        return None if made is node else made
+
+    return rewritten(tree, changed)
 
 
 def children(node: Expression) -> Iterator[Expression]:

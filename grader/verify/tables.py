@@ -13,7 +13,7 @@ from itertools import permutations
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.classifier import stage_output
-from grader.verify.document import Block, Text
+from grader.verify.document import Text, tables_of
 from grader.verify.facts import SUBJECTS
 from grader.verify.layers import table_counts
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
@@ -55,27 +55,10 @@ def figure_in(cell: str) -> Figure | None:
     return amount_of(found.group(1)) if found else None
 
 
-def runs_of(text: Text) -> Iterator[tuple[int, list[Block]]]:
-    """(number of the first block, rows) of each table."""
-    number = 0
-    while number < len(text.blocks):
-        rows: list[Block] = []
-        while (
-            number < len(text.blocks)
-            and text.blocks[number].kind == "row"
-            and (not rows or text.blocks[number].header == rows[0].header)
-        ):
-            rows.append(text.blocks[number])
-            number += 1
-        if rows:
-            yield number - len(rows), rows
-        number += not rows
-
-
 def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judged]]]:
     """Number of a row's block -> (index of a cell, ruling). `size` is the side of the images of a ResNet-18."""
     out: dict[int, list[tuple[int, Judged]]] = {}
-    for first, rows in runs_of(text):
+    for first, rows in tables_of(text):
         cells = [[plain_cell(text, cell) for cell in row.cells] for row in rows]
         header = [plain_cell(text, cell) for cell in rows[0].header]
         found = [
@@ -226,7 +209,7 @@ def _stages(cells: Sequence[Sequence[str]], size: int) -> Iterator[Placed]:
 def sheets_in(text: Text) -> dict[int, Sheet]:
     """Number of a table's last block -> its numbers by title and row."""
     out: dict[int, Sheet] = {}
-    for first, rows in runs_of(text):
+    for first, rows in tables_of(text):
         header = [plain_cell(text, cell) for cell in rows[0].header]
         columns: dict[str, dict[str, Figure]] = {}
         for row in rows:
