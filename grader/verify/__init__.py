@@ -7,8 +7,10 @@ A document is read (`document`), its formulas parsed by a grammar that refuses r
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,18 +20,24 @@ from grader.model import CallError, GraderFault
 if TYPE_CHECKING:
     from grader.verify.claim import VerifiedDocument
 
-SECONDS = 120.0
+SECONDS = 600.0
+PROCESSOR_SECONDS = (
+    60  # `examine` stops by itself before; this ends a passage from which a decider never comes back
+)
 SUFFIXES = frozenset({".md", ".markdown", ".txt", ".tex", ".ipynb"})
 
 
-def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
+def verify_document(
+    path: Path, seconds: float = SECONDS, processor_seconds: int = PROCESSOR_SECONDS
+) -> VerifiedDocument:
     """Every claim of a `.md`, `.txt`, `.tex` or `.ipynb` file with its ruling.
 
-    The work is done in a process of its own that is killed when the time is over or the memory used up. A file that
-    is no text, is too large or takes too long gives a document without claims and a sentence that says so.
-    Raises `OSError` if the file cannot be read.
+    The work is done in a process of its own that is killed when its `processor_seconds` or its memory are used up, so
+    that a busy machine decides no less; `seconds` by the clock are the last resort. A file that is no text or is too
+    large gives a document without claims, one that takes too long the claims decided before, and a sentence that says
+    so. Raises `OSError` if the file cannot be read, `GraderFault` if the process ends in another way.
     """
-    from grader.verify.claim import VerifiedDocument, claim_from
+    from grader.verify.claim import VerifiedDocument, claim_from, once_each
     from grader.verify.document import UnreadableDocument, read_document
     from grader.verify.goals import progress_from
 
@@ -39,20 +47,28 @@ def verify_document(path: Path, seconds: float = SECONDS) -> VerifiedDocument:
         return VerifiedDocument(path.name, (), None, f"{path.name}: {error}")
     if not text.blocks:
         return VerifiedDocument(path.name, (), text, "the document has no text")
-    command = [sys.executable, "-m", "grader.verify.worker", str(path.resolve())]
-    try:
-        done = subprocess.run(command, capture_output=True, timeout=seconds, check=False)
-        found = json.loads(done.stdout) if done.returncode == 0 else None
-    except subprocess.TimeoutExpired:
-        return VerifiedDocument(
-            path.name, (), text, f"the document took more than {seconds:g} seconds and was given up"
-        )
-    if found is None:
-        raise GraderFault(
-            f"{path}: the verifier ended with code {done.returncode}: {done.stderr.decode(errors='replace')[-300:]}"
-        )
-    claims = tuple(claim_from(one) for one in found["claims"])
-    derivations = tuple(progress_from(one) for one in found["derivations"])
+    command = [sys.executable, "-m", "grader.verify.worker", str(path.resolve()), str(processor_seconds)]
+    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
+        try:
+            code = subprocess.run(
+                command, stdout=told, stderr=complaints, timeout=seconds, check=False
+            ).returncode
+            given_up = f"{processor_seconds} seconds of processor time" if code == -signal.SIGXCPU else ""
+        except subprocess.TimeoutExpired:
+            code, given_up = 0, f"{seconds:g} seconds"
+        told.seek(0)
+        complaints.seek(0)
+        # a line without its end was cut off
+        lines = [json.loads(line) for line in told if line.endswith(b"\n")]
+        complaint = complaints.read().decode(errors="replace")[-300:]
+    if code and not given_up:
+        raise GraderFault(f"{path}: the verifier ended with code {code}: {complaint}")
+    if given_up:
+        claims = once_each([claim_from(one) for line in lines for one in line["claims"]])
+        says = f"the document took more than {given_up} and was given up; what was decided before is kept"
+        return VerifiedDocument(path.name, claims, text, says)
+    claims = tuple(claim_from(one) for one in lines[-1]["claims"])
+    derivations = tuple(progress_from(one) for one in lines[-1]["derivations"])
     says = "" if claims else "nothing in it could be read as a claim that this tool decides"
     return VerifiedDocument(path.name, claims, text, says, derivations)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,3 +112,27 @@ def claim_from(plain: Mapping[str, object]) -> Claim:
         dict(witness) if isinstance(witness, dict) else None,
         cell if isinstance(cell, int) else None,
     )
+
+
+def once_each(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """The claims by their lines, each text of a line once; a decided one wins over an unchecked one."""
+    best: dict[tuple[int, str], Claim] = {}
+    for claim in claims:
+        key = (claim.line, claim.text)
+        if key not in best or (best[key].ruling is Ruling.UNCHECKED and claim.ruling is not Ruling.UNCHECKED):
+            best[key] = claim
+    return tuple(sorted(best.values(), key=lambda claim: claim.line))
+
+
+def plain_claim(claim: Claim) -> dict[str, object]:
+    """A claim as the plain object that the worker process writes, and that `claim_from` reads."""
+    return {
+        "line": claim.line,
+        "text": claim.text,
+        "kind": claim.kind.value,
+        "verdict": claim.ruling.value,
+        "says": claim.says,
+        "method": claim.method.value,
+        "witness": dict(claim.witness) if claim.witness is not None else None,
+        "cell": claim.cell,
+    }

@@ -4,10 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from time import monotonic
+from time import thread_time
 
 from grader.verify import (
     accuracies,
@@ -35,7 +35,7 @@ from grader.verify import (
     votes,
     worded,
 )
-from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, refuted, unchecked
+from grader.verify.claim import Claim, Judged, Kind, Method, Ruling, once_each, refuted, unchecked
 from grader.verify.context import Context, Formula, declaration_of, formulas_of, gather, read_formula
 from grader.verify.dimensions import (
     PLAIN_SHAPE,
@@ -127,26 +127,36 @@ class _Found:
 
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
-    """Every claim of a document. Stops judging, and says so, when the time is over."""
+    """Every claim of a document. Stops judging, and says so, when the seconds of processor time are over."""
     formulas = formulas_of(text)
-    return _claims(text, formulas, gather(text, formulas), monotonic() + seconds)
+    return _claims(text, formulas, gather(text, formulas), thread_time() + seconds)
 
 
 def examine_with_derivations(
-    text: Text, seconds: float = SECONDS
+    text: Text, seconds: float = SECONDS, tell: Callable[[Sequence[Claim]], object] | None = None
 ) -> tuple[tuple[Claim, ...], tuple[Progress, ...]]:
-    """Every claim of a document, and what it shows of the known derivations."""
-    deadline = monotonic() + seconds
+    """Every claim of a document, and what it shows of the known derivations.
+
+    `seconds` are those of the processor, so that a busy machine decides no less. `tell` is called with the claims of
+    each block as soon as they are decided.
+    """
+    deadline = thread_time() + seconds
     formulas = formulas_of(text)
     context = gather(text, formulas)
-    claims = _claims(text, formulas, context, deadline)
-    if monotonic() > deadline:
+    claims = _claims(text, formulas, context, deadline, tell)
+    if thread_time() > deadline:
         return claims, ()
     wrong = frozenset((claim.line, claim.text) for claim in claims if claim.ruling is Ruling.REFUTED)
     return claims, required_steps(text, formulas, context, wrong)
 
 
-def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline: float) -> tuple[Claim, ...]:
+def _claims(
+    text: Text,
+    formulas: Sequence[Formula],
+    context: Context,
+    deadline: float,
+    tell: Callable[[Sequence[Claim]], object] | None = None,
+) -> tuple[Claim, ...]:
     by_block: dict[int, list[Formula]] = {}
     for formula in formulas:
         by_block.setdefault(id(formula.block), []).append(formula)
@@ -173,7 +183,7 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
             earlier, section = "", block.section
             if len(above) > 200:
                 above = ""
-        if monotonic() > deadline or len(claims) > MOST_CLAIMS:
+        if thread_time() > deadline or len(claims) > MOST_CLAIMS:
             claims.append(
                 Claim(
                     block.line,
@@ -219,14 +229,17 @@ def _claims(text: Text, formulas: Sequence[Formula], context: Context, deadline:
         rates = rates_there.get(number, rates)
         sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
-        claims += _placed(found, block, text)
+        made = list(_placed(found, block, text))
+        claims += made
+        if tell is not None:
+            tell(made)
         spelled = text.spelled(block.text)
         items = (*items, spelled) if block.kind == "item" else ()
         earlier = (earlier + " " + spelled)[-4000:]
         if block.kind in {"paragraph", "item", "quote"}:
             paragraph = spelled
     del section
-    return tuple(sorted(_once(claims), key=lambda claim: claim.line))
+    return once_each(claims)
 
 
 def spelled_start(text: Text, block: Block) -> str:
@@ -248,16 +261,6 @@ def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim
             judged.witness,
             block.cell,
         )
-
-
-def _once(claims: Sequence[Claim]) -> list[Claim]:
-    """The claims without repetitions of the same text on one line; a decided one wins over an unchecked one."""
-    best: dict[tuple[int, str], Claim] = {}
-    for claim in claims:
-        key = (claim.line, claim.text)
-        if key not in best or (best[key].ruling is Ruling.UNCHECKED and claim.ruling is not Ruling.UNCHECKED):
-            best[key] = claim
-    return list(best.values())
 
 
 @dataclass(frozen=True)
@@ -300,7 +303,8 @@ class _Scene:
             found += self.sums(pieces, found)
         if self.block.kind not in {"heading", "row"}:
             spelled, places = self.spelled(self.block.text)
-            for start, end, judged in lengths.length_claims(spelled, self.paragraph):
+            after = self.text.spelled(following)
+            for start, end, judged in lengths.length_claims(spelled, self.paragraph, after):
                 found.append(_Found(places[start], spelled[start:end], judged))
         return found, previous
 

@@ -15,7 +15,7 @@ from grader.model import CallError
 from grader.verify import run, verify_document
 from grader.verify.claim import Ruling, VerifiedDocument
 from grader.verify.document import read_text
-from grader.verify.examine import examine
+from grader.verify.examine import examine, examine_with_derivations
 from grader.verify.page import to_html, to_json
 
 WRONG = "We have $\\|q-k\\|^2 = \\|q\\|^2 + \\|k\\|^2$.\n"
@@ -162,3 +162,43 @@ def test_a_formula_runs_no_code(tmp_path: Path) -> None:
     )
     verify_document(path)
     assert not target.exists()
+
+
+CLAIM = {"line": 1, "text": "2 = 3", "kind": "arithmetic", "verdict": "refuted", "says": "it is 2", "method": "count", "witness": {"value": 2}, "cell": None}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ends", "says"),
+    [("exec sleep 60", "more than 1 seconds"), ("kill -XCPU $$", "more than 60 seconds of processor time")],
+    ids=["clock", "processor"],
+)
+def test_what_was_decided_before_the_limit_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, says: str
+) -> None:
+    worker = tmp_path / "worker"
+    worker.write_text(f"#!/bin/sh\necho '{json.dumps({'claims': [CLAIM]})}'\nprintf '{{\"cla'\n{ends}\n")
+    worker.chmod(0o755)
+    monkeypatch.setattr("grader.verify.sys.executable", str(worker))
+    path = tmp_path / "slow.md"
+    path.write_text("$2 = 3$\n")
+    document = verify_document(path, seconds=1)
+    assert says in document.says
+    assert [(claim.line, claim.ruling) for claim in document.claims] == [(1, Ruling.REFUTED)]
+
+
+def test_the_processors_seconds_are_counted_not_the_clocks(tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("\n".join(f"${n} + 1 = {n + 1}$ and\n{WRONG}" for n in range(700)))
+    assert "1 seconds of processor time" in verify_document(path, processor_seconds=1).says
+    assert verify_document(path, processor_seconds=50).says == ""
+
+
+def test_claims_are_told_block_by_block_and_the_time_says_where_it_ended() -> None:
+    told: list[int] = []
+    claims, _ = examine_with_derivations(
+        read_text(f"{RIGHT}\n{WRONG}"), tell=lambda some: told.append(len(some))
+    )
+    assert told == [1, 1]
+    assert [claim.line for claim in claims] == [1, 3]
+    (late,) = examine(read_text(f"{RIGHT}\n{WRONG}"), seconds=0)
+    assert (late.ruling, late.line) == (Ruling.UNCHECKED, 1)
