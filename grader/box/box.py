@@ -11,7 +11,7 @@ from typing import Any
 from grader import model
 from grader.box import frames, isolate
 from grader.box.line import Broken, Gone, Late, Process
-from grader.box.run import Outcome, Run, Step, begin, how, steps_of
+from grader.box.run import Outcome, Patience, Run, Step, begin, how, steps_of
 from grader.model import Answer, Ended, Execution, GraderFault, Problem, StudentFailed
 
 REPLAYS = 2
@@ -106,9 +106,10 @@ class Box:
         process = self._ready()
         identity = secrets.token_hex(16)
         deadline = time.monotonic() + self._part.limits.call_seconds
+        patience = Patience(process, self._part.limits.call_seconds)
         try:
             process.send({"id": identity, "name": name, **request}, blob, deadline)
-            return _answer(process.receive(deadline), identity, name, self.execution)
+            return _answer(_received(process, deadline, patience), identity, name, self.execution)
         except (Late, Gone, Broken) as error:
             failure = self._failure(error)
             self.close()
@@ -199,6 +200,18 @@ def _told(header: Any, name: str, execution: Execution) -> StudentFailed:
     if problem == "bad_value":
         return StudentFailed(Problem.BAD_VALUE, says)
     raise Broken("an unknown problem")
+
+
+def _received(process: Process, deadline: float, patience: Patience) -> frames.Frame:
+    """The next frame, at the deadline or as much later as the box had to wait for a processor."""
+    while True:
+        try:
+            return process.receive(deadline)
+        except Late:
+            more = patience.more()
+            if not more:
+                raise
+            deadline += more
 
 
 def _missing(names: Any, name: str, execution: Execution) -> str:

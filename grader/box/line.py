@@ -15,6 +15,7 @@ from typing import Any
 from grader.box import frames
 
 END_SECONDS = 60.0
+WAITED_SECONDS = 10.0
 
 
 class Late(Exception):
@@ -77,6 +78,8 @@ class Process:
         self._line.setblocking(False)
         self._status = Messages(status)
         self._data = bytearray()
+        self._lengths: tuple[int, int] | None = None
+        self._waited = 0.0
         self._gone: Gone | None = None
 
     def send(self, header: dict[str, Any], blob: bytes | bytearray, deadline: float) -> None:
@@ -91,14 +94,22 @@ class Process:
                 raise self._ended(deadline) from None
 
     def receive(self, deadline: float) -> frames.Frame:
-        """One frame from the box; raises `Late`, `Gone` or `Broken`. Never allocates what was only announced."""
+        """One frame from the box; raises `Late`, `Gone` or `Broken`. Never allocates what was only announced.
+
+        After `Late` it can be called again with a later deadline: nothing that has arrived is lost.
+        """
         try:
-            header, blob = frames.lengths(self._take(frames.LENGTHS.size, deadline))
-            return frames.unpacked(self._take(header, deadline), self._take(blob, deadline))
+            if self._lengths is None:
+                self._fill(frames.LENGTHS.size, deadline)
+                self._lengths = frames.lengths(self._taken(frames.LENGTHS.size))
+            header, blob = self._lengths
+            self._fill(header + blob, deadline)
+            self._lengths = None
+            return frames.unpacked(self._taken(header), self._taken(blob))
         except frames.BadFrame as error:
             raise Broken(str(error)) from None
 
-    def _take(self, size: int, deadline: float) -> bytearray:
+    def _fill(self, size: int, deadline: float) -> None:
         while len(self._data) < size:
             self._wait(select.POLLIN, deadline)
             try:
@@ -110,6 +121,8 @@ class Process:
             if not data:
                 raise self._ended(deadline)
             self._data += data
+
+    def _taken(self, size: int) -> bytearray:
         if len(self._data) == size:
             # The usual case, without a copy: an answer may be large.
             taken, self._data = self._data, bytearray()
@@ -153,6 +166,25 @@ class Process:
             if message is None or "ended" in message:
                 self._gone = gone_with(message)
         return self._gone
+
+    def waited(self) -> float:
+        """The seconds, since this was last asked, for which the box wanted a processor and had none.
+
+        0 where the machine does not tell, or the box is gone.
+        """
+        with contextlib.suppress(OSError):
+            self._status.source.sendall(b"w")
+            deadline = time.monotonic() + WAITED_SECONDS
+            while self._gone is None:
+                message = self._status.next(deadline)
+                if message is not None and "waited" in message:
+                    before, self._waited = self._waited, float(message["waited"])
+                    return self._waited - before
+                if message is None and not self._status.closed:
+                    return 0.0
+                if message is None or "ended" in message:
+                    self._gone = gone_with(message)
+        return 0.0
 
     def end(self) -> None:
         """Kills the box and waits until nothing of it is left."""

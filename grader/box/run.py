@@ -14,6 +14,8 @@ from grader.model import Ended, GraderFault, Problem
 
 BOX_SECONDS = 60.0
 GRACE_SECONDS = 1.5
+LENIENCE = 3.0
+LEAST_WAIT = 0.02
 EVENTS_BESIDE_CELLS = 16
 SIGNALS = {
     6: "abort()",
@@ -75,6 +77,24 @@ def begin(process: Process, steps: tuple[Step, ...]) -> None:
         raise GraderFault(f"A box could not be started ({type(error).__name__}: {error}).") from error
 
 
+class Patience:
+    """How much longer one cell or call may take because its box had to wait for a processor: not the student's time.
+
+    A box that makes itself wait, with threads of its own, gets no more than `LENIENCE` times the limit in addition.
+    """
+
+    def __init__(self, process: Process, seconds: float) -> None:
+        self._process = process
+        self._least = LEAST_WAIT * seconds
+        self._left = LENIENCE * seconds
+
+    def more(self) -> float:
+        """The seconds to add to a limit that has passed; 0 if the box had a processor nearly all the time."""
+        more = min(self._process.waited(), self._left)
+        self._left -= more
+        return more if more > self._least else 0.0
+
+
 class Run:
     """Follows one pass through a notebook with the grader's own clock."""
 
@@ -87,6 +107,7 @@ class Run:
         self.stop: tuple[Ended, str] | None = None
         self.end = time.monotonic() + limits.notebook_seconds
         self.cell_end = time.monotonic() + BOX_SECONDS
+        self.patience = Patience(process, limits.cell_seconds)
         self.events = 0
 
     @property
@@ -104,6 +125,10 @@ class Run:
                     return self.stopped(None)
                 if self.position < 0:
                     raise GraderFault(f"A kernel did not start within {BOX_SECONDS:.0f} s.") from None
+                more = self.patience.more()
+                if more:
+                    self.cell_end, self.end = self.cell_end + more, self.end + more
+                    continue
                 self.ask_to_stop(Ended.TIMED_OUT, self.too_late())
                 continue
             except Gone as gone:
@@ -127,6 +152,7 @@ class Run:
             raise Broken("more messages than a notebook has cells")
         if event == "cell" and self.position + 1 < len(self.steps):
             self.position += 1
+            self.patience = Patience(self.process, self.limits.cell_seconds)
             self.cell_end = time.monotonic() + self.limits.cell_seconds
         elif event == "raised" and type(header.get("says")) is str:
             if self.raised is None and self.stop is None:

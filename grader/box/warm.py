@@ -160,6 +160,8 @@ class Parent:
         parent = os.getpid()
         pid = self.seal.fork()
         if pid == 0:
+            # Where Linux shares the processors out by session, a box with many threads gets no more than another.
+            os.setsid()
             signal.set_wakeup_fd(-1)
             signal.signal(signal.SIGCHLD, signal.SIG_DFL)
             self.watch.end_with(parent)
@@ -203,7 +205,7 @@ class Parent:
                     os.read(self.wake, 4096)
             for box in list(self.boxes.values()):
                 if box.status in ready:
-                    self.finish(box, "killed")
+                    self.attend(box)
             self.reap()
             for box in list(self.boxes.values()):
                 why = self.beyond(box)
@@ -211,6 +213,15 @@ class Parent:
                     self.finish(box, why)
             if self.control in ready and not self.take_request():
                 return
+
+    def attend(self, box: Running) -> None:
+        """The grader asks how long a box has waited for a processor, or is done with it and has closed its end."""
+        if box.status.recv(64):
+            # The driver's first child is the kernel, which runs the cells; processes that those start may wait in vain.
+            kernel = self.watch.children(box.pid)[:1]
+            tell(box.status, {"waited": self.watch.waited(kernel)})
+        else:
+            self.finish(box, "killed")
 
     def take_request(self) -> bool:
         """One request and its box; false if the grader is gone."""

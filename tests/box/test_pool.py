@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from grader import model
 from grader.box import Box, Pool, SeededGenerator
 from grader.box.box import written
+from grader.box.run import LENIENCE
 from grader.model import Cell, Ended, Problem, StudentFailed
 from tests.box.conftest import notebook, part
 
@@ -419,3 +422,54 @@ def test_functions_that_die_do_not_run_a_notebook_again_without_end(
             says.append(failure.value.says)
     assert ["exit code" in one for one in says] == [True, True, False, False]
     assert "was not asked" in says[-1]
+
+
+BURNS = (
+    "import os, time\n"
+    "def burn(seconds):\n"
+    "    os.sched_setaffinity(0, {PROCESSOR})\n"
+    "    end = time.process_time() + float(seconds)\n"
+    "    while time.process_time() < end:\n"
+    "        pass\n"
+    "    return 1.0\n"
+    "def rest(seconds):\n"
+    "    time.sleep(float(seconds))\n"
+    "    return 1.0"
+).replace("PROCESSOR", str(min(os.sched_getaffinity(0))))
+
+
+@pytest.fixture
+def rival() -> Iterator[None]:
+    """Another process that takes its half of the processor on which `burn` runs."""
+    busy = f"import os; os.sched_setaffinity(0, {{{min(os.sched_getaffinity(0))}}})\nwhile True: pass"
+    process = subprocess.Popen([sys.executable, "-c", busy], start_new_session=True)
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+@pytest.mark.usefixtures("rival")
+def test_waiting_for_a_processor_is_not_the_students_time(opened: Opened) -> None:
+    with opened(BURNS, "burn(1.6)", cell_seconds=2.0, call_seconds=2.0) as box:
+        assert box.execution.ended is Ended.FINISHED, box.execution.says
+        assert box.execution.seconds > 2.5
+        assert box.call("burn", 1.6).value == 1.0
+
+
+def test_sleeping_is_the_students_time(opened: Opened) -> None:
+    with opened(BURNS, "rest(3)", cell_seconds=1.0, call_seconds=1.0) as box:
+        assert box.execution.ended is Ended.TIMED_OUT
+        assert failure(box, "rest", 3.0).problem is Problem.TIMED_OUT
+
+
+def test_a_box_that_makes_itself_wait_is_stopped_all_the_same(opened: Opened) -> None:
+    crowd = (
+        "import os\nfor _ in range(8):\n    if os.fork() == 0:\n        while True: pass\nwhile True: pass"
+    )
+    started = time.monotonic()
+    with opened("x = 1", crowd, cell_seconds=1.0) as box:
+        assert box.execution.ended is Ended.TIMED_OUT
+        assert box.variable("x").value == 1
+    assert time.monotonic() - started < 1.0 + LENIENCE + 20.0

@@ -79,8 +79,11 @@ def test_a_folder_is_removed_whatever_it_holds_and_nothing_else(tmp_path: Path) 
 
 
 def test_busy_processes_are_counted_and_give_way() -> None:
-    spin = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2)]
-    sleep = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    # In a session of their own, as boxes are: giving way lowers the whole session's share.
+    spin = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"], start_new_session=True) for _ in range(2)
+    ]
+    sleep = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], start_new_session=True)
     everyone = [process.pid for process in (*spin, sleep)]
     try:
         deadline = time.monotonic() + 30
@@ -92,5 +95,23 @@ def test_busy_processes_are_counted_and_give_way() -> None:
         assert {os.sched_getscheduler(pid) for pid in everyone} == {os.SCHED_IDLE}
     finally:
         for process in (*spin, sleep):
+            process.kill()
+            process.wait()
+
+
+def test_waiting_for_a_processor_is_counted_and_sleeping_is_not() -> None:
+    pin = f"import os; os.sched_setaffinity(0, {{{min(os.sched_getaffinity(0))}}})\n"
+    rivals = [subprocess.Popen([sys.executable, "-c", pin + "while True: pass"]) for _ in range(2)]
+    sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        deadline = time.monotonic() + 30
+        while watch.waited([rivals[0].pid]) < 1.0 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        both = watch.waited([rival.pid for rival in rivals])
+        assert both >= 1.0
+        assert both >= watch.waited([rivals[1].pid])
+        assert watch.waited([sleeper.pid, 2**22 - 1]) < 1.0
+    finally:
+        for process in (*rivals, sleeper):
             process.kill()
             process.wait()
