@@ -625,7 +625,7 @@ FREQUENCIES = re.compile(
 
 def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
-    out = _course_aliases(used)
+    out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})
     for found in FREQUENCIES.finditer(source):
         name = found.group("name") or found.group("other")
         if name not in out and name not in {"a", "A", "s"}:
@@ -638,11 +638,12 @@ def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[
     return out
 
 
-def _course_aliases(used: set[str]) -> dict[str, str]:
+def _course_aliases(used: set[str], in_shapes: set[str]) -> dict[str, str]:
+    """The usual names of sizes; where several occur, one that stands in a declared shape has the usual meaning."""
     out: dict[str, str] = {}
     for canonical in CANONICAL:
         mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
-        present = [name for name in mine if name in used]
+        present = sorted((name for name in mine if name in used), key=lambda name: name not in in_shapes)
         main = canonical if canonical in present or not present else present[0]
         out[canonical] = canonical
         for name in mine:

@@ -89,8 +89,18 @@ def judge_shape(
     """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
     said = [one for one in context.declared if isinstance(one.what, Symbol)]
-    known = frozenset[str]().union(*(names(size) for one in said for size in one.sizes))
-    strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - set(SIZE_NAMES)
+    within = {name.casefold() for name in names(tree)}
+    known = frozenset[str]().union(
+        *(
+            names(size)
+            for one in said
+            if within & {n.casefold() for n in names(one.what)}
+            for size in one.sizes
+        )
+    )
+    # a letter beside the usual one for a size is a size of its own, whatever else is declared with it
+    own = {name for name, size in context.aliases.items() if size.startswith("own ")}
+    strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - (set(SIZE_NAMES) - own)
     counted = any(isinstance(size, Number) and size.value > 1 for size in shape.sizes)
     if (
         judged.ruling == "refuted"

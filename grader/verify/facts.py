@@ -224,9 +224,15 @@ VAL_AT_DIMENSION = re.compile(
     r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?(?:\(?(?:at|for|with|using|when)\s+|\(\s*)\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
 )
 DIMENSIONS_FROM_TO = re.compile(
-    r"from\s+\$?(?P<d1>64|128|256|512)\$?(?:\s*-?(?:d\b|dim\w*))?\s+to\s+\$?(?P<d2>64|128|256|512)(?!\d)[^.;\d]{0,80}?"
+    r"[Ff]rom\s+\$?(?P<d1>64|128|256|512)\$?(?:\s*-?(?:d\b|dim\w*))?\s+to\s+\$?(?P<d2>64|128|256|512)(?!\d)[^.;\d]{0,80}?"
     r"from\s+\$?(?P<v1>\d\d\.\d+)\s*\\?%?\$?\s+to\s+\$?(?P<v2>\d\d\.\d+)"
 )
+IMAGES_FROM_TO = re.compile(
+    r"[Ff]rom\s+\$?(?P<i1>2\.6|26|52|260)\s*(?:M|million)?(?: (?:training )?(?:images|faces|examples))?\s+to\s+\$?(?P<i2>2\.6|26|52|260)\s*(?:M|million)\b(?:(?!\berror)[^.;\d]){0,80}?"
+    r"from\s+\$?(?P<v1>\d\d\.\d+)\s*\\?%?\$?\s+to\s+\$?(?P<v2>\d\d\.\d+)"
+)
+# "to 26M images VAL rises from 76.3": the number belongs to where the journey began
+JOURNEYS = re.compile(r"\bfrom\b", re.I)
 VAL_AT_IMAGES = re.compile(
     r"(?<![\d.])(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:VAL\s*)?(?:\(?(?:at|for|with|using|when|on|from)\s+(?:only |just |all )?|\(\s*)\$?(?P<images>2\.6|26|52|260)\s*(?:M|million)\b(?!\s*(?:param|weights))"
 )
@@ -279,9 +285,11 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             yield from _points(text, sentence)
             journeys = list(DIMENSIONS_FROM_TO.finditer(text))
             for found in journeys:
-                yield from _journey(found)
+                yield from _journey(found, VAL_BY_DIMENSION, "d", "dimensions", "FaceNet, Table 5")
             turned = list(VAL_AT_DIMENSION.finditer(text))
             for found in () if journeys else turned or DIMENSION_VAL.finditer(text):
+                if not turned and JOURNEYS.search(found.group()):
+                    continue
                 yield from _tabled(
                     found,
                     VAL_BY_DIMENSION[int(found.group("d"))],
@@ -290,9 +298,12 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 )
         for found in ERROR_JOURNEY.finditer(text):
             yield from _errors(found)
+        grown = list(IMAGES_FROM_TO.finditer(text))
+        for found in grown:
+            yield from _journey(found, VAL_BY_IMAGES, "i", "million images", "FaceNet, Table 6")
         told = list(VAL_AT_IMAGES.finditer(text))
-        for found in told or IMAGES_VAL.finditer(text):
-            if re.search(r"\berrors?\b", found.group()):
+        for found in () if grown else told or IMAGES_VAL.finditer(text):
+            if re.search(r"\berrors?\b", found.group()) or (not told and JOURNEYS.search(found.group())):
                 continue
             yield from _tabled(
                 found,
@@ -427,26 +438,24 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
     yield from _wordings(text, sentence, about)
 
 
-def _journey(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:
+def _journey(
+    found: re.Match[str],
+    table: Mapping[int, Fraction] | Mapping[Fraction, Fraction],
+    key: str,
+    unit: str,
+    source: str,
+) -> Iterator[tuple[int, int, Judged]]:
     """ "from 64 to 128 dimensions raises VAL from 86.8 to 87.9": the first belongs to the first."""
     for which in "12":
-        value = Fraction(found.group(f"v{which}"))
-        truth = VAL_BY_DIMENSION[int(found.group(f"d{which}"))]
+        at, stated = found.group(f"{key}{which}"), found.group(f"v{which}")
+        truth = next(value for place, value in table.items() if place == Fraction(at))
         start, end = found.span(f"v{which}")
-        says = f"VAL at {found.group(f'd{which}')} dimensions is {float(truth):g} (FaceNet, Table 5)"
-        if value == truth:
+        says = f"VAL at {at} {unit} is {float(truth):g} ({source})"
+        if Fraction(stated) == truth:
             yield start, end, verified(Kind.FACT, says, Method.TABLE)
         else:
-            witness = {
-                "table": "FaceNet, Table 5",
-                "value": f"{float(truth):g}",
-                "stated": found.group(f"v{which}"),
-            }
-            yield (
-                start,
-                end,
-                refuted(Kind.FACT, f"{says}, not {found.group(f'v{which}')}", Method.TABLE, witness),
-            )
+            witness = {"table": source, "value": f"{float(truth):g}", "stated": stated}
+            yield start, end, refuted(Kind.FACT, f"{says}, not {stated}", Method.TABLE, witness)
 
 
 def _errors(found: re.Match[str]) -> Iterator[tuple[int, int, Judged]]:

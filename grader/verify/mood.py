@@ -53,6 +53,7 @@ BOUND = re.compile(
     r"\b(?:never|not?|can(?:not|['’]t| never)) (?:be )?(?:larger|more|greater|bigger|higher|less|smaller|lower|fewer|exceeds?|above|below)\b|\bdoes(?: not|n['’]t) exceed\b|\bnever (?:exceeds?|changes?|negative)\b",
     re.I,
 )
+OR_NOT = re.compile(r"\bor not\b|\bwhether (?:it is |they are )?(?:\w+ )?or not\b", re.I)  # "causal or not"
 MISCLASSIFIED = re.compile(
     r"\b(?:an?|each|every|one) wrong (?:image|example|prediction|answer of the network)\b|\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
     re.I,
@@ -244,7 +245,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(heading):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
-    text = MISCLASSIFIED.sub(" ", BOUND.sub(" ", text))
+    text = MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", text)))
     if DENIED.search(text):
         return Mood.DENIED
     if ELSEWHERE.search(re.sub(r"ResNet-?18", "", sentence) if PROBES.search(sentence) else sentence):

@@ -18,7 +18,9 @@ CLOSE = Fraction(4, 100)
 FACTOR = re.compile(
     rf"(?:(?P<vague>about|around|roughly|approximately|nearly|almost|some|over|more than|≈|~)\s*)?"
     rf"(?:a factor of\s+(?:about |around |roughly |approximately |nearly |~|≈)?(?P<of>{NUMBER.pattern})"
-    rf"|(?P<times>{NUMBER.pattern})\s*\$?\s*(?:×|x\b|\\times|times\b|-?fold\b))".replace("?P<sign>", "?:")
+    rf"|(?P<times>{NUMBER.pattern})\s*\$?\s*(?:×|x\b|\\times|times\b|-?fold\b)(?!\s*\$?\s*\d))".replace(
+        "?P<sign>", "?:"
+    )
     .replace("?P<digits>", "?:")
     .replace("?P<power>", "?:")
     .replace("?P<high>", "?:")

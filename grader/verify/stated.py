@@ -66,7 +66,17 @@ TOTAL = re.compile(
     r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b|\b(?:overall|altogether|in total|in all)\b|\bthe total (?:is|comes|amounts)\b",
     re.IGNORECASE,
 )
-FOLLOWS = re.compile(r"\W*(?:time |work |operations |multiplications )?(?:for|to|in|on)\b")
+_ONTO = r"\W*(?:time |work |operations |multiplications )?(?:(?:(?:goes?|(?:is|are)(?: spent| needed| due| paid)?|comes?|stems?) )?(?:for|to|in|on|from)|pays? for)\b"
+FOLLOWS = re.compile(_ONTO)
+# "O(...) for softmax; O(...) for random features": the words between two costs that both precede their subjects
+OF_THE_COST_BEFORE = re.compile(
+    rf"{_ONTO}[^.]*(?:[;,]\s*(?:and|but|yet)?|\b(?:and|but|versus|vs\.?|against|instead of|compared (?:with|to)))\W*"
+)
+SCOPE = re.compile(
+    r"\b(?:cases?|sequences?|regimes?|limit|settings?|end|tokens?|layers?|heads?|batch|length|images?|dataset|network|model|whole|full|total|number|size|same|causal)\b",
+    re.I,
+)
+PART = re.compile(r"\b(?:products?|parts?|half|stages?|multiplications?|first|second|last)\b", re.I)
 TAIL = re.compile(r",\s+(?:and|but|while|whereas)\s+|;\s+")
 AFTER_END = re.compile(r"[,;.]|\s(?:and|but|while|whereas|plus)\s(?!keys|values|queries)")
 ONE_OF_THEM = re.compile(r"\beach\s*(?:costs?|takes?|at|is)?\s*$|\b(?:each|every|per)\b[^.;]{0,25}$", re.I)
@@ -525,6 +535,8 @@ def truth_of(
     """What the stated cost has to be, or why that is not known."""
     *reasons, phrase = CONCLUDES.split(stated.before[-200:])
     after = AFTER_END.split(stated.after[:70])[0]
+    if FOLLOWS.match(stated.after) and OF_THE_COST_BEFORE.fullmatch(phrase):
+        phrase = ""
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
     last = TAIL.split(phrase)[-1]
     spends = re.search(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b", last)
@@ -535,6 +547,8 @@ def truth_of(
     if spends and len(last.split()) > 1:
         phrase = last
     table = MEMORY if memory else TIME
+    if _is_of_something_else(after) and nearest(table, after, about) is None and not methods_in(after):
+        return "what costs this is not recognised"
     own, said = _operation_of(phrase, after, stated, claimed, table, about)
     certain = True
     if own is None and stated.label:
@@ -555,6 +569,14 @@ def truth_of(
             own, said, phrase, after, stated, certain and not others and not _part_of(own, phrase)
         )
     return _whole_method(phrase, after, stated, memory)
+
+
+def _is_of_something_else(after: str) -> bool:
+    """Whether the words behind a cost say of what it is: "is due to the last product", but not "in the worst case"."""
+    onto = FOLLOWS.match(after)
+    if onto is None or not re.match(r"\s*(?:the|its|their|this|that|\w+ing)\b", after[onto.end() :]):
+        return False
+    return not SCOPE.search(after) and bool(PART.search(after) or unknown_words(after))
 
 
 def scope_of(words: str) -> tuple[bool, bool]:
