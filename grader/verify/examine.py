@@ -30,6 +30,7 @@ from grader.verify import (
     scaling,
     stated,
     substituted,
+    supposed,
     tables,
     triplets,
     votes,
@@ -82,6 +83,11 @@ CONDITION = re.compile(
 SPECIAL_CASE = re.compile(
     r"\bunit\b|\bnormali[sz]ed\b|\bnorm (?:one|1)\b|\borthogonal|\bwhen(?:ever)?\b|\bif\b|\bassum|special case|in the case|"
     r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
+    re.IGNORECASE,
+)
+# "(x + 1)² = x² + x + 1 when written out": no condition
+WRITTEN_OUT = re.compile(
+    r"\b(?:when|if|once|after)\s+(?:it is |they are |we |one |fully )?(?:written out|multipl\w+ (?:it |this )?out|expand\w*(?: it| this)?|work\w+ (?:it )?out|simplif\w+|evaluat\w+|comput\w+)",
     re.IGNORECASE,
 )
 STARTS_FORMULA = re.compile(
@@ -379,6 +385,9 @@ class _Scene:
                 run = []
             clause = clause_at(pieces, formula.offset)
             mood = clause.mood if clause else Mood.ASSERTED
+            follows = clause is not None and mood is Mood.SUPPOSED and self.follows(formula, clause)
+            if follows:
+                mood = Mood.ASSERTED
             if self.lead and formula.row.display and mood is Mood.ASSERTED:
                 mood = _mood_of_lead(self.lead, self.block, self.heading)
             alone = formula.row.display or (
@@ -400,9 +409,10 @@ class _Scene:
                 previous = None
             if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
                 base = clause.offset if clause is not None else formula.offset
-                if SPECIAL_CASE.search(DECLARES.sub("", sentence)) and not judged.says.startswith(
-                    placed.ON_SPHERE
-                ):
+                said = WRITTEN_OUT.sub("", DECLARES.sub("", sentence))
+                if follows and not given.sizes_given(sentence):
+                    said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
+                if SPECIAL_CASE.search(said) and not judged.says.startswith(placed.ON_SPHERE):
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if self.under_condition(formula, clause):
                     judged = unchecked(judged.kind, "the sentence sets a condition before it")
@@ -432,6 +442,18 @@ class _Scene:
             found.append(_in_mood(_Found(formula.offset, formula.text, judged, formula.row.line), mood))
         found += self.end_result(run, pieces)
         return found, previous
+
+    def follows(self, formula: Formula, clause: Clause) -> bool:
+        """Whether a formula is the B of `If A, then B`, and A only names what B speaks of."""
+        start = _offset_of_sentence(clause)
+        begins = supposed.consequence(clause.sentence)
+        if begins is None or formula.offset < start + begins:
+            return False
+        before = [one for one in self.formulas if start <= one.offset < start + begins]
+        sentence = self.text.spelled(clause.sentence)
+        return supposed.only_names(
+            clause.sentence[:begins], before, sentence, f"{self.heading} {self.earlier}"
+        )
 
     def under_condition(self, formula: Formula, clause: Clause | None) -> bool:
         """Whether an equation before it in the sentence, "for ‖q‖ = 1", restricts the same symbols."""

@@ -46,7 +46,15 @@ SENTENCE_END = re.compile(
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
     r"false|falsely|mistaken(?:ly)?|erroneous(?:ly)?|misconception|myth|rather than|instead of|as opposed to|unlike|"
-    r"without|fails? to|in error|won't|wouldn't|contrary to|rejects?|hardly)\b",
+    r"without|fails? to|fails?(?=\s*(?:[.,;:)]|$))|in error|won't|wouldn't|contrary to|rejects?|hardly|no one|nobody)\b"
+    r"|\b(?:is|are|was|gives?|be) no (?:\w+ )?(?:identity|identities|equality|equation|theorem|law|rule|definition|kernel|solution|formula)\b"
+    r"|\b(?:does|do)(?:es)? no such\b|\bfails? (?:for|in|when|if|at|already|badly|even|as soon|here|completely|because)\b|\b(?:breaks? down|is broken|is violated|is nonsense|is absurd|is bogus|is invalid|is untrue)\b",
+    re.I,
+)
+# what is not significant, not far, not a coincidence: the figures beside these words are asserted all the same
+STILL_ASSERTED = re.compile(
+    r"\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
+    r"|\bnot (?:statistically )?significant(?:ly)?\b|\b(?:does|do|did) not (?:change|matter|depend|vary|affect|influence|grow|need)\b|\b(?:not|never) (?:surprisingly|to mention|by chance)\b|\bwhether or not\b|\bis without loss\b|\bwithout (?:loss|any loss)\b",
     re.I,
 )
 BOUND = re.compile(
@@ -57,9 +65,6 @@ OR_NOT = re.compile(r"\bor not\b|\bwhether (?:it is |they are )?(?:\w+ )?or not\
 MISCLASSIFIED = re.compile(
     r"\b(?:an?|each|every|one) wrong (?:image|example|prediction|answer of the network)\b|\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
     re.I,
-)
-PROBES = re.compile(
-    r"\bprobes?\b|\bkNN\b|\bprediction depth\b|\blayers?\b|\b(?:\w+) classes\b|\bbasic blocks\b", re.I
 )
 SUPPOSED = re.compile(
     r"\b(?:suppose|supposing|assume|assuming|imagine|pretend|hypothetical(?:ly)?|if|unless|were (?:we|it|one|they|this|that|there)|would|could|might|"
@@ -85,7 +90,9 @@ ATTRIBUTED = re.compile(
     r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested)|"
     r"\b(?:my|his|her|their|your|our) (?!own|results?|formulas?|derivations?|calculations?|computations?|counts?|numbers?|tables?|answers? (?:is|are))[\w-]+ (?:says?|said|claims?|claimed|thinks?|thought|believes?|believed|insists?|insisted|reckons?|tells?|told|wants?|swears?)\b|"
     r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
-    r"(?:so-called|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common|popular|frequent) (?:claim|belief|mistake|answer))",
+    r"(?:so-called|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
+    r"(?:an? |the )?(?:mistake|error|slip|trap|fallacy) (?:that )?(?:\w+ ){0,3}(?:often |commonly |easily )?(?:make|made|makes|fall|is to|would be to)\b|"
+    r"\b(?:tempting|easy) to (?:write|think|say|believe|conclude|claim|assume|read|confuse|forget)\b|\bone is tempted to\b)",
     re.I,
 )
 ATTRIBUTED_TO_PAPER = re.compile(
@@ -107,7 +114,7 @@ WAITS = re.compile(
 ELSEWHERE = re.compile(
     r"\b(?:[Ii]n (?:another|a different|the other|last year's|the previous|an? earlier) (?:assignment|homework|course|exercise|problem|class|project|paper|system)|"
     r"BERT|GPT-?[0-9]?|LLaMA|Mixtral|Reformer|Longformer|FlashAttention|Linformer|Performer|Mamba|AlexNet|VGG|DenseNet|EfficientNet|"
-    r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|ResNet-?(?:18|34|101|152)|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
+    r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
 )
 HEADING_NOT_ASSERTED = re.compile(
     r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
@@ -159,6 +166,12 @@ def sentences(text: str) -> list[tuple[int, str]]:
 
 
 PAIR = re.compile(r"\b(?:between|both) (?:\S+ )?\S+$")
+# "..., but this is false: 1/σ² = 1/√D", "Correction: that was wrong, it should be N(0, I/σ²)": what follows is asserted
+DENIAL_ENDS = re.compile(
+    r"\b(?:this|that|it|which|the (?:claim|guess|formula|answer|statement|idea|equation|line)(?: above)?|both|neither)\s+(?:is|was|are|were|would be|can(?:no|['’])t be|cannot be)\s+(?:of course |clearly |plainly |simply |just |both )?(?:not (?:true|right|correct|so|the case)|false|wrong|incorrect|mistaken|untrue|a mistake|an error|a slip|nonsense)(?: in general)?"
+    r"(?:\s*:\s+|,\s+(?=(?:it|this|the \w+|we|one|that) (?:should|must|has to|have to|ought to|is|are|was|need)\b)|,\s+(?=the (?:right|correct|true) (?:\w+ )?(?:is|are|reads)\b))",
+    re.I,
+)
 DENIAL_EXPLAINED = re.compile(
     r"[^:;]*\b(?:is|are|was|does|do)(?: not|n['’]t) (?!(?:true|right|correct|valid|so|the case|hold|hold true|how|what|allowed|write|say|read|to|that|this)\b)"
     r"[^:;,]{1,40}:(?=\s)",
@@ -182,13 +195,25 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
     """(offset, clause) of a sentence: split where a conjunction starts a new assertion."""
     out: list[tuple[int, str]] = []
     start = 0
-    denial = DENIAL_EXPLAINED.match(sentence)
+    ended = DENIAL_ENDS.search(sentence)
+    denial = None if ended else DENIAL_EXPLAINED.match(sentence)
     if denial:
         # "it is not zero: it equals ...": the denial ends at the colon
         out.append((0, denial.group()))
         start = denial.end()
-    for end in CLAUSE_END.finditer(sentence, start):
-        if _inside_brackets(sentence, end.start()) or PAIR.search(sentence[: end.start()]):
+    cuts = sorted(
+        [*CLAUSE_END.finditer(sentence, start), *([ended] if ended else [])], key=lambda cut: cut.end()
+    )
+    for end in cuts:
+        if end is ended:
+            out.append((start, sentence[start : end.end()].rstrip()))
+            start = end.end()
+            continue
+        if (
+            end.start() < start
+            or _inside_brackets(sentence, end.start())
+            or PAIR.search(sentence[: end.start()])
+        ):
             continue
         out.append((start, sentence[start : end.start()]))
         start = end.end()
@@ -218,6 +243,11 @@ def _inside_brackets(text: str, place: int) -> bool:
 
 def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) -> Mood:
     """The mood of one clause, judged by its own words, its sentence, and what follows."""
+    ended = DENIAL_ENDS.search(sentence)
+    place = sentence.find(text)
+    if ended is not None and place >= ended.end():
+        # what corrects a denial is judged by itself
+        sentence = sentence[ended.end() :]
     declares = DECLARES.match(sentence)
     if declares:
         # "if x has length D, then ..." declares x and supposes nothing
@@ -245,10 +275,10 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(heading):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
-    text = MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", text)))
+    text = STILL_ASSERTED.sub(" ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", text))))
     if DENIED.search(text):
         return Mood.DENIED
-    if ELSEWHERE.search(re.sub(r"ResNet-?18", "", sentence) if PROBES.search(sentence) else sentence):
+    if ELSEWHERE.search(sentence):
         return Mood.ELSEWHERE
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
