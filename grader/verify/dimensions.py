@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context, Declared, read_sizes
-from grader.verify.formulas import families_in, with_accumulators
+from grader.verify.formulas import accumulated, families_in, with_accumulators
 from grader.verify.syntax import (
     Call,
     Expression,
@@ -129,7 +129,7 @@ def _judge_shape(
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
-    setting = with_accumulators(context.setting_at(line, distinct=True))
+    setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
     ties = dict(_exact_ties(context, line).items())
     setting = replace(setting, sizes=ties)
     families = families_in((tree,), setting)

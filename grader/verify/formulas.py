@@ -553,34 +553,41 @@ def _how(choice: dict[str, str], fixed: dict[str, str]) -> str:
 
 
 def _settings(context: Context, line: int) -> list[Setting]:
-    base = with_accumulators(context.setting_at(line))
+    base = with_accumulators(context.setting_at(line), accumulated(context))
     return with_sigma(base, context)
 
 
-def with_accumulators(setting: Setting) -> Setting:
+def accumulated(context: Context) -> str:
+    """The map whose features the text adds up: ψ where every step of S and Z adds ψ(k), else φ."""
+    steps = [names(term) for _, name, term in context.increments if name in ACCUMULATORS]
+    return "psi" if steps and all("psi" in step and "phi" not in step for step in steps) else "phi"
+
+
+def _bodies(name: str, feature_map: str) -> tuple[Expression, Expression]:
+    """What an accumulator is in the row and in the column convention."""
+    row, column = (text.replace("phi", feature_map) for text in ACCUMULATORS[name])
+    return read_expression(row), read_expression(column)
+
+
+def with_accumulators(setting: Setting, feature_map: str = "phi") -> Setting:
     """The prefix sums S_i and Z_i of causal attention where the text uses them and does not define them."""
     definitions = dict(setting.definitions)
     way = setting.orientations.get("phi", "")
-    for name, (row, column) in ACCUMULATORS.items():
+    for name in ACCUMULATORS:
         known = definitions.get(name)
         if known is None and name not in setting.shapes:
-            body = read_expression(column if way == "column" else row)
-            definitions[name] = Definition(name, ("i",), (), body, 0)
+            row, column = _bodies(name, feature_map)
+            definitions[name] = Definition(name, ("i",), (), column if way == "column" else row, 0)
     return replace(setting, definitions=definitions)
 
 
 def _oriented(setting: Setting, choice: dict[str, str]) -> Setting:
     definitions = dict(setting.definitions)
-    for name, (row, column) in ACCUMULATORS.items():
+    for name in ACCUMULATORS:
         known = definitions.get(name)
-        if (
-            known is not None
-            and known.body in (read_expression(row), read_expression(column))
-            and known.line == 0
-        ):
-            definitions[name] = replace(
-                known, body=read_expression(column if choice.get("phi") == "column" else row)
-            )
+        for row, column in (_bodies(name, "phi"), _bodies(name, "psi")):
+            if known is not None and known.line == 0 and known.body in (row, column):
+                definitions[name] = replace(known, body=column if choice.get("phi") == "column" else row)
     return replace(setting, orientations={**setting.orientations, **choice}, definitions=definitions)
 
 
@@ -614,7 +621,7 @@ def _fits_with_one_length(
 
 def _clashing_product(trees: Sequence[Expression], context: Context, line: int) -> str:
     """A product of things with declared shapes that do not fit, in whatever orientation is left open."""
-    setting = with_accumulators(context.setting_at(line, distinct=True))
+    setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
     for product in (below for tree in trees for below in walk(tree) if isinstance(below, Product)):
         if not _all_declared(product, product, context):
             continue
@@ -798,7 +805,7 @@ def known_form(
 ) -> Judged | None:
     """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
     line = formula.row.line
-    setting = with_accumulators(context.setting_at(line))
+    setting = with_accumulators(context.setting_at(line), accumulated(context))
     about_gaussian = (
         bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
         or "gauss" in name.lower()

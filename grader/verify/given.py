@@ -24,6 +24,10 @@ RESULT = re.compile(
     r"\b(?:gives?|gets?|got|yields?|makes?|means?|so|thus|hence|then|therefore|leads to|results? in|is|that's|it's|bandwidth|comes? to|i\.e\.,?)\s*(?:us |a |an |about |roughly |that )?\**\$?\s*$",
     re.I,
 )
+# "√D = 4", "2 D = 8", "N · D = 640", "N D = 640": the letter is the end of a term
+PART_OF_A_TERM = re.compile(
+    r"(?:[√·×*/+−^_]|\\(?:sqrt|cdot|times|log|ln)|(?<![\w.])-|(?<![\w])[\d.]+|(?<![\w\\.,])[A-Zb-z])\s*\{?\s*$"
+)
 MOST_CHOICES = 12
 
 
@@ -34,7 +38,10 @@ def sizes_given(text: str) -> dict[str, tuple[Fraction, ...]]:
     {'N': (Fraction(4096, 1),), 'D': (Fraction(64, 1),), 'M': (Fraction(64, 1),)}
     """
     out: dict[str, tuple[Fraction, ...]] = {}
-    for found in GIVEN.finditer(re.sub(r"\$|\\,|\\\(|\\\)", " ", text)):
+    plain_text = re.sub(r"\$|\\,|\\\(|\\\)", " ", text)
+    for found in GIVEN.finditer(plain_text):
+        if PART_OF_A_TERM.search(plain_text[max(0, found.start() - 12) : found.start()]):
+            continue
         value = Fraction(re.sub(r"[,{}]", "", found.group("value")))
         for name in re.split(r"\s*=\s*", found.group("names")):
             plain = re.sub(r"\\text|[{}]", "", name)

@@ -40,7 +40,7 @@ h1 { font-size: 1.5rem; margin: 0 0 .3rem; } .sum { color: var(--soft); margin: 
 .note.refuted { border-color: var(--bad); background: var(--badback); }
 .note.unchecked { border-color: var(--open); background: var(--openback); color: var(--soft); }
 .notes { min-width: 0; } .note b { font-weight: 600; } .note .what { display: block; color: inherit; opacity: .85; }
-.note .what, .scroll { overflow-x: auto; overflow-y: hidden; }
+.note .what, .wrong, .steps { overflow-x: auto; overflow-y: hidden; }
 .note .seen { display: block; font: .78rem/1.4 ui-monospace, monospace; opacity: .8; }
 code.formula { font: .85em ui-monospace, monospace; } math { font-size: 1.05em; } math[display=block] { margin: .3rem 0; }
 .bad { background: var(--badback); outline: 1px solid var(--bad); border-radius: 2px; }

@@ -98,6 +98,9 @@ def _is_mathematics(word: str) -> bool:
             "->",
             "→",
         }
+    if re.match(r"NNS?\d", bare):
+        # a network's name, no product
+        return False
     letters = WORD_LETTERS.findall(re.sub(r"\\[A-Za-z]+", " ", bare))
     for run in letters:
         head, _, tail = run.partition("_")

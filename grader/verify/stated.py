@@ -57,6 +57,7 @@ MEMORY_WORDS = re.compile(
 MEMORY_AFTER = re.compile(
     r"^\W*(?:\w+ )?(?:numbers|floats|entries|memory|space|storage|values to store)\b", re.I
 )
+TIME_AFTER = re.compile(r"^\W*(?:time|operations?|multiplications?|flops|steps)\b", re.I)
 TIME_WORDS = re.compile(r"\b(?:time|operations?|multiplications?|flops|runtime|run-time)\b", re.I)
 CONCLUDES = re.compile(
     r"[,;:]\s*(?:and\s+)?(?:hence|thus|therefore|so|giving|which gives|for a total|making|which makes|leading to|yielding)\b",
@@ -587,7 +588,10 @@ def scope_of(words: str) -> tuple[bool, bool]:
 
 def is_memory(phrase: str, after: str, label: str) -> bool:
     """Whether numbers that are kept are counted, not operations."""
-    if MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(after[:30]) or MEMORY_AFTER.match(after):
+    if MEMORY_AFTER.match(after) or TIME_AFTER.match(after):
+        # the unit behind the cost says it, whatever else the clause speaks of
+        return bool(MEMORY_AFTER.match(after))
+    if MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(after[:30]):
         return not re.search(r"\btime\W*$", phrase)
     return bool(
         MEMORY_WORDS.search(label) and not TIME_WORDS.search(phrase) and not TIME_WORDS.search(after[:30])

@@ -4,6 +4,9 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
+import subprocess
 import time
 from pathlib import Path
 
@@ -202,3 +205,22 @@ def test_claims_are_told_block_by_block_and_the_time_says_where_it_ended() -> No
     assert [claim.line for claim in claims] == [1, 3]
     (late,) = examine(read_text(f"{RIGHT}\n{WRONG}"), seconds=0)
     assert (late.ruling, late.line) == (Ruling.UNCHECKED, 1)
+
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+WIDE = "\\frac{\\sum_{j=1}^{N} e^{\\|k_j\\|^2/(2\\sqrt{D})}\\phi(q_i)^\\top\\phi(k_j)}{\\sum_{j=1}^{N} \\phi(q_i)^\\top\\phi(k_j)}"
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no browser on this machine")
+@pytest.mark.parametrize("width", [1280, 700])
+def test_wide_formulas_scroll_in_their_own_boxes(tmp_path: Path, width: int) -> None:
+    path, page = tmp_path / "wide.md", tmp_path / "wide.html"
+    path.write_text(
+        f"$${' + '.join([WIDE] * 5)} = x$$\n\nHere ${'-'.join(['2^{2^2}'] * 60)} = 3$ and\n\n{WRONG}"
+    )
+    html = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", to_html([verify_document(path)]))
+    measure = "<script>onload = () => { const r = document.documentElement; document.title = `${r.scrollWidth - r.clientWidth} over`; }</script>"
+    page.write_text(html.replace("<head>", f"<head>{measure}"), encoding="utf-8")
+    command = [str(BROWSER), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}", f"--window-size={width},900", "--dump-dom", page.as_uri()]  # fmt: skip
+    seen = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    assert "<title>0 over</title>" in seen
