@@ -24,6 +24,11 @@ QUANTIFIER = re.compile(
 MINIMUM = re.compile(
     r"\\min\b|\\inf\b|\b(?:least|smallest|minimum|minimal|min|first|earliest|lowest)\b", re.I
 )
+EXTREME = re.compile(
+    r"(?P<largest>\\(?:max|sup)\b|\b(?:max|sup)\s*(?=[{(\\])|\b(?:largest|maximal|maximum|greatest|highest) (?:layer |index |depth |\$?[Lld]\$? ?)*(?=such|for which|with|so that|from which))"
+    r"|\\(?:min|inf)\b|\b(?:min|inf|least|smallest|minimum|minimal|first|earliest|lowest)\b",
+    re.IGNORECASE,
+)
 ABOUT_DEPTH = re.compile(r"prediction depth|prediction[- ]layer|\bdepth\b|D\(x\)|layer", re.I)
 STRICT_WORDS = re.compile(
     r"(?:least|smallest|first|earliest|lowest|minimum|minimal)\b.{0,60}\blayer\b.{0,60}\b(?:after which|beyond which|past which|such that (?:all|every) (?:later|deeper|subsequent|following) (?:layers?|probes?))",
@@ -56,11 +61,14 @@ def depth_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
     if not ABOUT_DEPTH.search(sentence + " " + about[-300:]):
         return
     for found in QUANTIFIER.finditer(text):
-        if not MINIMUM.search(sentence):
+        if not EXTREME.search(sentence):
             continue
         # more than L less one is the same as at least L
         tail = text[found.end() : found.end() + 8]
         shifted = bool(re.match(r"\s*[-−]\s*1", tail))
+        if _is_largest(text[: found.start()]):
+            yield _largest(found)
+            return
         strict = found.group("relation") in {">", "\\gt"} and not shifted
         yield from _depth(found, strict)
         return
@@ -84,6 +92,21 @@ def depth_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
                 len(text),
                 unchecked(Kind.DEFINITION, "the words leave open whether layer L itself has to agree"),
             )
+
+
+def _is_largest(before: str) -> bool:
+    """Whether the set of layers before a quantifier is one of which the largest is taken."""
+    extremes = list(EXTREME.finditer(before))
+    return bool(extremes) and extremes[-1].group("largest") is not None
+
+
+def _largest(found: re.Match[str]) -> tuple[int, int, Judged]:
+    witness = {"predictions by layer": "abcc", "smallest such L": 3, "largest such L": 4}
+    says = (
+        "the largest L from which on all layers agree is always the last layer (abcc: 4); the prediction depth is the "
+        "smallest (3)"
+    )
+    return found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.COUNT, witness)
 
 
 def _depth(found: re.Match[str], strict: bool) -> Iterator[tuple[int, int, Judged]]:

@@ -41,6 +41,7 @@ from grader.verify.syntax import (
     with_symbols,
 )
 from grader.verify.syntax import Sequence as Listed
+from grader.verify.unit_vectors import UnitLength, unit_lengths
 from grader.verify.worlds import (
     FEATURE_MAPS,
     GAUSSIANS,
@@ -126,6 +127,8 @@ class Context:
     root_scaled: bool = False  # the text has exp(q·k/√D)
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
+    lengths: tuple[UnitLength, ...] = ()
+    units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...
     ] = ()  # of the maps of sines and cosines: (line, R times the factor squared)
@@ -165,7 +168,7 @@ class Context:
         return Setting(
             definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
-            random_features=self.random_features, lists=self.lists, normals=self.normals,
+            random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
         )  # fmt: skip
 
     def scale_at(self, line: int) -> Fraction | None:
@@ -462,6 +465,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
+        lengths=unit_lengths(text),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)

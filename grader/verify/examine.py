@@ -69,6 +69,7 @@ from grader.verify.syntax import (
     names,
     walk,
 )
+from grader.verify.unit_vectors import ON_SPHERE
 from grader.verify.worlds import FEATURE_MAPS, Setting
 
 SECONDS = 40.0
@@ -412,7 +413,7 @@ class _Scene:
                 said = WRITTEN_OUT.sub("", DECLARES.sub("", sentence))
                 if follows and not given.sizes_given(sentence):
                     said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
-                if SPECIAL_CASE.search(said) and not judged.says.startswith(placed.ON_SPHERE):
+                if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE):
                     judged = unchecked(judged.kind, "the sentence speaks of a special case")
                 if self.under_condition(formula, clause):
                     judged = unchecked(judged.kind, "the sentence sets a condition before it")

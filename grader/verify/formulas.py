@@ -38,6 +38,7 @@ from grader.verify.syntax import (
 from grader.verify.syntax import (
     Sequence as Listed,
 )
+from grader.verify.unit_vectors import ON_SPHERE, units_at
 from grader.verify.worlds import (
     GAUSSIANS,
     MATRICES,
@@ -184,6 +185,12 @@ def judge_pair(
     """Rule on one equation: under every reading, every orientation that the text leaves open, every σ of the text."""
     judged = _judge_pair(lefts, rights, relation, context, formula, kind)
     if judged.ruling == "refuted" and judged.kind is not Kind.ARITHMETIC:
+        units = units_at(context.lengths, formula.row.line, formula.block.section)
+        if units:
+            judged = _for_unit_vectors(
+                judged, _judge_pair(lefts, rights, relation, replace(context, units=units), formula, kind)
+            )
+    if judged.ruling == "refuted" and judged.kind is not Kind.ARITHMETIC:
         function = function_in(formula.text, context)
         if function:
             return unchecked(kind, f"{function} may be the value of a function")
@@ -198,6 +205,15 @@ def judge_pair(
         for name in sorted((one ^ other) & PARAMETERS - set(context.aliases)):
             if all(definition.name != name for _, definition in context.definitions):
                 return unchecked(kind, f"{name} may be fixed by this very equation")
+    return judged
+
+
+def _for_unit_vectors(general: Judged, judged: Judged) -> Judged:
+    """What was false in general, where the text has vectors of length one."""
+    if judged.ruling == "verified":
+        return replace(judged, says=f"{ON_SPHERE}: {judged.says}")
+    if judged.ruling == "refuted" and judged.witness != general.witness:
+        return replace(judged, says=f"{ON_SPHERE} {judged.says}")
     return judged
 
 

@@ -24,6 +24,7 @@ from grader.verify.syntax import (
     rewritten,
     walk,
 )
+from grader.verify.unit_vectors import ON_SPHERE
 from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
 
 ENTRY = r"[-−]?\d+(?:\.\d+)?"
@@ -35,7 +36,6 @@ UNIT = re.compile(
     r"\bunit (?:hyper)?sphere\b|\bunit (?:norm|length)\b|(?:‖|\\\||\\lVert)\s*f\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b",
     re.I,
 )
-ON_SPHERE = "for unit vectors"
 PLACES = ("q", "k", "u")
 
 

@@ -101,6 +101,7 @@ class Setting:
     random_features: bool = False  # φ inside an expectation is the map of random Fourier features
     lists: frozenset[str] = frozenset()  # vectors of N numbers whose index names an entry: s in softmax(s)
     normals: frozenset[str] = frozenset()  # numbers that the text draws from N(0, 1)
+    units: frozenset[str] = frozenset()  # vectors of length one; "*" for every vector
     distinct: bool = False  # every size a different prime, so that a shape can be read off its numbers
 
 
@@ -214,6 +215,8 @@ class World:
                 and self.random.random() < 0.5
             ):
                 value = -value
+            if value.ndim and {"*", shown, shown.lower()} & self.setting.units:
+                value = value / np.linalg.norm(value, axis=-1, keepdims=True)
             self.values[key] = value
         value = self.values[key]
         self.shown[shown] = value.tolist()
