@@ -56,7 +56,8 @@ class Fact:
 
     `subject` are the names under which a text speaks of what is measured, `quantity` the words for the measure;
     a text that has one of each and a number makes a claim about this fact. `also` are other values that count as
-    right, `low` and `high` a range of them, `slips` known wrong ones.
+    right, `between` a range of them, within the tolerance too, `low` and `high` a range that is exact, `slips` known
+    wrong ones.
     """
 
     key: str
@@ -68,6 +69,7 @@ class Fact:
     quantity: tuple[str, ...]
     tolerance: Tolerance = WITHIN_2_PERCENT
     also: tuple[float, ...] = ()
+    between: tuple[float, float] | None = None
     low: float | None = None
     high: float | None = None
     slips: tuple[Slip, ...] = ()
@@ -81,6 +83,9 @@ class Fact:
         values = (self.value, *self.also)
         if any(self.tolerance.admits(given, value) for value in values):
             return True
+        if self.between is not None:
+            lowest, highest = self.between
+            return self.tolerance.admits(given, min(max(given, lowest), highest))
         return self.low is not None and self.high is not None and self.low <= given <= self.high
 
     def slip(self, given: float) -> Slip | None:
@@ -216,8 +221,7 @@ TRIPLETS = (
         "between 100 and 200 million training thumbnails",
         ("training set", "training images", "thumbnails"),
         ("images", "thumbnails", "faces"),
-        low=1e8,
-        high=2e8,
+        between=(1e8, 2e8),
     ),
     Fact(
         "hold_out_images",
@@ -616,8 +620,7 @@ RESNETS = (
         "ResNet-50 has 25.6 million parameters; the paper does not say",
         ("ResNet-50", "ResNet50"),
         PARAMETERS,
-        low=25e6 * 0.98,
-        high=26e6 * 1.02,
+        between=(25e6, 26e6),
         slips=(
             Slip(11_689_512, "11.7 million are ResNet-18's parameters"),
             Slip(60_192_808, "60.2 million are ResNet-152's parameters"),

@@ -23,6 +23,7 @@ from grader.verify import (
     layers,
     lengths,
     networks,
+    papers,
     placed,
     polynomial,
     quantities,
@@ -854,12 +855,15 @@ class _Scene:
             taken.append((begin, end - len(whole)))
             yield give(begin, end - len(whole), judged)
         shift = len(whole) if PRONOUN.match(clause.sentence) else 0
-        for begin, finish, judged in facts.sentence_facts(whole[:shift] + plain, sentence, about):
+        for begin, finish, told in facts.sentence_facts(whole[:shift] + plain, sentence, about):
             start, end = max(begin - shift, 0), finish - shift
+            own = told.ruling is Ruling.REFUTED and papers.OWN.search(sentence) is not None
+            judged = unchecked(told.kind, papers.OWN_DOING) if own else told
             if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
         for start, end, judged in (
+            *papers.paper_claims(plain, sentence, about),
             *triplets.examples(spelled, sentence),
             *triplets.losses(spelled, sentence, about),
             *triplets.farthest(spelled, sentence, self.earlier),
@@ -1209,8 +1213,9 @@ class _Scene:
         for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
             out.append(_Found(here, body, judged))
         about = f"{self.heading} {self.earlier} {' '.join(self.block.header)}"
-        if re.search(r"VAL|accuracy|rate", title):
-            line = f"{subject}: {plain}"
+        if re.search(r"VAL|accuracy|rate|input|resolution|crop|image size", title, re.I):
+            side = f" {title}" if re.search(r"input|resolution|crop|image size", title, re.I) else ""
+            line = f"{subject}:{side} {plain}"
             for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):
                 out.append(_Found(here, body, judged))
         return out

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import NUMBER, Figure, figure_of
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.facts import ATTRIBUTES, FLOPS, PARAMETERS, SUBJECTS, Fact, subject_of
+from grader.verify.facts import ATTRIBUTES, SUBJECTS, subject_of
+from grader.verify.known import Fact, of_networks
 
-TABLES: Mapping[str, Mapping[str, Fact]] = {"parameters": PARAMETERS, "flops": FLOPS}
 # How far a stated factor may be off before it is called wrong, beyond the rounding of what is printed.
 CLOSE = Fraction(4, 100)
 
@@ -89,7 +89,7 @@ def _parts(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, 
 
 
 def _facts(what: str, first: str, second: str) -> tuple[Fact | None, Fact | None]:
-    table = TABLES["flops" if re.match(r"FLOP|oper", what, re.I) else "parameters"]
+    table = of_networks("flops" if re.match(r"FLOP|oper", what, re.I) else "parameters")
     return table.get(first), table.get(second)
 
 
@@ -112,7 +112,7 @@ def network_comparisons(text: str) -> Iterator[tuple[int, int, Judged]]:
         if pair is None or attribute is None:
             continue
         first, second = pair
-        if first not in TABLES[attribute] or second not in TABLES[attribute]:
+        if first not in of_networks(attribute) or second not in of_networks(attribute):
             continue
         stated = NUMBER.search(factor.group("of") or factor.group("times"))
         figure = figure_of(stated) if stated else None
@@ -136,7 +136,7 @@ def _shares(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int,
         attribute = "flops" if re.match(r"FLOP|oper", found.group("what"), re.I) else "parameters"
         if not before or not after or before[-1] == after[0]:
             continue
-        over, under = TABLES[attribute].get(before[-1]), TABLES[attribute].get(after[0])
+        over, under = of_networks(attribute).get(before[-1]), of_networks(attribute).get(after[0])
         if over is None or under is None:
             continue
         low, high = 100 * over.low / under.high, 100 * over.high / under.low
@@ -186,7 +186,7 @@ def _attribute(text: str, start: int, end: int) -> str | None:
 def _ratio(
     attribute: str, over: str, under: str, stated: Figure, *, directed: bool, vague: bool
 ) -> Judged | None:
-    table = TABLES[attribute]
+    table = of_networks(attribute)
     low, high = table[over].low / table[under].high, table[over].high / table[under].low
     if not directed and high < 1:
         over, under, low, high = under, over, 1 / high, 1 / low
@@ -217,7 +217,7 @@ def _which(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, 
         ):
             continue
         attribute = "parameters" if re.match(r"param|weight", said.group("what"), re.I) else "flops"
-        one, other = TABLES[attribute].get(first[2]), TABLES[attribute].get(second)
+        one, other = of_networks(attribute).get(first[2]), of_networks(attribute).get(second)
         if one is None or other is None or not (one.high < other.low or other.high < one.low):
             continue
         holds = (one.high < other.low) == (said.group("how").lower() != "more")
