@@ -115,11 +115,20 @@ def claim_from(plain: Mapping[str, object]) -> Claim:
 
 
 def once_each(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims by their lines, each text of a line once; a decided one wins over an unchecked one."""
+    """The claims by their lines, each text of a line once; a decided one wins over an unchecked one.
+
+    A text with several facts is refuted if one of them is.
+    """
+
+    def rank(claim: Claim) -> int:
+        return 2 * (claim.ruling is Ruling.REFUTED and claim.kind is Kind.FACT) or int(
+            claim.ruling is not Ruling.UNCHECKED
+        )
+
     best: dict[tuple[int, str], Claim] = {}
     for claim in claims:
         key = (claim.line, claim.text)
-        if key not in best or (best[key].ruling is Ruling.UNCHECKED and claim.ruling is not Ruling.UNCHECKED):
+        if key not in best or rank(claim) > rank(best[key]):
             best[key] = claim
     return tuple(sorted(best.values(), key=lambda claim: claim.line))
 

@@ -171,6 +171,8 @@ def triplet_form(formula: str) -> str:
 
 
 def _pair(inside: str) -> str:
+    if "+" in inside:
+        return " ? "
     letters = re.findall(
         r"(?<![A-Za-z\\])(?:a|p|n|anchor|positive|negative|anc|pos|neg)(?![A-Za-z])|(?<=_)\{?\\?(?:text\{)?[apn]",
         inside,

@@ -399,7 +399,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                     made[0] != "N"
                     and not example
                     and not re.search(
-                        r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", before, re.I
+                        r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*\$?\s*$", before, re.I
                     )
                 ):
                     ties.append((formula.row.line, formula.block.section, *made))
@@ -774,7 +774,9 @@ def _prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
         masked = PLACE.sub(" ", block.text)
         for found in PLAIN_TIE.finditer(masked):
             if re.search(
-                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$", masked[: found.start()]
+                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$",
+                masked[: found.start()],
+                re.I,
             ):
                 continue
             out += _try_tie(found.group("a"), found.group("b"), block)

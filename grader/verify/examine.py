@@ -118,6 +118,7 @@ HAS_ENTRIES = re.compile(
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
 PRONOUN = re.compile(r"\W*It\b")
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
+PERCENT = re.compile(r"\$?[ \t]*(?:\\,)?\\?%")
 PLAIN_SAYS = re.compile(
     rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
 )
@@ -481,7 +482,18 @@ class _Scene:
         after = self.block.text[formula.offset :]
         after = PLACE.sub("", after, count=1) if after.startswith(OPEN) else after[len(formula.text) :]
         unit = UNIT.match(after)
+        percent = PERCENT.match(after)
         chain = formula.chain
+        if percent is not None and chain is not None and chain.relations and not formula.row.display:
+            hundredth = chain.parts[-1]
+            if isinstance(hundredth, Number) and hundredth.printed:
+                share = Number(hundredth.value / 100, f"{hundredth.printed}e-2")
+                return replace(
+                    formula,
+                    text=f"{formula.text} %",
+                    chain=replace(chain, parts=(*chain.parts[:-1], share)),
+                    wide=None,
+                )
         if unit is None or chain is None or not chain.relations or formula.row.display:
             return formula
         last = chain.parts[-1]

@@ -116,7 +116,7 @@ def _attribute(text: str, start: int, end: int, found: list[Figure], place: int)
                 if best is None or key < best[0]:
                     best = (key, name)
     if best is not None:
-        return best[1]
+        return None if best[1] == "flops" and _first_of_two(text, start, end, found, place) else best[1]
     if place + 1 < len(found):
         # "140M and 7.5M parameters": the word stands once for both
         between = text[end : found[place + 1].start]
@@ -124,8 +124,17 @@ def _attribute(text: str, start: int, end: int, found: list[Figure], place: int)
             r"\s*(?:and|vs\.?|versus|,|/|against|or|to|compared (?:to|with))?\s*(?:the |for )?[\w-]*\s*(?:has |with |'s )?",
             between,
         ):
-            return _attribute(text, found[place + 1].start, found[place + 1].end, found, place + 1)
+            both = _attribute(text, found[place + 1].start, found[place + 1].end, found, place + 1)
+            # "(7.5M, 1.6 billion FLOPS)": parameters come first, and only the second says its unit
+            return None if both == "flops" and _first_of_two(text, start, end, found, place) else both
     return None
+
+
+def _first_of_two(text: str, start: int, end: int, found: list[Figure], place: int) -> bool:
+    """Whether a number without a unit stands right before another one in a pair: "(26M, 220M FLOPS)"."""
+    if place + 1 >= len(found) or not re.search(r"(?:[(:,|=]|—|–)\s*(?:about |around |~|≈)?$", text[:start]):
+        return False
+    return bool(re.fullmatch(r"\s*[,/|]\s*(?:about |around |~|≈)?", text[end : found[place + 1].start]))
 
 
 def _owner(text: str, subjects: list[tuple[int, int, str]], start: int, end: int) -> str | None:
@@ -364,6 +373,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
         if (
             owner
             and owner[-1][2] in of_networks("input")
+            and not _is_one_of_several(text, owner)
             and found.group("a") == found.group("b")
             and re.search(
                 r"input|pixel|image|crop|resolution|" + re.escape(owner[-1][2]) + r"\W+\d", text, re.I
@@ -399,6 +409,13 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 says = "the paper's probes use k = 30 (Baldock et al. 2021, section 2)"
                 yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
     yield from _wordings(text, sentence, about)
+
+
+def _is_one_of_several(text: str, owner: list[tuple[int, int, str]]) -> bool:
+    """Whether the last network named before a number is named together with another one: "NN3 and NN4 (inputs: ...)"."""
+    return len(owner) > 1 and bool(
+        re.fullmatch(r"\s*(?:and|or|,|/|,? and)\s*", text[owner[-2][1] : owner[-1][0]])
+    )
 
 
 def _journey(

@@ -90,7 +90,7 @@ ATTRIBUTED = re.compile(
     r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested)|"
     r"\b(?:my|his|her|their|your|our) (?!own|results?|formulas?|derivations?|calculations?|computations?|counts?|numbers?|tables?|answers? (?:is|are))[\w-]+ (?:says?|said|claims?|claimed|thinks?|thought|believes?|believed|insists?|insisted|reckons?|tells?|told|wants?|swears?)\b|"
     r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
-    r"(?:so-called|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
+    r"(?:so-called|rumou?rs?|hearsay|legend|folklore|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
     r"(?:an? |the )?(?:mistake|error|slip|trap|fallacy) (?:that )?(?:\w+ ){0,3}(?:often |commonly |easily )?(?:make|made|makes|fall|is to|would be to)\b|"
     r"\b(?:tempting|easy) to (?:write|think|say|believe|conclude|claim|assume|read|confuse|forget)\b|\bone is tempted to\b)",
     re.I,
@@ -115,6 +115,11 @@ ELSEWHERE = re.compile(
     r"\b(?:[Ii]n (?:another|a different|the other|last year's|the previous|an? earlier) (?:assignment|homework|course|exercise|problem|class|project|paper|system)|"
     r"BERT|GPT-?[0-9]?|LLaMA|Mixtral|Reformer|Longformer|FlashAttention|Linformer|Performer|Mamba|AlexNet|VGG|DenseNet|EfficientNet|"
     r"MobileNet|ViT|DeepFace|ArcFace|SphereFace|CosFace|LSTM|GRU|DeepID|CLIP|YOLO|quicksort|merge ?sort|Nystr[oö]m(?:former)?|cosformer)\b"
+)
+# "Exercise sheet 3: my solutions" asks nothing
+SOLVED = re.compile(
+    r"\b(?:questions?|exercises?|prompts?)\b(?=.*\b(?:solutions?|solved|answers?|answered|write-?up)\b)|(?<=\bsolutions )(?:to|of|for) .*|(?<=\banswers )(?:to|of|for) .*",
+    re.I | re.DOTALL,
 )
 HEADING_NOT_ASSERTED = re.compile(
     r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
@@ -272,7 +277,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         return Mood.DENIED
     if ATTRIBUTED.search(sentence) or ATTRIBUTED_TO_PAPER.search(sentence) or block.kind == "quote":
         return Mood.ATTRIBUTED
-    if HEADING_NOT_ASSERTED.search(heading):
+    if HEADING_NOT_ASSERTED.search(SOLVED.sub(" ", heading)):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
     text = STILL_ASSERTED.sub(" ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", text))))
