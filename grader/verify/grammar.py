@@ -578,7 +578,8 @@ class _Parser:
         factors = [self.postfix(self.primary())]
         joins = []
         while (token := self.peek()) is not None and self.starts_factor(token) and token.kind != "function":
-            if token.text in {"(", "["}:
+            # cos ωᵀ(x − y): a transpose has no cosine, so that the bracket belongs to it; cos a (b + c) is a product
+            if token.text in {"(", "["} and not isinstance(factors[-1], Transpose):
                 break
             factors.append(self.postfix(self.primary()))
             joins.append("")
