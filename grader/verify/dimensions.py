@@ -212,6 +212,9 @@ def _strange(tree: Expression, setting: Setting) -> str:
     """The first name whose shape neither the text nor the course's conventions fix."""
     for symbol in symbols(tree):
         name = symbol.name
+        if name in setting.definitions and setting.definitions[name].indices and not symbol.indices:
+            # S_i is defined for each token; the whole sum S is another thing
+            return name
         if name in setting.definitions or name in setting.shapes or name in FEATURE_MAPS:
             continue
         plain = name.rstrip("'")
