@@ -184,6 +184,18 @@ DENIAL_EXPLAINED = re.compile(
 )
 
 
+def _end_of_denial(sentence: str) -> re.Match[str] | None:
+    """Where a denial ends and its correction begins; "this is wrong: A = B" denies what follows, if nothing stands before it."""
+    ended = DENIAL_ENDS.search(sentence)
+    if ended is None:
+        return None
+    before = sentence[: ended.start()]
+    denied_before = ("\ue000" in before or "=" in before) and not re.search(
+        r"\b(?:following|below)\b", before, re.I
+    )
+    return ended if denied_before or not ended.group().rstrip().endswith(":") else None
+
+
 def _is_formula_line(line: str) -> bool:
     """Whether a line is a formula on its own, so that a sentence may begin below it without a full stop."""
     words = [word for word in re.findall(r"[A-Za-z]{4,}", line) if word not in {"softmax", "sqrt"}]
@@ -200,7 +212,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
     """(offset, clause) of a sentence: split where a conjunction starts a new assertion."""
     out: list[tuple[int, str]] = []
     start = 0
-    ended = DENIAL_ENDS.search(sentence)
+    ended = _end_of_denial(sentence)
     denial = None if ended else DENIAL_EXPLAINED.match(sentence)
     if denial:
         # "it is not zero: it equals ...": the denial ends at the colon
@@ -248,7 +260,7 @@ def _inside_brackets(text: str, place: int) -> bool:
 
 def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) -> Mood:
     """The mood of one clause, judged by its own words, its sentence, and what follows."""
-    ended = DENIAL_ENDS.search(sentence)
+    ended = _end_of_denial(sentence)
     place = sentence.find(text)
     if ended is not None and place >= ended.end():
         # what corrects a denial is judged by itself
