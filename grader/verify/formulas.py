@@ -266,11 +266,13 @@ def _judge_pair(
         for setting in _settings(context, formula.row.line)
     ]
     families = families_in((left, right), settings[0])
+    # ⟨a, b⟩ = Σ_i a_i b_i: what an inner product or a transpose is taken of has entries, whatever its letter is
+    as_vectors = {name for name in vector_names(left, right) if name[:1].islower()}
     bare = frozenset(
         below.name
         for tree in (left, right)
         for below in walk(tree)
-        if isinstance(below, Symbol) and not below.indices and below.name in VECTORS
+        if isinstance(below, Symbol) and not below.indices and below.name in {*VECTORS, *as_vectors}
     )
     lefts, rights = _readings_of_sums(lefts, bare), _readings_of_sums(rights, bare)
     results: list[Compared] = []
@@ -323,7 +325,7 @@ def _judge_pair(
         return unchecked(kind, f"the shapes do not fit as they are read: {clash.says}")
     if any(result.equal is None for result in results) and not different:
         return unchecked(kind, "σ is not fixed by the text")
-    doubtful = _doubtful(left, right, context, formula)
+    doubtful = _doubtful(left, right, context, formula) or _whole_and_entries((left, right), as_vectors)
     if doubtful:
         return unchecked(kind, doubtful)
     worst = different[-1]
@@ -404,6 +406,17 @@ def by_coordinates(tree: Expression, bare: frozenset[str]) -> Expression:
 def _readings_of_sums(trees: tuple[Expression, ...], bare: frozenset[str]) -> tuple[Expression, ...]:
     """The trees, and what they are where sums run over the entries of vectors."""
     return tuple(dict.fromkeys((*trees, *(by_coordinates(tree, bare) for tree in trees))))
+
+
+def _whole_and_entries(trees: tuple[Expression, ...], as_vectors: set[str]) -> str:
+    """Why a difference is no witness: a letter stands alone and with a sum's index, and nothing shows it is a vector."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    bound = {Symbol(below.index) for below in nodes if isinstance(below, Series)}
+    used = [below for below in nodes if isinstance(below, Symbol) and below.name[:1].islower()]
+    alone = {symbol.name for symbol in used if not symbol.indices}
+    summed = {symbol.name for symbol in used if len(symbol.indices) == 1 and symbol.indices[0] in bound}
+    unclear = (alone & summed) - set(VECTORS) - as_vectors
+    return f"whether {min(unclear)} is a vector of the entries that are summed is not said" if unclear else ""
 
 
 def _is_percent(tree: Expression) -> bool:
