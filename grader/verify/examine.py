@@ -22,6 +22,7 @@ from grader.verify import (
     given,
     layers,
     lengths,
+    margins,
     networks,
     papers,
     placed,
@@ -557,7 +558,7 @@ class _Scene:
             return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
         for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
             return ruling
-        triplet = concepts.triplet_claim(text, sentence, about)
+        triplet = margins.triplet_claim(text, sentence, about)
         if triplet is not None:
             return triplet
         for _, _, ruling in concepts.law_claims(text, sentence, about):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.concepts import triplet_claim
+from grader.verify.margins import triplet_claim
 
 NUMBER = r"(?P<{0}>\d+(?:\.\d+)?)"
 POSITIVE = re.compile(r"\bd\s*(?:\(\s*a\s*,\s*p\s*\)|_\{?a,?\s*p\}?)\s*=\s*" + NUMBER.format("value"))

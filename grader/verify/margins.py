@@ -1,0 +1,344 @@
+# ruff: noqa: E501 -- a pattern or a sentence stays on one line
+"""Formulas over the two distances of a triplet and the margin: the loss, its constraint, hard and semi-hard negatives.
+
+A formula is read as a function of P = d(a, p), N = d(a, n) and A, the margin, and compared with the paper's for many
+values of the three (Schroff et al. 2015, equations 1, 3 and 4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import product as every
+
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.notation import ascii_form
+
+NORMED = re.compile(
+    r"(?:\\left)?\s*(?:\\\|(?:_2)?|\|\|)\s*(?P<inside>[^|\\<>=]*(?:\\(?!\|)[^|\\<>=]*)*?)(?:\\right)?\s*(?:\\\||\|\|)\s*(?:_\{?2\}?)?\s*(?:\^\s*\{?\s*2\s*\}?)?\s*(?:_\{?2\}?)?"
+)
+DISTANCE = re.compile(
+    r"\b(?:d|D|dist|d_\{?\w+\}?|\\mathrm\{d\}|\\operatorname\{dist\})\s*\(\s*(?P<first>[^(),]*(?:\([^()]*\))?[^(),]*),\s*(?P<second>[^(),]*(?:\([^()]*\))?[^(),]*)\)"
+)
+SHORT = re.compile(r"\b(?:d|D)_\{?\s*(?P<pair>a\s*,?\s*[pn]|[pn]\s*,?\s*a)\s*\}?")
+MARGIN = re.compile(
+    r"\\(?:alpha|gamma|delta|epsilon)\b|α|\\text\{margin\}|\\mathrm\{margin\}|\bmargin\b|\\gamma|\\delta|\\epsilon|(?<![\w.])0\.2(?!\d)|(?<![A-Za-z\\])m(?![A-Za-z])"
+)
+
+
+def triplet_form(formula: str) -> str:
+    """A formula about triplets as a word over P (distance to the positive), N (to the negative), A (margin), < > + - [ ] etc.
+
+    >>> triplet_form(r"d(a, p) < d(a, n) < d(a, p) + \\\\alpha")
+    'P<N<P+A'
+    """
+    text = re.sub(r"\\(?:left|right|[bB]igg?[lrm]?)(?![a-z])", "", ascii_form(formula))
+    text = re.sub(r"\\(?:mathcal|mathscr)\s*\{?\s*([A-Za-z])\s*\}?", r"\1", text)
+    text = re.sub(r"\\lVert|\\rVert|\\Vert", r"\\|", text)
+    text = NORMED.sub(lambda found: _pair(found.group("inside")), text)
+    text = DISTANCE.sub(lambda found: _pair(found.group("first") + "-" + found.group("second")), text)
+    text = SHORT.sub(lambda found: " P " if "p" in found.group("pair") else " N ", text)
+    text = MARGIN.sub(" A ", text)
+    text = re.sub(r"\\(?:lt|leq?|leqslant)\b", "<", text)
+    text = re.sub(r"\\(?:gt|geq?|geqslant)\b", ">", text)
+    text = re.sub(r"\\(?:quad|qquad|;|,|!).*$", "", text)
+    text = re.sub(r"\\(?:forall|text|in)(?![a-z]).*$", "", text)
+    return re.sub(r"\s|\\|&|[.,;]$|\^\{?2\}?", "", text).rstrip(".,;")
+
+
+def _pair(inside: str) -> str:
+    if "+" in inside:
+        return " ? "
+    letters = re.findall(
+        r"(?<![A-Za-z\\])(?:a|p|n|anchor|positive|negative|anc|pos|neg)(?![A-Za-z])|(?<=_)\{?\\?(?:text\{)?[apn]",
+        inside,
+    )
+    kinds = {re.sub(r"\W|text", "", letter)[:1] for letter in letters}
+    kinds &= {"a", "p", "n"}
+    if kinds == {"a", "p"}:
+        return " P "
+    if kinds == {"a", "n"}:
+        return " N "
+    return " ? "
+
+
+Values = Mapping[str, Fraction]
+Term = Callable[[Values], Fraction]
+TOKEN = re.compile(r"\d+(?:\.\d+)?|max|min|relu|[PNA]|_?\{?\+\}(?!\w)|_\+|[-+<>,(){}\[\]*]")
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+MOST_TOKENS = 60
+DISTANCES = tuple(Fraction(n, 20) for n in (1, 3, 6, 9, 11, 15, 19, 26, 37))
+MARGINS = (Fraction(1, 5), Fraction(1, 2))
+# No two of the values that decide are equal in these, so that < and ≤ are the same.
+TRIPLETS = tuple(
+    {"P": p, "N": n, "A": a}
+    for p, n, a in every(DISTANCES, DISTANCES, MARGINS)
+    if p != n and p not in {n + a, n - a} and a not in {p, n}
+)
+AVERAGE = re.compile(
+    r"^(?:[td]?frac\{?1\}?\{?\w+\}?|1/\w)?\*?(?:sum(?:_(?:\{[^{}]*\}|\w))?(?:\^(?:\{[^{}]*\}|\w))?)?"
+)
+LOSS_IS = re.compile(
+    r"\bloss(?: function)?(?: then| thus| of a triplet| for a triplet)? (?:is|reads|becomes|equals|to minimi[sz]e is)\b|\bminimi[sz]es? (?:the )?(?:triplet )?(?:loss|objective)\b",
+    re.IGNORECASE,
+)
+PART_OF_LOSS = re.compile(
+    r"\b(?:active|positive loss|non-?zero|violat\w+|inside|inner|when|whenever|if|gradient|argument|brackets?|before|without|hinge is|drop\w*|instead|naive|linear)\b",
+    re.IGNORECASE,
+)
+OTHER_KIND = re.compile(
+    r"\bhardest\b|(?<!semi-)(?<!semi )\bhard negatives? (?:are|satisf|have|with)|\beasy\b|not semi|non-semi|rather|unlike|because they are not",
+    re.IGNORECASE,
+)
+KINDS = re.compile(
+    r"(?<!semi-)(?<!semi )\b(?P<kind>hard|easy)\b (?:negatives?|triplets?|ones)\b", re.IGNORECASE
+)
+WANTED = re.compile(r"constraint|want|desired|enforc|requir|should|ensure|goal|satisf|must", re.IGNORECASE)
+NOT_WANTED = re.compile(
+    r"hard|easy|violat|active|non-?zero|contribut|select|\bmining\b|\bnot\b", re.IGNORECASE
+)
+
+
+class Unclear(Exception):
+    """A form that is no formula over the two distances and the margin."""
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A chain of sums with < or > between them."""
+
+    sides: tuple[Term, ...]
+    signs: tuple[str, ...]
+
+    def holds(self, values: Values) -> bool:
+        """Whether every pair of neighbours is in order."""
+        numbers = [side(values) for side in self.sides]
+        return all(
+            a < b if sign == "<" else a > b
+            for a, b, sign in zip(numbers, numbers[1:], self.signs, strict=False)
+        )
+
+
+class _Reader:
+    """Reads `max(0,P-N+A)`, `[P-N+A]_+`, `P<N<P+A`; refuses everything else."""
+
+    def __init__(self, form: str) -> None:
+        self.tokens: list[str]
+        form = re.sub(r"(?:operatorname|mathrm|text)?\{?(?:ReLU|relu)\}?", "relu", form)
+        self.tokens = TOKEN.findall(form)
+        if "".join(self.tokens) != form or not 0 < len(self.tokens) <= MOST_TOKENS:
+            raise Unclear(form)
+
+    def next(self) -> str:
+        return self.tokens[0] if self.tokens else ""
+
+    def take(self, *wanted: str) -> str:
+        if self.next() not in wanted:
+            raise Unclear("".join(self.tokens))
+        return self.tokens.pop(0)
+
+    def relation(self) -> Relation:
+        sides, signs = [self.sum()], []
+        while self.next() in {"<", ">"}:
+            signs.append(self.take("<", ">"))
+            sides.append(self.sum())
+        if self.tokens:
+            raise Unclear("".join(self.tokens))
+        return Relation(tuple(sides), tuple(signs))
+
+    def sum(self) -> Term:
+        sign = -1 if self.next() in {"-", "+"} and self.take("-", "+") == "-" else 1
+        terms = [(sign, self.term())]
+        while self.next() in {"-", "+"}:
+            sign = -1 if self.take("-", "+") == "-" else 1
+            terms.append((sign, self.term()))
+        return lambda values: sum((sign * term(values) for sign, term in terms), Fraction(0))
+
+    def term(self) -> Term:
+        factors = [self.factor()]
+        while self.next() == "*" or self.next()[:1] in {"P", "N", "A", "(", "["}:
+            if self.next() == "*":
+                self.take("*")
+            factors.append(self.factor())
+
+        def value(values: Values) -> Fraction:
+            result = Fraction(1)
+            for factor in factors:
+                result *= factor(values)
+            return result
+
+        return value
+
+    def factor(self) -> Term:
+        name = self.next()
+        if name in {"P", "N", "A"}:
+            self.take(name)
+            return lambda values: values[name]
+        if name[:1].isdigit():
+            number = Fraction(self.take(name))
+            return lambda _: number
+        if name in {"max", "min", "relu"}:
+            self.take(name)
+            inside = self.bracket()
+            if name == "relu" and len(inside) == 1:
+                return _positive(inside[0])
+            if name == "relu" or len(inside) != 2:
+                raise Unclear(name)
+            choose = max if name == "max" else min
+            first, second = inside
+            return lambda values: choose(first(values), second(values))
+        inside = self.bracket()
+        if len(inside) != 1:
+            raise Unclear("a list")
+        if self.next() in {"_+", "_{+}", "{+}"} or (
+            self.next() == "+" and (len(self.tokens) == 1 or self.tokens[1] in {"<", ">", ")", "]", "}"})
+        ):
+            self.tokens.pop(0)
+            return _positive(inside[0])
+        return inside[0]
+
+    def bracket(self) -> list[Term]:
+        opened = self.take("(", "[", "{")
+        inside = [self.sum()]
+        while self.next() == ",":
+            self.take(",")
+            inside.append(self.sum())
+        self.take(CLOSING[opened])
+        return inside
+
+
+def _positive(term: Term) -> Term:
+    return lambda values: max(term(values), Fraction(0))
+
+
+LOSS = _Reader("max(0,P-N+A)").relation().sides[0]
+CONSTRAINT = _Reader("P+A<N").relation()
+SEMI_HARD = _Reader("P<N<P+A").relation()
+OF_KIND = {"hard": _Reader("N<P").relation(), "easy": _Reader("P+A<N").relation()}
+
+
+def read_relation(form: str) -> Relation | None:
+    """The form as a chain of sums; None if it is something else.
+
+    >>> [read_relation("P<N<P+A").holds({"P": Fraction(1), "N": n, "A": Fraction(1)}) for n in (Fraction(3, 2), Fraction(3))]
+    [True, False]
+    """
+    try:
+        return _Reader(form).relation()
+    except Unclear:
+        return None
+
+
+def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
+    """A ruling on a formula about triplets; None if it is about something else."""
+    form = triplet_form(formula)
+    if "N" not in form or "?" in form:
+        return None
+    is_relation = "<" in form or ">" in form
+    if not is_relation:
+        return _loss(form, sentence, about) if "P" in form else None
+    relation = read_relation(form)
+    if relation is None:
+        return None
+    if re.search(r"semi[- ]?hard", sentence, re.I) or (
+        re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
+    ):
+        return _semi_hard(relation, form, sentence)
+    kinds = {found.group("kind").lower() for found in KINDS.finditer(sentence)}
+    if len(kinds) == 1 and "P" in form:
+        return _of_kind(relation, kinds.pop(), sentence)
+    if "P" in form and WANTED.search(sentence + about[-120:]) and not NOT_WANTED.search(sentence):
+        return _constraint(relation, form)
+    return None
+
+
+def _semi_hard(relation: Relation, form: str, sentence: str) -> Judged | None:
+    if not _counterexample(relation, SEMI_HARD):
+        return verified(
+            Kind.DEFINITION,
+            "farther than the positive, but within the margin: the paper's semi-hard negatives",
+            Method.TABLE,
+        )
+    whole = len(relation.signs) > 1 and "A" in form
+    if OTHER_KIND.search(sentence) or (not whole and _follows(SEMI_HARD, relation)):
+        return None
+    return refuted(
+        Kind.DEFINITION, "semi-hard negatives satisfy d(a,p) < d(a,n) < d(a,p) + margin (FaceNet, section 3.2)", Method.TABLE,
+        _witness(relation, SEMI_HARD, "semi-hard by the paper"),
+    )  # fmt: skip
+
+
+def _of_kind(relation: Relation, kind: str, sentence: str) -> Judged | None:
+    true = OF_KIND[kind]
+    if not _counterexample(relation, true):
+        return verified(Kind.DEFINITION, f"{kind} negatives, as in the paper's section 3.2", Method.TABLE)
+    disjoint = not any(relation.holds(values) and true.holds(values) for values in TRIPLETS)
+    if not disjoint or re.search(r"\bnot\b|unlike|rather|instead|than\b|semi", sentence, re.I):
+        return None
+    says = {"hard": "a hard negative is nearer to the anchor than the positive", "easy": "an easy negative is farther than the positive by more than the margin"}  # fmt: skip
+    return refuted(
+        Kind.DEFINITION, f"{says[kind]} (FaceNet, section 3.2)", Method.TABLE, _witness(relation, true, f"{kind} by the paper")
+    )  # fmt: skip
+
+
+def _constraint(relation: Relation, form: str) -> Judged | None:
+    if not _counterexample(relation, CONSTRAINT):
+        return verified(
+            Kind.DEFINITION, "it is the constraint of the triplet loss (FaceNet, equation 1)", Method.TABLE
+        )
+    if len(relation.signs) != 1 or "A" not in form:
+        return None
+    return refuted(
+        Kind.DEFINITION, "the constraint is d(a,p) + margin < d(a,n) (FaceNet, equation 1)", Method.TABLE,
+        _witness(relation, CONSTRAINT, "satisfied by the paper"),
+    )  # fmt: skip
+
+
+def _loss(form: str, sentence: str, about: str) -> Judged | None:
+    body = re.sub(r"^.*?(?==)=", "", form)
+    core = AVERAGE.sub("", body)
+    try:
+        stated = _Reader(core).relation().sides[0]
+    except Unclear:
+        return None
+    wrong = next((values for values in TRIPLETS if stated(values) != LOSS(values)), None)
+    if wrong is None:
+        return verified(Kind.DEFINITION, "it is the triplet loss [d(a,p) − d(a,n) + margin]₊", Method.TABLE)
+    hinged = bool(re.search(r"max|min|relu|[\])}]_?\{?\+", core))
+    if hinged:
+        if not re.search(r"triplet|loss|hinge", sentence + about[-200:], re.I):
+            return None
+    elif (
+        "=" not in form
+        or not {"P", "N", "A"} <= set(core)
+        or not LOSS_IS.search(sentence)
+        or PART_OF_LOSS.search(sentence)
+    ):
+        return None
+    # The largest difference is the easiest to see.
+    wrong = max(TRIPLETS, key=lambda values: abs(stated(values) - LOSS(values)))
+    return refuted(
+        Kind.DEFINITION, "the triplet loss is [d(a,p) − d(a,n) + margin]₊ (FaceNet, equation 3)", Method.TABLE,
+        {**_shown(wrong), "loss": float(LOSS(wrong)), "by this formula": float(stated(wrong))},
+    )  # fmt: skip
+
+
+def _counterexample(relation: Relation, true: Relation) -> Values | None:
+    return next((values for values in TRIPLETS if relation.holds(values) != true.holds(values)), None)
+
+
+def _follows(first: Relation, second: Relation) -> bool:
+    """Whether the second holds wherever the first does."""
+    return all(second.holds(values) for values in TRIPLETS if first.holds(values))
+
+
+def _witness(relation: Relation, true: Relation, by_the_paper: str) -> dict[str, object]:
+    values = _counterexample(relation, true) or {}
+    return {**_shown(values), by_the_paper: true.holds(values), "by this formula": relation.holds(values)}
+
+
+def _shown(values: Values) -> dict[str, object]:
+    names = {"P": "d(a,p)", "N": "d(a,n)", "A": "margin"}
+    return {names[name]: float(value) for name, value in values.items()}
