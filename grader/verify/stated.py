@@ -26,7 +26,7 @@ from grader.verify.complexity import (
 )
 from grader.verify.context import Context, Formula
 from grader.verify.grammar import read_chain
-from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, exactly, read_cost, times
+from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, exactly, read_cost, same_growth, times
 from grader.verify.operations import (
     MEMORY,
     METHOD_NAMES,
@@ -48,6 +48,18 @@ PER = re.compile(
 )
 WHOLE = re.compile(
     r"\b(?:total|overall|altogether|in all|for all|all N|entire|whole|N (?:steps|tokens|positions|iterations|times|rows|queries)|over (?:the )?(?:loop|sequence|N)|full sequence|for every|in sum|for (?:the|a) (?:whole |full |entire )?sequence|across (?:the )?(?:sequence|tokens|positions))\b",
+    re.I,
+)
+# Words by which a cost may be one token's own though none says so outright.
+SINGLE = re.compile(
+    r"\b(?:per|each|every|one|single|next|new|current|step\w*|positions?|tokens?|quer(?:y|ies)|rows?|generat\w+|decod\w+|online|"
+    r"stream\w*|incremental\w*|autoregressive\w*|recurrent|updat\w+|inference|cach\w+|time)\b|_\{?[ijt]\b|\$[ijt]\$|ᵢ|ⱼ",
+    re.I,
+)
+OF_SOFTMAX = "N^2 D + N^2 M"
+WEIGHTS_KEPT = re.compile(
+    r"\b(?:weights?|attention matri(?:x|ces)|scores?|probabilit\w+|matri(?:x|ces))\b[^.;]{0,30}\b(?:(?:is|are|be|being|been) (?:\w+ly )?(?:stored|kept|saved|materiali[sz]ed|held)|in memory)\b"
+    r"|\b(?:stor|keep|sav|materiali[sz]|hold)\w* (?:all |the |all the )?(?:attention |softmax |N² )?(?:weights|matrix|matrices|scores)\b",
     re.I,
 )
 MEMORY_WORDS = re.compile(
@@ -661,7 +673,13 @@ def _in_scope(
             return "the cost of one step is not in the table"
         tolerated = also if per else (total, *also)
         return Truth((step,), f"for one token: {own.says}", tolerated, certain)
-    return Truth((total,), own.says, also if step is None or whole else (step, *also), certain)
+    if WEIGHTS_KEPT.search(stated.sentence):
+        also = tuple(cost for cost in also if same_growth(cost, total).verdict in {Same.SAME, Same.MORE})
+    # A linear cost said of softmax attention is one token's own only where single tokens are spoken of.
+    said_of_all = whole or (
+        own.total == OF_SOFTMAX and not SINGLE.search(f"{stated.sentence} {stated.label} {stated.heading}")
+    )
+    return Truth((total,), own.says, also if step is None or said_of_all else (step, *also), certain)
 
 
 def _part_of(own: Operation, phrase: str) -> bool:
