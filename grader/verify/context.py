@@ -683,6 +683,7 @@ WAY = re.compile(
     r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|(?:vectors?|tokens?) (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b|\b(?P<token>row|column)s (?:are|hold|stand for) (?:the )?tokens\b|\((?P<again>row|column)s again\)",
     re.I,
 )
+MATRIX = re.compile(r"\bmatri(?:x|ces)\b|\btranspose[ds]?\b|\bstack\w*", re.I)
 VECTORS_ARE = re.compile(r"\bvectors (?:are|as|being) (?:\w+ )?(?:row|column)s?\b", re.I)
 IS_SHAPE = re.compile(
     r"(?P<what>\ue000\d+\ue001)\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\ue000\d+\ue001)"
@@ -723,6 +724,9 @@ def _declared_in_words(text: Text) -> list[Declared]:
                 continue
             if re.search(r"\btokens?\b", way_found.group(), re.I) and VECTORS_ARE.search(block.text):
                 # "vectors are columns ... the matrices have the tokens as rows" speaks of the matrices' rows
+                continue
+            if way_found.group("other") and MATRIX.search(sentence[: way_found.start()]):
+                # "the matrices hold the transposed vectors as their rows" says nothing of the vectors themselves
                 continue
             way = next(group for group in way_found.groups() if group).lower()
             line = block.line_at(block.text.find(sentence), text.formulas)

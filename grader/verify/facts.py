@@ -220,6 +220,11 @@ PER_IDENTITY = re.compile(
 INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
 LFW = re.compile(r"(?:LFW|Labell?ed Faces in the Wild)[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
 YOUTUBE = re.compile(r"(?:YouTube Faces|YTF|YouTube)(?: DB)?[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+# "99.63 % on LFW, 95.12 % on YouTube Faces": the number stands before its key
+ON = r"(?P<value>\d\d\.\d+)\s*\$?\s*\\?%?\$?\s*(?:accuracy\s*)?(?:\(?(?:on|for|with)\s+(?:the\s+)?|\(\s*)"
+ON_LFW = re.compile(ON + r"(?:LFW\b|Labell?ed Faces)", re.I)
+ON_YOUTUBE = re.compile(ON + r"(?:YouTube|YTF)", re.I)
+LIST_BEFORE = re.compile(r"\d\s*(?:,|\band\b|,\s*and)\s*\$?\s*$")
 POINTS_BETWEEN = re.compile(
     r"\bfrom\s+\$?(?:d\s*=\s*)?(?P<d1>64|128|256|512)\$?(?:\s*(?:-?D\b|dim\w*))?\s+to\s+\$?(?:d\s*=\s*)?(?P<d2>64|128|256|512)\b\$?[^.;\d]{0,40}?\b(?P<verb>gains?|adds?|loses?|costs?|drops?|falls?|rises?|grows?|improves?|lowers?|raises?)\b[^.;\d]{0,20}?(?P<points>\d+\.\d+)(?!\s*%|\d)"
 )
@@ -252,6 +257,9 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             turned = list(VAL_AT_DIMENSION.finditer(text))
             for found in () if journeys else turned or DIMENSION_VAL.finditer(text):
                 if not turned and JOURNEYS.search(found.group()):
+                    continue
+                if not turned and LIST_BEFORE.search(text[: found.start("d")]):
+                    # "for d = 64, 128, 256, 512 the rates are 86.8, 87.9, ...": the last key does not own the first value
                     continue
                 yield from _tabled(
                     found,
@@ -325,7 +333,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                         "FaceNet, section 3.2",
                     )
         several = re.search(r"LFW\s*(?:/|and|,)\s*(?:the )?(?:YouTube|YTF)", text, re.IGNORECASE)
-        for found in () if several else LFW.finditer(text):
+        for found in () if several else list(ON_LFW.finditer(text)) or LFW.finditer(text):
             if WITH_CROP.match(text, found.start("value")):
                 continue
             yield from _rounded(
@@ -335,7 +343,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "99.63 (98.87 with the fixed crop)",
                 "FaceNet, section 5.6",
             )
-        for found in () if several else YOUTUBE.finditer(text):
+        for found in () if several else list(ON_YOUTUBE.finditer(text)) or YOUTUBE.finditer(text):
             yield from _rounded(
                 found,
                 (number("youtube_accuracy"),),

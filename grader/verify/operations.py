@@ -70,7 +70,7 @@ TIME: tuple[Operation, ...] = (
     _operation(FEATURE + QUERY + r"\s?ᵀ?\s?[zZ](?![a-z])|" + FEATURE + r"\(\s*Q\s*\)\s?[zZ]\b|(?<!by the )(?<!by its )(?<!scalar )\bdenominators?\b|\bnormali[sz]ers?\b", "N L", "an inner product of length L for each query", r"[φψ]|phi|psi|feature|recurs|state|\b(?-i:S)\b", step="L"),
     _operation(LINEAR, "N L M", "the sums φ(K)ᵀV and φ(Q)S take N·L·M each", step="L M"),
     _operation(RECURSION, "N L M", "each of N steps updates and reads an L×M state", step="L M"),
-    _operation(r"(?:squared )?(?:key |query )?norms?\b|‖\s?[kqKQ]_\{?\w\}?\s?‖", "N D", "N vectors of length D", r"key|query|‖|\|", step="D"),
+    _operation(r"(?:squared )?(?:key |query )?norms?\b|(?<![{(])‖\s?[kqKQ]_\{?\w\}?\s?‖", "N D", "N vectors of length D", r"key|query|‖|\|", step="D"),
     _operation(r"(?:division|divid\w+|normali[sz]\w+).{0,40}(?:denominator|scalar|numerator)|^\W*(?:the )?(?:final )?divisions?\b|\bdivisions? (?:by|cost|take)\w*", "N M", "M divisions for each of N rows", step="M"),
     _operation(r"(?:weight|scal)\w+ (?:of )?(?:the )?(?:keys['’]? |key )?features|(?:key )?weights times (?:the )?(?:keys['’]? )?features|e_\{?j\}?\s?" + FEATURE, "N L", "one multiplication for each feature of each key", "key", step="L", also=("N D", "N D + N L")),
     _operation(r"(?:all |the )?(?:pairwise|squared) distances|distance matrix", "B^2 D", "an inner product of length d for each of B² pairs", r"embedding|batch|faces?|triplet|anchor", also=("N^2 D", "B D", "N D", "D", "B^2", "N^2")),
