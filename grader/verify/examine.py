@@ -1322,7 +1322,8 @@ def _mood_of_lead(lead: str, block: Block, heading: str) -> Mood:
 def _in_mood(found: _Found, mood: Mood) -> _Found:
     """A claim that the text does not assert is not decided; what "would" hold may still be verified."""
     if found.judged.ruling is Ruling.VERIFIED and (
-        mood is Mood.CONDITIONAL or (mood is Mood.SUPPOSED and found.judged.kind is Kind.COMPLEXITY)
+        mood is Mood.CONDITIONAL
+        or (mood is Mood.SUPPOSED and found.judged.kind in {Kind.COMPLEXITY, Kind.ARITHMETIC})
     ):
         return found
     if mood is Mood.ASSERTED or found.judged.ruling is Ruling.UNCHECKED:

@@ -62,6 +62,13 @@ ACCUMULATORS = {
     # name: (bodies in the row convention, in the column convention)
     "S": (r"\sum_{j=1}^{i} \phi(K_j)^T V_j", r"\sum_{j=1}^{i} \phi(K_j) V_j^T"),
     "Z": (r"\sum_{j=1}^{i} \phi(K_j)^T", r"\sum_{j=1}^{i} \phi(K_j)"),
+    "z": (r"\sum_{j=1}^{i} \phi(K_j)^T", r"\sum_{j=1}^{i} \phi(K_j)"),
+}
+# The same sums over all tokens, without an index.
+WHOLE_SUMS = {
+    "S": (r"\sum_{j=1}^{N} \phi(K_j)^T V_j", r"\sum_{j=1}^{N} \phi(K_j) V_j^T"),
+    "Z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
+    "z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
 }
 KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
     "V'": (
@@ -852,16 +859,20 @@ def known_form(
         and len(left.arguments) == 2
     ):
         return _gaussian(left.arguments, rights, setting)
-    for form, says in KNOWN_FORMS.get(name if name in KNOWN_FORMS else "", ()):
+    known = name if name in KNOWN_FORMS else ""
+    if not known and isinstance(left, Symbol) and len(left.indices) == 1 and isinstance(rights[0], Quotient):
+        # whatever letter the text has for the output of attention
+        known = "V'"
+    for form, says in KNOWN_FORMS.get(known, ()):
         target = _renamed(read_expression(form), left)
         for right in rights:
             for style in (setting.orientations, {}):
                 plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
                 if compare(right, target, plain, worlds=4).equal:
                     return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
-    for form, says in zip(
-        ACCUMULATORS.get(name, ()), ("the prefix sum of causal attention",) * 2, strict=False
-    ):
+    indexed = isinstance(left, Symbol) and bool(left.indices)
+    for form in (ACCUMULATORS if indexed else WHOLE_SUMS).get(name, ()):
+        says = "the prefix sum of causal attention" if indexed else "the sum of kernelized attention"
         for right in rights:
             for way in ("row", "column"):
                 plain = replace(

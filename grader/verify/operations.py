@@ -48,9 +48,9 @@ PROJECTIONS = _operation(
 )  # fmt: skip
 
 TIME: tuple[Operation, ...] = (
-    _operation(r"(?:naive|naïve|from scratch|recomput)\w*", "N^2 L M", "recomputing the sums for each of N positions costs N²LM", "causal|prefix|mask|sums?|each (?:position|\\$?i)|S_"),
+    _operation(r"(?:naive|naïve|from scratch|recomput)\w*|\b(?:afresh|anew|all over again|from zero)\b", "N^2 L M", "recomputing the sums for each of N positions costs N²LM", "causal|prefix|mask|sums?|each (?:position|\\$?i)|S_"),
     _operation(r"(?:" + RANDOM + r").{0,60}(?:attention|in total|total|overall|altogether|method|whole)|(?:total|overall|whole|full).{0,60}(?:" + RANDOM + r")|\brfa\b|random[- ]feature attention",
-               "N R D + N R M", "random-feature attention takes NRD for the projections and NRM for the sums", step="R D + R M"),
+               "N R D + N R M", "random-feature attention takes NRD for the projections and NRM for the sums", step="R D + R M", also=("R M",)),
     _operation(r"polynomial (?:\w+ )?attention|(?:polynomial|quadratic|degree[- ](?:two|2)|second[- ]order).{0,50}(?:attention|total|overall|altogether)|(?:attention|total).{0,40}(?:polynomial|quadratic kernel|degree[- ](?:two|2))",
                "N D^2 M", "degree-2 polynomial features number about D²/2, so the attention takes N·D²·M", step="D^2 M"),
     _operation(SOFTMAX + r"|attention with (?:a |the )?softmax|softmax(?:'s)? (?:cost|complexity|total|method|variant|version)|causal softmax|softmax takes|softmax decoder", "N^2 D + N^2 M", "QKᵀ takes N²D and the weights times V take N²M", step="N D + N M"),
@@ -117,7 +117,7 @@ METHODS: tuple[Whole, ...] = (
            _operation(_ANY, "N R D + N R M", "N steps of R·D for the projection and R·M for the state", step="R D + R M", also=("N R M", "R M")),
            _operation(_ANY, "R M", "the state S is 2R×M", also=("N R M", "N R", "R M + N R", "R M + R D"))),
     _whole("random", RANDOM + r"|random[- ]feature|sin(?:e|es)? and cos|\bR (?:random )?frequenc",
-           _operation(_ANY, "N R D + N R M", "random-feature attention takes NRD for the projections and NRM for the sums", step="R D + R M", also=("N R D", "N R M", "R D", "N R")),
+           _operation(_ANY, "N R D + N R M", "random-feature attention takes NRD for the projections and NRM for the sums", step="R D + R M", also=("N R D", "N R M", "R D", "N R", "R M", "R")),
            _operation(_ANY, "R M", "the sums are 2R×M", also=("N R", "R M + N R", "R D", "R D + R M", "N R M", "N R + R M + R D", "N R + N M"))),
     _whole("causal", r"recursion|recurren(?:t|ce)|prefix[- ]sums?|each update|running (?:sums?|state)|\bS_\{?i\b|\bS_?ᵢ|causal (?:linear|kerneli[sz]ed|version|variant|case)",
            _operation(_ANY, "N L M", "each of N steps updates and reads an L×M state", step="L M", also=("N R D + N R M", "R D + R M", "N D^2 M")), _STATE),

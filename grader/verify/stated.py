@@ -79,6 +79,12 @@ TOTAL = re.compile(
     r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b|\b(?:overall|altogether|in total|in all)\b|\bthe total (?:is|comes|amounts)\b",
     re.IGNORECASE,
 )
+# Totals that are looked up and may be verified, but are too loosely worded to refute one.
+TOTAL_TOO = re.compile(
+    r"\b(?:all|taken|put) together\b|\btotal\b|\bin sum\b|(?:^|[\s,])sum\W*(?:$|,)|\bcomplete\b(?: \w+)? (?:pass|run|forward|method|algorithm|computation)\b|"
+    r"\ball (?:of )?(?:the |N |\$N\$ )?(?:tokens|queries|positions|outputs|stages|steps together)\b|\beverything\b",
+    re.IGNORECASE,
+)
 _ONTO = r"\W*(?:time |work |operations |multiplications )?(?:(?:(?:goes?|(?:is|are)(?: spent| needed| due| paid)?|comes?|stems?) )?(?:for|to|in|on|from)|pays? for)\b"
 FOLLOWS = re.compile(_ONTO)
 # "O(...) for softmax; O(...) for random features": the words between two costs that both precede their subjects
@@ -567,6 +573,15 @@ def truth_of(
     if own is None and stated.label:
         own, said = nearest(table, stated.label, about), f"{stated.label} {phrase}"
         certain = not unknown_words(phrase, own)
+    if own is None and not memory and TOTAL_TOO.search(f"{phrase} , {after} , {stated.label}"):
+        own, said = topic(claimed, stated.heading, stated.earlier), phrase
+        if (
+            own is None
+            and "L" in claimed.variables
+            and re.search(r"feature", f"{stated.earlier[-1500:]} {about}", re.I)
+        ):
+            own = METHOD_NAMES["linear"].time
+        certain = False
     if own is None and reasons:
         own, said = nearest(table, reasons[-1][-120:], about), f"{reasons[-1]} {phrase}"
         certain = False
