@@ -128,6 +128,7 @@ class Context:
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
     lengths: tuple[UnitLength, ...] = ()
+    said: Mapping[str, str] = field(default_factory=dict)  # letters that the text gives to sizes in words
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...
@@ -466,6 +467,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lengths=unit_lengths(text),
+        said=_said_sizes(used, text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
@@ -627,6 +629,58 @@ FREQUENCIES = re.compile(
 )
 
 
+LETTER = r"\$?(?P<{0}>\\ell|ℓ|[A-Za-z](?:_\{{?\w\}}?)?)\$?"
+# "n is the number of tokens, h the width of queries and keys, p that of the values, their length is ℓ"
+SAID_SIZES = tuple(
+    (re.compile(pattern, re.IGNORECASE), canonical)
+    for pattern, canonical in (
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:number of tokens|sequence length|(?:number|count) of (?:queries|positions|keys))\b",
+            "N",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:quer(?:y|ies)|keys?)\b",
+            "D",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:values?|value vectors?)\b",
+            "M",
+        ),
+        (
+            r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) "
+            + LETTER.format("name")
+            + r"(?![A-Za-z^_(])",
+            "L",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:length|dimension|number|size) of (?:the |all )?features?(?: vectors?| maps?)?\b",
+            "L",
+        ),
+    )
+)
+
+
+def _said_sizes(used: set[str], source: str) -> dict[str, str]:
+    """Letters that the text itself gives to the course's sizes, where the course's own letter isn't used beside them."""
+    out: dict[str, str] = {}
+    for pattern, canonical in SAID_SIZES:
+        names_said = {
+            found.group("name").replace("\\", "").replace("ℓ", "ell") for found in pattern.finditer(source)
+        }
+        names_said -= {"a", "A", "s", canonical}
+        if len(names_said) == 1 and canonical not in used:
+            out[names_said.pop()] = canonical
+    return out
+
+
 def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
     out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})
@@ -634,6 +688,9 @@ def _aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[
         name = found.group("name") or found.group("other")
         if name not in out and name not in {"a", "A", "s"}:
             out[name] = "R"
+    said = _said_sizes(used, source)
+    # one letter for one size: what the text says replaces what the letter usually means
+    out = {name: size for name, size in out.items() if size not in said.values() or name == size} | said
     for declaration in declared:
         for size in declaration.sizes:
             for name in names(size) - set(out):

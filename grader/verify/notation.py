@@ -41,7 +41,7 @@ SPACES = frozenset({
     ",", ";", ":", "!", " ", "quad", "qquad", "enspace", "thinspace", "displaystyle", "textstyle", "limits",
     "nolimits", "nonumber", "notag", "medspace", "thickspace", "hfill", "left", "right", "big", "Big", "bigg",
     "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "Biggl", "Biggr", "middle", "bigm", "Bigm",
-    "scriptstyle", "strut", "hline", "noindent", "smallskip", "rm", "bf",
+    "scriptstyle", "strut", "qedhere", "qed", "hline", "noindent", "smallskip", "rm", "bf",
 })  # fmt: skip
 RELATIONS = {
     "=": "=", "equiv": "=", "triangleq": ":=", "coloneqq": ":=", "doteq": "=", "approx": "~", "simeq": "~", "cong": "~",

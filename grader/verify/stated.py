@@ -85,6 +85,10 @@ TOTAL_TOO = re.compile(
     r"\ball (?:of )?(?:the |N |\$N\$ )?(?:tokens|queries|positions|outputs|stages|steps together)\b|\beverything\b",
     re.IGNORECASE,
 )
+BARE_TOTAL = re.compile(
+    r"\W*(?:(?:in |the )?(?:total|sum|grand total|all together|altogether|overall|together))\W*",
+    re.IGNORECASE,
+)
 _ONTO = r"\W*(?:time |work |operations |multiplications )?(?:(?:(?:goes?|(?:is|are)(?: spent| needed| due| paid)?|comes?|stems?) )?(?:for|to|in|on|from)|pays? for)\b"
 FOLLOWS = re.compile(_ONTO)
 # "O(...) for softmax; O(...) for random features": the words between two costs that both precede their subjects
@@ -387,13 +391,14 @@ def judge_stated(
 
 def _readings(tree: Expression, context: Context) -> list[Mapping[str, str]]:
     """What a cost's letters may mean: m is the number of random features, or the width of the values."""
-    values = {**NAMES, "m": "M"}
-    if "m" not in names(tree):
-        return [NAMES]
+    usual = {**NAMES, **context.said}
+    values = {**usual, "m": "M"}
+    if "m" not in names(tree) or "m" in context.said:
+        return [usual]
     width = any(
         "m" in names(size) for one in context.declared if _is_value(one.what) for size in one.sizes[-1:]
     )
-    return [values] if width or {"R", "D_random", "r"} & names(tree) else [NAMES, values]
+    return [values] if width or {"R", "D_random", "r"} & names(tree) else [usual, values]
 
 
 def _is_value(what: Expression) -> bool:
@@ -573,6 +578,10 @@ def truth_of(
     if own is None and stated.label:
         own, said = nearest(table, stated.label, about), f"{stated.label} {phrase}"
         certain = not unknown_words(phrase, own)
+    if not memory and BARE_TOTAL.fullmatch(phrase):
+        own, said, certain = topic(claimed, stated.heading, stated.earlier), phrase, False
+        if own is None:
+            return "what costs this is not recognised"
     if own is None and not memory and TOTAL_TOO.search(f"{phrase} , {after} , {stated.label}"):
         own, said = topic(claimed, stated.heading, stated.earlier), phrase
         if (

@@ -35,6 +35,9 @@ NORM_IS_ONE = re.compile(
 )  # fmt: skip
 NORM_OF = re.compile(r"(?:\\\||‖|\\lVert|\\norm\{|\\nrm\{|\|\|)\s*" + NAME.replace("{0}", "name"))
 BARE = re.compile(rf"\b(?:for|with|of|between|on|both|two|if)\b[^.;:]{{0,30}}{LENGTH_ONE}", re.IGNORECASE)
+# "Write $a$ for the anchor, $b$ for the positive, $c$ for the negative, all of unit norm"
+OF_ALL = re.compile(rf"\b(?:all|both|each|every one)\b[^.;:]{{0,20}}{LENGTH_ONE}", re.IGNORECASE)
+LONE = re.compile(r"\$(?P<name>[a-z])\$")
 DENIED = re.compile(r"\b(?:not|no|never|without|neither|nor|un-?normali[sz]ed)\b|n't\b", re.IGNORECASE)
 WORDS = frozenset({"a", "I"})
 
@@ -78,6 +81,9 @@ def names_of_length_one(line: str) -> frozenset[str]:
         for found in pattern.finditer(line):
             if not DENIED.search(found.group()):
                 names.update(_listed(found.group("names")))
+    of_all = OF_ALL.search(line)
+    if not names and of_all and not DENIED.search(of_all.group()):
+        names.update(found.group("name") for found in LONE.finditer(line[: of_all.start()]))
     bare = BARE.search(line)
     if not names and bare and not DENIED.search(bare.group()):
         names.add(EVERY)

@@ -17,6 +17,7 @@ from grader.verify.unit_vectors import EVERY, UnitLength, names_of_length_one, u
         (r"where $\lVert u\rVert_2 = 1$", "u"),
         ("two unit vectors u and v", "uv"),
         ("so for unit vectors the distance is", EVERY),
+        ("Write $a$ for the anchor, $b$ for the positive, both of unit norm, and $\\alpha$", "ab"),
         ("u and v are not unit vectors", ""),
         ("the unit of the loss is irrelevant", ""),
         (r"$\|u\| = 1.5$", ""),
