@@ -32,7 +32,7 @@ def _amount(name: str) -> str:
 GOES = r"(?:falls?|fell|drops?|dropped|declines?|declined|decreases?|decreased|goes|go|went|sinks?|sank|shrinks?|shrank|shrunk|rises?|rose|increases?|increased|grows?|grew|improves?|improved|climbs?|climbed|jumps?|jumped|moves?|moved|comes? down|came down|cut|reduced|raised|lowered)"
 AGAINST = r"(?:against|versus|vs\.?|compared (?:to|with)|instead of|rather than|as opposed to|where it was|where before it was|up from|down from|in place of)"
 LINKS: tuple[re.Pattern[str], ...] = (
-    re.compile(rf"\bfrom {OR_SO}{_amount('a')}{THING}{ASIDE},? (?:down |up )?to {OR_SO}{_amount('b')}"),
+    re.compile(rf"\b[Ff]rom {OR_SO}{_amount('a')}{THING}{ASIDE},? (?:down |up )?to {OR_SO}{_amount('b')}"),
     re.compile(rf"{_amount('a')}{THING}{ASIDE} {GOES}(?: down| up)? to {OR_SO}{_amount('b')}"),
     re.compile(rf"{_amount('a')}{THING}{ASIDE}\s*(?:→|->|⟶|⇒)\s*{OR_SO}{_amount('b')}"),
     re.compile(rf"\b{GOES}(?: down| up)? to {OR_SO}{_amount('b')}{THING}{ASIDE},? from {OR_SO}{_amount('a')}"),

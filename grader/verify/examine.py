@@ -22,18 +22,22 @@ from grader.verify import (
     given,
     layers,
     lengths,
+    lettered,
     margins,
     networks,
     papers,
     placed,
     polynomial,
+    proportions,
     quantities,
     reckoning,
     scaling,
+    sides,
     stated,
     substituted,
     supposed,
     tables,
+    triplet_values,
     triplets,
     votes,
     worded,
@@ -120,6 +124,7 @@ SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
 PRONOUN = re.compile(r"\W*It\b")
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PERCENT = re.compile(r"\$?[ \t]*(?:\\,)?\\?%")
+MEMORY_UNIT = re.compile(r"\$?\s*(?:\\,|~)?\s*[kKMGT]i?B\b")
 PLAIN_SAYS = re.compile(
     rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
 )
@@ -338,6 +343,13 @@ class _Scene:
                 quantities.quantity_claims(spelled, before_it),
                 layers.counts(spelled),
                 layers.outputs(spelled),
+                sides.side_claims(spelled, before_it),
+                triplet_values.loss_claims(spelled, before_it),
+                triplet_values.label_claims(spelled),
+                triplet_values.sphere_claims(spelled, before_it),
+                votes.listed_depths(spelled, f"{self.heading} {before_it}"),
+                proportions.proportion_claims(spelled, before_it),
+                lettered.valued_formulas(spelled, before_it),
                 networks.network_comparisons(spelled),
                 classifier.losses(spelled),
                 classifier.network_claims(spelled, f"{self.heading} {before_it}", self.image_size),
@@ -480,8 +492,7 @@ class _Scene:
 
     def with_unit(self, formula: Formula) -> Formula:
         """`$8192^2 \\approx 67$ million`: a number at the end takes in the word for its unit."""
-        after = self.block.text[formula.offset :]
-        after = PLACE.sub("", after, count=1) if after.startswith(OPEN) else after[len(formula.text) :]
+        after = self.after(formula)
         unit = UNIT.match(after)
         percent = PERCENT.match(after)
         chain = formula.chain
@@ -610,9 +621,15 @@ class _Scene:
                 before, around = self.words_before(formula, clause)
                 return given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
             before, around = self.words_before(formula, clause)
+            after = self.after(formula)
+            if MEMORY_UNIT.match(after):
+                return None  # so many bytes in another unit are compared as a sentence
             by_sizes = given.judge_with_sizes(chain, before, sentence, around, self.context, formula.row.line)
             if by_sizes is not None:
                 return by_sizes
+            by_letters = lettered.judge_equation(chain, before, around, after)
+            if by_letters is not None:
+                return by_letters
             placed_there = placed.judge_at_vectors(
                 chain, f"{around[-400:]} {sentence}"
             ) or placed.judge_on_sphere(chain, f"{around} {sentence}")
@@ -649,6 +666,11 @@ class _Scene:
         bare = formula.chain is not None and isinstance(formula.chain.parts[-1], Number)
         alone = line.strip(" .,;") == formula.text.strip(" .,;")
         return formula.plain and start > 0 and alone and not goes_on and not bare
+
+    def after(self, formula: Formula) -> str:
+        """What stands behind a formula in its block."""
+        rest = self.block.text[formula.offset :]
+        return PLACE.sub("", rest, count=1) if rest.startswith(OPEN) else rest[len(formula.text) :]
 
     def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
         """What stands before a formula in its sentence, and in its section."""
@@ -1169,7 +1191,10 @@ class _Scene:
         plain = [tables.plain_cell(self.text, cell) for cell in cells]
         titles = [tables.plain_cell(self.text, cell) for cell in header]
         starts = [sum(len(cell) + 3 for cell in cells[:index]) for index in range(len(cells))]
+        computed = {column for column, _ in self.in_cells}
         for index, judged in substituted.row_values(plain, titles, self.earlier, self.setting()):
+            if index in computed:
+                continue
             out.append(_Found(starts[index], plain[index], judged))
         return [
             _in_mood(
@@ -1271,6 +1296,7 @@ READABLE = {
 }  # fmt: skip
 READ = re.compile(
     "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
+    + r"|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)"
 )
 
 
@@ -1278,7 +1304,7 @@ def _readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
     """The text with plain signs for LaTeX's, and for each character its place."""
     out, kept, at = [], [], 0
     for found in READ.finditer(spelled):
-        sign = READABLE[found.group()]
+        sign = READABLE.get(found.group(), "%")
         out += [spelled[at : found.start()], sign]
         kept += [*places[at : found.start()], *[places[found.start()]] * len(sign)]
         at = found.end()
@@ -1321,6 +1347,10 @@ def _mood_of_lead(lead: str, block: Block, heading: str) -> Mood:
 
 def _in_mood(found: _Found, mood: Mood) -> _Found:
     """A claim that the text does not assert is not decided; what "would" hold may still be verified."""
+    if mood is Mood.RELATED and found.judged.kind in {Kind.ARITHMETIC, Kind.FACT}:
+        # its own numbers have to add up, and its layers shrink images like any other's
+        counted = found.judged.method is Method.COUNT
+        return found if counted else replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))  # fmt: skip
     if found.judged.ruling is Ruling.VERIFIED and (
         mood is Mood.CONDITIONAL
         or (mood is Mood.SUPPOSED and found.judged.kind in {Kind.COMPLEXITY, Kind.ARITHMETIC})

@@ -11,6 +11,7 @@ from grader.verify.arithmetic import Figure, figures
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.known import Fact, number, of_networks, val_by_dimension, val_by_images
 from grader.verify.papers import WITH_CROP
+from grader.verify.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
 
 MILLION, BILLION = Fraction(10**6), Fraction(10**9)
 
@@ -209,6 +210,7 @@ MARGIN = re.compile(
     r"(?:margin|\\alpha|α)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|:|\(|,)\s*\$?\s*(?P<value>\d*\.\d+|\d+(?:\.\d+)?)(?!\s*%)",
     re.I,
 )
+GIVEN_DISTANCE = re.compile(rf"(?:{POSITIVE_DISTANCE}|{NEGATIVE_DISTANCE}){LINK}\$?\d")
 BATCH = re.compile(
     r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)\s*(?:exemplars|images|examples|faces|samples)?",
     re.I,
@@ -303,6 +305,8 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             for found in MARGIN.finditer(text):
                 if re.search(r"semi|dist|d\(|acc|\\\|", found.group(), re.I):
                     continue
+                if Fraction(found.group("value")) != Fraction(2, 10) and GIVEN_DISTANCE.search(sentence):
+                    continue  # a worked example may take another margin
                 yield from _exactly(
                     found,
                     Fraction(found.group("value")),

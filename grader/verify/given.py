@@ -18,10 +18,10 @@ from grader.verify.worlds import Clash, Setting, Undecidable, World
 
 SIZE = r"(?:[dD]_\{?[kv]\}?|D_\{?(?:\\text\{)?random\}?\}?|[NDMLRCHBFnd])"
 GIVEN = re.compile(
-    rf"(?<![\w^_\\(])(?P<names>{SIZE}(?:\s*=\s*{SIZE})*)\s*=\s*(?P<value>\d{{1,3}}(?:(?:,|\{{,\}})\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^−×(]|-\s*[\d(A-Z]|\\cdot|\\times|\\frac|\\sqrt))"
+    rf"(?<![\w^_\\(/·*×+−-])(?P<names>{SIZE}(?:\s*=\s*{SIZE})*)\s*=\s*(?P<value>\d{{1,3}}(?:(?:,|\{{,\}})\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^−×(]|-\s*[\d(A-Z]|\\cdot|\\times|\\frac|\\sqrt))"
 )
 RESULT = re.compile(
-    r"\b(?:gives?|gets?|got|yields?|makes?|means?|so|thus|hence|then|therefore|leads to|results? in|is|that's|it's|bandwidth|comes? to|i\.e\.,?)\s*(?:us |a |an |about |roughly |that )?\**\$?\s*$",
+    r"\b(?:gives?|gets?|got|yields?|makes?|means?|so|thus|hence|then|therefore|have|has|obtain|find|leads to|results? in|is|that's|it's|bandwidth|comes? to|i\.e\.,?)\s*(?:us |a |an |about |roughly |that )?\**\$?\s*$",
     re.I,
 )
 # "√D = 4", "2 D = 8", "N · D = 640", "N D = 640": the letter is the end of a term

@@ -89,6 +89,18 @@ FALLING = re.compile(
     r"\b(?:histogram|counts?|bars?|numbers? of (?:images|examples))\b[^.;\d]{0,30}\b(?:is|are|falls?|decreases?|drops?)\b(?P<rest>[^.;\d]{0,40})",
     re.I,
 )
+# A histogram in one line: "over 60 images: 20, 10, 5, 25".
+IN_A_LINE = re.compile(
+    r"\b(?:histogram|counts|bars)\b[^:;]{0,80}?\b(?:depths?|layers?|D(?:\(x\))?)\b[^:;]{0,60}?[:=]\s*\[?\(?(?P<counts>\d{1,6}(?:\s*,\s*(?:and\s+)?\d{1,6}){4,30})(?![\d%]|\s*%|,\d)",
+)
+FROM_ZERO = re.compile(
+    r"\bdepths? (?:from )?0\b|\b0\s?(?:to|–|-|,\s?1,\s?2|,\s?1,\s?(?:…|\.\.\.|\\dots|\\ldots)|,\s?(?:…|\.\.\.|\\dots|\\ldots))|_\{?0\}?(?!\d)|0\s?(?:\\le|≤)"
+)
+PROBED = 11  # the homework probes the input and ten layers
+SIDE_SHARE = re.compile(
+    rf"(?P<share>\d+(?:\.\d+)?)\s*\\?%(?:\s+of\s+(?:all\s+|the\s+|them)?(?:\s*{THINGS})?)?\s+(?:(?:have|has|are|lie|with|at|get|exit)\s+)*(?:an?\s+|the\s+)?{PLACE_NAME}\s+(?:of\s+)?(?P<how>below|less than|under|smaller than|at most|up to|above|over|greater than|larger than|more than|at least|<=|>=|<|>|≤|≥)\s+(?P<depth>\d{{1,2}})(?!\d|\.\d|\s*\\?%)",
+    re.I,
+)
 ALL_IMAGES = re.compile(
     rf"(?:\bN\s*=\s*|\b(?:over|of|on|for)\s+(?:all\s+|the\s+|our\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}",
     re.I,
@@ -130,10 +142,24 @@ def histograms_in(text: Text) -> dict[int, Histogram | None]:
                     told.setdefault(int(bar.group("depth")), int(bar.group("count").replace(",", "")))
                 of_all = ALL_IMAGES.search(_bare(text.spelled(block.text)))
                 stated = _number(of_all.group("n")) if of_all else stated
-            if len(told) >= FEWEST_BARS:
+            line = _in_a_line(" ".join(_bare(text.spelled(block.text)) for block in blocks[number:run]), text)
+            if line is not None and not told:
+                found[run - 1] = Histogram(line, whole=True, stated=stated)
+            elif len(told) >= FEWEST_BARS:
                 found[run - 1] = Histogram(told, whole=False, stated=stated)
         number = run
     return found
+
+
+def _in_a_line(told: str, text: Text) -> dict[int, int] | None:
+    """The counts of a line at the depths from 0 on; None where they may begin elsewhere."""
+    found = IN_A_LINE.search(told.replace("{,}", ""))
+    if found is None:
+        return None
+    counts = [int(one) for one in re.findall(r"\d+", found.group("counts"))]
+    if len(counts) != PROBED and not FROM_ZERO.search(told):
+        return None
+    return dict(enumerate(counts)) if FROM_ZERO.search(text.source) or len(counts) == PROBED else None
 
 
 def _run(blocks: Sequence[Block], start: int) -> int:
@@ -205,6 +231,7 @@ def histogram_claims(text: str, histogram: Histogram) -> Iterator[tuple[int, int
     """(start, end, ruling) of each statement of a clause about the histogram that the text gave last."""
     if histogram.whole and histogram.total:
         yield from _of_the_whole(text, histogram)
+        yield from _of_sides(text, histogram)
     yield from _of_single_bars(text, histogram)
     yield from _of_shares(text, histogram)
 
@@ -308,6 +335,24 @@ def _of_shares(text: str, histogram: Histogram) -> Iterator[tuple[int, int, Judg
             yield _ruled(found, False, f"{says}, and no more if others exist", witness)
 
 
+def _of_sides(text: str, histogram: Histogram) -> Iterator[tuple[int, int, Judged]]:
+    """`45 % have a depth of at most 3` of a whole histogram."""
+    if ACCURACY.search(text):
+        return
+    for found in SIDE_SHARE.finditer(text):
+        figure, inside = _percent(text, found), _side(found.group("how").lower(), int(found.group("depth")))
+        if figure is None:
+            continue
+        count = sum(number for one, number in histogram.bars.items() if inside(one))
+        share = Fraction(count, histogram.total)
+        near = bool(re.search(r"(?:about|around|roughly|nearly|some|≈|~)\s*$", text[: found.start("share")]))
+        says = f"{count:,} of {histogram.total:,} are {float(100 * share):.4g} %"
+        if figure.agrees(share, loose=near) or not figure.agrees(share, loose=True):
+            yield _ruled(
+                found, figure.agrees(share, loose=near), says, {"share": f"{float(100 * share):.4g} %", "stated": figure.text}
+            )  # fmt: skip
+
+
 def shares_of_all(sentence: str, histogram: Histogram) -> Iterator[tuple[int, int, Judged]]:
     """`893 images have a depth below 5, i.e. 44.7 %`: the count over all images of a whole histogram."""
     if not histogram.whole or not histogram.total or ACCURACY.search(sentence):
@@ -400,7 +445,9 @@ def _of_the_whole(text: str, histogram: Histogram) -> Iterator[tuple[int, int, J
     for found in MEDIAN.finditer(text):
         low, high = _medians(bars, total)
         stated = Fraction(found.group("value"))
-        holds = stated in {Fraction(low), Fraction(high), Fraction(low + high, 2)}
+        holds = stated == Fraction(low + high, 2)
+        if not holds and stated in {Fraction(low), Fraction(high)}:
+            continue  # some take one of the two in the middle
         yield _ruled(
             found,
             holds,

@@ -49,7 +49,7 @@ CHANNELS = (
 CONVOLUTION = re.compile(r"\bconv\w*|\bfilters?\b", re.I)
 LINEAR = re.compile(
     r"nn\.Linear\((?P<a>\d{1,6}), ?(?P<b>\d{1,6})\)"
-    r"|\b(?:linear|fully[- ]connected|dense|output|last|final|affine|hidden|fc|classification)\b[^.;\d]{0,30}?\b(?:from|maps|takes|with|of|has)\b[^.;\d×]{0,12}?(?P<c>\d{1,6})(?: (?:input |hidden )?(?:features?|units?|inputs?|neurons?|dimensions?|values|pixels|numbers))?(?: in)? (?:to|into|and|→|->)(?: the)? (?P<d>\d{1,6})\b",
+    r"|\b(?:linear|fully[- ]connected|dense|output|last|final|affine|hidden|fc|classification)\b[^.;\d]{0,30}?\b(?:from|maps|takes|with|of|has)\b[^.;\d×]{0,12}?(?P<c>\d{1,3}(?:,\d{3})+|\d{1,6})(?: (?:input |hidden )?(?:features?|units?|inputs?|neurons?|dimensions?|values|pixels|numbers))?(?: in)? (?:to|into|and|→|->)(?: the)? (?P<d>\d{1,3}(?:,\d{3})+|\d{1,6})\b",
     re.I,
 )
 NORMALISATION = re.compile(
@@ -77,7 +77,7 @@ def _one(found: re.Match[str], *names: str) -> int | None:
     for name in names:
         value = found.groupdict().get(name)
         if value:
-            return int(value)
+            return int(value.replace(",", ""))
     return None
 
 

@@ -22,6 +22,7 @@ class Mood(Enum):
     RETRACTED = "it is taken back"
     ATTRIBUTED = "it is what someone else says"
     ELSEWHERE = "it speaks of another system"
+    RELATED = "it speaks of another network of the family"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ ABBREVIATIONS = re.compile(
     r"|(?:^|[A-Z][a-z]+,? |[A-Z]\. )[A-Z])\.$"
 )
 SENTENCE_END = re.compile(
-    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ|k-?NN\b|(?:bn|conv|layer)\d\b))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z'’]+ )"
+    r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[→⇒A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ|k-?NN\b|(?:bn|conv|layer)\d\b))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z'’]+ )"
 )
 DENIED = re.compile(
     r"\b(?:not|isn't|aren't|doesn't|don't|didn't|cannot|can't|never|neither|nor|no longer|incorrect(?:ly)?|wrong(?:ly)?|"
@@ -121,6 +122,11 @@ SOLVED = re.compile(
     r"\b(?:questions?|exercises?|prompts?)\b(?=.*\b(?:solutions?|solved|answers?|answered|write-?up)\b)|(?<=\bsolutions )(?:to|of|for) .*|(?<=\banswers )(?:to|of|for) .*",
     re.I | re.DOTALL,
 )
+# A layer without padding is a kind of layer; nothing is denied.
+BARE_LAYER = re.compile(
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b", re.I
+)
+RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
 HEADING_NOT_ASSERTED = re.compile(
     r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
     re.I,
@@ -249,7 +255,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 
 
 ASIDE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|without|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 
@@ -292,10 +298,11 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(SOLVED.sub(" ", heading)):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
-    text = STILL_ASSERTED.sub(" ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", text))))
+    text = STILL_ASSERTED.sub(" ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", BARE_LAYER.sub(" ", text)))))
     if DENIED.search(text):
         return Mood.DENIED
-    if ELSEWHERE.search(sentence):
+    elsewhere = ELSEWHERE.search(sentence)
+    if elsewhere and ELSEWHERE.search(RELATED.sub("", sentence)):
         return Mood.ELSEWHERE
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
@@ -303,7 +310,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         plain = SOFT.sub("", text)
         begins = re.match(r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I)
         return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
-    return Mood.ASSERTED
+    return Mood.RELATED if elsewhere else Mood.ASSERTED
 
 
 def lead_of(blocks: Sequence[Block], number: int) -> str:

@@ -18,7 +18,7 @@ from grader.verify.tables import figure_in
 from grader.verify.worlds import Setting
 
 THAT_IS = re.compile(
-    rf"\b(?:[Ww]ith|[Ff]or|[Aa]t|[Tt]aking|[Ii]f)\b[^.;]{{0,60}}?,?\s+(?:that|this|it)(?:['’]s| is| gives| makes| comes to| means| are)?\s+(?:already |only |just |exactly |then )?(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>{PLAIN}{UNIT})(?![\d,]*\d)(?!\s*(?:[·×*/+^−=]|-\s*\d|bytes|[kKMG]B|%|\.\d))"
+    rf"\b(?:[Ww]ith|[Ff]or|[Aa]t|[Tt]aking|[Ii]f)\b[^.;]{{0,60}}?,?\s+(?:that|this|it|these|they|there)(?:['’]s| is| gives?| makes?| comes? to| means?| are)?\s+(?:already |only |just |exactly |then )?(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>{PLAIN}{UNIT})(?![\d,]*\d)(?!\s*(?:[·×*/+^−=]|-\s*\d|bytes|[kKMG]B|%|\.\d))"
 )
 COUNT_TITLE = re.compile(
     r"multiplications|operations|count|number|flops|value|total|entries|scalars|mults|cost", re.I
@@ -27,7 +27,7 @@ FORMULA_TITLE = re.compile(r"formula|expression|count|cost|operations|exact|mult
 FLOPS = re.compile(r"\s?(?P<prefix>[kKMGT])(?:FLOPs?|FLOPS|MACs?)\b")
 # What a formula in sizes counts; seconds, bytes and factors are something else.
 COUNTS = re.compile(
-    r"\s*(?:$|[.,;)]\s|(?:of them|per|in all|in total|numbers|multiplications|additions|operations|entries|FLOPs?|features|parameters|weights|scores|values|(?:\w+ )?products|terms|scalars|elements|multiply-adds)\b)"
+    r"\s*(?:$|[.,;)](?:\s|$)|(?:of them|per|in all|in total|numbers|multiplications|additions|operations|entries|FLOPs?|features|parameters|weights|scores|values|(?:\w+ )?products|terms|scalars|elements|multiply-adds)\b)"
 )
 LARGEST_FORMULA = 60
 
@@ -43,9 +43,9 @@ def said_values(
 
     The value of the last formula is meant; if it fits an earlier one, that one was.
     """
-    sizes = {name: values[0] for name, values in sizes_given(sentence).items() if len(values) == 1}
-    trees = [tree for tree in before if _computed(tree) and names(tree) <= set(sizes)]
-    if not sizes or not trees:
+    everywhere = sizes_given(sentence)
+    trees = [tree for tree in before if _computed(tree) and names(tree) <= set(everywhere)]
+    if not everywhere or not trees:
         return
     for found in THAT_IS.finditer(sentence):
         stated = amount_of(found.group("value"))
@@ -55,7 +55,12 @@ def said_values(
             scale = Fraction(10) ** {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}[unit.group("prefix")]
             stated = replace(stated, value=stated.value * scale, last=stated.last * scale)
         own = sizes_given(found.group())
-        if stated is None or not all(name in own for name in names(trees[-1])):
+        sizes = {name: values[0] for name, values in {**everywhere, **own}.items() if len(values) == 1}
+        if (
+            stated is None
+            or not names(trees[-1]) <= set(sizes)
+            or not all(name in own for name in names(trees[-1]))
+        ):
             continue
         values = [value for tree in trees if (value := value_with(tree, sizes, setting)) is not None]
         if len(values) != len(trees):

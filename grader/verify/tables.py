@@ -15,6 +15,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.classifier import stage_output
 from grader.verify.document import Text, tables_of
 from grader.verify.facts import SUBJECTS
+from grader.verify.formula_tables import formula_claims
 from grader.verify.layers import table_counts
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 
@@ -66,6 +67,7 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
             *_totals(cells),
             *_relations(cells),
             *table_counts(cells, header, figure_in),
+            *formula_claims(cells, header, _above(text, first)),
         ]
         if size is not None:
             found += _stages(cells, size)
@@ -74,6 +76,15 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
             if column not in {one for one, _ in here}:
                 here.append((column, judged))
     return out
+
+
+BLOCKS_ABOVE = 3
+
+
+def _above(text: Text, first: int) -> str:
+    """The text right above a table."""
+    above = [block for block in text.blocks[max(0, first - BLOCKS_ABOVE) : first] if block.kind != "row"]
+    return " ".join(text.spelled(block.text) for block in above)
 
 
 Placed = tuple[int, int, Judged]

@@ -53,3 +53,55 @@ def depth_examples(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
                         Kind.ARITHMETIC, says, Method.COUNT, {"votes": body, "depth": true, "stated": said}
                     ),
                 )
+
+
+# -- lists anywhere in a sentence ----------------------------------------------------------------------------------
+
+ITEM = r"[\"'‘’“”]?(?:[A-Za-z]{1,12}|\d{1,3})[\"'‘’“”]?"
+LIST = rf"{ITEM}(?:\s*,\s*{ITEM}){{2,15}}"
+LISTED = re.compile(
+    rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LIST})\s*(?:[)\]⟩`]|\\\}})"
+    rf"|\b(?:predictions?|votes?|sequence|answers?)(?: are|:)? (?P<named>{LIST})(?![\w,])"
+    rf"|\b(?:with|for) (?P<bare>(?:[A-Z]|\d)(?:\s*,\s*(?:[A-Z]|\d)){{2,15}})(?![\w,])"
+)
+SAYS_DEPTH = re.compile(
+    r"^(?P<layers>[^.;]{0,60}?)(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
+)
+ZERO_BASED = re.compile(
+    r"\b(?:layers?|probes?|numbers?|from|index(?:es)?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|,\s?1,\s?2|\(?the input)|\b0 is the input",
+    re.I,
+)
+
+
+def listed_depths(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """`for (1, 2, 2) the depth is 1`, with the list in brackets, in quotes or bare.
+
+    >>> [judged.says for _, _, judged in listed_depths("For (1, 2, 2) the depth is 2; layer 0 is the input", "")]
+    ['from layer 1 on every vote is 2, and not before: the depth is 1']
+    """
+    if not re.search(r"\bdepth", sentence, re.I):
+        return
+    found = list(LISTED.finditer(sentence))
+    for number, one in enumerate(found):
+        until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
+        said = SAYS_DEPTH.match(sentence[one.end() : until])
+        if said is None:
+            continue
+        if (said.group("it") or said.group("arrow")) and not re.search(
+            r"\bdepth", sentence[: one.end() + said.start("depth")], re.I
+        ):
+            continue
+        body = next(filter(None, one.groups()))
+        votes = [vote.strip("\"'‘’“” ") for vote in body.split(",")]
+        true, depth = true_depth(votes), int(said.group("depth"))
+        start, end = one.start(), one.end() + said.end()
+        if depth == true:
+            yield start, end, verified(Kind.ARITHMETIC, f"from layer {true} on every vote is {votes[-1]}", Method.COUNT)  # fmt: skip
+        elif STRICT.search(f"{about} {sentence}") and depth == true - 1:
+            continue
+        elif depth == true + 1 and not ZERO_BASED.search(f"{about} {sentence}"):
+            continue  # the layers may be counted from 1
+        else:
+            says = f"from layer {true} on every vote is {votes[-1]}, and not before: the depth is {true}"
+            witness = {"votes": ", ".join(votes), "depth": true, "stated": depth}
+            yield start, end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)

@@ -1,0 +1,258 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Shares and ratios in any order of words: the rest of a percentage, a quotient as a percentage, chance, one result against the next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+
+from grader.verify.arithmetic import NUMBER, Figure, figure_of, figures
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.classifier import SMALL
+from grader.verify.grammar import read_expression
+from grader.verify.lettered import known_values, value_at
+from grader.verify.reckoning import (
+    OPERAND,
+    OPERATOR,
+    PLAIN,
+    UNIT,
+    amount_of,
+    evaluate,
+    judge_calculation,
+    shown,
+)
+from grader.verify.syntax import Unreadable, names
+from grader.verify.worded import NEAR, NOT_A_NUMBER, amount, masked, percent
+
+Found = tuple[int, int, Judged]
+
+
+def _compared(exact: Fraction, stated: Figure, says: str, *, near: bool) -> Judged | None:
+    """None where a rounded figure is close but not what the exact value rounds to."""
+    if stated.agrees(exact, loose=near):
+        return verified(Kind.ARITHMETIC, f"{says} is {shown(exact, stated)}", Method.COUNT)
+    if near and exact and abs(stated.value - exact) <= abs(exact) / 20:
+        return None
+    return refuted(
+        Kind.ARITHMETIC, f"{says} is {shown(exact, stated)}, not {stated.text}", Method.COUNT, {"computed": shown(exact, stated), "stated": stated.text}
+    )  # fmt: skip
+
+
+LINKS = r"(?:are|is|make|makes|were|means|gives?|=|:|i\.e\.|,)"
+WHOLE_AND_REST = re.compile(
+    rf"{percent('p')} of (?:the |all |our |these )*{amount('b')}(?P<between>[^%]{{0,90}}?)\b[Tt]he (?:other|remaining|rest,?)(?:[^.;%\d]{{0,20}}?{percent('q')})?[^.;%\d]{{0,30}}? {LINKS} (?P<near>{NEAR}){amount('d')}"
+)
+
+
+def rests(text: str) -> Iterator[Found]:
+    """`70 % of 50 are 35, the other 30 % are 15`."""
+    for found in WHOLE_AND_REST.finditer(text):
+        p, b, d = amount_of(found.group("p")), amount_of(found.group("b")), amount_of(found.group("d"))
+        q = amount_of(found.group("q")) if found.group("q") else None
+        if p is None or b is None or d is None or b.percent or d.percent or p.value > 1:
+            continue
+        share = q.value if q is not None else 1 - p.value
+        if q is not None and not q.agrees(1 - p.value):
+            continue
+        judged = _compared(
+            share * b.value, d, f"{shown(100 * share)}% of {b.text}", near=bool(found.group("near"))
+        )
+        if judged is not None:
+            start = found.start("q") if q is not None else found.start("d")
+            yield start, found.end("d"), judged
+
+
+QUOTIENT = re.compile(
+    rf"(?<![\w./·*×+^−–-])(?P<a>\d{{1,7}})\s?/\s?(?P<b>\d{{1,7}})(?:\s*,?\s*(?:is|are|=|≈|gives|means|makes|or|i\.e\.|that is)\s+|\s*[=≈]\s*|\s*\(\s*)(?P<near>{NEAR}){percent('c')}"
+)
+
+
+def quotients(text: str) -> Iterator[Found]:
+    """`an accuracy of 45/60 is 75 %`."""
+    for found in QUOTIENT.finditer(text):
+        a, b, c = Fraction(found.group("a")), Fraction(found.group("b")), amount_of(found.group("c"))
+        if c is None or not b or a > b:
+            continue
+        says = f"{found.group('a')}/{found.group('b')}"
+        judged = _compared(a / b, c, says, near=bool(found.group("near")) or "≈" in found.group())
+        if judged is not None:
+            yield found.start(), found.end(), judged
+
+
+GUESS = re.compile(
+    rf"\b(?:(?:random(?:ly)?|uniform(?:ly)?|blind(?:ly)?) )?(?:guess(?:es|ing)?|chance(?: level)?)\b[^.;%\d]{{0,40}}?\b(?:among|between|over|from|out of|with|on|of|for)\s+(?:the |all |our |equally likely )*(?P<many>{'|'.join(SMALL)}|\d{{1,3}})\s+(?:[a-z]+ )?(?:classes|shapes|categories|labels|options|kinds|digits|types|choices|objects)\b[^.;%\d]{{0,50}}?(?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|more|less|above|below))",
+    re.I,
+)
+
+
+def guesses(text: str) -> Iterator[Found]:
+    """`guessing among five classes gives 20 %`."""
+    for found in GUESS.finditer(text):
+        word, c = found.group("many").lower(), amount_of(found.group("c"))
+        many = SMALL[word] if word in SMALL else int(word)
+        if c is None or many < 2:
+            continue
+        judged = _compared(Fraction(1, many), c, f"1/{many}", near=bool(found.group("near")))
+        if judged is not None:
+            yield found.start(), found.end(), judged
+
+
+PART = re.compile(
+    rf"(?:\b(?:that is|that's|this is|i\.e\.,?|which is|or|so|hence)|[(—–=≈])\s+(?P<near>{NEAR}){percent('c')} of (?:the |all |our |its |these )*(?P<b>{NUMBER.pattern})".replace(
+        "?P<sign>", "?:"
+    ).replace("?P<digits>", "?:").replace("?P<power>", "?:").replace("?P<high>", "?:").replace("?P<e>", "?:").replace("?P<unit>", "?:")
+)  # fmt: skip
+MOST_APART = 20
+# What may lie between a number and its share of another.
+ASIDE = re.compile(r"[^.;:\d]{0,40}")
+UNITS = re.compile(r"\s*(?:bytes|[kKMGT]i?B|ms|µs|s|seconds|minutes|hours|h)\b")
+
+
+def parts(text: str) -> Iterator[Found]:
+    """`2.4 million, that is 30 % of the 8 million`."""
+    for found in PART.finditer(text):
+        c = amount_of(found.group("c"))
+        number = NUMBER.match(text, found.start("b"))
+        b = figure_of(number) if number else None
+        before = [one for one in figures(text[: found.start()]) if not one.percent]
+        if c is None or b is None or b.percent or not b.value or not before:
+            continue
+        a = before[-1]
+        if not ASIDE.fullmatch(text[a.end : found.start()]) or not 0 < a.value <= b.value:
+            continue
+        if UNITS.match(text[a.end :]) or UNITS.match(text[b.end + 0 if number is None else number.end() :]):
+            continue
+        share = a.value / b.value
+        if not share / MOST_APART <= c.value <= share * MOST_APART:
+            continue  # these two are not the figures that are meant
+        if any(c.agrees(one.value / b.value, loose=True) for one in before[-3:-1]):
+            continue
+        judged = _compared(share, c, f"{a.text} of {b.text}", near=bool(found.group("near")))
+        if judged is not None:
+            yield a.start, found.end(), judged
+
+
+RESULT = re.compile(rf"[=≈]\s*(?P<value>{PLAIN}{UNIT})(?!\d|[.,]\d|\s*(?:[·×*/+^=−]|-\s*\d|\\))")
+TIMES_LESS = re.compile(
+    rf"[,;(:–—]\s*(?:so |i\.e\. |that is |that's |which is |a factor of )*(?P<near>{NEAR}){NOT_A_NUMBER}(?P<c>{PLAIN})(?:\s?×|\s?x\b| times| fold|-fold)\s+(?P<how>fewer|less|more|cheaper|smaller|larger|lower)\b(?! than)"
+)
+
+
+def ratios_of_results(text: str) -> Iterator[Found]:
+    """`it needs 9·100 = 900 weights, with the bottleneck 3·100 = 300, 3 times fewer`."""
+    for found in TIMES_LESS.finditer(text):
+        results = [amount_of(one.group("value")) for one in RESULT.finditer(text[: found.start()])]
+        c = amount_of(found.group("c"))
+        if len(results) != 2 or c is None or results[0] is None or results[1] is None:
+            continue
+        first, second = results[0].value, results[1].value
+        if not first or not second or results[0].percent != results[1].percent:
+            continue
+        grown = found.group("how") in {"more", "larger"}
+        exact = second / first if grown else first / second
+        if c.agrees(exact - 1, loose=True) or exact < 1:
+            continue
+        judged = _compared(
+            exact, c, f"the ratio of {results[0].text} and {results[1].text}", near=bool(found.group("near"))
+        )
+        if judged is not None:
+            yield found.start("c"), found.end(), judged
+
+
+SUMMED_THINGS = re.compile(
+    rf"(?<![\w./^)·×*+−-])(?P<left>{OPERAND}(?:{OPERATOR}{OPERAND})+)\s+(?P<noun>[a-z]{{3,}}(?: [a-z]{{3,}})?)\s+(?:are|is|gives?|makes?|equals?|=|≈)\s+(?P<near>{NEAR})(?P<right>{PLAIN}{UNIT})(?!\d|[.,]\d|\s*(?:[·×*/+^=≈−%]|-\s*\d)|\s?(?:bytes|[kKMGT]i?B|ms|s)\b)"
+)
+
+
+def sums_of_things(text: str) -> Iterator[Found]:
+    """`16 + 32 + 16 channels give 64`."""
+    for found in SUMMED_THINGS.finditer(text):
+        left = found.group("left")
+        noun = found.group("noun")
+        if re.search(r"[-–−/]|\bx\b", left) or re.match(r"(?:bytes?|percent|and|or|times)\b", noun):
+            continue
+        if "+" not in left and re.search(
+            r"\b(?:images?|pixels?|kernels?|conv\w*|inputs?|maps?|filters?)\b", noun
+        ):
+            continue  # 3 × 3 kernels are no nine kernels
+        judged = judge_calculation(left, found.group("right"), near=bool(found.group("near")))
+        if judged is not None:
+            yield found.start(), found.end(), judged
+
+
+BYTE_UNITS = {"b": 0, "kb": 1, "mb": 2, "gb": 3, "tb": 4, "kib": 1, "mib": 2, "gib": 3, "tib": 4}
+IN_BYTES = re.compile(
+    rf"(?<![\w./^])(?P<left>[\dA-Z(][\dA-Z(){{}}²³^+·*× ,]{{0,40}}?)\s*bytes?\s*(?:=|≈|is|are|make|makes|gives?|i\.e\.|or|that is|, that is|, i\.e\.|, or|\()\s*(?P<near>{NEAR})(?P<c>{PLAIN})\s?(?P<unit>[kKMGT]i?B)\b"
+)
+
+
+def bytes_in_units(text: str, around: str) -> Iterator[Found]:
+    """`4·N² bytes = 64 MiB` with N given, `256·4 bytes = 1 KiB`; a kB may have 1000 or 1024 bytes."""
+    for found in IN_BYTES.finditer(text):
+        left = found.group("left").strip().rstrip(",")
+        exact = _value(left, text[: found.start()], around)
+        if exact is None or not exact:
+            continue
+        unit = found.group("unit").lower()
+        power = BYTE_UNITS[unit]
+        scales = (1024**power,) if "i" in unit else (1024**power, 1000**power)
+        printed = found.group("c")
+        stated = Fraction(printed.replace(",", ""))
+        half = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
+        says = f"{left} bytes are {shown(exact)} bytes, {float(exact / scales[0]):.4g} {found.group('unit')}"
+        if any(abs(exact / scale - stated) <= half for scale in scales):
+            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif all(abs(exact / scale - stated) > exact / scale / 20 for scale in scales):
+            witness = {"bytes": shown(exact), "stated": f"{printed} {found.group('unit')}"}
+            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, f"{says}, not {printed}", Method.COUNT, witness)  # fmt: skip
+
+
+def _value(left: str, nearest: str, around: str) -> Fraction | None:
+    if re.search(r"[A-Z]", left):
+        try:
+            tree = read_expression(left)
+        except Unreadable:
+            return None
+        values = known_values(names(tree), nearest, around)
+        return value_at(tree, values) if values is not None else None
+    try:
+        return evaluate(left)
+    except ValueError:
+        return None
+
+
+INPUT_AND = re.compile(
+    rf"\bthe input (?:and|plus|together with) (?:the |its )?(?P<many>{'|'.join(SMALL)}|\d{{1,3}}) (?:[a-z]+ )?(?P<what>layers|modules|blocks|stages|places|outputs)\b[^.;\d]{{0,20}}? (?:make|makes|are|is|give|gives|=) (?:in all |together |a total of )?(?P<total>{'|'.join(SMALL)}|\d{{1,3}}) (?:probes?|places|points|layers|positions|depths)\b",
+    re.I,
+)
+
+
+def input_and_layers(text: str) -> Iterator[Found]:
+    """`the input and four layers make five probes`."""
+    for found in INPUT_AND.finditer(text):
+        many, total = (
+            SMALL[word] if (word := found.group(name).lower()) in SMALL else int(word)
+            for name in ("many", "total")
+        )
+        says = f"1 + {many} is {many + 1}"
+        if total == many + 1:
+            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+        else:
+            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, {"computed": many + 1, "stated": total})  # fmt: skip
+
+
+def proportion_claims(sentence: str, around: str) -> Iterator[Found]:
+    """(start, end, ruling) of each such statement of a sentence; `around` is the text before it."""
+    text = masked(sentence)
+    yield from rests(text)
+    yield from quotients(sentence)
+    yield from guesses(sentence)
+    yield from parts(sentence)
+    yield from ratios_of_results(sentence)
+    yield from sums_of_things(sentence)
+    yield from bytes_in_units(sentence, around)
+    yield from input_and_layers(sentence)
+
+
+__all__ = ["proportion_claims"]

@@ -1,0 +1,255 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Triplets with numbers: the loss and the sort of a triplet from its two distances, valid triplets of a list of labels."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.verify.arithmetic import Figure
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.reckoning import shown
+
+BAR = r"(?:\\\||\\lVert|\\rVert|‖|\|\|)"
+SQUARE = r"(?:_\{?2\}?)?\s*(?:\^\s*\{?2\}?|²)"
+
+
+def _distance(letter: str, sign: str, word: str) -> str:
+    end = rf"(?:f\({letter}(?:_\{{?i\}}?)?\)|{letter}(?:_\{{?i\}}?)?)"
+    return (
+        rf"(?:{BAR}\s*(?:f\(a(?:_\{{?i\}}?)?\)|a(?:_\{{?i\}}?)?)\s*[-−]\s*{end}\s*{BAR}{SQUARE}"
+        rf"|\b[dD](?:²|\^\{{?2\}}?)?\s?(?:_\{{?\s*a,?\s*{letter}\s*\}}?|\(\s*a\s*,\s*{letter}\s*\)|\(\s*f\(a\)\s*,\s*f\({letter}\)\s*\)|_\{{?(?:{letter}|{sign})\}}?(?!\w)|\^\{{?{sign}\}}?)"
+        rf"|\b(?:anchor[-– ]+)?{word}[- ](?:squared )?distance|\b(?:squared )?distance (?:from the anchor )?to (?:the|its) {word})"
+    )
+
+
+POSITIVE_DISTANCE = _distance("p", r"\+", "positive")
+NEGATIVE_DISTANCE = _distance("n", r"[-−]", "negative")
+NUMBER = r"[-−]?\d+(?:\.\d+)?(?![\d.]*\d|\s*[·*/+×^−%]|\s*-\s*\d)"
+LINK = r"\s*(?:=|≈|:|\bis\b|\bof\b|\bat\b)\s*"
+STEPS = re.compile(
+    rf"(?P<p>{POSITIVE_DISTANCE}){LINK}(?P<p_value>{NUMBER})"
+    rf"|(?P<n>{NEGATIVE_DISTANCE}){LINK}(?P<n_value>{NUMBER})"
+    rf"|(?:\\alpha|α|\bmargin(?: of)?)\s*(?:=|is|of)?\s*(?P<margin>{NUMBER})|\bm\s*=\s*(?P<m>{NUMBER})"
+    rf"|\b(?:with|for|at)\s+(?P<first>{NUMBER})\s+and\s+(?P<second>{NUMBER})"
+    rf"|\bloss(?: of (?:the|this|that|such a) triplet)?(?:\s*(?:\bis\b|\bequals\b|\bbecomes\b|\bcomes to\b|\bamounts to\b|\bof\b|=|:|≈))?\s*(?:then |just |only |exactly |still )?(?P<near>about |roughly |≈ ?)?(?P<loss>{NUMBER})"
+    rf"|\bit(?:['’]s| is) (?:then |just |only |still )?(?P<it>{NUMBER})"
+    rf"|\b(?:triplet|it|this|that|which|negative|one) (?:is|are|counts as) (?:then |also |already |still |therefore |a |an )*(?P<kind>semi-?\s?hard|hard|easy)\b",
+    re.I,
+)
+MARGIN = re.compile(
+    r"(?:\bmargin(?: of)?|α|\\alpha)\s*(?:=|is|of)?\s*(?P<value>\d+(?:\.\d+)?)|\bm\s*=\s*(?P<m>0?\.\d+|1(?:\.0)?)(?!\d)"
+)
+# Words that take a statement away from the two distances before it.
+OTHERS = re.compile(
+    r"\b(?:otherwise|others?|else|any|every|all|each|without|mean|average|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|easy (?:ones?|triplets?)|if)\b",
+    re.I,
+)
+USUAL = Fraction(1, 5)
+
+
+def hinge(p: Fraction, n: Fraction, margin: Fraction) -> Fraction:
+    """max(0, d(a, p) − d(a, n) + margin), FaceNet's loss of one triplet (Schroff et al. 2015, equation 3).
+
+    >>> hinge(Fraction(1, 2), Fraction(3, 5), Fraction(1, 5))
+    Fraction(1, 10)
+    """
+    return max(Fraction(0), p - n + margin)
+
+
+def is_semi_hard(p: Fraction, n: Fraction, margin: Fraction) -> bool:
+    """Whether the negative is farther than the positive but inside the margin (the same, equation 4 and after)."""
+    return p < n < p + margin
+
+
+def kind_of(p: Fraction, n: Fraction, margin: Fraction) -> str | None:
+    """Hard, semi-hard or easy; None where the distances lie on a border."""
+    if n in {p, p + margin}:
+        return None
+    return "hard" if n < p else "semi-hard" if n < p + margin else "easy"
+
+
+def margins_in(text: str) -> list[Fraction]:
+    """The margins that a text names, in order."""
+    return [Fraction(found.group("value") or found.group("m")) for found in MARGIN.finditer(text)]
+
+
+@dataclass(frozen=True)
+class _Triplet:
+    """What a sentence has said so far."""
+
+    p: Fraction | None = None
+    n: Fraction | None = None
+    margin: Fraction | None = None
+    named: bool = False  # both distances have been named, the positive's first
+    lossy: bool = False  # the last statement was about a loss
+
+
+def loss_claims(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]:
+    """(start, end, ruling) of each loss and each "semi-hard" of triplets whose distances the sentence gives.
+
+    >>> [judged.says for _, _, judged in loss_claims("With d(a,p) = 0.5, d(a,n) = 0.6 and α = 0.2 the loss is 0.3", "")]
+    ['max(0, 0.5 − 0.6 + 0.2) is 0.1, not 0.3']
+    """
+    if not re.search(r"\bloss\b|hard\b|\beasy\b", sentence, re.I):
+        return
+    state = _Triplet()
+    since = 0
+    stated_margins = margins_in(before)
+    for found in STEPS.finditer(sentence):
+        groups = found.groupdict()
+        if groups["p_value"]:
+            state = replace(state, p=_value(groups["p_value"]), named=state.named or state.n is None)
+        elif groups["n_value"]:
+            state = replace(state, n=_value(groups["n_value"]))
+        elif groups["margin"] or groups["m"]:
+            state = replace(state, margin=_value(groups["margin"] or groups["m"]))
+        elif groups["first"]:
+            if state.named and state.p is not None and state.n is not None:
+                state = replace(state, p=_value(groups["first"]), n=_value(groups["second"]))
+        elif state.p is not None and state.n is not None:
+            own = [state.margin] if state.margin is not None else [*stated_margins[-1:], USUAL]
+            judged = None
+            if not OTHERS.search(sentence[since : found.end()]):
+                if groups["loss"] or (groups["it"] and state.lossy):
+                    text = groups["loss"] or groups["it"]
+                    judged = _loss(state.p, state.n, own, text, near=bool(groups["near"]))
+                elif groups["kind"]:
+                    judged = _sort(state.p, state.n, own, groups["kind"])
+            if judged is not None:
+                yield found.start(), found.end(), judged
+            state = replace(state, lossy=bool(groups["loss"] or groups["it"]))
+        since = found.end()
+
+
+def _value(text: str) -> Fraction:
+    return Fraction(text.replace("−", "-"))
+
+
+def _loss(p: Fraction, n: Fraction, margins: list[Fraction], text: str, *, near: bool) -> Judged | None:
+    value = _value(text)
+    decimals = len(text.partition(".")[2])
+    stated = Figure(value, Fraction(1, 10**decimals), 0, len(text), text.replace("-", "−"))
+    exact = hinge(p, n, margins[0])
+    says = f"max(0, {shown(p)} − {shown(n)} + {shown(margins[0])}) is {shown(exact)}"
+    if stated.agrees(exact, loose=near):
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    others = [hinge(p, n, margin) for margin in margins[1:]] + [
+        hinge(p * p, n * n, margin)
+        for margin in margins  # distances that the loss squares
+    ]
+    if any(stated.agrees(other, loose=True) for other in others):
+        return None
+    return refuted(Kind.ARITHMETIC, f"{says}, not {stated.text}", Method.COUNT, {"loss": shown(exact), "stated": stated.text})  # fmt: skip
+
+
+def _sort(p: Fraction, n: Fraction, margins: list[Fraction], word: str) -> Judged | None:
+    said = re.sub(r"semi-?\s?hard", "semi-hard", word.lower())
+    kinds = [kind_of(p, n, margin) for margin in margins]
+    true = kinds[0]
+    if true is None:
+        return None
+    says = f"with distances {shown(p)} and {shown(n)} and margin {shown(margins[0])} the negative is {true}"
+    if said == true:
+        return verified(Kind.DEFINITION, says, Method.COUNT)
+    if said in kinds or (said == "hard" and true == "semi-hard"):
+        return None  # to some, whatever still has a loss is hard
+    return refuted(
+        Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": float(p), "d(a,n)": float(n), "kind": true}
+    )
+
+
+# -- lists of labels -----------------------------------------------------------------------------------------------
+
+LABEL = r"(?:[A-Za-z]|\d{1,2}|[a-z]{2,10})"
+LABELS = re.compile(
+    rf"\blabels?(?: list| vector)?(?: of| are| y| =|:)?\s*(?P<open>[(\[⟨{{`]|\\\{{)?\s*(?P<labels>{LABEL}(?:\s*,\s*{LABEL}){{2,11}})\s*(?:[)\]⟩}}`]|\\\}})?"
+)
+MANY = re.compile(
+    r"^[^.;]{0,40}?\b(?:there (?:is|are)|gives?|has|have|yields?|makes?|leaves?|contains?|allows?|→|⇒)\s+(?:only |exactly |just )?(?P<many>\d{1,5}|no|none|zero|one|two|four|six|eight)\b(?!\s*(?:classes|labels|images|identities|points|anchors|pairs|positives|negatives|[/·*+%]))"
+)
+SPELLED = {"no": 0, "none": 0, "zero": 0, "one": 1, "two": 2, "four": 4, "six": 6, "eight": 8}
+
+
+def valid_triplets(labels: list[str]) -> int:
+    """Ordered triplets (anchor, positive, negative): two different points of one label and one of another.
+
+    >>> valid_triplets(list("aab"))
+    2
+    """
+    sizes = Counter(labels).values()
+    return sum(size * (size - 1) * (len(labels) - size) for size in sizes)
+
+
+def label_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
+    """`with labels (0, 0, 1) there are 2 valid triplets`: counted; anchor and positive may be swapped or not."""
+    if not re.search(r"\btriplets?\b", sentence, re.I):
+        return
+    found = list(LABELS.finditer(sentence))
+    stated: list[tuple[int, int, list[str], int]] = []
+    for number, one in enumerate(found):
+        until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
+        many = MANY.search(sentence[one.end() : until])
+        if many is not None:
+            word = many.group("many").lower()
+            labels = re.split(r"\s*,\s*", one.group("labels").strip())
+            stated.append(
+                (one.start(), one.end() + many.end(), labels, SPELLED[word] if word in SPELLED else int(word))
+            )
+    telling = [valid_triplets(labels) for _, _, labels, _ in stated]
+    ordered = any(true and said == true for true, (_, _, _, said) in zip(telling, stated, strict=True))
+    for true, (start, end, labels, said) in zip(telling, stated, strict=True):
+        says = f"the labels {', '.join(labels)} have {true} valid triplets"
+        if said == true:
+            yield start, end, verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif 2 * said != true or ordered:
+            # without order between anchor and positive there are half as many
+            yield start, end, refuted(Kind.ARITHMETIC, says, Method.COUNT, {"triplets": true, "stated": said})
+
+
+# -- points of the unit sphere -------------------------------------------------------------------------------------
+
+SPHERE = re.compile(
+    r"\bunit (?:hyper)?(?:sphere|norm|length|vectors?)|\bnormali[sz]ed\b|f\(\w\)\s*(?:\\\||\\rVert|‖)(?:_\{?2\}?)?(?:²|\^\{?2\}?)?\s*=\s*1|\bnorm (?:1|one)\b"
+)
+APART = re.compile(
+    r"\b(?:(?P<where>orthogonal|perpendicular|opposite|antipodal|identical|coinciding|equal)(?: unit)?(?: embeddings?| vectors?| ones?| points?)|(?:an )?angles? of (?P<angle>\d{1,3})\s?(?:°|\^?\{?\\circ\}?|degrees))"
+    r"(?: (?:on|of) the (?:unit )?sphere)?(?: (?:have|has|gives?|means?|are|is|lie|makes?)(?: at)?)?(?: an?| the)?(?P<squared> squared| euclidean| squared euclidean)?(?P<distance> distances?)?(?: of| is| =)?\s(?P<root>√|\\sqrt\s?\{?)?(?P<value>\d+(?:\.\d+)?)(?![\d.]*\d|\s*[·*/+×^%°])",
+    re.I,
+)
+COSINES = {0: Fraction(1), 60: Fraction(1, 2), 90: Fraction(0), 120: Fraction(-1, 2), 180: Fraction(-1)}
+PLACES = {"orthogonal": 90, "perpendicular": 90, "opposite": 180, "antipodal": 180, "identical": 0, "coinciding": 0, "equal": 0}  # fmt: skip
+
+
+def sphere_claims(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]:
+    """`orthogonal embeddings have squared distance 2` of unit vectors, by ‖u − v‖² = 2 − 2 cos."""
+    if not SPHERE.search(f"{before[-600:]} {sentence}"):
+        return
+    squared: bool | None = None
+    for found in APART.finditer(sentence):
+        if found.group("distance"):
+            squared = "squared" in (found.group("squared") or "").lower()
+        angle = int(found.group("angle")) if found.group("angle") else PLACES[found.group("where").lower()]
+        if squared is None or angle not in COSINES:
+            continue
+        exact = 2 - 2 * COSINES[angle]
+        value = Fraction(found.group("value"))
+        last = Fraction(1, 10 ** len(found.group("value").partition(".")[2]))
+        if found.group("root"):
+            holds, as_length = (value == exact) if not squared else False, squared
+        else:
+            root = Fraction(float(exact) ** 0.5)
+            holds = abs(value - (exact if squared else root)) <= last / 2
+            as_length = not squared and abs(value - exact) <= last / 2
+        says = f"the squared distance of unit vectors at {angle}° is {shown(exact)}"
+        stated = f"{found.group('root') or ''}{found.group('value')}".replace("\\sqrt", "√").replace("{", "")
+        if holds:
+            yield found.start(), found.end(), verified(Kind.FACT, says, Method.SYMBOLIC)
+        elif not as_length:
+            yield found.start(), found.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, {"squared distance": shown(exact), "stated": stated})  # fmt: skip
+
+
+__all__ = ["hinge", "is_semi_hard", "kind_of", "label_claims", "loss_claims", "margins_in", "sphere_claims"]
