@@ -298,7 +298,9 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if HEADING_NOT_ASSERTED.search(SOLVED.sub(" ", heading)):
         return Mood.DENIED
     text = re.sub(r"\b(?:is|are|called)\s+[\w-]+\s+(?:if and only if|if|when)\b", " ", text)  # a definition
-    text = STILL_ASSERTED.sub(" ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", BARE_LAYER.sub(" ", text)))))
+    text = STILL_ASSERTED.sub(
+        " ", MISCLASSIFIED.sub(" ", BOUND.sub(" ", OR_NOT.sub(" ", BARE_LAYER.sub(" ", text))))
+    )
     if DENIED.search(text):
         return Mood.DENIED
     elsewhere = ELSEWHERE.search(sentence)
