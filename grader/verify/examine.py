@@ -343,7 +343,7 @@ class _Scene:
                 quantities.quantity_claims(spelled, before_it),
                 layers.counts(spelled),
                 layers.outputs(spelled),
-                sides.side_claims(spelled, before_it),
+                sides.side_claims(spelled, f"{self.above} {self.heading} {before_it}"),
                 triplet_values.loss_claims(spelled, before_it),
                 triplet_values.label_claims(spelled),
                 triplet_values.sphere_claims(spelled, before_it),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from math import prod
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.classifier import OTHER_LAYOUT, SMALL
@@ -87,44 +88,104 @@ def _turned(piece: str) -> Iterator[tuple[int, int, Judged]]:
 # -- the stages of a ResNet ----------------------------------------------------------------------------------------
 
 IMAGE = re.compile(
-    rf"(?<![\d×x])(?P<side>\d{{2,3}}){BY}(?P=side)(?:{BY}3)?(?![\d×x])[- ](?:[a-z]+ )?(?:images?|inputs?|pictures?)\b"
+    rf"(?<![\d×x])(?:[13]{BY})?(?P<side>\d{{2,3}}){BY}(?P=side)(?:{BY}[13])?(?![\d×x])\$?[- ](?:[a-z]+ )?(?:images?|inputs?|pictures?)\b"
+    rf"|\b(?:images?|inputs?|pictures?)\b[^.;\d]{{0,25}}?(?:[13]{BY})?(?P<other>\d{{2,3}}){BY}(?P=other)(?:{BY}[13])?(?![\d×x])"
 )
 STAGE = re.compile(
-    rf"\b(?P<stage>conv1|max-?\s?pool(?:ing)?|layer[1-4])(?: layer)?(?:\s*\([^()]{{1,60}}\))?(?:['’]s output)?\s*(?:is|are|gives?|has|have|outputs?|yields?|leaves?|makes|produces|returns|:|→|,|it is)?\s*(?:an? |the )?(?:(?P<channels>\d{{1,4}}){BY})?(?P<a>\d{{1,3}}){BY}(?P<b>\d{{1,3}})(?![\d×x]|\s?[×x]\s?\d|[ -](?:kernels?|filters?|conv\w*|pool\w*|windows?|max))"
+    rf"\b(?P<stage>conv1|bn1|max-?\s?pool(?:ing)?|layer[1-4]|avg-?pool)(?: layer)?(?:\s*\([^()]{{1,60}}\))?(?:['’]s output)?\s*(?:is|are|gives?|has|have|outputs?|yields?|leaves?|makes|produces|returns|:|→|,|\||it is)?\s*(?:an? |the )?(?:(?P<channels>\d{{1,4}}){BY})?(?P<a>\d{{1,3}}){BY}(?P<b>\d{{1,3}})(?![\d×x]|\s?[×x]\s?\d|[ -](?:kernels?|filters?|conv\w*|pool\w*|windows?|max))"
 )
 # Channels of the basic networks and the factor by which a stage has shrunk the side; torchvision's ResNet.
-STAGES = {"conv1": (64, 2), "maxpool": (64, 4), "layer1": (64, 4), "layer2": (128, 8), "layer3": (256, 16), "layer4": (512, 32)}  # fmt: skip
+STAGES = {"conv1": (64, 2), "bn1": (64, 2), "avgpool": (512, 0), "maxpool": (64, 4), "layer1": (64, 4), "layer2": (128, 8), "layer3": (256, 16), "layer4": (512, 32)}  # fmt: skip
 BASIC = re.compile(r"ResNet-?(?:18|34)\b")
+
+
+# "16384 after conv1", "the flattened output of layer3 has 1024 entries", a column of a table
+NAMED = r"(?P<stage>input|conv1|bn1|max-?\s?pool(?:ing)?|layer[1-4]|avg-?pool)"
+LENGTH = r"(?P<many>\d{1,3}(?:,\d{3})+|\d{2,6})"
+FLATTENED = (
+    re.compile(rf"(?<![\d.,×]){LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b)) ?\$? ?(?:numbers|entries|features|values|activations)?\s*(?:at|after|from|for|behind) (?:the )?{NAMED}\b"),
+    re.compile(rf"\b{NAMED}(?:['’]s)?(?: output)? (?:has|have|gives|is of length|flattens to|becomes) \$?{LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b))(?!\$? ?(?:[×x]|\\times|channels|filters|kernels|param|weights))"),
+    re.compile(rf"\b{NAMED}\b[^|]*\|[^|]*[×x][^|]*\|\s*\$?{LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b))"),
+)  # fmt: skip
+
+
+def _image_side(text: str) -> int | None:
+    """The side of the images that a text speaks of last, if a ResNet divides it evenly."""
+    images = list(IMAGE.finditer(text))
+    if not images:
+        return None
+    side = int(images[-1].group("side") or images[-1].group("other"))
+    return None if side % 32 else side
+
+
+def _stage(name: str) -> str:
+    plain = re.sub(r"[\s-]", "", name.lower())
+    return "maxpool" if plain.startswith("max") else plain
+
+
+PROBED = re.compile(
+    r"prediction[- ]depth|\bprobes?\b|example[- ]difficulty|flattened (?:activations|output)", re.I
+)
 
 
 def stage_sides(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
     """`for 32×32 inputs conv1 gives 64×16×16, layer4 512×1×1` of a ResNet as torchvision builds it."""
-    if not re.search(r"ResNet", f"{about[-1500:]} {sentence}") or OTHER_LAYOUT.search(
-        f"{about[-1500:]} {sentence}"
-    ):
+    whole = f"{about} {sentence}"
+    # the homework's own network is a ResNet-18, whether the text says so or not
+    homework = bool(PROBED.search(f"{about[-2500:]} {sentence}"))
+    if not (homework or re.search(r"ResNet", whole)) or OTHER_LAYOUT.search(f"{about[-1500:]} {sentence}"):
         return
-    before = about[-300:]
+    basic = (homework or bool(BASIC.search(whole))) and not re.search(
+        r"ResNet-?(?:50|101|152)\b", f"{about[-600:]} {sentence}"
+    )
     for found in STAGE.finditer(sentence):
-        images = list(IMAGE.finditer(f"{before} {sentence[: found.start()]}"))
-        if not images:
+        side = _image_side(f"{about[-900:]} {sentence[: found.start()]}")
+        if side is None:
             continue
-        side = int(images[-1].group("side"))
-        stage = "maxpool" if found.group("stage").startswith("max") else found.group("stage")
+        stage = _stage(found.group("stage"))
         channels, factor = STAGES[stage]
-        if side % 32:
-            continue
         a, b = int(found.group("a")), int(found.group("b"))
         many = found.group("channels")
-        if many and not BASIC.search(f"{about[-1500:]} {sentence}"):
+        if many and not basic:
             continue
-        true = side // factor
+        true = side // factor if factor else 1
         shown = f"{channels}×{true}×{true}" if many else f"{true}×{true}"
-        says = f"{stage} divides the side of {side} by {factor}: {shown}"
+        says = (
+            f"{stage} divides the side of {side} by {factor}: {shown}"
+            if factor
+            else f"{stage} averages every map: {shown}"
+        )
         if a == b == true and (not many or int(many) == channels):
             yield found.start(), found.end(), verified(Kind.FACT, says, Method.COUNT)
         elif a == b:
             stated = f"{many + '×' if many else ''}{a}×{b}"
             yield found.start(), found.end(), refuted(Kind.FACT, says, Method.COUNT, {"output": shown, "stated": stated})  # fmt: skip
+    if basic and re.search(r"flatten|\bentries\b", f"{about[-900:]} {sentence}", re.I):
+        yield from _flattened(sentence, about)
+
+
+def _flattened(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    for pattern in FLATTENED:
+        in_table = pattern is FLATTENED[-1]
+        if not in_table and not re.search(r"flatten|\bentries\b|\bactivations?\b", sentence, re.I):
+            continue
+        for found in pattern.finditer(sentence):
+            side = _image_side(f"{about[-900:]} {sentence}")
+            if side is None:
+                continue
+            stage = _stage(found.group("stage"))
+            channels, factor = (3, 1) if stage == "input" else STAGES[stage]
+            true = side // factor if factor else 1
+            exact, stated = channels * true * true, int(found.group("many").replace(",", ""))
+            says = f"{stage} gives {channels}×{true}×{true} for images of side {side}: {exact:,} numbers"
+            if stated == exact:
+                yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+            elif in_table and stated == prod(map(int, re.findall(r"\d+", found.group().split("|")[1]))):
+                # its product is right: only the shape beside it is to blame
+                continue
+            elif stage != "input":
+                witness = {"output": f"{channels}×{true}×{true}", "numbers": exact, "stated": stated}
+                yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 STACKED = re.compile(

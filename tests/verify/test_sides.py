@@ -1,0 +1,48 @@
+"""Sizes of a ResNet's stages against torchvision's own network."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torchvision.models import resnet18
+
+from grader.verify.sides import STAGES, side_claims
+
+
+@pytest.mark.parametrize("side", [32, 64, 224])
+def test_the_table_of_stages_is_torchvisions(side: int) -> None:
+    network = resnet18(weights=None).eval()
+    seen: dict[str, tuple[int, ...]] = {}
+    for name, layer in network.named_children():
+        layer.register_forward_hook(
+            lambda _, __, out, name=name: seen.__setitem__(name, tuple(out.shape[1:]))
+        )
+    with torch.no_grad():
+        network(torch.zeros(1, 3, side, side))
+    for name, (channels, factor) in STAGES.items():
+        true = side // factor if factor else 1
+        assert seen[name] == (channels, true, true)
+
+
+ABOUT = "Prediction depth of a ResNet-18 on 32×32 images, with flattened activations."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rulings"),
+    [
+        ("conv1 | 64 × 16 × 16 | 16384", ["verified", "verified"]),
+        ("layer2 | 128 × 8 × 8 | 8192", ["refuted"]),
+        ("layer2 | 128 × 4 × 4 | 8192", ["refuted", "verified"]),
+        ("avgpool gives 512×1×1", ["verified"]),
+        ("layer3 has 1180 thousand weights", []),
+        ("layer1 uses 3×3 kernels", []),
+    ],
+    ids=lambda value: str(value)[:30],
+)
+def test_rows_and_sentences(sentence: str, rulings: list[str]) -> None:
+    found = sorted(str(ruling.ruling.value) for _, _, ruling in side_claims(sentence, ABOUT))
+    assert found == rulings
+
+
+def test_no_image_size_decides_nothing() -> None:
+    assert not list(side_claims("layer3 gives 256×4×4", "Prediction depth of a ResNet-18."))
