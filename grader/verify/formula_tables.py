@@ -24,8 +24,11 @@ from grader.verify.triplet_values import (
 
 Placed = tuple[int, int, Judged]
 LONGEST_FORMULA = 60
+FEWEST_RIGHT = 2
 LETTER_TITLE = re.compile(r"(?:[a-z][a-z -]{2,25} )?(?P<letter>[A-Za-z])(?:\s*\([^()]*\))?")
 WORDS = re.compile(r"(?<!\\)(?<![a-z])[A-Za-z]*[a-z]{3,}")
+# A letter with digits behind it, A2 or NN1, is a name.
+NAME = re.compile(r"(?<!\\)[A-Za-z]\d")
 NEAR = re.compile(r"^\s*(?:≈|~|about |roughly |approximately |ca\.? )\s*")
 
 
@@ -51,7 +54,7 @@ def formula_of(text: str) -> Expression | None:
     pieces = [text, *re.split(r"[=:,]|≈", text)[::-1], *re.findall(r"\((.+)\)", text)]
     for piece in pieces:
         body = piece.strip()
-        if not 1 < len(body) <= LONGEST_FORMULA or WORDS.search(body) or "=" in body:
+        if not 1 < len(body) <= LONGEST_FORMULA or WORDS.search(body) or NAME.search(body) or "=" in body:
             continue
         try:
             tree = read_expression(body)
@@ -65,7 +68,8 @@ def formula_of(text: str) -> Expression | None:
 def _consistent(found: Sequence[Placed]) -> Iterator[Placed]:
     """The rulings of one column, unless it is wrong so often that it must mean something else."""
     right = sum(judged.ruling is Ruling.VERIFIED for _, _, judged in found)
-    if right and len(found) - right <= right:
+    wrong = len(found) - right
+    if right > wrong or (right == wrong and right >= FEWEST_RIGHT):
         yield from found
 
 

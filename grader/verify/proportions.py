@@ -64,7 +64,7 @@ def rests(text: str) -> Iterator[Found]:
 
 
 QUOTIENT = re.compile(
-    rf"(?<![\w./·*×+^−–-])(?P<a>\d{{1,7}})\s?/\s?(?P<b>\d{{1,7}})(?:\s*,?\s*(?:is|are|=|≈|gives|means|makes|or|i\.e\.|that is)\s+|\s*[=≈]\s*|\s*\(\s*)(?P<near>{NEAR}){percent('c')}"
+    rf"(?<![\w./·*×+^−–-])(?P<a>\d{{1,7}})\s?/\s?(?P<b>\d{{1,7}})(?:\s*,?\s*(?:is|are|=|≈|gives|means|makes|or|i\.e\.|that is)\s+|\s*[=≈]\s*|\s*\(\s*)(?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|worse|more|less|above|below|larger|smaller|faster|slower|of)\b)"
 )
 
 
@@ -81,7 +81,7 @@ def quotients(text: str) -> Iterator[Found]:
 
 
 GUESS = re.compile(
-    rf"\b(?:(?:random(?:ly)?|uniform(?:ly)?|blind(?:ly)?) )?(?:guess(?:es|ing)?|chance(?: level)?)\b[^.;%\d]{{0,40}}?\b(?:among|between|over|from|out of|with|on|of|for)\s+(?:the |all |our |equally likely )*(?P<many>{'|'.join(SMALL)}|\d{{1,3}})\s+(?:[a-z]+ )?(?:classes|shapes|categories|labels|options|kinds|digits|types|choices|objects)\b[^.;%\d]{{0,50}}?(?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|more|less|above|below))",
+    rf"\b(?:(?:random(?:ly)?|uniform(?:ly)?|blind(?:ly)?) )?(?:guess(?:es|ing)?|chance(?: level)?)\b[^.;%\d]{{0,40}}?\b(?:among|between|over|from|out of|with|on|of|for)\s+(?:the |all |our |equally likely )*(?P<many>{'|'.join(SMALL)}|\d{{1,3}})\s+(?:[a-z]+ )?(?:classes|shapes|categories|labels|options|kinds|digits|types|choices|objects)\b(?:,? (?:that|this|which|it))?,? (?:only |already |still )?(?:gives?|yields?|means|is|are|has|gets?|reaches|scores|achieves|makes|would (?:give|be|get|have)|=)(?: right in| correct in| an? accuracy of| the accuracy)? (?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|more|less|above|below))",
     re.I,
 )
 
@@ -105,7 +105,8 @@ PART = re.compile(
 )  # fmt: skip
 MOST_APART = 20
 # What may lie between a number and its share of another.
-ASIDE = re.compile(r"[^.;:\d]{0,40}")
+ASIDE = re.compile(r"(?:(?!\bof\b)[^.;:\d]){0,40}")
+LEFT_OUT = re.compile(r"^[^.;]{0,40}?\b(?:after|without|except|excluding|minus|not counting|left)\b", re.I)
 UNITS = re.compile(r"\s*(?:bytes|[kKMGT]i?B|ms|µs|s|seconds|minutes|hours|h)\b")
 
 
@@ -121,7 +122,8 @@ def parts(text: str) -> Iterator[Found]:
         a = before[-1]
         if not ASIDE.fullmatch(text[a.end : found.start()]) or not 0 < a.value <= b.value:
             continue
-        if UNITS.match(text[a.end :]) or UNITS.match(text[b.end + 0 if number is None else number.end() :]):
+        behind = text[found.end() :]
+        if UNITS.match(text[a.end :]) or UNITS.match(behind) or LEFT_OUT.match(behind):
             continue
         share = a.value / b.value
         if not share / MOST_APART <= c.value <= share * MOST_APART:
@@ -165,11 +167,19 @@ SUMMED_THINGS = re.compile(
 )
 
 
+OTHER_THING = re.compile(
+    r"\s+(?!(?:in|and|or|but|for|so|at|after|altogether|together|overall)\b)(?P<noun>[a-z]+)"
+)
+
+
 def sums_of_things(text: str) -> Iterator[Found]:
     """`16 + 32 + 16 channels give 64`."""
     for found in SUMMED_THINGS.finditer(text):
         left = found.group("left")
         noun = found.group("noun")
+        counted = OTHER_THING.match(found.string[found.end() :])
+        if counted and counted.group("noun") not in noun.split():
+            continue
         if re.search(r"[-–−/]|\bx\b", left) or re.match(r"(?:bytes?|percent|and|or|times)\b", noun):
             continue
         if "+" not in left and re.search(

@@ -32,6 +32,9 @@ NOT_AFTER = re.compile(
 CONTINUES = re.compile(
     r"\s*(?:[·×*/÷^+=≈]|[−–-]\s*\d|\.\d|\d|(?:[kKMGT]i?B|ms|µs|ns|[munkMG]?s)\b|±|!|\\|_|\))"
 )
+COMPARES = re.compile(
+    r"\s*(?:higher|lower|better|worse|more|less|above|below|larger|smaller|faster|slower)\b"
+)
 # Pages 10-12 are three pages.
 RANGE = re.compile(r"^\d+[-–]\d+$")
 TOKEN = re.compile(
@@ -72,9 +75,11 @@ def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:
             if CONTINUES.match(after) and not (after.startswith(")") and before.rstrip().endswith("(")):
                 continue
             told = found.group("relation").isalpha()
-            if told and re.search(r"[-–−]|\bx\b|(?<!\d)/|^\d{1,2}/\d{1,4}$", left):
+            if told and re.search(r"[-–−]|\bx\b|(?<!\d)/|^\d{1,2}/\d{1,4}$", left.strip()):
                 # "layers 3 - 5 are 3 layers", "1/2 is"
                 continue
+            if told and right.endswith("%") and COMPARES.match(after):
+                continue  # "1/30 is 5 % higher": a change, not a value
             if RANGE.search(left.strip()):
                 continue
             near = found.group("relation") in {"≈", "~"} or bool(found.group("vague"))

@@ -109,10 +109,14 @@ FLATTENED = (
 )  # fmt: skip
 
 
+# After this the images have another side.
+RESIZED = re.compile(r"\b(?:resiz|rescal|upscal|downscal|upsampl|enlarg|crop|padded to|scaled)\w*", re.I)
+
+
 def _image_side(text: str) -> int | None:
     """The side of the images that a text speaks of last, if a ResNet divides it evenly."""
     images = list(IMAGE.finditer(text))
-    if not images:
+    if not images or RESIZED.search(text[images[-1].start() :]):
         return None
     side = int(images[-1].group("side") or images[-1].group("other"))
     return None if side % 32 else side

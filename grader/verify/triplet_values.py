@@ -45,7 +45,7 @@ MARGIN = re.compile(
 )
 # Words that take a statement away from the two distances before it.
 OTHERS = re.compile(
-    r"\b(?:otherwise|others?|else|any|every|all|each|without|mean|average|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|easy (?:ones?|triplets?)|if)\b",
+    r"\b(?:training|test|validation|initial|final|before|after|epochs?|network|model|our|otherwise|others?|else|any|every|all|each|without|mean|average|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|easy (?:ones?|triplets?)|if)\b",
     re.I,
 )
 USUAL = Fraction(1, 5)

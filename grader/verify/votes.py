@@ -13,12 +13,13 @@ SEQUENCE = (
     rf"(?P<votes>{VOTE}(?:\s*,\s*{VOTE}){{2,14}}|\b[A-D]{{3,15}}\b|{VOTE}(?:\s*(?:→|->)\s*{VOTE}){{2,14}})"
 )
 DEPTH = re.compile(
-    rf"\b(?:votes?|predictions?|sequence|labels?|classes)\s*:?\s+(?:of\s+)?[(\[]?{SEQUENCE}[)\]]?(?P<layers>[^.;:]{{0,40}}?)\s*(?:gives?|have|has|means?|→|⇒|=>|:|is|are|with|would have)\s+(?:a |the )?(?:prediction )?depth\s*(?:of|=|is|:)?\s*(?P<depth>\d+)",
+    rf"\b(?:votes?|predictions?|sequence|labels?|classes)\s*:?\s+(?:of\s+)?[(\[]?{SEQUENCE}[)\]]?(?P<layers>[^.;:]{{0,40}}?)\s*(?:gives?|have|has|means|→|⇒|=>|:|is|are|with|would have)\s+(?:a |the )?(?:prediction )?depth\s*(?:of|=|is|:)?\s*(?P<depth>\d+)",
 )
 AGREE = re.compile(
     rf"\b[Vv]otes?\s*:?\s+{SEQUENCE}(?P<layers>[^;]{{0,40}}?)[:,;.]?\s[^.;]{{0,60}}\bfrom (?:layer|probe) (?P<depth>\d+) on",
 )
 
+SPREAD = re.compile(r"\b(?:mean|average|median|whole|total|largest|greatest)\b", re.I)
 STRICT = re.compile(r"\b[a-z]\s*>\s*L\b")
 
 
@@ -38,6 +39,8 @@ def depth_examples(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
         return
     for pattern in (DEPTH, AGREE):
         for found in pattern.finditer(text):
+            if SPREAD.search(found.group("layers")):
+                continue
             body = found.group("votes")
             votes = re.split(r"\s*(?:,|→|->)\s*", body) if re.search(r"[,→>]", body) else list(body)
             true, said = true_depth(votes), int(found.group("depth"))
@@ -65,7 +68,12 @@ LISTED = re.compile(
     rf"|\b(?:with|for) (?P<bare>(?:[A-Z]|\d)(?:\s*,\s*(?:[A-Z]|\d)){{2,15}})(?![\w,])"
 )
 SAYS_DEPTH = re.compile(
-    r"^(?P<layers>[^.;]{0,60}?)(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
+    r"^(?P<layers>(?:\s*\([^()]{1,40}\)| (?:at|on|for|in|over) (?:the )?(?:layers?|probes?|places) [^.;,]{1,20}?)?),?\s*(?:(?:gives?|have|has|means|yields?|are|is|with|then|:|→|⇒)\s+)?(?:an? |the )?(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
+)
+# What such a list may be instead of votes.
+NO_VOTES = re.compile(
+    r"\b(?:sizes?|shapes?|dimensions|classes|images?|layers?|kernels?|channels?|tensors?|values?|numbers|seeds|depths?)(?: of)?\s*[:=]?\s*$",
+    re.I,
 )
 ZERO_BASED = re.compile(
     r"\b(?:layers?|probes?|numbers?|from|index(?:es)?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|,\s?1,\s?2|\(?the input)|\b0 is the input",
@@ -85,7 +93,7 @@ def listed_depths(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]
     for number, one in enumerate(found):
         until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
         said = SAYS_DEPTH.match(sentence[one.end() : until])
-        if said is None:
+        if said is None or NO_VOTES.search(sentence[: one.start()]):
             continue
         if (said.group("it") or said.group("arrow")) and not re.search(
             r"\bdepth", sentence[: one.end() + said.start("depth")], re.I
