@@ -1321,7 +1321,16 @@ def _same(item: _Found, first: int, last: int, stated: str) -> bool:
     if item.until is None and item.text[:1] in "$\\":
         until = item.offset + 1
     within = item.offset - SLACK <= first and last <= max(until, item.offset + 1) + SLACK
-    return within and set(re.findall(r"\d+", stated)) <= set(re.findall(r"\d+", item.text))
+    mine, theirs = set(re.findall(r"\d+", stated)), set(re.findall(r"\d+", item.text))
+    # "layer3 | 256×4×4" says with its stage's name what "256×4×4" has been judged for
+    named = (
+        first <= item.offset
+        and until <= last + SLACK
+        and theirs
+        and theirs < mine
+        and len(mine - theirs) == 1
+    )
+    return bool((within and mine <= theirs) or named)
 
 
 def _word_start(text: str, start: int) -> int:

@@ -235,7 +235,7 @@ POINTS_BESIDE = re.compile(
 )
 NAMED_DIMENSION = re.compile(r"\bd\s*=\s*(?P<d>64|128|256|512)\b|(?P<e>64|128|256|512)[- ]?(?:D\b|dim)")
 BEST_IS = re.compile(
-    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s+(?:is|was|lies|sits|comes)\s+(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?!\d|\.\d|\s*%)",
+    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s*(?:\||:|\b(?:is|was|lies|sits|comes)\b)\s*(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?!\d|\.\d|\s*%)",
     re.I,
 )
 BEST_DIMENSION = re.compile(

@@ -65,6 +65,7 @@ LIST = rf"{ITEM}(?:\s*,\s*{ITEM}){{2,15}}"
 LISTED = re.compile(
     rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LIST})\s*(?:[)\]⟩`]|\\\}})"
     rf"|\b(?:predictions?|votes?|sequence|answers?)(?: are|:)? (?P<named>{LIST})(?![\w,])"
+    rf"|(?:^\W*|[.:;]\s+|\b(?:say|says|predict|output|answer|vote|read|are) )(?P<open>{LIST})(?=\s*(?:[–—-]|,\s*(?:then|so|the|its)|->|→|⇒|gives?|has|have))"
     rf"|\b(?:with|for) (?P<bare>(?:[A-Z]|\d)(?:\s*,\s*(?:[A-Z]|\d)){{2,15}})(?![\w,])"
 )
 SAYS_DEPTH = re.compile(
@@ -76,7 +77,7 @@ NO_VOTES = re.compile(
     re.I,
 )
 ZERO_BASED = re.compile(
-    r"\b(?:layers?|probes?|numbers?|from|index(?:es)?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|,\s?1,\s?2|\(?the input)|\b0 is the input",
+    r"\bdepth (?:is |of |= ?)?0\b|K_\{?10\}?(?!\d)|\b(?:11|eleven) probes\b|\b(?:layers?|probes?|numbers?|from|index(?:es)?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|,\s?1,\s?2|\(?the input)|\b0 is the input",
     re.I,
 )
 
