@@ -68,11 +68,14 @@ class Kernel(IPythonKernel):  # type: ignore[misc]  # ipykernel ships no types
         with mock.patch.object(ipkernel, "sys", none):
             super().__init__(**keywords)
         self.error: BaseException | None = None
+        self.process = os.getpid()
         self.shell_handlers["serve_request"] = self.serve_request
         self.shell.events.register("post_run_cell", self.cell_ran)
 
     def cell_ran(self, result: Any) -> None:
-        """Remembers what the last cell raised."""
+        """Remembers what the last cell raised. A process that the cell forked, and that comes to its end too, ends."""
+        if os.getpid() != self.process:
+            os._exit(0)
         self.error = result.error_before_exec or result.error_in_exec
 
     async def do_execute(self, *arguments: Any, **keywords: Any) -> Any:

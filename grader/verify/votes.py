@@ -69,7 +69,7 @@ LISTED = re.compile(
     rf"|\b(?:with|for) (?P<bare>(?:[A-Z]|\d)(?:\s*,\s*(?:[A-Z]|\d)){{2,15}})(?![\w,])"
 )
 SAYS_DEPTH = re.compile(
-    r"^(?P<layers>(?:\s*\([^()]{1,40}\)| (?:at|on|for|in|over) (?:the )?(?:layers?|probes?|places) [^.;,]{1,20}?)?),?\s*(?:(?:gives?|have|has|means|yields?|are|is|with|then|:|→|⇒)\s+)?(?:an? |the )?(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
+    r"^(?P<layers>(?:\s*\([^()]{1,40}\)| (?:at|on|for|in|over) (?:the )?(?:layers?|probes?|places) [^.;,]{1,20}?)?),?\s*(?:(?:gives?|have|has|means|yields?|are|is|with|then|:|→|⇒|–|—)\s+)?(?:an? |the )?(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
 )
 # What such a list may be instead of votes.
 NO_VOTES = re.compile(

@@ -333,6 +333,15 @@ def test_nothing_of_a_box_is_left_behind(pool: Pool, tmp_path: Path) -> None:
     assert not where.exists()
 
 
+def test_a_fork_that_comes_back_from_its_cell_does_not_speak_for_the_notebook(opened: Opened) -> None:
+    fork = "import os\nchild = os.fork() == 0\nif child:\n    raise ValueError('the child comes back')"
+    with opened(fork, *["os.fork()"] * 3, "x = os.getpid()", "def f(a): return a + 1") as box:
+        assert box.execution.ended is Ended.FINISHED, box.execution.says
+        assert box.variable("child").value is False
+        for _ in range(20):
+            assert box.call("f", np.ones(1)).value == 2
+
+
 def test_an_import_that_does_not_exist_is_the_graders_fault() -> None:
     with (
         pytest.raises(model.GraderFault, match="`no_such_module` cannot be imported"),
