@@ -23,7 +23,7 @@ from grader.box.frames import Frame
 from grader.box.line import Process
 from grader.data import laid_out
 from grader.draw import seed_of
-from grader.grade import grade_submission
+from grader.grade import grade_submission, imports_named
 from grader.intake import find_submissions
 from grader.model import Item
 from grader.references import FellowOutput, Inputs, Variants, Workers
@@ -119,7 +119,7 @@ def phases(folder: Path, out: Path) -> dict[str, Any]:
     rubric = replace(rubric, parts=laid_out(rubric))
     found = find_submissions(folder / "class", {name: rubric.names_in(name) for name in rubric.parts})
     notebooks = []
-    workers, pool = TimedWorkers(rubric.path), TimedPool(imports=rubric.imports)
+    workers, pool = TimedWorkers(rubric.path), TimedPool(imports=imports_named(rubric, found))
     with open_store(out) as store, workers, pool:
         started = time.perf_counter() - begun
         for submission in found:

@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 
 from grader.cli import main
+from grader.grade import imports_named
+from grader.intake import find_submissions
+from grader.rubric import load_rubric
 from tests.conftest import HOMEWORK
 
 pytestmark = pytest.mark.box
@@ -121,3 +124,41 @@ def test_hard_coded_and_always_equal_answers_earn_nothing(tmp_path: Path) -> Non
     found = _items(_report(out, "eve"))["attention.gaussian_kernel"]
     assert (found["verdict"], found["earned"]) == ("not_met", 0)
     assert "Equal" in found["says"]
+
+
+@pytest.mark.parametrize(
+    ("sources", "named"),
+    [
+        pytest.param(["import numpy as np"], ("torch", "numpy"), id="numpy"),
+        pytest.param(["%matplotlib inline"], ("torch", "matplotlib.pyplot"), id="a_magic"),
+        pytest.param(
+            ["", "from sklearn import svm"], ("torch", "sklearn.neighbors"), id="another_of_its_modules"
+        ),
+        pytest.param(["x = 1"], ("torch",), id="torch_always"),
+    ],
+)
+def test_only_what_a_notebook_names_is_imported_ahead(
+    tmp_path: Path, sources: list[str], named: tuple[str, ...]
+) -> None:
+    _hand_in(
+        tmp_path / "class", "nobody_else", _notebook("print('numpy is not imported here')", kind="markdown")
+    )
+    _hand_in(tmp_path / "class", "zada", _notebook(*sources))
+    rubric = load_rubric(HOMEWORK)
+    found = find_submissions(tmp_path / "class", {name: rubric.names_in(name) for name in rubric.parts})
+
+    assert imports_named(rubric, found) == named
+
+
+def test_a_notebook_may_hide_its_imports(tmp_path: Path) -> None:
+    hidden = """import importlib
+vision = importlib.import_module("torch" + "vision")
+vision.models.resnet18
+"""
+    _hand_in(tmp_path / "class", "zada", _notebook(hidden, RIGHT))
+
+    assert _grade(tmp_path / "class", tmp_path / "out", "--quiet") == 0
+
+    report = _report(tmp_path / "out", "zada")
+    assert report["execution"][0]["ended"] == "finished"
+    assert _items(report)["attention.gaussian_kernel"]["verdict"] == "met"

@@ -1,7 +1,7 @@
 """The warm parent: imports what notebooks import, once, then forks a box for each request.
 
 Started by `pool.py` as `python -I -S warm.py`, so nothing of the surroundings is on its path. It puts on the view of
-its tier, proves on a first box that the tier holds, imports, and serves. It stays single threaded and computes
+its tier, imports while a first box proves that the tier holds, and serves. It stays single threaded and computes
 nothing: a process that has run an OpenMP region cannot be forked safely. The grader talks to it over one socket; each
 request carries the two ends that the new box gets: the *line*, on which the box itself speaks, and the *status*, on
 which only this process speaks and which no student's code ever holds.
@@ -111,6 +111,16 @@ class Running:
     weighed: float = field(default_factory=time.monotonic)
 
 
+@dataclass(frozen=True)
+class Trial:
+    """The box that tries to break out before any submission is let in, and where it says what it could do."""
+
+    pid: int
+    reading: int
+    scratch: str
+    deadline: float
+
+
 class Parent:
     """This process, once its tier's view is on."""
 
@@ -133,24 +143,28 @@ class Parent:
         os.set_blocking(self.wakened, False)
         signal.set_wakeup_fd(self.wakened)
 
-    def proved(self) -> list[str]:
-        """Closes in a box without a submission and has it try to break out; returns what it could do."""
+    def tried(self) -> Trial:
+        """Closes in a box without a submission, which tries to break out while this process goes on."""
         reading, writing = os.pipe()
         pid, scratch = self.fork_box()
         if pid == 0:
             self.be_canary(reading, writing, scratch)
         os.close(writing)
-        data, deadline = b"", time.monotonic() + PROBE_SECONDS
-        while select.select([reading], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            more = os.read(reading, 65536)
+        return Trial(pid, reading, scratch, time.monotonic() + PROBE_SECONDS)
+
+    def breaches(self, trial: Trial) -> list[str]:
+        """What the trial box could do, waited for until its deadline; nothing of the box is left."""
+        data = b""
+        while select.select([trial.reading], [], [], max(0.0, trial.deadline - time.monotonic()))[0]:
+            more = os.read(trial.reading, 65536)
             if not more:
                 break
             data += more
-        os.close(reading)
-        self.watch.end(pid)
+        os.close(trial.reading)
+        self.watch.end(trial.pid)
         self.watch.end_strays(set())
-        if scratch:
-            self.watch.remove_folder(scratch)
+        if trial.scratch:
+            self.watch.remove_folder(trial.scratch)
         found: list[str] = json.loads(data) if data else ["the trial box ended without a word"]
         return found
 
@@ -319,7 +333,7 @@ class Parent:
 
 
 def main() -> NoReturn:
-    """Puts the view on, proves it, imports, says that it is ready, and serves requests until the grader is gone."""
+    """Puts the view on, imports while a trial box proves it, says that it is ready, serves until the grader goes."""
     # Imports make objects that stay: looking for garbage among them takes a third of the time.
     gc.disable()
     control = socket.socket(fileno=int(sys.argv[1]))
@@ -333,15 +347,16 @@ def main() -> NoReturn:
         seal = isolate.entered(wanted["tier"], isolate.View(**wanted["view"]))
         parent = Parent(control, wanted, seal)
         parent.settle()
-        breaches = parent.proved() if wanted["bait"] else []
-        wanted["bait"] = None
+        trial = parent.tried() if wanted["bait"] else None
     except (isolate.Refused, OSError) as error:
         tell(control, {"refused": str(error)})
         os._exit(1)
+    wanted["bait"] = None
+    failures = preload(parent.inside, wanted["imports"]) if wanted["warm"] else {}
+    breaches = [] if trial is None else parent.breaches(trial)
     if breaches:
         tell(control, {"refused": "; ".join(breaches)})
         os._exit(1)
-    failures = preload(parent.inside, wanted["imports"]) if wanted["warm"] else {}
     # What is here now is never collected, so that a child's collector does not touch, and so copy, it.
     gc.freeze()
     tell(control, {"ready": not failures, "failures": failures, "threads": threading.active_count()})
