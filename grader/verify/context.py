@@ -15,6 +15,7 @@ from grader.verify.document import PLACE, Block, Row, Text
 from grader.verify.features import feature_scale
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain, read_expression
 from grader.verify.growth import Polynomial, Ties, polynomial_of
+from grader.verify.laws import Spread, laws_in
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.plain import plain_formulas
 from grader.verify.polynomial import listed_map
@@ -127,6 +128,8 @@ class Context:
     root_scaled: bool = False  # the text has exp(q·k/√D)
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
+    laws: frozenset[Spread | None] = frozenset()  # of the random directions
+    spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
     said: Mapping[str, str] = field(default_factory=dict)  # letters that the text gives to sizes in words
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
@@ -170,6 +173,7 @@ class Context:
             definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
             orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
             random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
+            spread=self.spread, law_said=bool(self.laws),
         )  # fmt: skip
 
     def scale_at(self, line: int) -> Fraction | None:
@@ -467,6 +471,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lengths=unit_lengths(text),
+        laws=laws_in(text.source),
         said=_said_sizes(used, text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(

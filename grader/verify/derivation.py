@@ -214,6 +214,7 @@ def split_formulas(text: str) -> list[str]:
     if re.search(r"\\begin\{(?:d?cases|[a-z]*matrix)\}", text):
         # the words and signs between its rows belong to it
         return [text.strip().strip("&").strip().rstrip(".,;:").strip()]
+    text, kept = _sets_kept(text)
     pieces = re.split(
         r"\\qquad|\\quad|(?<!\\);\s|\\Rightarrow|\\implies|\\Longrightarrow|\\iff|\\Leftrightarrow|⇒|⟹|⇔|=>"
         r"|(?<![_^])(?:\\(?:text|textrm|mbox|textit|intertext|textbf)\{[^{}]*[ ,:.][^{}]*\})",
@@ -227,8 +228,23 @@ def split_formulas(text: str) -> list[str]:
             if cleaned and not re.fullmatch(
                 r"\\text(?:rm|it|bf)?\{[^{}]*\}|[\s&,.;:]*|\((?:\*+|\d+|[a-z])\)", cleaned
             ):
-                out.append(cleaned)
+                out.append(KEPT.sub(lambda found: kept[int(found.group(1))], cleaned))
     return out
+
+
+SET_BUILDER = re.compile(r"\\(?:left\s*\\)?\{(?:[^{}\\]|\\(?![{}]).|\{[^{}]*\})*?\\(?:right\s*\\)?\}")
+KEPT = re.compile("\ue004(\\d+)\ue005")
+
+
+def _sets_kept(text: str) -> tuple[str, list[str]]:
+    """The text with a mark for each set in braces, whose words belong to it, and the sets."""
+    kept: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        kept.append(found.group())
+        return f"\ue004{len(kept) - 1}\ue005"
+
+    return SET_BUILDER.sub(keep, text), kept
 
 
 def _split_at_commas(text: str) -> list[str]:
@@ -322,6 +338,8 @@ def _one_pair(parts: Sequence[Expression]) -> bool:
 def definition_of(left: Expression, right: Expression, line: int) -> Definition | None:
     """`K(q, k) = ...`, `a_i = ...`, `S = ...` as a definition, if the right side does not lead back to the name."""
     match left:
+        case Call(Symbol("entry"), _):
+            return None
         case Call(Symbol(name, indices), arguments):
             parameters = []
             for argument in arguments:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import count
 
+from grader.verify.laws import Spread
 from grader.verify.normal_form import (
     IMAGINARY,
     Node,
@@ -672,6 +673,8 @@ class Reader:
         """E or Var over one projection w ~ N(0, I/σ²), by E[exp(wᵀu)] = exp(uᵀu/(2σ²)), for complex u too."""
         if any(symbol.name in self.setting.normals for symbol in symbols(of)):
             raise Unproved("an expectation over a number")
+        if self.setting.spread is not Spread.INVERSE:
+            raise Unproved("another law than N(0, I/σ²)")
         drawn = {symbol.name for symbol in symbols(of) if symbol.name in {"w", "omega"}}
         if not drawn and self.setting.random_features:
             return self.feature_moment(kind, of, bound)

@@ -17,9 +17,11 @@ from grader.verify import (
     complexity,
     concepts,
     counted,
+    course_formulas,
     facts,
     features,
     given,
+    laws,
     layers,
     lengths,
     lettered,
@@ -94,7 +96,9 @@ SPECIAL_CASE = re.compile(
 )
 # "(x + 1)² = x² + x + 1 when written out": no condition
 WRITTEN_OUT = re.compile(
-    r"\b(?:when|if|once|after)\s+(?:it is |they are |we |one |fully )?(?:written out|multipl\w+ (?:it |this )?out|expand\w*(?: it| this)?|work\w+ (?:it )?out|simplif\w+|evaluat\w+|comput\w+)",
+    r"\b(?:when|if|once|after)\s+(?:it is |they are |we |one |fully )?(?:written out|multipl\w+ (?:it |this )?out|expand\w*(?: it| this)?|work\w+ (?:it )?out|simplif\w+|evaluat\w+|comput\w+)"
+    # where the loss is not zero: all that is said of its gradients
+    r"|\b(?:when|whenever|if|where|while|as long as)\s+(?:it|the (?:loss|hinge|triplet|term|bracket)) is (?:active|positive|non-?zero|violated|not zero)",
     re.IGNORECASE,
 )
 STARTS_FORMULA = re.compile(
@@ -409,8 +413,8 @@ class _Scene:
             alone = formula.row.display or (
                 clause is not None and formula.text == clause.sentence.strip(" .,")
             )
-            sentence = (self.lead + " " if alone else "") + self.text.spelled(
-                clause.sentence if clause else ""
+            sentence = self.text.spelled(
+                (self.lead + " " if alone else "") + (clause.sentence if clause else "")
             )
             if formula.row.span != span and not (formula.chain is not None and formula.chain.open_left):
                 previous = None
@@ -425,7 +429,7 @@ class _Scene:
                 previous = None
             if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
                 base = clause.offset if clause is not None else formula.offset
-                said = WRITTEN_OUT.sub("", DECLARES.sub("", sentence))
+                said = WRITTEN_OUT.sub("", DECLARES.sub("", laws.without_condition(sentence)))
                 if follows and not given.sizes_given(sentence):
                     said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
                 if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE):
@@ -567,6 +571,9 @@ class _Scene:
             ]
             order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
             return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
+        known = course_formulas.judge(formula, sentence, about, self.context)
+        if known is not None:
+            return known
         for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
             return ruling
         triplet = margins.triplet_claim(text, sentence, about)

@@ -9,10 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from grader.verify import readings
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import SIZE_LETTERS, Context, Formula, with_sigma
 from grader.verify.exact import prove
 from grader.verify.grammar import KNOWN_FUNCTIONS, read_expression
+from grader.verify.laws import Spread, is_supposed, law_in
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -40,6 +42,7 @@ from grader.verify.syntax import (
 )
 from grader.verify.unit_vectors import ON_SPHERE, units_at
 from grader.verify.worlds import (
+    ENTRY,
     GAUSSIANS,
     MATRICES,
     OVER_ENTRIES,
@@ -129,7 +132,38 @@ def is_numeric(tree: Expression) -> bool:
 def judge_row(
     formula: Formula, previous: Expression | None, context: Context, sentence: str
 ) -> Judged | None:
-    """Rule on a formula with = or ≈ between its parts; None if it claims nothing."""
+    """Rule on a formula with = or ≈ between its parts; None if it claims nothing.
+
+    A formula with expectations is read with the law of the random directions that its sentence or the text states.
+    """
+    usual = _judge_row(formula, previous, context, sentence)
+    parts = (*(formula.chain.parts if formula.chain is not None else ()), *([previous] if previous else []))
+    if usual is None or not any(isinstance(below, Moment) for part in parts for below in walk(part)):
+        return usual
+    own = law_in(sentence)
+    spread = (
+        own
+        if own is not None
+        else min(context.laws, default=None, key=str)
+        if len(context.laws) == 1
+        else None
+    )
+    if spread is None or spread is Spread.INVERSE:
+        return usual
+    stated = _judge_row(formula, previous, replace(context, spread=spread), sentence)
+    if stated is None or stated.ruling == "verified" or (own is not None and is_supposed(sentence)):
+        return stated
+    if spread is Spread.DIRECT and usual.ruling != "refuted":
+        # the handout's slip, which is named where it stands: what follows speaks of the right law
+        return usual
+    if usual.ruling == "verified" and stated.ruling == "refuted":
+        return unchecked(stated.kind, "it holds for w ~ N(0, I/σ²), and not for the law that the text states")
+    return stated
+
+
+def _judge_row(
+    formula: Formula, previous: Expression | None, context: Context, sentence: str
+) -> Judged | None:
     if formula.chain is None:
         return None
     chain = formula.chain
@@ -190,7 +224,15 @@ def judge_pair(
     kind: Kind,
 ) -> Judged:
     """Rule on one equation: under every reading, every orientation that the text leaves open, every σ of the text."""
+    lefts, rights = (
+        tuple(readings.of_pairs(tree, others) for tree in trees)
+        for trees, others in ((lefts, rights), (rights, lefts))
+    )
     judged = _judge_pair(lefts, rights, relation, context, formula, kind)
+    if judged.ruling != "verified":
+        entered, against = (tuple(map(readings.of_entries, trees)) for trees in (lefts, rights))
+        if (entered, against) != (lefts, rights):
+            judged = _with_entries(judged, _judge_pair(entered, against, relation, context, formula, kind))
     if judged.ruling == "refuted" and judged.kind is not Kind.ARITHMETIC:
         units = units_at(context.lengths, formula.row.line, formula.block.section)
         if units:
@@ -213,6 +255,15 @@ def judge_pair(
             if all(definition.name != name for _, definition in context.definitions):
                 return unchecked(kind, f"{name} may be fixed by this very equation")
     return judged
+
+
+def _with_entries(literal: Judged, of_entries: Judged) -> Judged:
+    """What holds if AB_ij is read as (AB)_ij holds; what is false has to be so under both readings."""
+    if of_entries.ruling == "verified" or literal.ruling == "unchecked":
+        return of_entries
+    if of_entries.ruling == "unchecked":
+        return unchecked(literal.kind, "AB_ij may be the entry (AB)_ij")
+    return literal
 
 
 def _for_unit_vectors(general: Judged, judged: Judged) -> Judged:
@@ -368,6 +419,11 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
     shapes = dict(setting.shapes)
     vectors = dict(setting.vectors)
     for below in (below for tree in trees for below in walk(tree)):
+        if isinstance(below, Call) and below.function.name == ENTRY:
+            for symbol in symbols(below.arguments[0]):
+                known = symbol.name in setting.definitions or symbol.name in shapes or symbol.name in MATRICES
+                if re.fullmatch(r"[A-Z]", symbol.name) and not known and not symbol.indices:
+                    shapes[symbol.name] = (Symbol("N"), Symbol("N"))
         if isinstance(below, Transpose):
             for symbol in symbols(below):
                 name = symbol.name
@@ -699,7 +755,7 @@ def _definition(
 ) -> Judged | None:
     """A ruling if this equation introduces its left side; None if it asserts something about known things."""
     name = _head(left)
-    if not name or _mentions(rights[0], name):
+    if not name or name == ENTRY or _mentions(rights[0], name):
         return None
     mine = [d for _, d in context.definitions if d.name == name]
     if name == "sigma" or (isinstance(left, (Power, Quotient)) and "sigma" in names(left)):

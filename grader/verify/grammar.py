@@ -40,7 +40,7 @@ DEEPEST = 60
 LONGEST_NUMBER = 40
 KNOWN_FUNCTIONS = frozenset({
     "phi", "psi", "Phi", "Psi", "varphi", "f", "g", "h", "sim", "softmax", "kappa", "elu", "relu", "ReLU", "diag",
-    "phi_random", "phi_rand", "psi_random", "rank", "K_gauss", "K_rbf", "calK", "k_gauss", "G_gauss", "poly",
+    "phi_random", "phi_rand", "psi_random", "rank", "K_gauss", "K_rbf", "calK", "k_gauss", "G_gauss", "poly", "vec",
 })  # fmt: skip
 GROWTH_WORDS = {"O": "O", "calO": "O", "Theta": "Theta", "Omega": "Omega", "bigO": "O"}
 DIFFERENTIAL = "differential"  # ∂x while it is read; none is left in a tree
@@ -492,8 +492,19 @@ class _Parser:
                 self.at += 4
                 return Function("positive_part", items)
         if len(items) == 1:
-            return items[0]
+            return self.entry_of(items[0]) if opened.text in "([" and self.sees("_") else items[0]
         return Sequence(items, opened.text)
+
+    def entry_of(self, matrix: Expression) -> Expression:
+        """`(AB)_{ij}` as a call with the matrix and both indices; the matrix itself where other things follow."""
+        mark = self.at
+        if isinstance(matrix, (Product, Transpose)):
+            self.at += 1
+            indices = self.indices(self.script())
+            if len(indices) == 2:
+                return Call(Symbol("entry"), (matrix, *indices))
+        self.at = mark
+        return matrix
 
     def norm(self, opened: Token) -> Expression:
         depth = 0

@@ -12,12 +12,15 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 from itertools import product as every
 from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from grader.verify.cubature import HIGHEST, degree, nodes
+from grader.verify.laws import Spread
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -52,6 +55,7 @@ TOKENS = frozenset({"i", "j", "n", "m", "l", "t", "s"})  # an index without boun
 STEP = 2e-3
 SMALLEST_SLOPE = 1e-10
 STENCIL = ((-3, -1 / 60), (-2, 3 / 20), (-1, -3 / 4), (1, 3 / 4), (2, -3 / 20), (3, 1 / 60))
+ENTRY = "entry"  # (AB)_ij is read as a call of it with the matrix and both indices
 OVER_ENTRIES = "@"  # the index of a sum that is read as one over the entries of vectors ends with it
 ENDLESS = Fraction(10) ** 100
 
@@ -102,6 +106,8 @@ class Setting:
     lists: frozenset[str] = frozenset()  # vectors of N numbers whose index names an entry: s in softmax(s)
     normals: frozenset[str] = frozenset()  # numbers that the text draws from N(0, 1)
     units: frozenset[str] = frozenset()  # vectors of length one; "*" for every vector
+    spread: Spread = Spread.INVERSE  # how the law of the random directions depends on σ
+    law_said: bool = False  # whether the text states that law
     distinct: bool = False  # every size a different prime, so that a shape can be read off its numbers
 
 
@@ -215,6 +221,9 @@ class World:
                 and self.random.random() < 0.5
             ):
                 value = -value
+            if shown == "sigma" and self.setting.spread is Spread.DIRECT:
+                # so that what is random stays within the reach of the quadrature
+                value = value / 4
             if value.ndim and {"*", shown, shown.lower()} & self.setting.units:
                 value = value / np.linalg.norm(value, axis=-1, keepdims=True)
             self.values[key] = value
@@ -303,6 +312,8 @@ class World:
                 return np.asarray(math.pi)
             if name == "infinity":
                 raise Undecidable("infinity has no value")
+            if name == "I" and self.moments and self.setting.law_said:
+                return np.eye(self.sizes["D"])
         definition = self.setting.definitions.get(name)
         if (
             definition is not None
@@ -434,6 +445,8 @@ class World:
                 return self.draw((node.name, "alone"), (long,), node.name).reshape(shape)
             if not tokens:
                 return self.draw(node.name, shape, node.name)
+            if len(tokens) == 2:
+                return self.entry(self.draw(node.name, shape, node.name), tokens[0], tokens[1])
             if len(tokens) == 1 and not self.rows_are_tokens(declared):
                 raise Undecidable(f"{node.name} with an index is not defined")
             if len(tokens) == 1 and tokens[0] <= shape[0]:
@@ -711,15 +724,19 @@ class World:
 
     def moment(self, kind: str, of: Expression, bound: Bound) -> Array:
         """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
+        drawn_by_law = {symbol.name for symbol in symbols(of)} & {"w", "omega"}
+        if self.setting.law_said and len(drawn_by_law) == 1:
+            name = drawn_by_law.pop()
+            highest = degree(of, name)
+            if highest is not None and highest * (2 if kind == "Var" else 1) <= HIGHEST:
+                return self.of_polynomial(kind, of, name, bound)
         normal = sorted({symbol.name for symbol in symbols(of) if symbol.name in self.setting.normals})
         if len(normal) == 1:
             return self.over_normal(kind, of, normal[0], bound)
         waves = any(isinstance(below, Function) and below.name in {"sin", "cos", "exp"} for below in walk(of))
         if not self.setting.random_features and not waves:
             raise Undecidable("the law of what is random is not said")
-        sigma = scalar(self.symbol(Symbol("sigma"), bound))
-        if sigma is None or sigma <= 0:
-            raise Undecidable("σ is no positive scalar")
+        sigma = self.spread(bound)
         product = self.feature_product(of, bound)
         if product is not None:
             kernel = float(product)
@@ -758,6 +775,33 @@ class World:
         self.randoms.clear()
         return np.asarray(first if kind == "E" else second - first**2)
 
+    def spread(self, bound: Bound) -> float:
+        """The σ for which the random directions are drawn from N(0, I/σ²)."""
+        if self.setting.spread is Spread.UNIT:
+            return 1.0
+        sigma = scalar(self.symbol(Symbol("sigma"), bound))
+        if sigma is None or sigma <= 0:
+            raise Undecidable("σ is no positive scalar")
+        return 1 / sigma if self.setting.spread is Spread.DIRECT else sigma
+
+    def of_polynomial(self, kind: str, of: Expression, name: str, bound: Bound) -> Array:
+        """E or Var of a polynomial in the entries of a random direction."""
+        sigma = self.spread(bound)
+        first: Array | None = None
+        second = 0.0
+        for weight, point in nodes(self.sizes["D"]):
+            self.randoms[name] = point / sigma
+            self.steps = min(self.steps, MOST_STEPS // 2)
+            try:
+                value = self.evaluate(of, bound)
+            finally:
+                self.randoms.clear()
+            first = weight * value if first is None else first + weight * value
+            second += weight * float(np.sum(value**2))
+        if first is None or (kind == "Var" and first.size != 1):
+            raise Undecidable("the variance of a vector or matrix")
+        return first if kind == "E" else np.asarray(second - float(first.ravel()[0]) ** 2)
+
     def over_normal(self, kind: str, of: Expression, name: str, bound: Bound) -> Array:
         """E or Var over a standard normal number, by Gauss-Hermite quadrature."""
         nodes, weights = np.polynomial.hermite_e.hermegauss(60)
@@ -794,8 +838,8 @@ class World:
         if isinstance(of, Product) and len(of.factors) != 2:
             return None
         left, right = (self.evaluate(call.arguments[0], bound).ravel() for call in calls)
-        sigma = scalar(self.symbol(Symbol("sigma"), bound))
-        if left.shape != right.shape or sigma is None:
+        sigma = self.spread(bound)
+        if left.shape != right.shape:
             return None
         return float(gaussian(left, right, sigma**2))
 
@@ -915,6 +959,15 @@ class World:
     def call(self, function: Symbol, arguments: tuple[Expression, ...], bound: Bound) -> Array:
         definition = self.setting.definitions.get(function.name)
         values = tuple(self.evaluate(argument, bound) for argument in arguments)
+        if function.name == "vec" and len(values) == 1:
+            if values[0].ndim != 2 or 1 in values[0].shape:
+                raise Clash("vec of what is no matrix")
+            return values[0].reshape(-1, 1, order="F")
+        if function.name == ENTRY and len(values) == 3:
+            matrix, row, column = values
+            if matrix.ndim != 2 or row.size != 1 or column.size != 1:
+                raise Undecidable("an entry of what is no matrix")
+            return self.entry(matrix, int(row.ravel()[0]), int(column.ravel()[0]))
         if (
             definition is not None
             and len(definition.parameters) == len(values)
@@ -1216,6 +1269,16 @@ def vector_names(*trees: Expression) -> frozenset[str]:
             match below:
                 case Transpose(Symbol(name)):
                     found.add(name)
+                case Product(factors):
+                    # aᵀb: what stands behind a transposed vector is one too
+                    found |= {
+                        after.name
+                        for before, after in pairwise(factors)
+                        if isinstance(before, Transpose)
+                        and isinstance(before.of, Symbol)
+                        and before.of.name[:1].islower()
+                        and isinstance(after, Symbol)
+                    }
                 case Inner(left, right):
                     found |= names(left) | names(right)
                 case Norm(Symbol(name)):

@@ -1,0 +1,168 @@
+# ruff: noqa: E501 -- a pattern or a sentence stays on one line
+"""Gradients of the triplet loss under any letters: ∇_a = 2(n − p), ∇_p = 2(p − a), ∇_n = 2(a − n) where it is positive.
+
+The loss is the one that the text writes before, ‖a − p‖² − ‖a − n‖² + α (Schroff et al. 2015, equation 3). Its
+gradients are linear in the three embeddings, so that an equation between them holds if it holds entry by entry.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.grammar import read_expression
+from grader.verify.notation import ascii_form
+from grader.verify.syntax import Expression, Unreadable, names
+from grader.verify.worlds import Clash, Setting, Undecidable, World
+
+LONGEST_TEXT = 400
+POINT = r"(?:\\?[a-zA-Z]+\s*\(\s*[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[\w()]+\}?)?\s*\)|[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[a-z]\}?)?)"
+BARS = r"\\\|"
+SQUARED = r"(?:_\{?2\}?)?\s*\^\s*\{?2\}?(?:_\{?2\}?)?"
+LOSS = re.compile(
+    rf"(?P<factor>\S{{0,24}}?)\s*{BARS}\s*(?P<a1>{POINT})\s*-\s*(?P<a2>{POINT})\s*{BARS}{SQUARED}\s*-\s*{BARS}\s*(?P<b1>{POINT})\s*-\s*(?P<b2>{POINT})\s*{BARS}{SQUARED}"
+)
+OF_LOSS = r"(?:\s*(?:\\mathcal\s*\{?\s*[LJ]\s*\}?|\\ell|\\operatorname\{loss\}|\\text\{loss\}|\\mathrm\{loss\}|[LlJT])(?:_\{?\w+\}?)?(?:\s*\([^()=]{1,12}\))?)"
+OTHER_LOSS = re.compile(
+    r"\b(?:averag\w+|mean|batch|half|proportional|direction|project\w*|tangent\w*|riemann\w*|up to|per dimension|update|step|easy|inactive|satisfied|zero loss|contrastive|plain distance|without the square|not squared|softplus|cosine)\b|\\propto|\\approx",
+    re.IGNORECASE,
+)
+SCALED = re.compile(r"frac|/|\d\s*$|\\lambda|\\mathbb|\bE\b|²")
+VALUES = ({"x": 1.0, "y": 3.0, "z": 7.0}, {"x": 2.0, "y": -1.0, "z": 0.5}, {"x": 0.0, "y": 1.0, "z": 0.0})
+SHORT_LOSS = re.compile(
+    r"=\s*(?:\[|\\max\S{0,4})?\s*d_\{?ap\}?\s*-\s*d_\{?an\}?\s*\+|=\s*d\(a,\s*p\)\s*-\s*d\(a,\s*n\)\s*\+"
+)
+GRADIENTS = {"x": "(2*(z-y))", "y": "(2*(y-x))", "z": "(2*(x-z))"}
+
+
+@dataclass(frozen=True)
+class Triplet:
+    """How a text spells the embeddings of the anchor, the positive and the negative."""
+
+    anchor: str
+    positive: str
+    negative: str
+
+
+def judge(text: str, sentence: str, about: str) -> Judged | None:
+    """A ruling on an equation about the gradients of the triplet loss; None for anything else."""
+    if len(text) > LONGEST_TEXT or not re.search(r"\\nabla|∇|\\partial|∂|\bd\s*\\?ell", text):
+        return None
+    parts = re.split(r"(?<![<>!:])(?::=|=)", _plain(text).replace("&", " "))
+    read = [
+        (triplet, sides)
+        for triplet in triplets_in(f"{about} {sentence}")
+        if len(parts) > 1 and None not in (sides := [_side(part, triplet) for part in parts])
+    ]
+    if len(read) != 1:
+        return None
+    triplet, found_sides = read[0]
+    trees = [side for side in found_sides if side is not None]
+    found = [[_value(tree, at) for at in VALUES] for tree in trees]
+    if any(value is None for values in found for value in values):
+        return None
+    values = np.array(found, dtype=float)
+    spelled = f"{triplet.anchor}, {triplet.positive}, {triplet.negative}"
+    if all(np.allclose(one, other) for one, other in pairwise(values)):
+        if not np.any(np.abs(values) > 0) and len(names(trees[0])) < 2:
+            return None
+        says = f"it follows from ‖a−p‖² − ‖a−n‖² + α with {spelled} as anchor, positive and negative"
+        return verified(Kind.IDENTITY, says, Method.SYMBOLIC)
+    if OTHER_LOSS.search(sentence) or any(not np.any(one) for one in values):
+        return None
+    at = next(place for place in range(len(VALUES)) if not np.allclose(values[:, place], values[0, place]))
+    numbers = {
+        name: VALUES[at][letter]
+        for name, letter in zip((triplet.anchor, triplet.positive, triplet.negative), "xyz", strict=True)
+    }
+    witness = {**numbers, "values of the sides": [round(float(one), 6) for one in values[:, at]]}
+    says = (
+        "the gradients of ‖a−p‖² − ‖a−n‖² + α are 2(n−p) for the anchor, 2(p−a) for the positive, 2(a−n) for the "
+        f"negative: with {', '.join(f'{name} = {value:g}' for name, value in numbers.items())} in one dimension the sides are "
+        f"{', '.join(f'{value:g}' for value in values[:, at])}"
+    )
+    return refuted(Kind.IDENTITY, says, Method.NUMERIC, witness)
+
+
+def triplets_in(text: str) -> list[Triplet]:
+    """The spellings of the one triplet loss that a text writes without a factor; none if it writes different ones.
+
+    >>> triplets_in(r"$\\|f(a)-f(p)\\|_2^2 - \\|f(a)-f(n)\\|_2^2 + \\alpha$")
+    [Triplet(anchor='f(a)', positive='f(p)', negative='f(n)')]
+    """
+    found: set[Triplet] = set()
+    plain = _plain(text)
+    for loss in LOSS.finditer(plain):
+        first = {_point(loss.group(key)) for key in ("a1", "a2")}
+        second = {_point(loss.group(key)) for key in ("b1", "b2")}
+        shared = first & second
+        if len(shared) != 1 or len(first) != 2 or len(second) != 2:
+            continue
+        if SCALED.search(loss.group("factor").split("=")[-1]):
+            continue
+        found.add(Triplet(shared.pop(), (first - second).pop(), (second - first).pop()))
+    if len(found) > 1:
+        return []
+    if not found and SHORT_LOSS.search(plain) and re.search(rf"{BARS}{SQUARED}", plain):
+        return [Triplet("a", "p", "n"), *(Triplet(f"{f}(a)", f"{f}(p)", f"{f}(n)") for f in "fgh")]
+    return list(found)
+
+
+def _point(spelled: str) -> str:
+    """An embedding without the triplet's number: f(a_i) as f(a)."""
+    return re.sub(r"(?<=[a-z])_\{?[ijt]\}?(?=\)|$)", "", re.sub(r"\s", "", spelled))
+
+
+def _plain(text: str) -> str:
+    plain = re.sub(r"\\(?:lVert|rVert|Vert)\b", r"\\|", ascii_form(text))
+    plain = re.sub(r"\\(?:left|right|[bB]igg?[lrm]?)(?![a-z])|\\[,;!:]|\\qquad|\\quad", " ", plain)
+    plain = re.sub(r"\|\|", r"\\|", plain)
+    return re.sub(r"\\(?:mathbf|boldsymbol|vec)\s*\{([A-Za-z])\}", r"\1", plain).strip().rstrip(".,;")
+
+
+def _side(part: str, triplet: Triplet) -> Expression | None:
+    """One side with the gradients and the embeddings replaced, x for the anchor, y and z for the others."""
+    spelled = re.sub(r"\s+", " ", part)
+    for letter, point in zip("xyz", (triplet.anchor, triplet.positive, triplet.negative), strict=True):
+        name = r"\s*".join(map(re.escape, point))
+        value = f" @{letter} "
+        spelled = re.sub(
+            rf"\\nabla\s*_\s*(?:\{{\s*{name}\s*\}}|{name}(?![A-Za-z(_])){OF_LOSS}?(?=\s*(?:[-+=)]|$))",
+            value,
+            spelled,
+        )
+        spelled = re.sub(
+            rf"\\[td]?frac\s*\{{\s*(?:\\partial|d){OF_LOSS}\s*\}}\s*\{{\s*(?:\\partial|d)\s*{name}\s*\}}",
+            value,
+            spelled,
+        )
+        spelled = re.sub(rf"\\partial{OF_LOSS}\s*/\s*\\partial\s*{name}(?![A-Za-z(_])", value, spelled)
+    if re.search(r"\\nabla|\\partial|∂", spelled):
+        return None
+    for letter, point in zip("xyz", (triplet.anchor, triplet.positive, triplet.negative), strict=True):
+        name = r"\s*".join(map(re.escape, point))
+        spelled = re.sub(rf"(?<![A-Za-z@\\]){name}(?![A-Za-z(_])", f" #{letter} ", spelled)
+    spelled = re.sub(r"@([xyz])", lambda found: GRADIENTS[found.group(1)], spelled)
+    # letters that are left over are no embeddings
+    if re.search(r"[A-Za-z\\]", re.sub(r"#[xyz]|\(2\*\([xyz]-[xyz]\)\)", "", spelled)):
+        return None
+    try:
+        tree = read_expression(spelled.replace("#", ""))
+    except Unreadable:
+        return None
+    return tree if names(tree) <= {"x", "y", "z"} else None
+
+
+def _value(tree: Expression, at: Mapping[str, float]) -> float | None:
+    try:
+        return World(Setting(), 1).number(tree, {name: np.asarray(value) for name, value in at.items()})
+    except (Clash, Undecidable):
+        return None
+
+
+__all__ = ["Triplet", "judge", "triplets_in"]
