@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from grader.verify import depth_sets, expectations, mining, normalised, softmax_forms, triplet_gradients
+from grader.verify import (
+    depth_sets,
+    expectations,
+    fourier_sums,
+    gaussian_factors,
+    mining,
+    normalised,
+    prefixes,
+    softmax_forms,
+    triplet_gradients,
+)
 from grader.verify.claim import Judged
 from grader.verify.context import Context, Formula
+from grader.verify.syntax import Expression
 
 
-def judge(formula: Formula, sentence: str, about: str, context: Context) -> Judged | None:
+def judge(
+    formula: Formula, previous: Expression | None, sentence: str, about: str, context: Context
+) -> Judged | None:
     """The first ruling of a decider that knows what the formula speaks of; None if none does.
 
+    `previous` is the expression before a row that starts with `=`.
     `sentence` is the formula's sentence with what announces it, `about` what stands before it in its section.
     """
     line = formula.row.line
@@ -19,6 +33,9 @@ def judge(formula: Formula, sentence: str, about: str, context: Context) -> Judg
         or triplet_gradients.judge(formula.text, sentence, about)
         or expectations.judge(formula.chain, sentence)
         or softmax_forms.judge(formula.chain, sentence, context, line)
+        or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
+        or gaussian_factors.judge(formula.chain, sentence, about, context)
+        or prefixes.judge(formula.chain, formula.text, sentence, about, context, line)
         or normalised.judge(formula.chain, sentence, about, context, line)
     )
 

@@ -571,7 +571,7 @@ class _Scene:
             ]
             order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
             return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
-        known = course_formulas.judge(formula, sentence, about, self.context)
+        known = course_formulas.judge(formula, previous, sentence, about, self.context)
         if known is not None:
             return known
         for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):

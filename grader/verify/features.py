@@ -198,12 +198,12 @@ def kernel_ranges(text: str) -> Iterator[tuple[int, int, Judged]]:
 # -- the scale -----------------------------------------------------------------------------------------------------
 
 ROOT = re.compile(
-    r"(?:(?:\\sqrt|√)\s*(?:\{\s*(?:\\t?frac\s*\{?(?P<n1>\d)\}?\s*\{(?P<d1>[^{}]+)\}|(?P<n2>\d)\s*/\s*(?P<d2>[^{}]+))\s*\}|\(\s*(?P<n3>\d)\s*/\s*\(?\s*(?P<d3>[^()]+?)\s*\)?\s*\))"
-    r"|(?:\\frac\s*\{\s*1\s*\}\s*\{\s*\\sqrt\s*\{?(?P<d4>[^{}]+)\}?\s*\}|1\s*/\s*(?:\\sqrt|√)\s*[({]?(?P<d5>\d?\s*[A-Za-z_]+)[)}]?)"
+    r"(?:(?:\\sqrt|√)\s*(?:\{\s*(?:\\[td]?frac\s*\{?(?P<n1>\d)\}?\s*\{(?P<d1>[^{}]+)\}|(?P<n2>\d)\s*/\s*(?P<d2>[^{}]+))\s*\}|\(\s*(?P<n3>\d)\s*/\s*\(?\s*(?P<d3>[^()]+?)\s*\)?\s*\))"
+    r"|(?:\\[td]?frac\s*\{\s*1\s*\}\s*\{\s*\\sqrt\s*\{?(?P<d4>[^{}]+)\}?\s*\}|1\s*/\s*(?:\\sqrt|√)\s*[({]?(?P<d5>\d?\s*[A-Za-z_]+)[)}]?)"
     r"|(?P<d6>[A-Za-z](?:_\{?\w+\}?)?)\s*\^\s*\{\s*[-−]\s*(?:1\s*/\s*2|\\frac\{?1\}?\{?2\}?)\s*\})"
     r"\s*(?:\\cdot|·|\\,|\*)?\s*(?:\\left|\\big|\\Big|\\bigl)?\s*\\?[\[({](?P<inside>[^=]*?(?:sin|cos)[^=]*)"
 )
-SCALED_SIZES = frozenset({"R", "m", "r", "D_random", "D_rand", "D_R", "D_r", "d_random"})
+SCALED_SIZES = frozenset({"R", "F", "m", "r", "D_random", "D_rand", "D_R", "D_r", "d_random"})
 
 
 def feature_scale(formula: str) -> Fraction | None:
@@ -213,7 +213,8 @@ def feature_scale(formula: str) -> Fraction | None:
     (Fraction(1, 1), Fraction(2, 1))
     """
     text = ascii_form(formula)
-    if not re.search(r"phi", text.split("=")[0]):
+    map_named = re.search(r"phi|psi|\bz\s*\(", text.split("=")[0])
+    if not map_named or (map_named.group() != "phi" and re.search(r"exp|e\s*\^", text)):
         return None
     found = ROOT.search(text)
     if found is None or "sin" not in found.group("inside") or "cos" not in found.group("inside"):
