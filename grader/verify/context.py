@@ -63,7 +63,7 @@ TYPE_ONLY = re.compile(
     r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?P<sizes>[A-Za-z0-9]+\s*(?:\\times|×)\s*[A-Za-z0-9]+)$", re.DOTALL
 )
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
-    "D_random", "D_rand", "D_R", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
+    "D_random", "D_rand", "D_R", "D_r", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
 }  # fmt: skip
 CANONICAL = ("N", "D", "M", "L", "R")
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from grader.verify import stacked
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context, Declared, read_sizes
 from grader.verify.formulas import accumulated, families_in, with_accumulators
@@ -187,6 +188,8 @@ def _judge_shape(
         found.append(shape_name(value, world))
     if introduces and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
         return unchecked(kind, "the text chooses the length of its features here")
+    if flexible and (short := stacked.judge(tree, shape.sizes, context, line)) is not None:
+        return short
     if flexible:
         return unchecked(kind, "it holds for a feature map of that length, which the text does not fix")
     if found and not clashes:

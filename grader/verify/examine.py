@@ -32,6 +32,7 @@ from grader.verify import (
     polynomial,
     proportions,
     quantities,
+    recipe_counts,
     reckoning,
     scaling,
     sides,
@@ -125,6 +126,10 @@ HAS_ENTRIES = re.compile(
     r"(?<!\S)(?P<what>[^\s.,;:]+)\s+(?:has|have)\s+(?P<size>\d?[A-Z])\s+(?:entries|components|coordinates|elements)\b"
 )
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
+# `feature vectors of length 2m`
+STACKED = re.compile(
+    r"\b(?:length|dimension|width|size)s?\s+\$?2\s?[A-Za-z]|2\s?[A-Za-z](?:_\{?\w+\}?)?\$? (?:random )?(?:features|entries)|\\mathbb\s*\{?R\}?\^\{?2\s?[A-Za-z]"
+)
 PRONOUN = re.compile(r"\W*It\b")
 UNIT = re.compile(r"\$?\s*(?:\\,)?(?P<word>thousand|million|billion|trillion)\b")
 PERCENT = re.compile(r"\$?[ \t]*(?:\\,)?\\?%")
@@ -354,6 +359,9 @@ class _Scene:
                 votes.listed_depths(spelled, f"{self.heading} {before_it}"),
                 proportions.proportion_claims(spelled, before_it),
                 lettered.valued_formulas(spelled, before_it),
+                recipe_counts.recipe_claims(
+                    spelled, f"{self.heading} {before_it}", self.context.aliases, self.stacks(start)
+                ),
                 networks.network_comparisons(spelled),
                 classifier.losses(spelled),
                 classifier.network_claims(spelled, f"{self.heading} {before_it}", self.image_size),
@@ -378,6 +386,11 @@ class _Scene:
                 mood = around.mood if around is not None else Mood.ASSERTED
                 out.append(_in_mood(_Found(first, stated, judged, until=last), mood))
         return out
+
+    def stacks(self, offset: int) -> bool:
+        """Whether the text's feature map has a sine and a cosine for each random direction."""
+        line = self.block.line_at(offset, self.text.formulas)
+        return self.context.scale_at(line) is not None or bool(STACKED.search(self.earlier))
 
     def computed(self, formulas: Sequence[Formula]) -> list[Expression]:
         """The right ends of formulas that equal something or stand alone."""

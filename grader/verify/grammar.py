@@ -970,6 +970,7 @@ def _with_subscript(base: Expression, script: list[Token], text: str, parser: _P
                     script[0].text.isupper()
                     or (len(script[0].text) > 1 and name in {"c", "C", "T", "K", "k", "calK", "G", "p", "f"})
                     or (name in SQUARE_NAMES and script[0].text in "kvqhmef")
+                    or (name == "D" and script[0].text == "r")
                 )
             ):
                 return Symbol(f"{name}_{script[0].text}", indices)

@@ -110,7 +110,7 @@ METHODS: tuple[Whole, ...] = (
     _whole("softmax", r"soft-?max|(?:standard|vanilla|full|exact|ordinary|usual|dot[- ]product) (?:self[- ])?attention",
            _operation(_ANY, "N^2 D + N^2 M", "QKᵀ takes N²D and the weights times V take N²M", step="N D + N M", also=("N^2",)),
            _operation(_ANY, "N^2", "the attention matrix has N² entries", also=("N", "N D + N M", "N^2 + N D + N M", "N D", "N^2 + N M", "N^2 + N D"))),
-    _whole("polynomial", r"polynomial|degree[- ](?:two|2)\b|\bdeg\. ?2|(?:quadratic|second[- ]order|squared) (?:kernel|features?|feature map)s?\b",
+    _whole("polynomial", r"polynomial(?: kernels?)?|degree[- ](?:two|2)\b|\bdeg\. ?2|(?:quadratic|second[- ]order|squared) (?:kernel|features?|feature map)s?\b",
            _operation(_ANY, "N D^2 M", "degree-2 polynomial features number about D²/2, so the attention takes N·D²·M", step="D^2 M"),
            _operation(_ANY, "D^2 M", "the state has D²·M entries", also=("N D^2", "D^2 M + N D^2", "D^2", "N D^2 M", "D^2 M + N M", "N D^2 + N M"))),
     _whole("causal random", r"(?:causal|recurs\w+|prefix)\W.{0,30}(?:random|rff|rfa)|(?:random|rff|rfa).{0,40}(?:causal|recurs\w+|prefix)",

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.verify import totals
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.complexity import (
     FIXED,
@@ -398,7 +399,7 @@ def _readings(tree: Expression, context: Context) -> list[Mapping[str, str]]:
     width = any(
         "m" in names(size) for one in context.declared if _is_value(one.what) for size in one.sizes[-1:]
     )
-    return [values] if width or {"R", "D_random", "r"} & names(tree) else [usual, values]
+    return [values] if width or {"R", "D_random", "D_r", "r"} & names(tree) else [usual, values]
 
 
 def _is_value(what: Expression) -> bool:
@@ -438,10 +439,13 @@ def _judge_read(
         if counted and len(first.terms) == len(claimed.terms) and exactly(claimed, first):
             return verified(kind, f"{truth.says}: exactly {first}", Method.COUNT)
         return verified(kind, truth.says, Method.COUNT)
-    loose = [*choices, *_feature_lengths(claimed, first)]
+    loose = [*choices, *_feature_lengths(claimed, first, _only_polynomial(stated))]
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}"):
         loose.append(Ties({"M": {(("D", Fraction(1)),): Fraction(1)}}))
-    others = () if THE_TOTAL.search(stated.before[-60:]) else truth.tolerated
+    alone = THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(
+        stated.before, stated.earlier, claimed, context.aliases
+    )
+    others = () if alone else truth.tolerated
     if any(best_of(claimed, cost, loose).verdict is Same.SAME for cost in (*truth.right, *others)):
         return unchecked(
             kind, f"it is the cost under another reading of what is meant than this one: {truth.says}"
@@ -490,7 +494,7 @@ def _foreign(tree: Expression, claimed: Cost, truth: Truth, context: Context) ->
             d for d in context.declared if isinstance(d.what, Call) and d.what.function.name in FEATURE_MAPS
         ]
         return not any(letters & names(size) for d in mapped for size in d.sizes)
-    return "R" in claimed.variables and not known & {"L", "R"} and not {"R", "D_random"} & names(tree)
+    return "R" in claimed.variables and not known & {"L", "R"} and not {"R", "D_random", "D_r"} & names(tree)
 
 
 def _renamed_size(cost: Cost, name: str) -> Cost:
@@ -521,12 +525,23 @@ def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
     return Ties(equal, ties.below)
 
 
-def _feature_lengths(claimed: Cost, truth: Cost) -> list[Ties]:
+def _only_polynomial(stated: Stated) -> bool:
+    """Whether the features that a cost is of are those of the polynomial map, whose length is about D²/2."""
+    own = f"{stated.before} {stated.label} {stated.heading}"
+    named = {method.name for method in methods_in(own)}
+    return named == {"polynomial"} or (
+        "polynomial" in named and not named & {"random", "causal random", "linear"}
+    )
+
+
+def _feature_lengths(claimed: Cost, truth: Cost, squared: bool) -> list[Ties]:
     """Where a cost is stated without the length of the features, it may be any that the course knows."""
     if "L" not in truth.variables or "L" in claimed.variables:
         return []
     lengths: list[Polynomial] = [
-        {((name, Fraction(power)),): Fraction(1)} for name, power in (("D", 1), ("D", 2), ("R", 1))
+        {((name, Fraction(power)),): Fraction(1)}
+        for name, power in (("D", 1), ("D", 2), ("R", 1))
+        if not squared or power == 2
     ]
     as_wide: Polynomial = {(("D", Fraction(1)),): Fraction(1)}
     return [Ties({"L": length}) for length in lengths] + [

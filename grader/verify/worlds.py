@@ -113,7 +113,7 @@ class Setting:
 
 SIZE_NAMES = {
     "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "M": "M", "d_v": "M", "D_v": "M", "D_k": "D",
-    "L": "L", "C": "L", "R": "R", "D_random": "R", "D_rand": "R", "D_R": "R", "m": "R", "d_model": "D",
+    "L": "L", "C": "L", "R": "R", "D_random": "R", "D_rand": "R", "D_R": "R", "D_r": "R", "m": "R", "d_model": "D",
     "D_phi": "L", "d_phi": "L", "D_V": "M", "D_K": "D", "d_random": "R",
 }  # fmt: skip
 VECTORS = {
