@@ -53,6 +53,7 @@ class Claim:
     method: Method
     witness: Mapping[str, object] | None = None
     cell: int | None = None
+    occurrence: int = 0  # which of several assertions with this text on this line
 
 
 @dataclass(frozen=True)
@@ -111,11 +112,12 @@ def claim_from(plain: Mapping[str, object]) -> Claim:
         Method(str(plain["method"])),
         dict(witness) if isinstance(witness, dict) else None,
         cell if isinstance(cell, int) else None,
+        int(str(plain["occurrence"])),
     )
 
 
 def once_each(claims: Sequence[Claim]) -> tuple[Claim, ...]:
-    """The claims by their lines, each text of a line once; a decided one wins over an unchecked one.
+    """The claims by their lines, each assertion of a line once; a decided ruling wins over an unchecked one.
 
     A text with several facts is refuted if one of them is.
     """
@@ -125,9 +127,9 @@ def once_each(claims: Sequence[Claim]) -> tuple[Claim, ...]:
             claim.ruling is not Ruling.UNCHECKED
         )
 
-    best: dict[tuple[int, str], Claim] = {}
+    best: dict[tuple[int, str, int], Claim] = {}
     for claim in claims:
-        key = (claim.line, claim.text)
+        key = (claim.line, claim.text, claim.occurrence)
         if key not in best or rank(claim) > rank(best[key]):
             best[key] = claim
     return tuple(sorted(best.values(), key=lambda claim: claim.line))
@@ -144,4 +146,5 @@ def plain_claim(claim: Claim) -> dict[str, object]:
         "method": claim.method.value,
         "witness": dict(claim.witness) if claim.witness is not None else None,
         "cell": claim.cell,
+        "occurrence": claim.occurrence,
     }

@@ -18,6 +18,7 @@ from grader.verify import (
     concepts,
     counted,
     course_formulas,
+    fact_cells,
     facts,
     features,
     given,
@@ -27,6 +28,7 @@ from grader.verify import (
     lettered,
     margins,
     networks,
+    occurrences,
     papers,
     placed,
     polynomial,
@@ -37,6 +39,7 @@ from grader.verify import (
     scaling,
     sides,
     stated,
+    statements,
     substituted,
     supposed,
     tables,
@@ -272,7 +275,8 @@ def spelled_start(text: Text, block: Block) -> str:
 
 
 def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim]:
-    for item in found:
+    nth = occurrences.occurrences([(item.offset, item.text) for item in found], block, text)
+    for item, occurrence in zip(found, nth, strict=True):
         line = item.line if item.line is not None else block.line_at(item.offset, text.formulas)
         judged = item.judged
         yield Claim(
@@ -284,6 +288,7 @@ def _placed(found: Sequence[_Found], block: Block, text: Text) -> Iterator[Claim
             judged.method,
             judged.witness,
             block.cell,
+            occurrence,
         )
 
 
@@ -363,6 +368,7 @@ class _Scene:
                     spelled, f"{self.heading} {before_it}", self.context.aliases, self.stacks(start)
                 ),
                 networks.network_comparisons(spelled),
+                statements.statements_in(spelled, before_it),
                 classifier.losses(spelled),
                 classifier.network_claims(spelled, f"{self.heading} {before_it}", self.image_size),
                 tables.sheet_claims(spelled, self.sheet) if self.sheet is not None else iter(()),
@@ -384,6 +390,10 @@ class _Scene:
                     continue
                 around = clause_at(pieces, first)
                 mood = around.mood if around is not None else Mood.ASSERTED
+                if mood is Mood.SUPPOSED and supposed.holds_its_premise(
+                    clause.sentence, first - start, last - start
+                ):
+                    mood = Mood.ASSERTED
                 out.append(_in_mood(_Found(first, stated, judged, until=last), mood))
         return out
 
@@ -873,19 +883,7 @@ class _Scene:
 
     def spelled(self, masked: str) -> tuple[str, list[int]]:
         """The text with its formulas put back, and for each character its place in the masked text."""
-        out: list[str] = []
-        places: list[int] = []
-        at = 0
-        for found in PLACE.finditer(masked):
-            out.append(masked[at : found.start()])
-            places += range(at, found.start())
-            body = self.text.spelled(found.group())
-            out.append(body)
-            places += [found.start()] * len(body)
-            at = found.end()
-        out.append(masked[at:])
-        places += range(at, len(masked) + 1)
-        return "".join(out), places
+        return occurrences.spelled_places(self.text, masked)
 
     def prose(self, clause: Clause) -> Iterator[_Found]:
         if len(clause.sentence) > LONGEST_SENTENCE or re.search(r"\S{160}", clause.sentence):
@@ -1197,7 +1195,9 @@ class _Scene:
             body_text = self.text.spelled(cell).strip().strip("$").strip()
             if (
                 COST_HEADER.search(spelled_title)
-                and not re.search(r"\d\s*(?:M|B|ms|s)\b|million|billion", body_text)
+                and not re.search(
+                    r"\d\s*(?:M|B|ms|s)\b|million|billion", fact_cells.with_unit(body_text, spelled_title)
+                )
             ) or stated.LATEX_GROWTH.match(body_text):
                 judged = self.cell_cost(body_text, subject, spelled_title)
                 if judged is not None:
@@ -1266,7 +1266,7 @@ class _Scene:
         return judged
 
     def cell_facts(self, subject: str, title: str, body: str, here: int) -> list[_Found]:
-        plain = body.replace("\\times", "×").replace("\\%", "%")
+        plain = fact_cells.with_unit(body.replace("\\times", "×").replace("\\%", "%"), title)
         out: list[_Found] = []
         for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
             out.append(_Found(here, body, judged))

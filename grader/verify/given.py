@@ -28,6 +28,10 @@ RESULT = re.compile(
 PART_OF_A_TERM = re.compile(
     r"(?:[√·×*/+−^_]|\\(?:sqrt|cdot|times|log|ln)|(?<![\w.])-|(?<![\w])[\d.]+|(?<![\w\\.,])[A-Zb-z])\s*\{?\s*$"
 )
+# a size before a colon heads what follows: `D = 32: C = 561`
+LABELLED = re.compile(
+    rf"(?:^\W*|[,;:]\s*|\b(?:for|at|with|when|if)\s+)\$?{SIZE}\s*=\s*\d[\d,]*\$?\s*(?::|→|⇒)\s*\$?\s*$", re.I
+)
 MOST_CHOICES = 12
 
 
@@ -117,17 +121,27 @@ def _scale(
     if names(left) != {"sigma"} or len(own.get("D", own.get("d", ()))) != 1 or not context.firm:
         return None
     said = [(a, b) for where, a, b in context.firm if where <= line]
-    course = (read_expression(r"\sigma^2"), read_expression(r"\sqrt{D}"))
-    rulings: list[Judged] = []
+    course = (read_expression(r"\sigma^2"), read_expression(r"\sqrt{D}" if "D" in own else r"\sqrt{d}"))
+    by: list[tuple[Judged, bool]] = []
     for a, b in [*dict.fromkeys(said), course]:
         setting = replace(context.setting_at(line), equations=(("sigma", a, b),))
         ruling = _over(chain, [left], right, own, setting, " by the equation for σ")
         if ruling is None:
             return None
-        if ruling.ruling == "verified":
-            return ruling
-        rulings.append(ruling)
-    return rulings[0] if said and (RESULT.search(before) or re.search(r"\band\s*$", before)) else None
+        by.append((ruling, bool(names(b) | names(a) - {"sigma"})))
+    by_text, by_course = by[:-1], by[-1][0]
+    # constants such as σ = 1 are choices; of equations in D the text may have one that contradicts another
+    against = [ruling.witness for ruling, in_sizes in by_text if in_sizes and ruling.ruling != "verified"]
+    fits = [ruling for ruling, _ in by if ruling.ruling == "verified"]
+    if fits:
+        if by_course.ruling == "verified" or not against:
+            return fits[0]
+        if by_course.witness in against and context.root_scaled and context.standard:
+            says = f"{by_course.says}, σ² = √D; the text has another equation for σ too"
+            return replace(by_course, says=says)
+        return unchecked(Kind.ARITHMETIC, "the text has several equations for σ that contradict each other")
+    told = RESULT.search(before) or re.search(r"\band\s*$", before)
+    return by_text[0][0] if by_text and told else None
 
 
 def _size(
@@ -140,7 +154,7 @@ def _size(
     line: int,
 ) -> Judged | None:
     """A size that the text has given by a formula in others: C = 66 for D = 10, by C = (D + 1)(D + 2)/2."""
-    if not RESULT.search(before):
+    if not RESULT.search(before) and not LABELLED.search(before):
         return None
     formulas = [body for where, name, body in context.counted if name == left.name and where <= line]
     needed = frozenset[str]().union(*(names(body) for body in formulas))

@@ -78,7 +78,7 @@ def _mining(text: str, sentence: str, about: str) -> Claims:
     source = "FaceNet, section 3.2"
     named = bool(NAMED.search(sentence))
     # right after the size of FaceNet's batches the sentence is about the same mining
-    of_batches = bool(re.search(r"\b1,?800\b|faces (?:per|of each) identity", about[-160:]))
+    of_batches = bool(re.search(r"\b1,?800\b|faces (?:per|of each) identity", f"{about[-160:]} {sentence}"))
     for found in ONLY_HARDEST.finditer(text):
         if not (named or of_batches) or re.search(
             r"\bunlike\b|\bcould\b|\boption\b|\bone way\b", sentence, re.I

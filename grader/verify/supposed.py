@@ -36,6 +36,24 @@ def consequence(sentence: str) -> int | None:
     return found.end()
 
 
+# "if the probes say ..., one might think the depth is 2"
+HEDGED = re.compile(
+    r"\b(?:might|may|perhaps|maybe|probably|think|thinks|believe|claims?|naively|guess|seems?|tempting)\b",
+    re.I,
+)
+
+
+def holds_its_premise(sentence: str, start: int, end: int) -> bool:
+    """Whether a claim of `If A, then B` begins in A and ends in B, so that it is decided by A's own numbers.
+
+    >>> sentence = "If the votes are A, B, A, then the depth is 2."
+    >>> holds_its_premise(sentence, 7, 45), holds_its_premise(sentence, 26, 45)
+    (True, False)
+    """
+    found = IF_THEN.match(sentence)
+    return found is not None and not HEDGED.search(sentence) and start < found.end() < end
+
+
 def only_names(given: str, formulas: Iterable[Formula], sentence: str, about: str) -> bool:
     """Whether a condition only gives sizes their values, things their spaces and projections the course's law.
 

@@ -1,0 +1,21 @@
+"""Every reading that needs only a sentence and the text before it, and decides by counting or by the papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from grader.verify import feature_numbers, mining_words, result_ratios, short_lists, state_sizes, unit_sphere
+from grader.verify.claim import Judged
+
+
+def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]:
+    """(start, end, ruling) of each such statement of a sentence; `before` is the text of its section so far."""
+    yield from unit_sphere.sphere_distances(sentence, before)
+    yield from feature_numbers.feature_numbers(sentence, before)
+    yield from short_lists.list_claims(sentence, before)
+    yield from mining_words.mining_claims(sentence, before)
+    yield from state_sizes.state_sizes(sentence, before)
+    yield from result_ratios.ratio_claims(sentence)
+
+
+__all__ = ["statements_in"]
