@@ -15,7 +15,7 @@ from grader.verify.worded import NEAR
 Found = tuple[int, int, Judged]
 
 RATIO = re.compile(
-    rf"\b(?:a|the|their|its|this|with a|at a|giving a|which (?:is|gives|makes) a|that is a|for a)\s+(?P<word>ratio|factor|quotient)\s+(?:of the two\s+)?(?:(?:of|is|being|then|thus|therefore|only|just|=)\s+)+(?P<near>{NEAR})(?P<c>{PLAIN})(?![\d.,]*\d|\s*(?:[·*/+^−%]|:\s?\d|-\s*\d|to\b))"
+    rf"(?<!\bby )\b(?:a|the|their|its|this|with a|at a|giving a|which (?:is|gives|makes) a|that is a|for a)\s+(?P<word>ratio|factor|quotient)\s+(?:of the two\s+)?(?:(?:of|is|being|then|thus|therefore|only|just|=)\s+)+(?P<near>{NEAR})(?P<c>{PLAIN})(?![\d.,]*\d|\s*(?:[·*/+^−%]|:\s?\d|-\s*\d|to\b))"
 )
 FIGURE = re.compile(rf"(?<![\w.,^_/{{])(?P<value>{PLAIN}{UNIT})(?![\w]|[.,]\d)")
 # "N = 1024", "D = M = 64" set something
@@ -32,6 +32,7 @@ BEHIND = re.compile(
 COMPARED = re.compile(
     r"\b(?:and|against|versus|vs|instead of|compared|rather than|where|while|whereas|but|than|the other|the former|the latter)\b"
 )
+YEARS = re.compile(r"\b(?:between|from|in|since|until|after|before|of)\s+(?:19|20)\d\d\b")
 FUNCTION_WORDS = frozenset({"and", "for", "with", "against", "versus", "instead", "compared", "where", "while", "whereas", "but", "than", "which", "rather", "the", "per", "that"})  # fmt: skip
 
 
@@ -65,7 +66,7 @@ def _results(text: str) -> list[Result]:
 def _compared(text: str) -> tuple[Result, Result] | None:
     """The two results of a text, if it has exactly two and compares them."""
     results = _results(text)
-    if len(results) != 2:
+    if len(results) != 2 or YEARS.search(text):
         return None
     first, second = results
     if first.noun and second.noun and first.noun != second.noun:

@@ -167,7 +167,7 @@ def test_a_formula_runs_no_code(tmp_path: Path) -> None:
     assert not target.exists()
 
 
-CLAIM = {"line": 1, "text": "2 = 3", "kind": "arithmetic", "verdict": "refuted", "says": "it is 2", "method": "count", "witness": {"value": 2}, "cell": None}  # fmt: skip
+CLAIM = {"line": 1, "text": "2 = 3", "kind": "arithmetic", "verdict": "refuted", "says": "it is 2", "method": "count", "witness": {"value": 2}, "cell": None, "occurrence": 0}  # fmt: skip
 
 
 @pytest.mark.parametrize(
