@@ -1,7 +1,8 @@
 """Written solutions: a document's claims, each verified, refuted with a witness, or left unchecked.
 
 A document is read (`document`), its formulas parsed by a grammar that refuses rather than guesses (`notation`,
-`grammar`), its declarations gathered (`context`), and each claim judged by the cheapest decider that can (`examine`).
+`grammar`), its declarations gathered (`context`), and each claim judged by the cheapest decider that can.
+The head of `examine` tells the order of the deciders: read it first.
 """
 
 from __future__ import annotations

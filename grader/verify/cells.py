@@ -1,0 +1,124 @@
+"""The cells of a table's row, read under the table's header."""
+
+from __future__ import annotations
+
+import re
+
+from grader.verify import complexity, fact_cells, facts, stated, substituted, tables
+from grader.verify.claim import Judged, Kind, Ruling, unchecked
+from grader.verify.context import read_formula
+from grader.verify.dimensions import judge_shape, shape_of_text
+from grader.verify.document import Row
+from grader.verify.mood import Mood
+from grader.verify.passage import Found, Passage, in_mood
+from grader.verify.syntax import Call, Product, Symbol, Transpose
+
+COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
+SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
+
+
+def row_claims(
+    passage: Passage,
+) -> list[Found]:
+    """The cells of a table row, read under the table's header."""
+    out: list[Found] = []
+    cells, header = passage.block.cells, passage.block.header
+    subject = cells[0] if cells else ""
+    offset = 0
+    for index, cell in enumerate(cells):
+        here, offset = offset, offset + len(cell) + 3
+        title = header[index] if index < len(header) else ""
+        if index == 0 or not cell.strip():
+            continue
+        spelled_title, spelled_subject = passage.text.spelled(title), passage.text.spelled(subject)
+        body_text = passage.text.spelled(cell).strip().strip("$").strip()
+        if (
+            COST_HEADER.search(spelled_title)
+            and not re.search(
+                r"\d\s*(?:M|B|ms|s)\b|million|billion", fact_cells.with_unit(body_text, spelled_title)
+            )
+        ) or stated.LATEX_GROWTH.match(body_text):
+            judged = judge_cost_cell(passage, body_text, subject, spelled_title)
+            if judged is not None:
+                out.append(Found(here, body_text, judged))
+        elif SHAPE_HEADER.search(spelled_title):
+            judged = judge_shape_cell(passage, body_text, spelled_subject)
+            if judged is not None:
+                out.append(Found(here, body_text, judged))
+        out += fact_cell_claims(passage, spelled_subject, spelled_title, body_text, here)
+        out += [Found(here, body_text, judged) for column, judged in passage.in_cells if column == index]
+    plain = [tables.plain_cell(passage.text, cell) for cell in cells]
+    titles = [tables.plain_cell(passage.text, cell) for cell in header]
+    starts = [sum(len(cell) + 3 for cell in cells[:index]) for index in range(len(cells))]
+    computed = {column for column, _ in passage.in_cells}
+    for index, judged in substituted.row_values(plain, titles, passage.earlier, passage.setting()):
+        if index in computed:
+            continue
+        out.append(Found(starts[index], plain[index], judged))
+    return [
+        in_mood(
+            item,
+            Mood.DENIED
+            if re.search(r"wrong|mistake|incorrect", passage.heading + " ".join(header), re.I)
+            else Mood.ASSERTED,
+        )
+        for item in out
+    ]
+
+
+def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) -> Judged | None:
+    """A growth class in a cell, of what its row and its column name."""
+    row = Row(body_text, passage.block.line, False, -1)
+    formula = read_formula(body_text, row, passage.block)
+    if formula.chain is None or formula.chain.relations:
+        return None
+    tree = formula.chain.parts[0]
+    body = complexity.growth_part(tree) or tree
+    words = passage.text.spelled(subject)
+    memory = "memory for " if stated.MEMORY_WORDS.search(title) else ""
+    scope = (
+        " per token"
+        if stated.PER.search(title)
+        else " for the whole sequence"
+        if stated.WHOLE.search(title)
+        else ""
+    )
+    statement = stated.Stated(
+        body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier
+    )
+    return stated.judge_stated(
+        statement, passage.context, passage.block.section, passage.block.line, passage.formulas_in(subject),
+        passage.context.setting_at(passage.block.line, distinct=True),
+    )  # fmt: skip
+
+
+def judge_shape_cell(passage: Passage, body_text: str, subject: str) -> Judged | None:
+    """A shape in a cell, of what its row names."""
+    shape = shape_of_text(body_text)
+    formula = read_formula(
+        subject.strip().strip("$").strip("`"), Row(subject, passage.block.line, False, -1), passage.block
+    )
+    if shape is None or formula.chain is None or formula.chain.relations:
+        return None
+    tree = formula.chain.parts[0]
+    if not isinstance(tree, (Symbol, Call, Product, Transpose)):
+        return None
+    judged = judge_shape(tree, shape, passage.context, passage.block.line)
+    if isinstance(tree, Symbol) and judged.ruling is Ruling.REFUTED and tree.name not in {"Q", "K", "V"}:
+        return unchecked(Kind.DIMENSION, "the table declares this shape")
+    return judged
+
+
+def fact_cell_claims(passage: Passage, subject: str, title: str, body: str, here: int) -> list[Found]:
+    """What a cell says of the networks and papers that its row names."""
+    plain = fact_cells.with_unit(body.replace("\\times", "×").replace("\\%", "%"), title)
+    out: list[Found] = []
+    for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
+        out.append(Found(here, body, judged))
+    about = f"{passage.heading} {passage.earlier} {' '.join(passage.block.header)}"
+    if re.search(r"VAL|accuracy|rate|input|resolution|crop|image size", title, re.I):
+        side = f" {title}" if re.search(r"input|resolution|crop|image size", title, re.I) else ""
+        line = f"{subject}:{side} {plain}"
+        for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):
+            out.append(Found(here, body, judged))
+    return out

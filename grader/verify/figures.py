@@ -1,0 +1,144 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""What the figures of a whole sentence add up to, where they are not decided yet: the deciders in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.verify import (
+    accuracies,
+    changes,
+    classifier,
+    layers,
+    lettered,
+    networks,
+    proportions,
+    quantities,
+    recipe_counts,
+    reckoning,
+    sides,
+    statements,
+    substituted,
+    supposed,
+    tables,
+    triplet_values,
+    votes,
+    worded,
+)
+from grader.verify.claim import Ruling
+from grader.verify.context import Formula
+from grader.verify.histograms import BAR, histogram_claims
+from grader.verify.mood import Clause, Mood, clause_at
+from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
+from grader.verify.syntax import Expression
+
+
+def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
+    """Arithmetic on the figures of whole sentences, where nothing has been decided about them yet."""
+    out: list[Found] = []
+    decided = [item for item in found if item.judged.ruling is not Ruling.UNCHECKED]
+    for start in sorted({offset_of_sentence(clause) for clause in pieces}):
+        clause = next(one for one in pieces if offset_of_sentence(one) == start)
+        if len(clause.sentence) > LONGEST_SENTENCE:
+            continue
+        masked, places = passage.spelled(clause.sentence)
+        spelled, places = _readable(masked, places)
+        before_it = f"{passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
+        makers = [
+            reckoning.calculations(spelled),
+            worded.worded_claims(spelled),
+            worded.shares_of_a_whole(spelled),
+            worded.told_before(spelled, before_it),
+            changes.changes(spelled, before_it),
+            quantities.quantity_claims(spelled, before_it),
+            layers.counts(spelled),
+            layers.outputs(spelled),
+            sides.side_claims(spelled, f"{passage.above} {passage.heading} {before_it}"),
+            triplet_values.loss_claims(spelled, before_it),
+            triplet_values.label_claims(spelled),
+            triplet_values.sphere_claims(spelled, before_it),
+            votes.listed_depths(spelled, f"{passage.heading} {before_it}"),
+            proportions.proportion_claims(spelled, before_it),
+            lettered.valued_formulas(spelled, before_it),
+            recipe_counts.recipe_claims(
+                spelled, f"{passage.heading} {before_it}", passage.context.aliases, passage.stacks(start)
+            ),
+            networks.network_comparisons(spelled),
+            statements.statements_in(spelled, before_it),
+            classifier.losses(spelled),
+            classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
+            tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
+        ]
+        before = [one for one in passage.formulas if start - 250 <= one.offset < start + len(clause.sentence)]
+        makers.append(substituted.said_values(spelled, computed_ends(before), passage.setting()))
+        own = passage.own_histogram if passage.block.kind != "row" and not BAR.search(spelled) else None
+        if own is not None:
+            makers.append(histogram_claims(spelled, own))
+        if passage.rates is not None:
+            makers.insert(0, accuracies.accuracy_claims(spelled, passage.rates))
+        for found_at, end, judged in (claim for maker in makers for claim in maker):
+            begin = found_at + len(spelled[found_at:end]) - len(spelled[found_at:end].lstrip())
+            first, last = start + places[begin], start + places[end]
+            stated = spelled[begin:end]
+            if any(speaks_of_same(item, first, last, stated) for item in (*decided, *out)):
+                continue
+            around = clause_at(pieces, first)
+            mood = around.mood if around is not None else Mood.ASSERTED
+            if mood is Mood.SUPPOSED and supposed.holds_its_premise(
+                clause.sentence, first - start, last - start
+            ):
+                mood = Mood.ASSERTED
+            out.append(in_mood(Found(first, stated, judged, until=last), mood))
+    return out
+
+
+def computed_ends(formulas: Sequence[Formula]) -> list[Expression]:
+    """The right ends of formulas that equal something or stand alone."""
+    return [
+        one.chain.parts[-1]
+        for one in formulas
+        if one.chain is not None and all(relation in {"=", "~", ":="} for relation in one.chain.relations)
+    ]
+
+
+READABLE = {
+    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", "$": "", "**": "", r"\(": "", r"\)": "",
+}  # fmt: skip
+READ = re.compile(
+    "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
+    + r"|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)"
+)
+
+
+def _readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
+    """The text with plain signs for LaTeX's, and for each character its place."""
+    out, kept, at = [], [], 0
+    for found in READ.finditer(spelled):
+        sign = READABLE.get(found.group(), "%")
+        out += [spelled[at : found.start()], sign]
+        kept += [*places[at : found.start()], *[places[found.start()]] * len(sign)]
+        at = found.end()
+    out.append(spelled[at:])
+    return "".join(out), [*kept, *places[at:]]
+
+
+SLACK = 4  # signs such as "so " or a closing dollar
+
+
+def speaks_of_same(item: Found, first: int, last: int, stated: str) -> bool:
+    """Whether a claim that is decided already speaks of what stands at a place."""
+    until = item.until if item.until is not None else item.offset + max(len(item.text), 1)
+    if item.until is None and item.text[:1] in "$\\":
+        until = item.offset + 1
+    within = item.offset - SLACK <= first and last <= max(until, item.offset + 1) + SLACK
+    mine, theirs = set(re.findall(r"\d+", stated)), set(re.findall(r"\d+", item.text))
+    # "layer3 | 256×4×4" says with its stage's name what "256×4×4" has been judged for
+    named = (
+        first <= item.offset
+        and until <= last + SLACK
+        and theirs
+        and theirs < mine
+        and len(mine - theirs) == 1
+    )
+    return bool((within and mine <= theirs) or named)

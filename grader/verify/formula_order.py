@@ -1,0 +1,198 @@
+"""One formula -> its ruling, by the first decider that knows it: the deciders in order."""
+
+from __future__ import annotations
+
+import re
+
+from grader.verify import (
+    complexity,
+    concepts,
+    course_formulas,
+    features,
+    given,
+    lettered,
+    margins,
+    placed,
+    polynomial,
+)
+from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
+from grader.verify.context import Formula, declaration_of
+from grader.verify.cost_claims import judge_stated_cost
+from grader.verify.dimensions import judge_declaration
+from grader.verify.formulas import is_numeric, judge_pair, judge_row
+from grader.verify.mood import Clause
+from grader.verify.passage import Passage
+from grader.verify.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
+from grader.verify.worlds import Clash, Setting, Undecidable, World
+
+RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
+SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
+MEMORY_UNIT = re.compile(r"\$?\s*(?:\\,|~)?\s*[kKMGT]i?B\b")
+
+
+def judge_formula(
+    passage: Passage, formula: Formula, previous: Expression | None, sentence: str, clause: Clause | None
+) -> Judged | None:
+    """A formula's ruling by the first decider that knows it; None where it claims nothing."""
+    text = formula.text
+    about = f"{passage.above} {passage.heading} {passage.earlier}"
+    declared = declaration_of(text, formula.row.line, passage.block.section)
+    if declared:
+        judged = [
+            ruling for one in declared if (ruling := judge_declaration(one, passage.context)) is not None
+        ]
+        order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
+        return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
+    known = course_formulas.judge(formula, previous, sentence, about, passage.context)
+    if known is not None:
+        return known
+    for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
+        return ruling
+    triplet = margins.triplet_claim(text, sentence, about)
+    if triplet is not None:
+        return triplet
+    for _, _, ruling in concepts.law_claims(text, sentence, about):
+        return ruling
+    for _, _, ruling in concepts.scale_claims(text, sentence, about):
+        return ruling
+    of_itself = features.own_product(text, passage.context.scale_at(formula.row.line))
+    if of_itself is not None:
+        return of_itself
+    counted = concepts.feature_count(text, sentence, f"{sentence} {passage.heading}")
+    if counted is not None and counted.ruling is not Ruling.UNCHECKED:
+        return counted
+    if formula.chain is None:
+        if RELATION.search(text) and len(text) > 4 and not formula.plain:
+            return unchecked(
+                Kind.STEP if formula.row.aligned else Kind.IDENTITY, f"not read: {formula.trouble}"
+            )
+        return None
+    chain = formula.chain
+    if any(isinstance(part, Growth) or complexity.growth_part(part) is not None for part in chain.parts):
+        growth = complexity.judge_growth_chain(
+            chain, passage.context, passage.block.section, formula.row.line, sentence
+        )
+        said = judge_stated_cost(passage, formula, clause, sentence) if passage.block.kind != "row" else None
+        if growth is not None and (
+            growth.ruling is Ruling.REFUTED or said is None or said.ruling is Ruling.UNCHECKED
+        ):
+            return growth
+        return said
+    if not chain.relations:
+        return None
+    if chain.open_left and not formula.row.display and not (previous and fills_its_line(passage, formula)):
+        return None
+    if all(relation in {"=", "~", ":="} for relation in chain.relations):
+        if (
+            len(chain.parts) > 1
+            and not chain.open_left
+            and all(
+                isinstance(part, Number)
+                or (isinstance(part, Symbol) and part.name in passage.context.aliases)
+                for part in chain.parts[1:]
+            )
+            and all(
+                isinstance(part, Symbol) and not part.indices and part.name in passage.context.aliases
+                for part in chain.parts[:-1]
+            )
+        ):
+            # D = M = 64 chooses sizes, unless the sentence makes it a result
+            before, around = passage.words_before(formula, clause)
+            return given.judge_with_sizes(chain, before, sentence, around, passage.context, formula.row.line)
+        before, around = passage.words_before(formula, clause)
+        after = passage.after(formula)
+        if MEMORY_UNIT.match(after):
+            return None  # so many bytes in another unit are compared as a sentence
+        by_sizes = given.judge_with_sizes(chain, before, sentence, around, passage.context, formula.row.line)
+        if by_sizes is not None:
+            return by_sizes
+        by_letters = lettered.judge_equation(chain, before, around, after)
+        if by_letters is not None:
+            return by_letters
+        placed_there = placed.judge_at_vectors(
+            chain, f"{around[-400:]} {sentence}"
+        ) or placed.judge_on_sphere(chain, f"{around} {sentence}")
+        if placed_there is not None:
+            return placed_there
+        of_degree = judge_feature_map(passage, formula, chain, f"{around} {sentence}")
+        if of_degree is not None:
+            return of_degree
+        if (
+            clause is not None
+            and len(chain.parts) == 2
+            and names(chain.parts[-1])
+            and re.search(r"multiplications|multiply-adds|scalar products", sentence)
+        ):
+            count = complexity.judge_count(chain.parts[-1], sentence)
+            if count is not None:
+                return count
+        if isinstance(chain.parts[0], Symbol) and formula.plain and len(chain.parts) == 2 and len(text) < 6:
+            return None
+        return judge_row(formula, previous, passage.context, sentence)
+    return judge_inequality(formula)
+
+
+def fills_its_line(passage: Passage, formula: Formula) -> bool:
+    """Whether a formula in plain text is a line of its own, below another line."""
+    start = passage.block.text.rfind("\n", 0, formula.offset) + 1
+    end = passage.block.text.find("\n", formula.offset)
+    line = passage.block.text[start : end if end >= 0 else len(passage.block.text)]
+    goes_on = end >= 0 and re.match(r"\n\s*[+·*×/−-]\s*\S", passage.block.text[end:])
+    bare = formula.chain is not None and isinstance(formula.chain.parts[-1], Number)
+    alone = line.strip(" .,;") == formula.text.strip(" .,;")
+    return formula.plain and start > 0 and alone and not goes_on and not bare
+
+
+def judge_feature_map(passage: Passage, formula: Formula, chain: Chain, around: str) -> Judged | None:
+    """A feature map written out entry by entry, or an equation about the products of its features."""
+    if len(chain.parts) != 2 or chain.open_left or chain.relations != ("=",):
+        return None
+    about = f"{passage.heading} {around[-800:]}"
+    wanted = (1, 2) if SQUARED_KERNEL.search(about) and "feature map" in about else None
+    listed = polynomial.judge_list(*chain.parts, wanted)
+    if listed is not None:
+        return listed
+    known = [found for found in passage.context.polynomial if found[0] <= formula.row.line]
+    if not known:
+        return None
+    left, right = (polynomial.with_products(part, *known[-1][1:]) for part in chain.parts)
+    if (left, right) == chain.parts:
+        return None
+    dimensions = {
+        int(index.value)
+        for part in chain.parts
+        for below in walk(part)
+        if isinstance(below, Symbol)
+        for index in below.indices
+        if isinstance(index, Number)
+    }
+    if dimensions:
+        return None
+    return judge_pair((left,), (right,), "=", passage.context, formula, Kind.IDENTITY)
+
+
+def judge_inequality(formula: Formula) -> Judged | None:
+    """An inequality between numbers; others are not decided."""
+    chain = formula.chain
+    if chain is None or not all(is_numeric(part) for part in chain.parts):
+        return None
+    if not all(relation in {"<", ">", "<=", ">=", "="} for relation in chain.relations) or chain.open_left:
+        return None
+    try:
+        values = [World(Setting(), 0).number(part, {}) for part in chain.parts]
+    except (Clash, Undecidable, TypeError):
+        return None
+    tests = {
+        "<": lambda a, b: a < b,
+        ">": lambda a, b: a > b,
+        "<=": lambda a, b: a <= b,
+        ">=": lambda a, b: a >= b,
+        "=": lambda a, b: abs(a - b) <= 1e-9 * max(abs(a), abs(b)),
+    }
+    holds = all(tests[r](a, b) for a, b, r in zip(values, values[1:], chain.relations, strict=False))
+    shown = ", ".join(f"{value:g}" for value in values)
+    if holds:
+        return Judged(Kind.ARITHMETIC, Ruling.VERIFIED, f"the values are {shown}", Method.COUNT)
+    return Judged(
+        Kind.ARITHMETIC, Ruling.REFUTED, f"the values are {shown}", Method.COUNT, {"values": values}
+    )

@@ -1,0 +1,122 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""One block of a document with all that is known around it, and a ruling with its place there."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from grader.verify import accuracies, occurrences, tables
+from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
+from grader.verify.context import Context, Formula, read_formula
+from grader.verify.document import OPEN, PLACE, Block, Text
+from grader.verify.histograms import Histogram
+from grader.verify.mood import Clause, Mood
+from grader.verify.worlds import Setting
+
+LONGEST_SENTENCE = 3000
+LABEL = re.compile(
+    r"\s*(?:\*\*(?P<bold>[^*]{2,80})\*\*|__(?P<under>[^_]{2,80})__|(?P<plain>[A-Z][\w\s-]{2,40}):(?=\s))"
+)
+# `feature vectors of length 2m`
+STACKED = re.compile(
+    r"\b(?:length|dimension|width|size)s?\s+\$?2\s?[A-Za-z]|2\s?[A-Za-z](?:_\{?\w+\}?)?\$? (?:random )?(?:features|entries)|\\mathbb\s*\{?R\}?\^\{?2\s?[A-Za-z]"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A ruling with its place: the offset in the block's masked text, and the claim's own text."""
+
+    offset: int
+    text: str
+    judged: Judged
+    line: int | None = None
+    until: int | None = None  # where it ends in the masked text, if that is known
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One block with all that is known around it."""
+
+    text: Text
+    context: Context
+    block: Block
+    heading: str
+    above: str
+    earlier: str
+    paragraph: str
+    lead: str
+    announced: str  # the sentence that announces the list in which this item stands
+    items: tuple[str, ...]  # the items of the list right before it
+    formulas: list[Formula]
+    histogram: Histogram | None
+    own_histogram: Histogram | None  # the one that this very block gives
+    rates: accuracies.Accuracies | None
+    sheet: tables.Sheet | None
+    image_size: int | None
+    in_cells: tuple[tuple[int, Judged], ...]
+
+    def stacks(self, offset: int) -> bool:
+        """Whether the text's feature map has a sine and a cosine for each random direction."""
+        line = self.block.line_at(offset, self.text.formulas)
+        return self.context.scale_at(line) is not None or bool(STACKED.search(self.earlier))
+
+    def setting(self) -> Setting:
+        """The setting at the block."""
+        return self.context.setting_at(self.block.line)
+
+    def after(self, formula: Formula) -> str:
+        """What stands behind a formula in its block."""
+        rest = self.block.text[formula.offset :]
+        return PLACE.sub("", rest, count=1) if rest.startswith(OPEN) else rest[len(formula.text) :]
+
+    def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
+        """What stands before a formula in its sentence, and in its section."""
+        start = offset_of_sentence(clause) if clause is not None else 0
+        before = self.text.spelled(self.block.text[start : formula.offset])
+        return before, f"{self.earlier} {self.text.spelled(self.block.text[: formula.offset])}"
+
+    def before_in_block(self, before_masked: str) -> str:
+        """The paragraph up to a place."""
+        place = self.block.text.find(before_masked) if before_masked.strip() else 0
+        return self.text.spelled(self.block.text[: max(place, 0)])
+
+    def label(self) -> str:
+        """What stands over the block's sentences: its bold opening, or the sentence that announces it."""
+        text = self.text.spelled(self.block.text)
+        opening = LABEL.match(text)
+        return f"{self.announced} {next(filter(None, opening.groups()))}" if opening else self.announced
+
+    def formulas_in(self, masked: str) -> list[Formula]:
+        """The formulas of a piece of masked text."""
+        out: list[Formula] = []
+        for place in PLACE.finditer(masked):
+            for row in self.text.formulas.get(int(place.group(1)), ()):
+                out += [read_formula(row.text, row, self.block)]
+        return out
+
+    def spelled(self, masked: str) -> tuple[str, list[int]]:
+        """The text with its formulas put back, and for each character its place in the masked text."""
+        return occurrences.spelled_places(self.text, masked)
+
+
+def offset_of_sentence(clause: Clause) -> int:
+    """Where the clause's sentence starts in its block."""
+    return clause.offset - max(clause.sentence.find(clause.text), 0)
+
+
+def in_mood(found: Found, mood: Mood) -> Found:
+    """A claim that the text does not assert is not decided; what "would" hold may still be verified."""
+    if mood is Mood.RELATED and found.judged.kind in {Kind.ARITHMETIC, Kind.FACT}:
+        # its own numbers have to add up, and its layers shrink images like any other's
+        counted = found.judged.method is Method.COUNT
+        return found if counted else replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))  # fmt: skip
+    if found.judged.ruling is Ruling.VERIFIED and (
+        mood is Mood.CONDITIONAL
+        or (mood is Mood.SUPPOSED and found.judged.kind in {Kind.COMPLEXITY, Kind.ARITHMETIC})
+    ):
+        return found
+    if mood is Mood.ASSERTED or found.judged.ruling is Ruling.UNCHECKED:
+        return found
+    return replace(found, judged=unchecked(found.judged.kind, f"not judged, because {mood.value}"))

@@ -1,0 +1,149 @@
+"""The claims of a clause in prose: its deciders in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from grader.verify import arithmetic, concepts, facts, features, networks, papers, triplets, votes
+from grader.verify.claim import Judged, Ruling, unchecked
+from grader.verify.context import read_formula
+from grader.verify.cost_claims import cost_claims
+from grader.verify.document import Row
+from grader.verify.formulas import judge_row
+from grader.verify.histograms import histogram_claims, shares_of_all
+from grader.verify.mood import Clause
+from grader.verify.passage import LONGEST_SENTENCE, Found, Passage
+from grader.verify.shape_claims import shape_claims
+
+PRONOUN = re.compile(r"\W*It\b")
+
+
+def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
+    """The claims of one clause."""
+    if len(clause.sentence) > LONGEST_SENTENCE or re.search(r"\S{160}", clause.sentence):
+        return
+    spelled, places = passage.spelled(clause.text)
+    sentence = passage.text.spelled(clause.sentence)
+    about = f"{passage.above} {passage.heading} {passage.earlier} {passage.text.spelled(clause.before)}"
+    plain = _same_length(spelled)
+    taken: list[tuple[int, int]] = []
+
+    def give(start: int, end: int, judged: Judged) -> Found:
+        text = spelled[start:end]
+        lead = len(text) - len(text.lstrip())
+        begin, until = (clause.offset + places[min(at, len(places) - 1)] for at in (start + lead, end))
+        return Found(begin, text, judged, until=until)
+
+    whole = owner_prefix(passage, clause)
+    for start, end, judged in facts.network_facts(whole + plain):
+        if end <= len(whole):
+            continue
+        begin = max(start - len(whole), 0)
+        taken.append((begin, end - len(whole)))
+        yield give(begin, end - len(whole), judged)
+    shift = len(whole) if PRONOUN.match(clause.sentence) else 0
+    for begin, finish, told in facts.sentence_facts(whole[:shift] + plain, sentence, about):
+        start, end = max(begin - shift, 0), finish - shift
+        own = told.ruling is Ruling.REFUTED and papers.OWN.search(sentence) is not None
+        judged = unchecked(told.kind, papers.OWN_DOING) if own else told
+        if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
+            taken.append((start, end))
+            yield give(start, end, judged)
+    for start, end, judged in (
+        *papers.paper_claims(plain, sentence, about),
+        *triplets.examples(spelled, sentence),
+        *triplets.losses(spelled, sentence, about),
+        *triplets.farthest(spelled, sentence, passage.earlier),
+        *triplets.semi_hard_losses(spelled, about),
+        *votes.depth_examples(spelled, about),
+        *(features.rates(spelled, sentence) if passage.context.random_features else ()),
+        *features.ranges(spelled, about),
+        *features.kernel_ranges(spelled),
+        *features.unbiased(spelled, passage.context.scale_at(passage.block.line)),
+    ):
+        if not _overlaps(start, end, taken):
+            taken.append((start, end))
+            yield give(start, end, judged)
+    for maker in (
+        arithmetic.prose_claims,
+        concepts.quotient_claims,
+        concepts.sum_claims,
+        networks.network_comparisons,
+        partial(of_histogram, passage),
+    ):
+        for start, end, judged in maker(plain):
+            if not _overlaps(start, end, taken):
+                taken.append((start, end))
+                yield give(start, end, judged)
+    if clause.sentence.startswith(clause.text):
+        if passage.histogram is not None:
+            for start, end, judged in shares_of_all(sentence, passage.histogram):
+                yield Found(clause.offset, sentence[start:end], judged)
+        for start, end, judged in concepts.triplet_words(sentence):
+            yield Found(clause.offset, sentence[start:end], judged)
+    in_formula = any(
+        concepts.QUANTIFIER.search(f.text) and concepts.MINIMUM.search(f.text)
+        for f in passage.formulas_in(clause.sentence)
+    )
+    for _, _, judged in concepts.depth_claims(spelled, sentence, about) if not in_formula else ():
+        yield give(0, len(spelled), judged)
+    if not any(re.search(r"\\sim|∼|~", f.text) for f in passage.formulas_in(clause.text)):
+        for start, end, judged in concepts.law_claims(spelled, sentence, about):
+            yield give(start, end, judged)
+    if "\ue000" not in clause.text:
+        for _, _, judged in concepts.scale_claims(spelled, sentence, about):
+            yield give(0, len(spelled), judged)
+    for found in features.ONE_COSINE.finditer(spelled) if passage.context.random_features else ():
+        source = r"\mathrm{Var}(\cos(w^\top (q - k))) = " + found.group("formula")
+        row = Row(source, passage.block.line, False, -1)
+        variance = judge_row(read_formula(source, row, passage.block), None, passage.context, sentence)
+        if variance is not None:
+            yield give(found.start(), found.end(), variance)
+    yield from shape_claims(passage, clause)
+    if not features.RATE.search(spelled):
+        yield from cost_claims(passage, clause, sentence)
+
+
+def of_histogram(passage: Passage, plain: str) -> Iterator[tuple[int, int, Judged]]:
+    """What the clause says of the histogram that the text gave before."""
+    return histogram_claims(plain, passage.histogram) if passage.histogram is not None else iter(())
+
+
+def owner_prefix(passage: Passage, clause: Clause) -> str:
+    """The subject of the sentence, put before a clause that leaves it out ("and has 1.6B FLOPs")."""
+    place = clause.sentence.find(clause.text)
+    before = passage.text.spelled(clause.sentence[: max(place, 0)])
+    if facts.SUBJECTS.search(passage.text.spelled(clause.text)):
+        return ""
+    named = list(facts.SUBJECTS.finditer(before))
+    if not named and PRONOUN.match(clause.sentence):
+        # "NN1 is a deep net. It has 140M parameters": of the one network that the sentence before names
+        told = list(facts.SUBJECTS.finditer(passage.text.spelled(clause.before)))
+        named = told if len({facts.subject_of(one) for one in told}) == 1 else []
+    return f"{named[-1].group()} " if named else ""
+
+
+def _overlaps(start: int, end: int, taken: Sequence[tuple[int, int]]) -> bool:
+    return any(a < end and start < b for a, b in taken)
+
+
+SIGNS = {
+    r"\times": "×",
+    r"\approx": "≈",
+    r"\cdot": "·",
+    "$": " ",
+    r"\%": "%",
+    r"\&": "&",
+    r"\,": " ",
+    r"\_": "_",
+}
+SIGN = re.compile(
+    "|".join(re.escape(sign) + r"(?![A-Za-z])" if sign[-1].isalpha() else re.escape(sign) for sign in SIGNS)
+)
+
+
+def _same_length(spelled: str) -> str:
+    """The text with LaTeX's signs as plain ones, each padded to its length so that every place stays."""
+    return SIGN.sub(lambda found: SIGNS[found.group()].ljust(len(found.group())), spelled)
