@@ -310,6 +310,10 @@ def formulas_of(text: Text) -> list[Formula]:
     return sorted(_with_members(out), key=lambda formula: (formula.row.line, formula.offset))
 
 
+# A_ij in plain words has two indices, as A_{ij} has
+BOTH_INDICES = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω])_([ijklmnrst]{2})(?![A-Za-z_(])")
+
+
 def _plain_of(block: Block, text: Text) -> list[Formula]:
     """Formulas in the plain words of a block, line by line, and sums in the cells of a table."""
     out: list[Formula] = []
@@ -327,7 +331,12 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
                 offset = start + max(at, 0)
                 row = Row(found, block.line_at(offset, text.formulas), False, -1 - block.line)
                 out += [
-                    replace(read_formula(piece, row, block), offset=offset, plain=True)
+                    replace(
+                        read_formula(BOTH_INDICES.sub(r"_{\1}", piece), row, block),
+                        text=piece,
+                        offset=offset,
+                        plain=True,
+                    )
                     for whole in split_formulas(found)
                     for piece in with_type(whole)
                 ]

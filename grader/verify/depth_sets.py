@@ -30,7 +30,7 @@ BOUNDED = rf"(?P<var>{INDEX})\s*(?:(?P<relation>>=|>|\\gt|\\geq?(?:slant)?|<=|<|
 QUANTIFIED = re.compile(
     rf"(?P<quantifier>\\forall|\\exists|for all|for every|for each|for any|for some|there (?:is|exists)(?: an?| some)?|for|whenever|where)?\s*{BOUNDED}"
 )
-REFERENCE = r"(?P<SIDEname>[A-Za-z]+|\\hat\{[A-Za-z]\}|\\hat\s?[A-Za-z]|\\bar\{[A-Za-z]\})(?:_\{(?P<SIDElow>[^{}]+)\}|_(?P<SIDEone>\\ell|\w)|\^\{\(?(?P<SIDEhigh>[^{}()]+)\)?\})?'?(?:\(\s*(?P<SIDEof>\w|\\ell|x_\{?\w\}?)\s*\))?(?:_\{(?P<SIDElater>[^{}]+)\})?"
+REFERENCE = r"(?P<SIDEname>[A-Za-z]+|\\hat\{[A-Za-z]\}|\\hat\s?[A-Za-z]|\\bar\{[A-Za-z]\})(?:_\{(?P<SIDElow>[^{}]+)\}|_(?P<SIDEone>\\ell|last|final|end|\d+|\w)|\^\{\(?(?P<SIDEhigh>[^{}()]+)\)?\})?'?(?:\(\s*(?P<SIDEof>\w|\\ell|x_\{?\w\}?)\s*\))?(?:_\{(?P<SIDElater>[^{}]+)\})?"
 AGREES = re.compile(
     rf"^{REFERENCE.replace('SIDE', 'a_')}\s*(?P<sign>=|!=|\\neq?|\\ne)\s*{REFERENCE.replace('SIDE', 'b_')}$"
 )

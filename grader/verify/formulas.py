@@ -115,7 +115,7 @@ INDEX_LETTERS = frozenset("ijklmnstprcdab")
 ATTENTION = frozenset({"q", "k", "Q", "K", "V", "S", "Z", "A", "phi", "psi", "s"})
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # Letters for numbers: one that stands on one side only may get its value there.
-PARAMETERS = frozenset({"theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})
+PARAMETERS = frozenset({"p", "theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
 MAY_BE_FUNCTION = re.compile(
     r"(?<![A-Za-z\\}_^])\\?(?P<name>[A-NP-Za-z]|rho|mu|ell|eta|pi|nu)(?:_\{?\w\}?)?\((?:[A-Za-z]|\\(?:theta|hat|mathbf|bar|lambda|mu)\b[^()]{0,12})(?:_\{?\w\}?)?\s*(?:,\s*[A-Za-z](?:_\w)?)?\)|(?<![A-Za-z\\}_^])(?P<expectation>E|P)\("

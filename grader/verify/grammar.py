@@ -311,8 +311,9 @@ class _Parser:
             elif self.sees("_"):
                 self.at += 1
                 base = self.subscript(base)
-            elif self.sees("!") and not isinstance(base, Number):
+            elif self.sees("!"):
                 self.at += 1
+                base = Function("factorial", (base,))
             elif self.sees("%"):
                 self.at += 1
                 base = Quotient(base, Number(Fraction(100)))

@@ -121,7 +121,7 @@ def _point(spelled: str) -> str:
 def _plain(text: str) -> str:
     plain = re.sub(r"\\(?:lVert|rVert|Vert)\b", r"\\|", ascii_form(text))
     plain = re.sub(r"\\(?:left|right|[bB]igg?[lrm]?)(?![a-z])|\\[,;!:]|\\qquad|\\quad", " ", plain)
-    plain = re.sub(r"\|\|", r"\\|", plain)
+    plain = re.sub(r"\|\|", r"\\|", plain).replace("∂", r"\partial ").replace("∇", r"\nabla ")
     return re.sub(r"\\(?:mathbf|boldsymbol|vec)\s*\{([A-Za-z])\}", r"\1", plain).strip().rstrip(".,;")
 
 
@@ -141,7 +141,7 @@ def _side(part: str, triplet: Triplet) -> Expression | None:
             value,
             spelled,
         )
-        spelled = re.sub(rf"\\partial{OF_LOSS}\s*/\s*\\partial\s*{name}(?![A-Za-z(_])", value, spelled)
+        spelled = re.sub(rf"\\partial\s*{OF_LOSS}\s*/\s*\\partial\s*{name}(?![A-Za-z(_])", value, spelled)
     if re.search(r"\\nabla|\\partial|∂", spelled):
         return None
     for letter, point in zip("xyz", (triplet.anchor, triplet.positive, triplet.negative), strict=True):

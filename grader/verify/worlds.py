@@ -946,6 +946,11 @@ class World:
                 return np.asarray(float(np.trace(first)))
             if name in {"floor", "ceiling"} and first.size == 1:
                 return np.asarray(np.floor(first) if name == "floor" else np.ceil(first))
+            if name == "factorial" and first.size == 1:
+                number = float(first.ravel()[0])
+                if number != int(number) or not 0 <= number <= 100:
+                    raise Undecidable("the factorial of what is no small whole number")
+                return np.asarray(float(math.factorial(int(number))))
             if name == "binomial" and len(values) == 2 and all(v.size == 1 for v in values):
                 top, bottom = (float(v.ravel()[0]) for v in values)
                 if bottom != int(bottom) or not 0 <= bottom <= 20:
@@ -1155,9 +1160,13 @@ def compare(
         for tree in (left, right)
         for below in walk(tree)
     )
+    plain = _plain_letters(left, right)
     for number in range(worlds + 2):
         simple = number >= worlds
         world = World(setting, seed + number, simple=simple)
+        world.indices |= {
+            name: 1 + (value + number) % 4 for name, value in world.indices.items() if name in plain
+        }
         world.moments, world.differentiates, world.signed = Moment in kinds, rough, signed
         if rough or Condition in kinds:
             # indices may be equal: δ_ij, and the derivative of p_i by s_i
@@ -1214,6 +1223,25 @@ def compare(
     if differ >= max(2, worlds // 2) and differ > agree and witness is not None:
         return Compared(False, f"left {_brief(witness['left'])}, right {_brief(witness['right'])}", witness)
     return Compared(None, first_trouble or "the random worlds do not decide it")
+
+
+def _plain_letters(*trees: Expression) -> frozenset[str]:
+    """Letters that stand for themselves in a formula, and are nowhere an index or a bound: their value may be any."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    indices = frozenset[str]().union(
+        *(names(index) for node in nodes if isinstance(node, Symbol) for index in node.indices)
+    )
+    bounds = frozenset[str]().union(
+        *(
+            names(bound)
+            for node in nodes
+            if isinstance(node, Series)
+            for bound in (node.low, node.high)
+            if bound is not None
+        )
+    )
+    own = {node.index for node in nodes if isinstance(node, Series)}
+    return frozenset().union(*(names(tree) for tree in trees)) - indices - bounds - own
 
 
 def _with_free_variables(setting: Setting, *trees: Expression) -> Setting:
