@@ -116,6 +116,7 @@ class Context:
     increments: tuple[tuple[int, str, Expression], ...] = ()  # S_i = S_{i-1} + X: (line, "S", X)
     counted: tuple[tuple[int, str, Expression], ...] = ()  # C = (D + 1)(D + 2)/2: (line, name, formula)
     ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
+    passing: tuple[tuple[int, int, int], ...] = ()  # ties of one paragraph: (line, its first line, its last)
     below: tuple[tuple[str, str], ...] = ()
     approximations: tuple[tuple[int, Symbol, Expression], ...] = ()  # V'_i ≈ ...: (line, left, right)
     aliases: Mapping[str, str] = field(default_factory=lambda: dict(SIZE_NAMES))
@@ -197,6 +198,11 @@ class Context:
                         found = f"2{name}"
         others = (name for name in self.used if self.aliases.get(name) == canonical)
         return found or next(others, canonical)
+
+    def lasting(self, line: int) -> Context:
+        """The context without the ties that other paragraphs make for themselves: `with M = D the cost is ...`."""
+        over = {where for where, first, last in self.passing if not first <= line <= last}
+        return replace(self, ties=tuple(tie for tie in self.ties if tie[0] not in over)) if over else self
 
     def ties_at(self, section: int, line: int) -> tuple[Ties, ...]:
         """How sizes may grow together in a section: every consistent choice of what the text says there.
@@ -370,6 +376,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     equations: list[tuple[int, Expression, Expression]] = []
     ties: list[tuple[int, int, str, Polynomial]] = []
     firm: list[tuple[int, Expression, Expression]] = []
+    passing: list[tuple[int, int, int]] = []
     counted: list[tuple[int, str, Expression]] = []
     increments: list[tuple[int, str, Expression]] = []
     used: set[str] = set()
@@ -417,6 +424,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                     )
                 ):
                     ties.append((formula.row.line, formula.block.section, *made))
+                    if _is_passing(left, right, before, text.spelled(formula.block.text)):
+                        passing.append((formula.row.line, *_lines_of(formula.block)))
                 continue
             if relation not in {"=", ":="}:
                 continue
@@ -473,6 +482,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         standard=_standard(trees),
         root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
         ties=tuple(ties),
+        passing=tuple(passing),
         approximations=approximations,
         aliases=_aliases(used, declared, text.source),
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
@@ -589,6 +599,23 @@ def _increment(left: Expression, right: Expression) -> tuple[str, Expression] | 
             return name, added
         case _:
             return None
+
+
+WITH = re.compile(r"\b(?:with|where|taking)\s*\$?\s*$", re.IGNORECASE)
+THROUGHOUT = re.compile(
+    r"\b(?:throughout|everywhere|always|from now on|in the following|below|from here on|we (?:take|set|assume|use|work))\b|:\s*$",
+    re.IGNORECASE,
+)
+
+
+def _is_passing(left: Expression, right: Expression, before: str, paragraph: str) -> bool:
+    """Whether `with M = D` ties two widths for its own paragraph."""
+    sides = {SIZE_NAMES.get(side.name) for side in (left, right) if isinstance(side, Symbol)}
+    return sides == {"D", "M"} and bool(WITH.search(before)) and not THROUGHOUT.search(paragraph)
+
+
+def _lines_of(block: Block) -> tuple[int, int]:
+    return block.line, block.line + block.text.count("\n")
 
 
 def _counts(left: Expression, right: Expression) -> bool:

@@ -211,7 +211,12 @@ def _condition(text: str, variable: str) -> Callable[[Layers, int], bool] | None
         return None
     letters = {variable, inner}
     references = [_index(found_pair, side, letters) for side in ("a_", "b_")]
-    if None in references or found_pair.group("a_name") != found_pair.group("b_name"):
+    # the network's own class, under a hat and without a layer, is the last layer's
+    names = [re.sub(r"[\s{}]", "", found_pair.group(f"{side}_name")) for side in "ab"]
+    final = "hat" in names[1] and not any(
+        found_pair.group(f"b_{key}") for key in ("low", "one", "high", "later")
+    )
+    if None in references or (names[0] != names[1] and not final):
         return None
     one, other = (reference for reference in references if reference is not None)
     if one == other or not {one.letter, other.letter} & letters:

@@ -232,7 +232,9 @@ def split_formulas(text: str) -> list[str]:
     return out
 
 
-SET_BUILDER = re.compile(r"\\(?:left\s*\\)?\{(?:[^{}\\]|\\(?![{}]).|\{[^{}]*\})*?\\(?:right\s*\\)?\}")
+SET_BUILDER = re.compile(
+    r"\\(?:left\s*\\)?\{(?:[^{}\\]|\\(?![{}]).|\{[^{}]*\}|\\\{(?:[^{}\\]|\\(?![{}]).)*\\\})*?\\(?:right\s*\\)?\}"
+)
 KEPT = re.compile("\ue004(\\d+)\ue005")
 
 

@@ -134,7 +134,7 @@ def _by_laws(left: Expression, right: Expression) -> Judged | None:
     if all(found):
         says = f"both sides agree for {len(found)} finite laws, dependent and independent ones"
         return verified(Kind.IDENTITY, says, Method.NUMERIC)
-    if not any(found) and shown and outside <= inside:
+    if not any(found) and shown and outside <= inside and not _by_constants(left, right, drawn, constants):
         # a letter that stands outside alone may get its value there: E[X] = μ
         values = ", ".join(
             f"{name} = {value}" for name, value in shown.items() if name not in {"left", "right"}
@@ -142,6 +142,27 @@ def _by_laws(left: Expression, right: Expression) -> Judged | None:
         says = f"the two sides differ: with {values} the left is {shown['left']}, the right {shown['right']}"
         return refuted(Kind.IDENTITY, says, Method.NUMERIC, shown)
     return unchecked(Kind.IDENTITY, "it depends on the law of the quantities")
+
+
+def _by_constants(
+    left: Expression, right: Expression, drawn: Sequence[str], constants: Sequence[str]
+) -> bool:
+    """Whether the sides agree once all but one letter are that one's mean, variance or deviation: μ, σ."""
+    law = next(law for law in _laws(drawn) if law.kind == "dependent")
+    for name in drawn:
+        mean = float(law.chances @ law.values[name])
+        variance = float(law.chances @ (law.values[name] - mean) ** 2)
+        for value in (mean, variance, variance**0.5):
+            others = (set(drawn) | set(constants)) - {name}
+            fixed = {constant: np.asarray(value) for constant in others}
+            alone = Law(law.kind, {name: law.values[name]}, law.chances)
+            try:
+                a, b = (_value(part, alone, fixed) for part in (left, right))
+            except (Clash, Undecidable):
+                continue
+            if others and abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0):
+                return True
+    return False
 
 
 def _outside(tree: Expression) -> frozenset[str]:

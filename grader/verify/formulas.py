@@ -714,8 +714,13 @@ def _fits_with_one_length(
 def _clashing_product(trees: Sequence[Expression], context: Context, line: int) -> str:
     """A product of things with declared shapes that do not fit, in whatever orientation is left open."""
     setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
-    for product in (below for tree in trees for below in walk(tree) if isinstance(below, Product)):
+    nodes = [below for tree in trees for below in walk(tree)]
+    summed = {Symbol(below.index) for below in nodes if isinstance(below, Series)}
+    for product in (below for below in nodes if isinstance(below, Product)):
         if not _all_declared(product, product, context):
+            continue
+        if any(set(symbol.indices) & summed for symbol in symbols(product)):
+            # x_a x_b under a sum over a and b are entries
             continue
         families = families_in((product,), setting)
         if not families or not families <= set(setting.orientations):

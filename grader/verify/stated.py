@@ -428,7 +428,10 @@ def _judge_read(
     if ordinal:
         claimed = _renamed_size(claimed, ordinal.group("name") or ordinal.group("other"))
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-600:]))
-    choices = [adjusted(ties, claimed, about, stated.sentence) for ties in ties_of(context, section, line)]
+    choices, all_ties = (
+        [adjusted(ties, claimed, about, stated.sentence) for ties in ties_of(known, section, line)]
+        for known in (context.lasting(line), context)
+    )
     truth = truth_of(stated, claimed, subject_formulas, setting)
     if isinstance(truth, str):
         return _restated(stated, claimed, choices) or unchecked(kind, truth)
@@ -439,7 +442,7 @@ def _judge_read(
         if counted and len(first.terms) == len(claimed.terms) and exactly(claimed, first):
             return verified(kind, f"{truth.says}: exactly {first}", Method.COUNT)
         return verified(kind, truth.says, Method.COUNT)
-    loose = [*choices, *_feature_lengths(claimed, first, _only_polynomial(stated))]
+    loose = [*choices, *all_ties, *_feature_lengths(claimed, first, _only_polynomial(stated))]
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}"):
         loose.append(Ties({"M": {(("D", Fraction(1)),): Fraction(1)}}))
     alone = THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(

@@ -439,6 +439,8 @@ class World:
                     if not 1 <= tokens[0] <= self.sizes["N"]:
                         raise Undecidable("an index runs out of its range")
                     member: Array = self.draw(family, (self.sizes["N"], long), family)[tokens[0] - 1]
+                    if member.size != long:
+                        raise Undecidable(f"two lengths of {node.name} stand in the text")
                     return member.reshape(shape)
                 if tokens:
                     return None
