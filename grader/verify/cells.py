@@ -111,7 +111,7 @@ def judge_shape_cell(passage: Passage, body_text: str, subject: str) -> Judged |
 
 def fact_cell_claims(passage: Passage, subject: str, title: str, body: str, here: int) -> list[Found]:
     """What a cell says of the networks and papers that its row names."""
-    plain = fact_cells.with_unit(body.replace("\\times", "×").replace("\\%", "%"), title)
+    plain = fact_cells.with_unit(body.replace("\\times", "×").replace("\\%", "%"), f"{title} {subject}")
     out: list[Found] = []
     for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
         out.append(Found(here, body, judged))

@@ -317,7 +317,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 )
             for found in BATCH.finditer(text):
                 value = Fraction(found.group("value").replace(",", ""))
-                if 200 <= value <= 20000:
+                if 200 <= value <= 20000 or (value >= 20 and "exemplars" in found.group()):
                     yield from _exactly(
                         found,
                         value,

@@ -18,6 +18,10 @@ MERGED = re.compile(
     rf"|binom\s*\{{\s*(?P<y>{LETTER})\s*\+\s*2\s*\}}\s*\{{\s*2\s*\}}"
 )
 REPEATED = re.compile(rf"\(\s*(?P<x>{LETTER})\s*\+\s*1\s*\)\s*(?:²|\^\s*\{{?2\}}?)")
+# the products of degree two alone
+SQUARES_ONLY = re.compile(
+    rf"(?<![A-Za-z)])(?P<x>{LETTER})\s*[·*]?\s*\(\s*(?P=x)\s*\+\s*1\s*\)\s*\}}?\s*(?:/\s*2|\{{\s*2\s*\}})"
+)
 ABOUT = re.compile(r"\bfeatures?\b|\bmonomials?\b|\bfeature map\b|\bentries\b|\bcomponents\b", re.I)
 # counts of a part of the features, of another map, or of what the features are used for
 OTHER_COUNT = re.compile(
@@ -69,6 +73,8 @@ def feature_numbers(sentence: str, before: str) -> Iterator[Found]:
             with_size = f"with {letter} = {size} it is {exact:,} {by}"
             if count == exact:
                 yield found.start(), found.end(), verified(Kind.ARITHMETIC, with_size, Method.COUNT)
+            elif SQUARES_ONLY.search(f"{before} {sentence}") and count == size * (size + 1) // 2:
+                continue
             elif not OTHER_COUNT.search(sentence) and not (repeated and count == (size + 1) ** 2):
                 witness = {letter: size, "features": exact, "stated": count}
                 yield found.start(), found.end(), refuted(Kind.ARITHMETIC, f"{with_size}, not {count:,}", Method.COUNT, witness)  # fmt: skip

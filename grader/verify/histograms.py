@@ -102,7 +102,7 @@ SIDE_SHARE = re.compile(
     re.I,
 )
 ALL_IMAGES = re.compile(
-    rf"(?:\bN\s*=\s*|\b(?:over|of|on|for)\s+(?:all\s+|the\s+|our\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}",
+    rf"(?:\bN\s*=\s*|\b(?:over|of|on|for|had|has|have|with)\s+(?:all\s+|the\s+|our\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}",
     re.I,
 )
 ACCURACY = re.compile(r"accura|correct|right|wrong|error|probab|misclass", re.I)
@@ -146,7 +146,7 @@ def histograms_in(text: Text) -> dict[int, Histogram | None]:
             if line is not None and not told:
                 found[run - 1] = Histogram(line, whole=True, stated=stated)
             elif len(told) >= FEWEST_BARS:
-                found[run - 1] = Histogram(told, whole=False, stated=stated)
+                found[run - 1] = Histogram(told, whole=sum(told.values()) == stated, stated=stated)
         number = run
     return found
 
@@ -459,6 +459,8 @@ def _of_the_whole(text: str, histogram: Histogram) -> Iterator[tuple[int, int, J
             r"\bnot\b|n't|accura|from|until|then", text, re.I
         ):
             ordered = [bars[depth] for depth in sorted(bars)]
+            if sorted(bars) != list(range(min(bars), max(bars) + 1)):
+                continue  # depths that are not listed have no images
             rise = next((depth for depth in sorted(bars)[1:] if bars[depth] > bars[depth - 1]), None)
             says = (
                 f"it rises from {bars[rise - 1]:,} to {bars[rise]:,} at depth {rise}"

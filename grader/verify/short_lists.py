@@ -35,7 +35,7 @@ SAMPLE_ONLY = re.compile(
 STATISTIC = re.compile(
     r"\b(?P<what>(?:arithmetic )?mean|average|median|mode|most (?:common|frequent)(?: value| one)?|range|spread|lower quartile|upper quartile|first quartile|third quartile|minimum|smallest|maximum|largest)\b"
     r"(?P<of>\s+(?:prediction\s+)?(?:depth|loss|distance|accuracy|score|value|number|error|time|length|count)|\s+of (?:these|them|the (?:list|\w+ (?:numbers|values|depths))|those))?"
-    r"\s*(?:=|≈|:|is|was|are|of|equals|comes to|then|therefore|thus|still|\s)+\s*(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>[-−]?\d+(?:\.\d+)?)(?![\d.,]*\d|\s*[·*/+×^%−])",
+    r"\s*(?:=|≈|:|is|was|are|of|to|equals|comes to|then|therefore|thus|still|\s)+\s*(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>[-−]?\d+(?:\.\d+)?)(?![\d.,]*\d|\s*[·*/+×^%−])",
     re.I,
 )
 AWAY = re.compile(

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.verify import feature_numbers, mining_words, result_ratios, short_lists, state_sizes, unit_sphere
+from grader.verify import (
+    feature_numbers,
+    mask_counts,
+    mining_words,
+    result_ratios,
+    short_lists,
+    state_sizes,
+    unit_sphere,
+)
 from grader.verify.claim import Judged
 
 
@@ -15,6 +23,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
     yield from state_sizes.state_sizes(sentence, before)
+    yield from mask_counts.mask_counts(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
 
 

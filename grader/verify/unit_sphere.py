@@ -21,7 +21,7 @@ LARGEST = re.compile(
     re.I,
 )
 REACHES = re.compile(
-    rf"\b(?P<squared>squared\s+)(?:euclidean\s+)?distances?\b[^.;:\d]{{0,40}}?\b(?:can\s+(?:be as large as|grow to|reach|get as large as|go up to)|never exceeds?|is bounded by|cannot exceed|(?:lies?|lie|are|range|ranges|run|runs|go|goes|takes? values)\s+(?:always\s+)?(?:in|from|between|within)\s*[(\[]?\s*0\s*(?:,|to|and|–|-|up to))\s*(?P<number>{VALUE})",
+    rf"\b(?P<squared>squared\s+)(?:euclidean\s+)?distances?\b[^.;:\d]{{0,40}}?\b(?:can\s+(?:be as large as|grow to|reach|get as large as|go up to)|never exceeds?|is bounded by|cannot exceed|(?:can\s+)?never\s+(?:be\s+|get\s+)?(?:larger|more|greater|bigger)\s+than|cannot\s+be\s+(?:larger|more|greater|bigger)\s+than|(?:is|are)\s+(?:always\s+)?at\s+most|(?:lies?|lie|are|range|ranges|run|runs|go|goes|takes? values)\s+(?:always\s+)?(?:in|from|between|within)\s*[(\[]?\s*0\s*(?:,|to|and|–|-|up to))\s*(?P<number>{VALUE})",
     re.I,
 )
 SQUARED_THROUGHOUT = re.compile(
@@ -30,7 +30,7 @@ SQUARED_THROUGHOUT = re.compile(
 )
 # "for normalised vectors with non-negative entries the largest is 2": another question
 RESTRICTED = re.compile(
-    r"\b(?:batch|data|sample|our|observed|measured|seen|run|orthogonal|non-?negative|positive|relu|perpendicular|half|hemisphere|orthant|anchor|negatives?|still|loss|margin|same|class(?:es)?|identit\w+|threshold|not)\b",
+    r"\b(?:batch|data|sample|our|observed|measured|seen|run|orthogonal|non-?negative|positives?|relu|perpendicular|half|hemisphere|orthant|anchor|negatives?|still|loss|margin|same|class(?:es)?|identit\w+|threshold|not)\b",
     re.I,
 )
 
@@ -41,13 +41,20 @@ def _number(found: re.Match[str]) -> tuple[Fraction, Fraction]:
     return Fraction(text), Fraction(1, 10 ** len(text.partition(".")[2]))
 
 
+def _of_unit_vectors(sentence: str, before: str) -> bool:
+    return bool(
+        SPHERE.search(f"{before[-600:]} {sentence}")
+        or re.search(r"\bon the (?:hyper)?sphere\b", sentence, re.I)
+    )
+
+
 def extreme_distances(sentence: str, before: str) -> Iterator[Found]:
     """`the largest possible squared distance is 4`: between opposite points.
 
     >>> [j.ruling.value for *_, j in extreme_distances("For unit vectors the largest possible squared distance is 2.", "")]
     ['refuted']
     """
-    if not SPHERE.search(f"{before[-600:]} {sentence}"):
+    if not _of_unit_vectors(sentence, before):
         return
     for found in (*LARGEST.finditer(sentence), *REACHES.finditer(sentence)):
         groups = found.groupdict()
@@ -91,7 +98,7 @@ COSINE_DISTANCE = re.compile(
 
 def cosines(sentence: str, before: str) -> Iterator[Found]:
     """`a cosine of 0.5 means a squared distance of 1`, for unit vectors."""
-    if not SPHERE.search(f"{before[-600:]} {sentence}"):
+    if not _of_unit_vectors(sentence, before):
         return
     for found in COSINE_DISTANCE.finditer(sentence):
         first = found.group("cosine") is not None
@@ -117,10 +124,32 @@ def cosines(sentence: str, before: str) -> Iterator[Found]:
             yield found.start(), found.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
 
 
+PLACES = {"orthogonal": 2, "perpendicular": 2, "opposite": 4, "antipodal": 4, "identical": 0, "equal": 0}
+OF_PAIR = re.compile(
+    rf"\bsquared (?:euclidean )?distance (?:of|between) (?:two |any two )?(?P<where>{'|'.join(PLACES)}) (?:unit )?(?:embeddings?|vectors?|ones|points?){LINK}(?P<number>{VALUE})",
+    re.I,
+)
+
+
+def pairs(sentence: str, before: str) -> Iterator[Found]:
+    """`the squared distance of orthogonal unit vectors is 2`."""
+    if not _of_unit_vectors(sentence, before):
+        return
+    for found in OF_PAIR.finditer(sentence):
+        exact = PLACES[found.group("where").lower()]
+        says = f"the squared distance of {found.group('where').lower()} unit vectors is {exact}"
+        if Fraction(found.group("value")) == exact and not found.group("root"):
+            yield found.start(), found.end(), verified(Kind.FACT, says, Method.SYMBOLIC)
+        else:
+            witness = {"squared distance": exact, "stated": found.group("number")}
+            yield found.start(), found.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
+
+
 def sphere_distances(sentence: str, before: str) -> Iterator[Found]:
     """(start, end, ruling) of each statement about distances on the unit sphere; `before` is the text so far."""
     yield from extreme_distances(sentence, before)
     yield from cosines(sentence, before)
+    yield from pairs(sentence, before)
 
 
 __all__ = ["sphere_distances"]

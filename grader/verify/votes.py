@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 
-VOTE = r"(?:[A-Z]|[a-z]{2,12}|\d)(?![A-Za-z\d])"
+# words that go on with the sentence behind a list of votes
+NO_VOTE = r"(?!(?:then|so|the|its|and|hence|thus|which|with|but|or|we|it|depth|therefore|has|have|gives?)\b)"
+VOTE = rf"{NO_VOTE}(?:[A-Z]|[a-z]{{2,12}}|\d)(?![A-Za-z\d])"
 SEQUENCE = (
     rf"(?P<votes>{VOTE}(?:\s*,\s*{VOTE}){{2,14}}|\b[A-D]{{3,15}}\b|{VOTE}(?:\s*(?:→|->)\s*{VOTE}){{2,14}})"
 )
@@ -60,7 +62,7 @@ def depth_examples(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
 
 # -- lists anywhere in a sentence ----------------------------------------------------------------------------------
 
-ITEM = r"[\"'‘’“”]?(?:[A-Za-z]{1,12}|\d{1,3})[\"'‘’“”]?"
+ITEM = rf"[\"'‘’“”]?{NO_VOTE}(?:[A-Za-z]{{1,12}}|\d{{1,3}})[\"'‘’“”]?"
 LIST = rf"{ITEM}(?:\s*,\s*{ITEM}){{2,15}}"
 LISTED = re.compile(
     rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LIST})\s*(?:[)\]⟩`]|\\\}})"
