@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from grader.verify import (
+    concentration,
     depth_sets,
     expectations,
     fourier_sums,
@@ -29,6 +30,7 @@ def judge(
     line = formula.row.line
     return (
         depth_sets.judge(formula.text, sentence, about)
+        or concentration.judge(formula.text, context, line)
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or expectations.judge(formula.chain, sentence)
