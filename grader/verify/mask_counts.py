@@ -17,7 +17,7 @@ MASK = re.compile(
     r"\bcausal|\bmask(?:ed|ing|s)?\b|\blower triang|\bj\s*(?:≤|<=|\\le)\s*i\b|\btriangle\b", re.I
 )
 LEFT = re.compile(
-    rf"\b(?P<verb>leaves?|keeps?|kept|left|remain|remains|allows?|allowed|retains?|has|have|needs?|are computed|survive)\s+(?:only\s+|just\s+|exactly\s+)?(?P<many>{NUMBER})(?![\d.,]*\d|\s*(?:[·*/+×^%−]|tokens|dimensions|heads|layers|bytes))(?P<things>\s+{THINGS})?(?:\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?P<all>{NUMBER}))?"
+    rf"\b(?P<verb>leaves?|keeps?|kept|left|remain|remains|allows?|allowed|retains?|has|have|needs?|are computed|survive)\s+(?:only\s+|just\s+|exactly\s+)?(?:[\d·*/() +−-]{{3,24}}=\s*)?(?P<many>{NUMBER})(?![\d.,]*\d|\s*(?:[·*/+×^%−]|tokens|dimensions|heads|layers|bytes))(?P<things>\s+{THINGS})?(?:\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?P<all>{NUMBER}))?"
     rf"|(?<![\w.,/=·*×+−^-])(?P<many2>{NUMBER})\s+(?:out\s+)?of\s+(?:the\s+|all\s+)?(?P<all2>{NUMBER})\s+{THINGS}\s+(?:remain|survive|are left|are kept|are allowed|are computed|stay)\b"
 )
 # without the diagonal, or what the mask removes
@@ -38,6 +38,7 @@ def mask_counts(sentence: str, before: str) -> Iterator[Found]:
     """
     if not MASK.search(sentence):
         return
+    with_diagonal = False
     for found in LEFT.finditer(sentence):
         every = found.group("all") or found.group("all2")
         if every is None and found.group("things") is None:
@@ -51,12 +52,13 @@ def mask_counts(sentence: str, before: str) -> Iterator[Found]:
         exact = n * (n + 1) // 2
         says = f"{n} tokens have {n}·{n + 1}/2 = {exact:,} pairs with j ≤ i"
         if many == exact:
+            with_diagonal = True
             yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
         elif (
             many < n * n
             and LEAVES.search(found.group())
             and not STRICT.search(sentence)
-            and not STRICT.search(before[-200:])
+            and (with_diagonal or not STRICT.search(before[-200:]))
         ):
             witness = {"N": n, "pairs": exact, "stated": many}
             yield (

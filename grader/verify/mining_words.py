@@ -102,7 +102,7 @@ def hardest(sentence: str) -> Iterator[Found]:
 
 
 ZERO = re.compile(
-    r"\b(?:triplet )?(?:loss|hinge)\b[^.;:]{0,40}?\b(?:is|becomes|equals|stays|gets|vanishes|disappears)\s*(?:zero|0|nothing)?\s+(?:exactly |only |already |precisely |just )?(?:as soon as|when(?:ever)?|if|once|iff|if and only if)\s+(?:the |a |its )?negative\s+(?:is|lies|sits|gets)\s+(?P<how>farther|further|more distant|closer|nearer)(?: away)?(?: (?:from|to) (?:the|its) anchor)?\s+than\s+(?:the|its) positive(?P<rest>[^.;]{0,60})",
+    r"\b(?:triplet )?(?:loss|hinge)\b[^.;:]{0,40}?\b(?:is|becomes|equals|stays|gets|vanishes|disappears)\s*(?:zero|0|nothing)?\s+(?:exactly |only |already |precisely |just )?(?:as soon as|when(?:ever)?|if|once|iff|if and only if)\s+(?:the |a |its )?negative\s+(?:is|lies|sits|gets)\s+(?P<how>farther|further|more distant|closer|nearer)(?: away)?(?: (?:from|to) (?:the|its) anchor)?\s+than\s+(?:the|its) positive(?P<rest>[^.;,]{0,60})",
     re.I,
 )
 BY_MARGIN = re.compile(r"margin|α|\\alpha|0\.2|\bby\b|enough|plus|\+|at least", re.I)

@@ -125,7 +125,7 @@ FOLDS = {"twofold": 2, "threefold": 3, "fourfold": 4, "fivefold": 5, "tenfold": 
 TABLE = r"(?:number of (?:scores|entries|weights|pairs|attention weights|inner products)|(?:attention|score|weight|kernel|similarity|Gram) (?:matrix|table)|scores|size of the (?:attention|score|weight) (?:matrix|table))"
 GROWTH = re.compile(
     rf"(?:\b[Aa]n?\s+(?P<fold>{'|'.join(FOLDS)}|\d{{1,4}}[- ]fold)\s+(?:larger\s+)?(?:N|sequence|number of tokens)|\b(?P<verb>[Dd]oubling|[Tt]ripling|[Qq]uadrupling)\s+(?:N|the (?:sequence length|number of tokens|length|tokens))|\b(?P<many>{'|'.join(TIMES)}|\d{{1,4}})\s+times (?:as many tokens|the tokens|the length|as long a sequence)|\bmultiplying (?:N|the (?:sequence )?length) by (?P<by>\d{{1,4}}))"
-    rf"\s+(?:(?:therefore|thus|then|already|only)\s+)?(?:multipl(?:ies|y)|increases?|enlarges?|grows?|gives?|means?|makes?|needs?|has|have|raises?)\s+(?:the\s+)?(?P<what>{TABLE}|it|them)?\s*(?:(?:by|a factor|of|larger)\s+)*(?P<c>\d{{1,7}}|{'|'.join(TIMES)})\b(?!\s*(?:%|more tokens))(?P<times>\s+times|-fold)?",
+    rf"\s+(?:(?:therefore|thus|then|already|only)\s+)?(?:multipl(?:ies|y)|increases?|enlarges?|grows?|gives?|means?|makes?|needs?|has|have|raises?)\s+(?:the\s+)?(?P<what>{TABLE}|it|them)?\s*(?:(?:by|a factor|of|larger)\s+)*(?P<c>\d{{1,7}}|{'|'.join(TIMES)})\b(?!\s*(?:%|more tokens|per\b|for (?:each|one|every)|in each))(?P<times>\s+times|-fold)?",
     re.I,
 )
 

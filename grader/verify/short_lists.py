@@ -52,6 +52,7 @@ class Listing:
     noun: str
     values: tuple[Fraction, ...]
     end: int
+    weighed: bool = False  # given by two lists, the second of which tells how often each occurs
 
 
 def listings(text: str) -> list[Listing]:
@@ -69,7 +70,9 @@ def listings(text: str) -> list[Listing]:
             if sum(weights) > 10**6 or SAMPLE_ONLY.search(text[: found.start()]):
                 continue
             every = [value for value, many in zip(values, weights, strict=True) for _ in range(int(many))]
-            out.append(Listing(_singular(found.group("noun")), tuple(sorted(every)), found.end()))
+            out.append(
+                Listing(_singular(found.group("noun")), tuple(sorted(every)), found.end(), weighed=True)
+            )
     for found in LISTED.finditer(text):
         if any(a < found.end() and found.start() < b for a, b in taken):
             continue
@@ -114,7 +117,10 @@ def list_claims(sentence: str, before: str) -> Iterator[Found]:
             or named[-1] in {"value", "number"}
         )
         between = text[near[-1].end : found.start()]
-        if not own or (not named and (len(between) > 160 or re.search(r"\d\s*,\s*\d+\s*,", between))):
+        several = len(re.findall(ENTRIES, text[: found.start()])) > (2 if listed.weighed else 1)
+        if not own or (several and not named):
+            continue
+        if not named and len(between) > 160:
             continue
         if (
             not named

@@ -26,6 +26,10 @@ CAUSAL = re.compile(
 ELSE = re.compile(
     r"\b(?:heads?|layers?|softmax|cache|keys|batch|LSTM|GRU|RNN|bytes|per|tokens?|projections?|weights|plus|W|max(?:imum)?)\b"
 )
+# what is kept beside the sums
+MORE = re.compile(
+    r"\b(?:max(?:imum|ima)?|counter|extra|additional(?:ly)?|plus|besides|offset|norms?|bias)\b", re.I
+)
 POINTS = ((Fraction(3), Fraction(5)), (Fraction(7), Fraction(2)), (Fraction(11), Fraction(13)))
 
 
@@ -36,7 +40,11 @@ def state_sizes(sentence: str, before: str) -> Iterator[Found]:
     ['S is 2R×M and Z has 2R entries: 2R(M + 1) numbers; for R = 3, M = 5 that is 36, not 66']
     """
     for found in STATE.finditer(sentence):
-        if not CAUSAL.search(f"{before[-800:]} {sentence}") or ELSE.search(found.group()):
+        if (
+            not CAUSAL.search(f"{before[-800:]} {sentence}")
+            or ELSE.search(found.group())
+            or MORE.search(sentence)
+        ):
             continue
         try:
             tree = read_expression(found.group("formula").strip())
