@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.verify import (
+    factor_words,
     feature_numbers,
     mask_counts,
     mining_words,
@@ -23,6 +24,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
     yield from state_sizes.state_sizes(sentence, before)
+    yield from factor_words.factor_claims(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
 
