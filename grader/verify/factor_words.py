@@ -15,7 +15,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 Found = tuple[int, int, Judged]
 
 THING = r"(?:factor|weight|prefactor|pre-factor|term|exponential|scale factor|scaling|norm factor)"
-LETTER = r"(?:\\?exp|e\s*\^)(?:[^A-Za-z.;]|\\[lr]?Vert|\\left|\\t?frac)*(?P<letter>[qk])(?![a-z])"
+LETTER = r"(?:\\?exp|e\s*\^)(?:[^A-Za-z.;]|\\[lr]?Vert|\\left|\\t?frac)*(?P<letter>[qk])(?:_\{?\w\}?)?\s*(?:‖|\|\||\\\||\\[lr]?Vert|\\right)"
 WHO = re.compile(
     rf"\b(?:(?P<who>query|queries|key|keys)(?:['’]s?|[- ]side|[- ]dependent)?\s+(?:own\s+)?{THING}s?\b"
     rf"|(?:{THING}|one)s?\s+(?:of|for|with|from|(?:that|which) (?:depends|depend) on)\s+(?:the\s+|each\s+|a\s+)?(?P<who2>query|queries|key|keys|\$?[qk]_\{{?[ij]\}}?\$?)(?!\w)"
@@ -28,7 +28,13 @@ CLAIM = re.compile(
     re.I,
 )
 BROKEN = re.compile(
-    r"\b(?:not|no|nor|neither|other|both|sum|but|while|whereas|than|difference|cross)\b|n['’]t\b", re.I
+    r"\b(?:not|no|nor|neither|other|both|sum|but|while|whereas|than|difference|cross|keys?|query|queries|values?|exponents?|square)\b|n['’]t\b",
+    re.I,
+)
+# "stays positive", "cancel each other": another statement
+OTHERWISE = re.compile(
+    r"\s*(?:each other|one another|positive|bounded|finite|small|large|unchanged|frozen|trainable|equal|non|below|above|between|constant|in the (?:exponent|kernel)|against|for\b|the same|as\b|fixed|close|near|under|within|at\b|with\b)",
+    re.I,
 )
 ABOUT = re.compile(r"attention|softmax|numerator|denominator|quotient|normali[sz]", re.I)
 KERNEL = re.compile(r"gauss|random|\bRFA\b|\\exp|\bexp\b|kernel", re.I)
@@ -52,6 +58,8 @@ def factor_claims(sentence: str, before: str) -> Iterator[Found]:
     for named in WHO.finditer(sentence):
         found = CLAIM.match(sentence, named.end())
         if found is None or BROKEN.search(found.group("gap")) or WHO.search(found.group("gap")):
+            continue
+        if OTHERWISE.match(sentence, found.end()):
             continue
         whose = next(filter(None, (named.group(key) for key in ("who", "who2", "letter")))).strip("$").lower()
         query = whose.startswith("q")
