@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from grader.verify import stacked
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context, Declared, read_sizes
-from grader.verify.formulas import accumulated, families_in, with_accumulators
+from grader.verify.formula_settings import accumulated, families_in, with_accumulators
 from grader.verify.syntax import (
     Call,
     Expression,
@@ -220,7 +220,7 @@ def _is_sine_and_cosine(size: Expression, context: Context) -> bool:
 
 
 def _with(setting: Setting, choice: dict[str, str]) -> Setting:
-    from grader.verify.formulas import _oriented
+    from grader.verify.formula_settings import with_orientations as _oriented
 
     return _oriented(setting, choice)
 

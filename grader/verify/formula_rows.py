@@ -13,7 +13,8 @@ from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.context import Formula
 from grader.verify.document import Block
 from grader.verify.formula_order import judge_formula
-from grader.verify.formulas import SIGMA_CHOSEN, SIZE_SET, judge_pair
+from grader.verify.formulas import judge_pair
+from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.mood import DECLARES, Clause, Mood, clause_at, mood_of
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
 from grader.verify.syntax import Chain, Expression, Norm, Number, names

@@ -1,132 +1,52 @@
 # ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
-"""One formula -> a ruling: identities and steps in numeric worlds, definitions against the course's own."""
+"""Rules on a formula's equations: as definitions of the text, by exact proof, by numeric worlds, under every reading."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from grader.verify import readings
-from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.context import SIZE_LETTERS, Context, Formula, with_sigma
-from grader.verify.exact import prove
-from grader.verify.grammar import KNOWN_FUNCTIONS, read_expression
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
+from grader.verify.context import Context, Formula
+from grader.verify.doubts import doubt_about, function_in, whole_and_entries
+from grader.verify.formula_numbers import against_number, is_numeric, is_percent
+from grader.verify.formula_settings import (
+    ACCUMULATORS,
+    families_in,
+    for_these,
+    holds,
+    orientation_chosen,
+    readings_of_sums,
+    scalars_in,
+    settings_of,
+    shapes_besides_vectors,
+    with_orientations,
+)
+from grader.verify.formula_shapes import all_declared, clashing_product, fits_with_one_length, shape_product
+from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form
 from grader.verify.laws import Spread, is_supposed, law_in
 from grader.verify.syntax import (
     Addition,
     Call,
     Chain,
     Expression,
-    Function,
     Growth,
-    Inner,
     Moment,
-    Norm,
     Number,
     Power,
-    Product,
     Quotient,
-    Series,
     Symbol,
-    Transpose,
     names,
-    symbols,
     walk,
-    with_symbols,
 )
-from grader.verify.syntax import (
-    Sequence as Listed,
-)
+from grader.verify.syntax import Sequence as Listed
 from grader.verify.unit_vectors import ON_SPHERE, units_at
-from grader.verify.worlds import (
-    ENTRY,
-    GAUSSIANS,
-    MATRICES,
-    OVER_ENTRIES,
-    VECTORS,
-    Clash,
-    Compared,
-    Definition,
-    Setting,
-    Undecidable,
-    World,
-    compare,
-    family_of,
-    orientations,
-    vector_names,
-)
+from grader.verify.worlds import ENTRY, VECTORS, Compared, Definition, compare, orientations, vector_names
 
-SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
-VECTOR_FAMILIES = frozenset({"q", "x", "v", "v'", "phi", "w"})
-ACCUMULATORS = {
-    # name: (bodies in the row convention, in the column convention)
-    "S": (r"\sum_{j=1}^{i} \phi(K_j)^T V_j", r"\sum_{j=1}^{i} \phi(K_j) V_j^T"),
-    "Z": (r"\sum_{j=1}^{i} \phi(K_j)^T", r"\sum_{j=1}^{i} \phi(K_j)"),
-    "z": (r"\sum_{j=1}^{i} \phi(K_j)^T", r"\sum_{j=1}^{i} \phi(K_j)"),
-}
-# The same sums over all tokens, without an index.
-WHOLE_SUMS = {
-    "S": (r"\sum_{j=1}^{N} \phi(K_j)^T V_j", r"\sum_{j=1}^{N} \phi(K_j) V_j^T"),
-    "Z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
-    "z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
-}
-KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
-    "V'": (
-        (
-            r"\frac{\sum_{j=1}^{N} sim(Q_i, K_j) V_j}{\sum_{j=1}^{N} sim(Q_i, K_j)}",
-            "attention with a similarity",
-        ),
-        (
-            r"\frac{\sum_{j=1}^{i} sim(Q_i, K_j) V_j}{\sum_{j=1}^{i} sim(Q_i, K_j)}",
-            "causal attention with a similarity",
-        ),
-        (
-            r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D})}",
-            "softmax attention",
-        ),
-        (
-            r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D})}",
-            "causal softmax attention",
-        ),
-        (
-            r"\frac{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T}",
-            "kernelized attention",
-        ),
-        (
-            r"\frac{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T}",
-            "causal kernelized attention",
-        ),
-    ),
-    "sim": ((r"\exp(q^T k/\sqrt{D})", "the similarity of softmax attention"),),
-    "K": (
-        (r"\exp(-\|q-k\|^2/(2\sigma^2))", "the Gaussian kernel"),
-        (r"\exp(q^T k/\sqrt{D})", "the softmax kernel"),
-    ),
-}
-GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
-KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
-INDEX_LETTERS = frozenset("ijklmnstprcdab")
-
-
-# Letters beside which v is one of attention's values.
-ATTENTION = frozenset({"q", "k", "Q", "K", "V", "S", "Z", "A", "phi", "psi", "s"})
-GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # Letters for numbers: one that stands on one side only may get its value there.
 PARAMETERS = frozenset({"p", "theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})
-# P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
-MAY_BE_FUNCTION = re.compile(
-    r"(?<![A-Za-z\\}_^])\\?(?P<name>[A-NP-Za-z]|rho|mu|ell|eta|pi|nu)(?:_\{?\w\}?)?\((?:[A-Za-z]|\\(?:theta|hat|mathbf|bar|lambda|mu)\b[^()]{0,12})(?:_\{?\w\}?)?\s*(?:,\s*[A-Za-z](?:_\w)?)?\)|(?<![A-Za-z\\}_^])(?P<expectation>E|P)\("
-)
-
-
-def is_numeric(tree: Expression) -> bool:
-    """Whether no symbol but π and e occurs."""
-    return names(tree) <= {"pi", "e"} and not any(
-        isinstance(b, (Call, Growth, Moment, Listed)) for b in walk(tree)
-    )
 
 
 def judge_row(
@@ -247,7 +167,7 @@ def judge_pair(
         if (
             written_out
             and names(lefts[0]) | names(rights[0])
-            and not _all_declared(lefts[0], rights[0], context)
+            and not all_declared(lefts[0], rights[0], context)
         ):
             return unchecked(kind, "how many rows and columns the text means is not declared")
         one, other = names(lefts[0]), names(rights[0])
@@ -275,16 +195,6 @@ def _for_unit_vectors(general: Judged, judged: Judged) -> Judged:
     return judged
 
 
-def function_in(text: str, context: Context) -> str:
-    """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
-    found = MAY_BE_FUNCTION.search(unicodedata.normalize("NFKC", text))
-    return (
-        found.group()
-        if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)
-        else ""
-    )
-
-
 def _judge_pair(
     lefts: tuple[Expression, ...],
     rights: tuple[Expression, ...],
@@ -298,13 +208,13 @@ def _judge_pair(
         from grader.verify.arithmetic import judge_numbers
 
         ruling = judge_numbers(left, right, relation)
-        if ruling.ruling == "refuted" and _is_percent(right) and not any(map(_is_percent, walk(left))):
+        if ruling.ruling == "refuted" and is_percent(right) and not any(map(is_percent, walk(left))):
             # 100 - 86 = 14%: the numbers on the left are percentages too
             return judge_numbers(left, right.over if isinstance(right, Quotient) else right, relation)
         return ruling
     if isinstance(right, Number) and right.value == 0 and isinstance(left, Symbol):
         return unchecked(Kind.DEFINITION, "an initial value is set")
-    fixed_number = against_number(left, right, relation, _settings(context, formula.row.line), kind)
+    fixed_number = against_number(left, right, relation, settings_of(context, formula.row.line), kind)
     if fixed_number is not None:
         return fixed_number
     sizes = shape_product(left, right, context)
@@ -321,7 +231,7 @@ def _judge_pair(
     plain = scalars_in((*lefts, *rights), context)
     settings = [
         for_these(replace(setting, scalars=setting.scalars | plain), (*lefts, *rights))
-        for setting in _settings(context, formula.row.line)
+        for setting in settings_of(context, formula.row.line)
     ]
     families = families_in((left, right), settings[0])
     # ⟨a, b⟩ = Σ_i a_i b_i: what an inner product or a transpose is taken of has entries, whatever its letter is
@@ -332,7 +242,7 @@ def _judge_pair(
         for below in walk(tree)
         if isinstance(below, Symbol) and not below.indices and below.name in {*VECTORS, *as_vectors}
     )
-    lefts, rights = _readings_of_sums(lefts, bare), _readings_of_sums(rights, bare)
+    lefts, rights = readings_of_sums(lefts, bare), readings_of_sums(rights, bare)
     results: list[Compared] = []
     loose_equal = False
     budget = 40
@@ -340,16 +250,20 @@ def _judge_pair(
         for b in rights:
             for setting in settings:
                 fixed = {k: v for k, v in setting.orientations.items() if k in families}
-                loose = compare(a, b, replace(setting, orientations={}, shapes=_without_vectors(setting)))
+                loose = compare(
+                    a, b, replace(setting, orientations={}, shapes=shapes_besides_vectors(setting))
+                )
                 loose_equal = loose_equal or bool(loose.equal)
                 for choice in orientations(frozenset(families), fixed):
                     budget -= 1
                     if budget < 0:
                         break
-                    oriented = _oriented(setting, choice)
+                    oriented = with_orientations(setting, choice)
                     result = compare(a, b, oriented, worlds=4)
                     if result.equal:
-                        return holds(kind, a, b, oriented, f"{result.says}{_how(choice, fixed)}")
+                        return holds(
+                            kind, a, b, oriented, f"{result.says}{orientation_chosen(choice, fixed)}"
+                        )
                     results.append(result)
                 results.append(loose)
     if loose_equal:
@@ -364,7 +278,7 @@ def _judge_pair(
                 return replace(again, says=f"it equals the approximation before it: {again.says}")
         return unchecked(kind, "an approximation between formulas is not decided")
     if any(result.equal is None and result.opaque != {"sigma"} for result in results):
-        clashing = _clashing_product((*lefts, *rights), context, formula.row.line)
+        clashing = clashing_product((*lefts, *rights), context, formula.row.line)
         if clashing:
             return refuted(kind, f"the shapes clash: {clashing}", Method.COUNT, {"shapes": clashing})
         why = next(result.says for result in results if result.equal is None and result.opaque != {"sigma"})
@@ -375,15 +289,15 @@ def _judge_pair(
         if undecided:
             return unchecked(kind, f"not decided: {undecided[0].says}")
         clash = results[0]
-        if _all_declared(left, right, context) and not _fits_with_one_length(lefts, rights, context, formula):
+        if all_declared(left, right, context) and not fits_with_one_length(lefts, rights, context, formula):
             return refuted(kind, f"the shapes clash: {clash.says}", Method.COUNT, {"shapes": clash.says})
-        clashing = _clashing_product((*lefts, *rights), context, formula.row.line)
+        clashing = clashing_product((*lefts, *rights), context, formula.row.line)
         if clashing:
             return refuted(kind, f"the shapes clash: {clashing}", Method.COUNT, {"shapes": clashing})
         return unchecked(kind, f"the shapes do not fit as they are read: {clash.says}")
     if any(result.equal is None for result in results) and not different:
         return unchecked(kind, "σ is not fixed by the text")
-    doubtful = _doubtful(left, right, context, formula) or _whole_and_entries((left, right), as_vectors)
+    doubtful = doubt_about(left, right, context, formula) or whole_and_entries((left, right), as_vectors)
     if doubtful:
         return unchecked(kind, doubtful)
     worst = different[-1]
@@ -396,363 +310,9 @@ def _judge_pair(
     )  # fmt: skip
 
 
-def holds(
-    kind: Kind, left: Expression, right: Expression, setting: Setting, says: str, *, because: bool = True
-) -> Judged:
-    """Verified by proof where the normal forms agree, else by the random worlds in which they did.
-
-    With `because` a proof's own words are said instead of the worlds'.
-    """
-    proof = prove(left, right, setting)
-    if proof is None:
-        return verified(kind, says, Method.NUMERIC)
-    return verified(kind, proof if because else f"{says} ({proof})", Method.SYMBOLIC)
-
-
 def _is_list(node: Expression) -> bool:
     """Whether a node is a class or a list, and no matrix that is written out."""
     return isinstance(node, Growth) or (isinstance(node, Listed) and node.bracket not in {"matrix", "row"})
-
-
-def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
-    """The setting with the shapes that formulas themselves show: (AB)ᵀ is of matrices, u − v of vectors of one length."""
-    shapes = dict(setting.shapes)
-    vectors = dict(setting.vectors)
-    for below in (below for tree in trees for below in walk(tree)):
-        if isinstance(below, Call) and below.function.name == ENTRY:
-            for symbol in symbols(below.arguments[0]):
-                known = symbol.name in setting.definitions or symbol.name in shapes or symbol.name in MATRICES
-                if re.fullmatch(r"[A-Z]", symbol.name) and not known and not symbol.indices:
-                    shapes[symbol.name] = (Symbol("N"), Symbol("N"))
-        if isinstance(below, Transpose):
-            for symbol in symbols(below):
-                name = symbol.name
-                known = name in setting.definitions or name in shapes or name in (setting.aliases or {})
-                if re.fullmatch(r"[A-Z]", name) and not known and name not in MATRICES and not symbol.indices:
-                    # square, so that every product of them exists
-                    shapes[name] = (Symbol("D"), Symbol("D"))
-        if isinstance(below, Addition):
-            added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
-            if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
-                vectors["v"] = "D"
-    used = frozenset[str]().union(*(names(tree) for tree in trees))
-    if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
-        vectors["v"] = "D"
-    return replace(setting, shapes=shapes, vectors=vectors)
-
-
-def by_coordinates(tree: Expression, bare: frozenset[str]) -> Expression:
-    """The tree with sums over i of q_i as sums over the entries of q, for vectors that also stand there as a whole."""
-
-    def go(node: object) -> object:
-        if isinstance(node, tuple):
-            return tuple(map(go, node))
-        if not hasattr(node, "__dataclass_fields__"):
-            return node
-        made = type(node)(**{key: go(getattr(node, key)) for key in node.__dataclass_fields__})
-        if not isinstance(made, Series) or made.index.endswith(OVER_ENTRIES):
-            return made
-        own = Symbol(made.index)
-        indexed = {
-            below.name for below in walk(made.body) if isinstance(below, Symbol) and below.indices == (own,)
-        }
-        if not indexed or not indexed <= bare:
-            return made
-        over = made.index + OVER_ENTRIES
-        body = with_symbols(made.body, lambda symbol: Symbol(over) if symbol == own else symbol)
-        return replace(made, index=over, body=body)
-
-    changed: Expression = go(tree)  # type: ignore[assignment]
-    return changed
-
-
-def _readings_of_sums(trees: tuple[Expression, ...], bare: frozenset[str]) -> tuple[Expression, ...]:
-    """The trees, and what they are where sums run over the entries of vectors."""
-    return tuple(dict.fromkeys((*trees, *(by_coordinates(tree, bare) for tree in trees))))
-
-
-def _whole_and_entries(trees: tuple[Expression, ...], as_vectors: set[str]) -> str:
-    """Why a difference is no witness: a letter stands alone and with a sum's index, and nothing shows it is a vector."""
-    nodes = [below for tree in trees for below in walk(tree)]
-    bound = {Symbol(below.index) for below in nodes if isinstance(below, Series)}
-    used = [below for below in nodes if isinstance(below, Symbol) and below.name[:1].islower()]
-    alone = {symbol.name for symbol in used if not symbol.indices}
-    summed = {symbol.name for symbol in used if len(symbol.indices) == 1 and symbol.indices[0] in bound}
-    unclear = (alone & summed) - set(VECTORS) - as_vectors
-    return f"whether {min(unclear)} is a vector of the entries that are summed is not said" if unclear else ""
-
-
-def _is_percent(tree: Expression) -> bool:
-    """Whether a tree is a number that was printed with a percent sign."""
-    match tree:
-        case Quotient(Number(), Number(hundred, "")):
-            return hundred == 100
-        case _:
-            return False
-
-
-def against_number(
-    left: Expression, right: Expression, relation: str, settings: Sequence[Setting], kind: Kind
-) -> Judged | None:
-    """`sin²x + cos²x = 1`: an expression that is the same number in every world; one that varies sets a condition."""
-    if is_numeric(left) == is_numeric(right):
-        return None
-    formula, number = (left, right) if is_numeric(right) else (right, left)
-    if names(formula) & (SIZE_LETTERS | {"D", "N"}) - {"b", "c", "k", "p", "r"}:
-        return unchecked(kind, "it depends on a size whose value is not used here")
-    if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
-        return None
-    for setting in settings:
-        loose = replace(
-            setting,
-            orientations={},
-            shapes=_without_vectors(setting),
-            scalars=frozenset({"x", "y", "z", "u"}),
-        )
-        values = []
-        for seed in range(5):
-            world = World(loose, seed)
-            try:
-                values.append((world.number(formula, {}), world.number(number, {})))
-            except (Clash, Undecidable, TypeError):
-                break
-        if len(values) < 5:
-            continue
-        if all(abs(a - b) <= 1e-9 * max(abs(a), abs(b), 1.0) for a, b in values):
-            return holds(kind, formula, number, loose, "it has this value in every random world")
-        first = values[0][0]
-        if relation == "=" and all(abs(a - first) <= 1e-9 * max(abs(a), 1.0) for a, _ in values):
-            says = f"its value is {first:.6g} in every random world"
-            return refuted(kind, says, Method.NUMERIC, {"value": round(first, 9), "stated": values[0][1]})
-    return unchecked(kind, "it sets a condition, or it is not evaluated")
-
-
-def scalars_in(trees: Sequence[Expression], context: Context) -> frozenset[str]:
-    """x, y, z, u where a formula uses them as numbers: in sin x or exp(x), and nowhere as vectors."""
-    declared = {symbol.name for one in context.declared for symbol in symbols(one.what)}
-    as_vector = set(vector_names(*trees)) | declared
-    inside: set[str] = set()
-    for tree in trees:
-        for below in walk(tree):
-            if isinstance(below, (Call, Norm, Inner, Transpose)):
-                as_vector |= names(below)
-            if isinstance(below, Function) or (
-                isinstance(below, Power) and isinstance(below.base, (Addition, Symbol, Product))
-            ):
-                inside |= names(below)
-    return frozenset((inside & {"x", "y", "z", "u"}) - as_vector)
-
-
-def families_in(trees: Sequence[Expression], setting: Setting) -> set[str]:
-    """The families of vectors that formulas use, by themselves or through the definitions of their symbols."""
-    found: set[str] = set()
-    pending = list(trees)
-    seen: set[str] = set()
-    while pending:
-        tree = pending.pop()
-        for symbol in symbols(tree):
-            found.add(family_of(symbol.name))
-            definition = setting.definitions.get(symbol.name)
-            if definition is not None and symbol.name not in seen:
-                seen.add(symbol.name)
-                pending.append(definition.body)
-    return found & VECTOR_FAMILIES
-
-
-def shape_product(left: Expression, right: Expression, context: Context) -> Judged | None:
-    """`(L × 1)(1 × M) = L × M`: sizes written as a product of shapes; None for anything else."""
-    trees = [below for tree in (left, right) for below in walk(tree)]
-    if not any(isinstance(below, Product) and "times" in below.joins for below in trees):
-        return None
-    if not all(isinstance(b, (Product, Symbol, Number)) for b in trees) or not isinstance(right, Product):
-        return None
-    used = names(left) | names(right)
-    if not used or not used <= set(context.aliases) | SIZE_LETTERS:
-        return None
-    shapes = _shapes_in(left)
-    if shapes is None or len(shapes) < 2 or right.joins != ("times",):
-        return unchecked(Kind.DIMENSION, "sizes are multiplied here")
-    for one, other in pairwise(shapes):
-        if one[1] != other[0]:
-            return refuted(
-                Kind.DIMENSION,
-                "the inner sizes differ",
-                Method.COUNT,
-                {"inner sizes": [str(one[1]), str(other[0])]},
-            )
-    if (shapes[0][0], shapes[-1][1]) == (right.factors[0], right.factors[1]):
-        return verified(Kind.DIMENSION, "the inner sizes match and the outer ones remain", Method.COUNT)
-    return refuted(
-        Kind.DIMENSION, "the outer sizes of the product are others", Method.COUNT,
-        {"outer sizes": [_size_text(shapes[0][0]), _size_text(shapes[-1][1])]},
-    )  # fmt: skip
-
-
-def _size_text(size: Expression) -> str:
-    match size:
-        case Symbol(name):
-            return name
-        case Number(value):
-            return str(value)
-        case _:
-            return "?"
-
-
-def _shapes_in(tree: Expression) -> list[tuple[Expression, Expression]] | None:
-    """The shapes a×b of a product written a×b * b×c or (a×b)(b×c)."""
-    if not isinstance(tree, Product):
-        return None
-    if all(isinstance(factor, Product) and factor.joins == ("times",) for factor in tree.factors):
-        return [(f.factors[0], f.factors[1]) for f in tree.factors if isinstance(f, Product)]
-    if (
-        len(tree.factors) % 2
-        or any(join != "times" for join in tree.joins[::2])
-        or "times" in tree.joins[1::2]
-    ):
-        return None
-    return [(tree.factors[place], tree.factors[place + 1]) for place in range(0, len(tree.factors), 2)]
-
-
-def _doubtful(left: Expression, right: Expression, context: Context, formula: Formula) -> str:
-    """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
-    used = names(left) | names(right)
-    for name in used:
-        if context.redefined(name) and not _defined_in_section(name, context, formula):
-            return f"{name} is defined more than once in the text"
-    if isinstance(left, Symbol) and left.name not in {
-        n for _, d in context.definitions for n in (d.name,)
-    } | {"S", "Z"}:
-        return f"{left.name} is introduced here"
-    return ""
-
-
-def _defined_in_section(name: str, context: Context, formula: Formula) -> bool:
-    mine = [
-        d
-        for section, d in context.definitions
-        if d.name == name and section == formula.block.section and d.line <= formula.row.line
-    ]
-    return len({d.body for d in mine}) == 1
-
-
-def _how(choice: dict[str, str], fixed: dict[str, str]) -> str:
-    open_ways = {family: way for family, way in choice.items() if family not in fixed}
-    if not open_ways or set(open_ways.values()) == {"column"}:
-        return ""
-    if set(open_ways.values()) == {"row"}:
-        return " (vectors read as rows)"
-    return " (with " + ", ".join(f"{family} as {way}s" for family, way in sorted(open_ways.items())) + ")"
-
-
-def _settings(context: Context, line: int) -> list[Setting]:
-    base = with_accumulators(context.setting_at(line), accumulated(context))
-    return with_sigma(base, context)
-
-
-def accumulated(context: Context) -> str:
-    """The map whose features the text adds up: ψ where every step of S and Z adds ψ(k), else φ."""
-    steps = [names(term) for _, name, term in context.increments if name in ACCUMULATORS]
-    return "psi" if steps and all("psi" in step and "phi" not in step for step in steps) else "phi"
-
-
-def _bodies(name: str, feature_map: str) -> tuple[Expression, Expression]:
-    """What an accumulator is in the row and in the column convention."""
-    row, column = (text.replace("phi", feature_map) for text in ACCUMULATORS[name])
-    return read_expression(row), read_expression(column)
-
-
-def with_accumulators(setting: Setting, feature_map: str = "phi") -> Setting:
-    """The prefix sums S_i and Z_i of causal attention where the text uses them and does not define them."""
-    definitions = dict(setting.definitions)
-    way = setting.orientations.get("phi", "")
-    for name in ACCUMULATORS:
-        known = definitions.get(name)
-        if known is None and name not in setting.shapes:
-            row, column = _bodies(name, feature_map)
-            definitions[name] = Definition(name, ("i",), (), column if way == "column" else row, 0)
-    return replace(setting, definitions=definitions)
-
-
-def _oriented(setting: Setting, choice: dict[str, str]) -> Setting:
-    definitions = dict(setting.definitions)
-    for name in ACCUMULATORS:
-        known = definitions.get(name)
-        for row, column in (_bodies(name, "phi"), _bodies(name, "psi")):
-            if known is not None and known.line == 0 and known.body in (row, column):
-                definitions[name] = replace(known, body=column if choice.get("phi") == "column" else row)
-    return replace(setting, orientations={**setting.orientations, **choice}, definitions=definitions)
-
-
-def _without_vectors(setting: Setting) -> dict[str, tuple[Expression, ...]]:
-    one = {
-        name
-        for name, sizes in setting.shapes.items()
-        if any(isinstance(s, Number) and s.value == 1 for s in sizes)
-    }
-    return {name: sizes for name, sizes in setting.shapes.items() if name not in one and len(sizes) == 2}
-
-
-def _fits_with_one_length(
-    lefts: Sequence[Expression], rights: Sequence[Expression], context: Context, formula: Formula
-) -> bool:
-    """Whether the shapes fit where C, L and 2R all stand for the length of the features, as texts mix them."""
-    lengths = {"L", "C", "F", "P", "D_phi", "d_phi"}
-    merged = {name: "L" if name in lengths else size for name, size in context.aliases.items()}
-    for setting in _settings(replace(context, aliases=merged), formula.row.line):
-        families = families_in((*lefts, *rights), setting)
-        fixed = {k: v for k, v in setting.orientations.items() if k in families and k != "phi"}
-        for choice in orientations(frozenset(families), fixed):
-            oriented = _oriented(replace(setting, sizes={}), choice)
-            for a in lefts:
-                for b in rights:
-                    result = compare(a, b, oriented, worlds=1)
-                    if result.equal is not None and not result.clash:
-                        return True
-    return False
-
-
-def _clashing_product(trees: Sequence[Expression], context: Context, line: int) -> str:
-    """A product of things with declared shapes that do not fit, in whatever orientation is left open."""
-    setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
-    nodes = [below for tree in trees for below in walk(tree)]
-    summed = {Symbol(below.index) for below in nodes if isinstance(below, Series)}
-    for product in (below for below in nodes if isinstance(below, Product)):
-        if not _all_declared(product, product, context):
-            continue
-        if any(set(symbol.indices) & summed for symbol in symbols(product)):
-            # x_a x_b under a sum over a and b are entries
-            continue
-        families = families_in((product,), setting)
-        if not families or not families <= set(setting.orientations):
-            continue
-        try:
-            World(setting, 5).evaluate(product, {})
-        except Clash as error:
-            from grader.verify.dimensions import named
-
-            return named(str(error), World(setting, 5))
-        except Undecidable:
-            continue
-    return ""
-
-
-def _all_declared(left: Expression, right: Expression, context: Context) -> bool:
-    declared = {symbol.name for d in context.declared for symbol in symbols(d.what)}
-    alone = {d.what.name for d in context.declared if isinstance(d.what, Symbol) and not d.what.indices}
-    indexed = {symbol.name for tree in (left, right) for symbol in symbols(tree) if symbol.indices}
-    if alone & indexed - set(VECTORS) - set(MATRICES) or (alone & indexed & {"z", "u", "delta"}):
-        # S is declared, and S_i is another thing
-        return False
-    used = {symbol.name for tree in (left, right) for symbol in symbols(tree)}
-    plain = {
-        name
-        for name in used
-        if name not in declared and name not in context.aliases and name not in INDEX_LETTERS
-    }
-    return bool(used & declared) and plain <= {"sigma", "e", "pi", "ones"}
-
-
-# -- definitions ---------------------------------------------------------------------------------------------------
 
 
 def _definition(
@@ -764,7 +324,7 @@ def _definition(
         return None
     mine = [d for _, d in context.definitions if d.name == name]
     if name == "sigma" or (isinstance(left, (Power, Quotient)) and "sigma" in names(left)):
-        return _sigma(left, rights[0], context, formula, sentence)
+        return judge_sigma(left, rights[0], context, formula, sentence)
     if not isinstance(left, (Symbol, Call)):
         return None
     if name in context.aliases and not isinstance(left, Call):
@@ -843,177 +403,3 @@ def _head(left: Expression) -> str:
 
 def _mentions(tree: Expression, name: str) -> bool:
     return name in names(tree)
-
-
-def _sigma(left: Expression, right: Expression, context: Context, formula: Formula, sentence: str) -> Judged:
-    """A choice of σ: free, unless an earlier one fixes it."""
-    earlier: list[tuple[int, Expression, Expression]] = []
-    for line, a, b in context.firm:
-        if line > formula.row.line or (line == formula.row.line and (a, b) == (left, right)):
-            break
-        if (a, b) != (left, right):
-            earlier.append((line, a, b))
-    known = (
-        [e for e in earlier if e[0] >= formula.block.line][:1] if len(names(left) | names(right)) > 1 else []
-    )
-    if known:
-        setting = replace(
-            context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
-        )
-        result = compare(left, right, setting)
-        if result.equal:
-            says = "it follows from the equation for σ before it"
-            return holds(Kind.IDENTITY, left, right, setting, says, because=False)
-        if result.equal is False and result.witness is not None:
-            return refuted(
-                Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
-                Method.NUMERIC, result.witness,
-            )  # fmt: skip
-    if (
-        names(left) == {"sigma"}
-        and names(right) in ({"D"}, {"d"}, {"d_k"})
-        and context.standard
-        and context.root_scaled
-        and re.search(
-            r"gauss|bandwidth|\brbf\b|kernel width|variance parameter|K_\{?G\b", sentence, re.IGNORECASE
-        )
-    ):
-        needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(names(right))}}}")),)
-        result = compare(left, right, replace(context.setting_at(formula.row.line), equations=needed))
-        if result.equal:
-            return verified(
-                Kind.FACT, "exp(q·k/√D) has the Gaussian with σ² = √D as its factor", Method.NUMERIC
-            )
-        if result.equal is False and result.witness is not None:
-            return refuted(
-                Kind.FACT, "the Gaussian factor of exp(q·k/√D) has σ² = √D: 2σ² has to be 2√D",
-                Method.NUMERIC, result.witness,
-            )  # fmt: skip
-    return unchecked(Kind.DEFINITION, SIGMA_CHOSEN)
-
-
-def known_form(
-    name: str,
-    left: Expression,
-    rights: tuple[Expression, ...],
-    context: Context,
-    formula: Formula,
-    sentence: str,
-) -> Judged | None:
-    """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
-    line = formula.row.line
-    setting = with_accumulators(context.setting_at(line), accumulated(context))
-    about_gaussian = (
-        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
-        or "gauss" in name.lower()
-        or name in GAUSSIANS - {"G"}
-    )
-    if (
-        about_gaussian
-        and (
-            name in KERNELS
-            or "gauss" in name.lower()
-            or "rbf" in name.lower()
-            or name.startswith(("K_", "k_", "G_"))
-        )
-        and isinstance(left, Call)
-        and len(left.arguments) == 2
-    ):
-        return _gaussian(left.arguments, rights, setting)
-    known = name if name in KNOWN_FORMS else ""
-    if not known and isinstance(left, Symbol) and len(left.indices) == 1 and isinstance(rights[0], Quotient):
-        # whatever letter the text has for the output of attention
-        known = "V'"
-    for form, says in KNOWN_FORMS.get(known, ()):
-        target = _renamed(read_expression(form), left)
-        for right in rights:
-            for style in (setting.orientations, {}):
-                plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
-                if compare(right, target, plain, worlds=4).equal:
-                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
-    indexed = isinstance(left, Symbol) and bool(left.indices)
-    for form in (ACCUMULATORS if indexed else WHOLE_SUMS).get(name, ()):
-        says = "the prefix sum of causal attention" if indexed else "the sum of kernelized attention"
-        for right in rights:
-            for way in ("row", "column"):
-                plain = replace(
-                    setting,
-                    definitions=_without(setting, name),
-                    orientations={"q": way, "phi": way, "v": way},
-                    shapes={},
-                )
-                target = read_expression(form)
-                if compare(right, target, plain, worlds=4).equal:
-                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
-    return None
-
-
-def _without(setting: Setting, name: str) -> dict[str, Definition]:
-    return {key: value for key, value in setting.definitions.items() if key != name}
-
-
-def _renamed(form: Expression, left: Expression) -> Expression:
-    if not isinstance(left, Call) or len(left.arguments) != 2:
-        return form
-    first, second = left.arguments
-    mapping = {Symbol("q"): first, Symbol("k"): second}
-
-    return with_symbols(form, lambda symbol: mapping.get(symbol, symbol))
-
-
-def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:
-    """exp(-c|q-k|²) with any constant c > 0 is a Gaussian kernel; anything else called so is none."""
-    target = _renamed(read_expression(GAUSSIAN_FORM), Call(Symbol("K"), arguments))
-    plain = replace(setting, orientations={}, shapes={}, equations=())
-    for right in rights:
-        if compare(right, target, plain, worlds=4).equal:
-            says = "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))"
-            return holds(Kind.DEFINITION, right, target, plain, says, because=False)
-    for solved in with_sigma_of(setting):
-        for right in rights:
-            fixed = replace(plain, equations=solved.equations)
-            if compare(right, target, fixed, worlds=4).equal:
-                says = "it is the Gaussian kernel with the σ that the text sets"
-                return holds(Kind.DEFINITION, right, target, fixed, says, because=False)
-    rates: list[float] = []
-    numbers: dict[str, object] = {}
-    for right in rights:
-        rates.clear()
-        for seed in range(6):
-            world = World(plain, seed, simple=seed == 5)
-            try:
-                value = world.number(right, {})
-                a, b = (world.evaluate(argument, {}).ravel() for argument in arguments)
-            except (Clash, Undecidable, TypeError):
-                return unchecked(Kind.DEFINITION, "the kernel's formula is not evaluated")
-            if world.opaque - {"sigma", "gamma", "beta", "alpha", "ell", "h", "s"} or value <= 0:
-                return unchecked(Kind.DEFINITION, "the kernel's formula has symbols that are not defined")
-            from math import log
-
-            squared = float(((a - b) ** 2).sum())
-            if squared == 0:
-                continue
-            scale = float(world.values.get(("sigma", (), ()), 1.0))
-            rates.append(-log(value) / squared * scale**2)
-            numbers = {**dict(world.shown.items()), "value": round(value, 6)}
-        if "sigma" not in names(right) or not rates:
-            return unchecked(Kind.DEFINITION, "another parametrisation of the kernel")
-        if min(rates) > 0 and max(rates) - min(rates) < 1e-6 * max(rates):
-            return unchecked(
-                Kind.DEFINITION, "a Gaussian kernel in another parametrisation than exp(−‖q−k‖²/(2σ²))"
-            )
-    numbers["exp(-|q-k|^2/(2 sigma^2))"] = "differs, whatever constant stands in front of |q-k|^2/sigma^2"
-    return refuted(
-        Kind.DEFINITION,
-        "the Gaussian kernel is exp(−‖q−k‖²/(2σ²)); no constant makes this formula one",
-        Method.NUMERIC,
-        numbers,
-    )
-
-
-def with_sigma_of(setting: Setting) -> list[Setting]:
-    """The settings with each single equation for σ."""
-    return [replace(setting, equations=(equation,)) for equation in setting.equations]
-
-
-__all__ = ["SIGMA_CHOSEN", "SIZE_SET", "is_numeric", "judge_pair", "judge_row", "known_form"]

@@ -23,7 +23,7 @@ from grader.verify.derivation import (
     vector_pairs,
 )
 from grader.verify.document import Text
-from grader.verify.formulas import ACCUMULATORS
+from grader.verify.formula_settings import ACCUMULATORS
 from grader.verify.goals import Progress, progress
 from grader.verify.grammar import read_expression
 from grader.verify.growth import Cost, Same, Ties, read_cost, same_growth

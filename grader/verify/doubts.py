@@ -1,0 +1,61 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""What a formula may mean besides its literal reading, so that a difference refutes nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from grader.verify.context import Context, Formula
+from grader.verify.grammar import KNOWN_FUNCTIONS
+from grader.verify.syntax import Expression, Series, Symbol, names, walk
+from grader.verify.worlds import VECTORS
+
+GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
+# P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
+MAY_BE_FUNCTION = re.compile(
+    r"(?<![A-Za-z\\}_^])\\?(?P<name>[A-NP-Za-z]|rho|mu|ell|eta|pi|nu)(?:_\{?\w\}?)?\((?:[A-Za-z]|\\(?:theta|hat|mathbf|bar|lambda|mu)\b[^()]{0,12})(?:_\{?\w\}?)?\s*(?:,\s*[A-Za-z](?:_\w)?)?\)|(?<![A-Za-z\\}_^])(?P<expectation>E|P)\("
+)
+
+
+def function_in(text: str, context: Context) -> str:
+    """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
+    found = MAY_BE_FUNCTION.search(unicodedata.normalize("NFKC", text))
+    return (
+        found.group()
+        if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)
+        else ""
+    )
+
+
+def whole_and_entries(trees: tuple[Expression, ...], as_vectors: set[str]) -> str:
+    """Why a difference is no witness: a letter stands alone and with a sum's index, and nothing shows it is a vector."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    bound = {Symbol(below.index) for below in nodes if isinstance(below, Series)}
+    used = [below for below in nodes if isinstance(below, Symbol) and below.name[:1].islower()]
+    alone = {symbol.name for symbol in used if not symbol.indices}
+    summed = {symbol.name for symbol in used if len(symbol.indices) == 1 and symbol.indices[0] in bound}
+    unclear = (alone & summed) - set(VECTORS) - as_vectors
+    return f"whether {min(unclear)} is a vector of the entries that are summed is not said" if unclear else ""
+
+
+def doubt_about(left: Expression, right: Expression, context: Context, formula: Formula) -> str:
+    """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
+    used = names(left) | names(right)
+    for name in used:
+        if context.redefined(name) and not _defined_in_section(name, context, formula):
+            return f"{name} is defined more than once in the text"
+    if isinstance(left, Symbol) and left.name not in {
+        n for _, d in context.definitions for n in (d.name,)
+    } | {"S", "Z"}:
+        return f"{left.name} is introduced here"
+    return ""
+
+
+def _defined_in_section(name: str, context: Context, formula: Formula) -> bool:
+    mine = [
+        d
+        for section, d in context.definitions
+        if d.name == name and section == formula.block.section and d.line <= formula.row.line
+    ]
+    return len({d.body for d in mine}) == 1

@@ -1,0 +1,230 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Definitions that the course knows, such as the Gaussian kernel: whether a text's own is one of them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.context import Context, Formula
+from grader.verify.formula_settings import ACCUMULATORS, accumulated, holds, with_accumulators
+from grader.verify.grammar import read_expression
+from grader.verify.syntax import Call, Expression, Quotient, Symbol, names, with_symbols
+from grader.verify.worlds import GAUSSIANS, Clash, Definition, Setting, Undecidable, World, compare
+
+SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
+# The same sums over all tokens, without an index.
+WHOLE_SUMS = {
+    "S": (r"\sum_{j=1}^{N} \phi(K_j)^T V_j", r"\sum_{j=1}^{N} \phi(K_j) V_j^T"),
+    "Z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
+    "z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
+}
+KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
+    "V'": (
+        (
+            r"\frac{\sum_{j=1}^{N} sim(Q_i, K_j) V_j}{\sum_{j=1}^{N} sim(Q_i, K_j)}",
+            "attention with a similarity",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{i} sim(Q_i, K_j) V_j}{\sum_{j=1}^{i} sim(Q_i, K_j)}",
+            "causal attention with a similarity",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/\sqrt{D})}",
+            "softmax attention",
+        ),
+        (
+            r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D}) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/\sqrt{D})}",
+            "causal softmax attention",
+        ),
+        (
+            r"\frac{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{N} \phi(K_j)^T}",
+            "kernelized attention",
+        ),
+        (
+            r"\frac{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T}",
+            "causal kernelized attention",
+        ),
+    ),
+    "sim": ((r"\exp(q^T k/\sqrt{D})", "the similarity of softmax attention"),),
+    "K": (
+        (r"\exp(-\|q-k\|^2/(2\sigma^2))", "the Gaussian kernel"),
+        (r"\exp(q^T k/\sqrt{D})", "the softmax kernel"),
+    ),
+}
+GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
+KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
+
+
+def judge_sigma(
+    left: Expression, right: Expression, context: Context, formula: Formula, sentence: str
+) -> Judged:
+    """A choice of σ: free, unless an earlier one fixes it."""
+    earlier: list[tuple[int, Expression, Expression]] = []
+    for line, a, b in context.firm:
+        if line > formula.row.line or (line == formula.row.line and (a, b) == (left, right)):
+            break
+        if (a, b) != (left, right):
+            earlier.append((line, a, b))
+    known = (
+        [e for e in earlier if e[0] >= formula.block.line][:1] if len(names(left) | names(right)) > 1 else []
+    )
+    if known:
+        setting = replace(
+            context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
+        )
+        result = compare(left, right, setting)
+        if result.equal:
+            says = "it follows from the equation for σ before it"
+            return holds(Kind.IDENTITY, left, right, setting, says, because=False)
+        if result.equal is False and result.witness is not None:
+            return refuted(
+                Kind.IDENTITY, f"it contradicts the equation for σ before it: left {result.witness['left']}, right {result.witness['right']}",
+                Method.NUMERIC, result.witness,
+            )  # fmt: skip
+    if (
+        names(left) == {"sigma"}
+        and names(right) in ({"D"}, {"d"}, {"d_k"})
+        and context.standard
+        and context.root_scaled
+        and re.search(
+            r"gauss|bandwidth|\brbf\b|kernel width|variance parameter|K_\{?G\b", sentence, re.IGNORECASE
+        )
+    ):
+        needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(names(right))}}}")),)
+        result = compare(left, right, replace(context.setting_at(formula.row.line), equations=needed))
+        if result.equal:
+            return verified(
+                Kind.FACT, "exp(q·k/√D) has the Gaussian with σ² = √D as its factor", Method.NUMERIC
+            )
+        if result.equal is False and result.witness is not None:
+            return refuted(
+                Kind.FACT, "the Gaussian factor of exp(q·k/√D) has σ² = √D: 2σ² has to be 2√D",
+                Method.NUMERIC, result.witness,
+            )  # fmt: skip
+    return unchecked(Kind.DEFINITION, SIGMA_CHOSEN)
+
+
+def known_form(
+    name: str,
+    left: Expression,
+    rights: tuple[Expression, ...],
+    context: Context,
+    formula: Formula,
+    sentence: str,
+) -> Judged | None:
+    """Compare a definition with the course's own; equal to one is proved, and a kernel named Gaussian has to be one."""
+    line = formula.row.line
+    setting = with_accumulators(context.setting_at(line), accumulated(context))
+    about_gaussian = (
+        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
+        or "gauss" in name.lower()
+        or name in GAUSSIANS - {"G"}
+    )
+    if (
+        about_gaussian
+        and (
+            name in KERNELS
+            or "gauss" in name.lower()
+            or "rbf" in name.lower()
+            or name.startswith(("K_", "k_", "G_"))
+        )
+        and isinstance(left, Call)
+        and len(left.arguments) == 2
+    ):
+        return _gaussian(left.arguments, rights, setting)
+    known = name if name in KNOWN_FORMS else ""
+    if not known and isinstance(left, Symbol) and len(left.indices) == 1 and isinstance(rights[0], Quotient):
+        # whatever letter the text has for the output of attention
+        known = "V'"
+    for form, says in KNOWN_FORMS.get(known, ()):
+        target = _renamed(read_expression(form), left)
+        for right in rights:
+            for style in (setting.orientations, {}):
+                plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
+                if compare(right, target, plain, worlds=4).equal:
+                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
+    indexed = isinstance(left, Symbol) and bool(left.indices)
+    for form in (ACCUMULATORS if indexed else WHOLE_SUMS).get(name, ()):
+        says = "the prefix sum of causal attention" if indexed else "the sum of kernelized attention"
+        for right in rights:
+            for way in ("row", "column"):
+                plain = replace(
+                    setting,
+                    definitions=_without(setting, name),
+                    orientations={"q": way, "phi": way, "v": way},
+                    shapes={},
+                )
+                target = read_expression(form)
+                if compare(right, target, plain, worlds=4).equal:
+                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
+    return None
+
+
+def _without(setting: Setting, name: str) -> dict[str, Definition]:
+    return {key: value for key, value in setting.definitions.items() if key != name}
+
+
+def _renamed(form: Expression, left: Expression) -> Expression:
+    if not isinstance(left, Call) or len(left.arguments) != 2:
+        return form
+    first, second = left.arguments
+    mapping = {Symbol("q"): first, Symbol("k"): second}
+
+    return with_symbols(form, lambda symbol: mapping.get(symbol, symbol))
+
+
+def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:
+    """exp(-c|q-k|²) with any constant c > 0 is a Gaussian kernel; anything else called so is none."""
+    target = _renamed(read_expression(GAUSSIAN_FORM), Call(Symbol("K"), arguments))
+    plain = replace(setting, orientations={}, shapes={}, equations=())
+    for right in rights:
+        if compare(right, target, plain, worlds=4).equal:
+            says = "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))"
+            return holds(Kind.DEFINITION, right, target, plain, says, because=False)
+    for solved in with_sigma_of(setting):
+        for right in rights:
+            fixed = replace(plain, equations=solved.equations)
+            if compare(right, target, fixed, worlds=4).equal:
+                says = "it is the Gaussian kernel with the σ that the text sets"
+                return holds(Kind.DEFINITION, right, target, fixed, says, because=False)
+    rates: list[float] = []
+    numbers: dict[str, object] = {}
+    for right in rights:
+        rates.clear()
+        for seed in range(6):
+            world = World(plain, seed, simple=seed == 5)
+            try:
+                value = world.number(right, {})
+                a, b = (world.evaluate(argument, {}).ravel() for argument in arguments)
+            except (Clash, Undecidable, TypeError):
+                return unchecked(Kind.DEFINITION, "the kernel's formula is not evaluated")
+            if world.opaque - {"sigma", "gamma", "beta", "alpha", "ell", "h", "s"} or value <= 0:
+                return unchecked(Kind.DEFINITION, "the kernel's formula has symbols that are not defined")
+            from math import log
+
+            squared = float(((a - b) ** 2).sum())
+            if squared == 0:
+                continue
+            scale = float(world.values.get(("sigma", (), ()), 1.0))
+            rates.append(-log(value) / squared * scale**2)
+            numbers = {**dict(world.shown.items()), "value": round(value, 6)}
+        if "sigma" not in names(right) or not rates:
+            return unchecked(Kind.DEFINITION, "another parametrisation of the kernel")
+        if min(rates) > 0 and max(rates) - min(rates) < 1e-6 * max(rates):
+            return unchecked(
+                Kind.DEFINITION, "a Gaussian kernel in another parametrisation than exp(−‖q−k‖²/(2σ²))"
+            )
+    numbers["exp(-|q-k|^2/(2 sigma^2))"] = "differs, whatever constant stands in front of |q-k|^2/sigma^2"
+    return refuted(
+        Kind.DEFINITION,
+        "the Gaussian kernel is exp(−‖q−k‖²/(2σ²)); no constant makes this formula one",
+        Method.NUMERIC,
+        numbers,
+    )
+
+
+def with_sigma_of(setting: Setting) -> list[Setting]:
+    """The settings with each single equation for σ."""
+    return [replace(setting, equations=(equation,)) for equation in setting.equations]
