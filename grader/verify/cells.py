@@ -6,9 +6,9 @@ import re
 
 from grader.verify import complexity, fact_cells, facts, stated, substituted, tables
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.context import read_formula
 from grader.verify.dimensions import judge_shape, shape_of_text
 from grader.verify.document import Row
+from grader.verify.formula_reading import read_formula
 from grader.verify.mood import Mood
 from grader.verify.passage import Found, Passage, in_mood
 from grader.verify.syntax import Call, Product, Symbol, Transpose

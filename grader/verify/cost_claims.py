@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from grader.verify import complexity, counted, scaling, stated
 from grader.verify.claim import Judged, Kind, Method, Ruling
-from grader.verify.context import Formula
 from grader.verify.document import PLACE
+from grader.verify.formula_reading import Formula
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Same, same_growth
 from grader.verify.mood import Clause

@@ -15,7 +15,8 @@ from grader.verify import (
     triplet_gradients,
 )
 from grader.verify.claim import Judged
-from grader.verify.context import Context, Formula
+from grader.verify.context import Context
+from grader.verify.formula_reading import Formula
 from grader.verify.syntax import Expression
 
 

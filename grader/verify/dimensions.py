@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 from grader.verify import stacked
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.context import Context, Declared, read_sizes
+from grader.verify.context import Context
+from grader.verify.declarations import Declared, read_sizes
 from grader.verify.formula_settings import accumulated, families_in, with_accumulators
 from grader.verify.syntax import (
     Call,

@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from grader.verify.context import Context, Formula
+from grader.verify.context import Context
+from grader.verify.formula_reading import Formula
 from grader.verify.grammar import KNOWN_FUNCTIONS
 from grader.verify.syntax import Expression, Series, Symbol, names, walk
 from grader.verify.worlds import VECTORS

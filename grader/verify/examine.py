@@ -23,10 +23,12 @@ from time import thread_time
 from grader.verify import accuracies, classifier, lengths, occurrences, tables
 from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
-from grader.verify.context import Context, Formula, formulas_of, gather
+from grader.verify.context import Context
 from grader.verify.document import Block, Text
 from grader.verify.figures import figure_claims
+from grader.verify.formula_reading import Formula, formulas_of
 from grader.verify.formula_rows import formula_claims
+from grader.verify.gathering import gather
 from grader.verify.goals import Progress
 from grader.verify.histograms import Histogram, histograms_in
 from grader.verify.mood import clauses, lead_of

@@ -27,7 +27,7 @@ from grader.verify import (
     worded,
 )
 from grader.verify.claim import Ruling
-from grader.verify.context import Formula
+from grader.verify.formula_reading import Formula
 from grader.verify.histograms import BAR, histogram_claims
 from grader.verify.mood import Clause, Mood, clause_at
 from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence

@@ -16,10 +16,11 @@ from grader.verify import (
     polynomial,
 )
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
-from grader.verify.context import Formula, declaration_of
 from grader.verify.cost_claims import judge_stated_cost
+from grader.verify.declarations import declaration_of
 from grader.verify.dimensions import judge_declaration
 from grader.verify.formula_numbers import is_numeric
+from grader.verify.formula_reading import Formula
 from grader.verify.formulas import judge_pair, judge_row
 from grader.verify.mood import Clause
 from grader.verify.passage import Passage

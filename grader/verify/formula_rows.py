@@ -10,9 +10,9 @@ from functools import partial
 
 from grader.verify import arithmetic, given, laws, supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.context import Formula
 from grader.verify.document import Block
 from grader.verify.formula_order import judge_formula
+from grader.verify.formula_reading import Formula
 from grader.verify.formulas import judge_pair
 from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.mood import DECLARES, Clause, Mood, clause_at, mood_of

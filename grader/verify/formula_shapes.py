@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.context import SIZE_LETTERS, Context, Formula
+from grader.verify.context import Context
+from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
     accumulated,
     families_in,
@@ -15,6 +16,7 @@ from grader.verify.formula_settings import (
     with_accumulators,
     with_orientations,
 )
+from grader.verify.said_sizes import SIZE_LETTERS
 from grader.verify.syntax import Expression, Number, Product, Series, Symbol, names, symbols, walk
 from grader.verify.worlds import MATRICES, VECTORS, Clash, Undecidable, World, compare, orientations
 

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from grader.verify import readings
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
-from grader.verify.context import Context, Formula
+from grader.verify.context import Context
 from grader.verify.doubts import doubt_about, function_in, whole_and_entries
 from grader.verify.formula_numbers import against_number, is_numeric, is_percent
+from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
     ACCUMULATORS,
     families_in,

@@ -7,7 +7,8 @@ import re
 from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.context import Context, Formula
+from grader.verify.context import Context
+from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import ACCUMULATORS, accumulated, holds, with_accumulators
 from grader.verify.grammar import read_expression
 from grader.verify.syntax import Call, Expression, Quotient, Symbol, names, with_symbols

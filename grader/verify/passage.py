@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 
 from grader.verify import accuracies, occurrences, tables
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
-from grader.verify.context import Context, Formula, read_formula
+from grader.verify.context import Context
 from grader.verify.document import OPEN, PLACE, Block, Text
+from grader.verify.formula_reading import Formula, read_formula
 from grader.verify.histograms import Histogram
 from grader.verify.mood import Clause, Mood
 from grader.verify.worlds import Setting

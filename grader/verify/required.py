@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.complexity import cost_in, growth_part, plain_growths
-from grader.verify.context import Context, Formula, with_sigma
+from grader.verify.context import Context, with_sigma
 from grader.verify.derivation import (
     connect,
     environments,
@@ -23,6 +23,7 @@ from grader.verify.derivation import (
     vector_pairs,
 )
 from grader.verify.document import Text
+from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import ACCUMULATORS
 from grader.verify.goals import Progress, progress
 from grader.verify.grammar import read_expression

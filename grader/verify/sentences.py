@@ -8,9 +8,9 @@ from functools import partial
 
 from grader.verify import arithmetic, concepts, facts, features, networks, papers, triplets, votes
 from grader.verify.claim import Judged, Ruling, unchecked
-from grader.verify.context import read_formula
 from grader.verify.cost_claims import cost_claims
 from grader.verify.document import Row
+from grader.verify.formula_reading import read_formula
 from grader.verify.formulas import judge_row
 from grader.verify.histograms import histogram_claims, shares_of_all
 from grader.verify.mood import Clause

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 from grader.verify import given
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked
-from grader.verify.context import read_formula
 from grader.verify.dimensions import PLAIN_SHAPE, SAYS_SHAPE, Shape, judge_shape, shape_of_text
 from grader.verify.document import PLACE, Row
 from grader.verify.doubts import function_in
+from grader.verify.formula_reading import read_formula
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage
 from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose

@@ -25,7 +25,8 @@ from grader.verify.complexity import (
     ties_of,
     times_n,
 )
-from grader.verify.context import Context, Formula
+from grader.verify.context import Context
+from grader.verify.formula_reading import Formula
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, exactly, read_cost, same_growth, times
 from grader.verify.operations import (

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """`If A, then B` asserts B given A: where B begins, and whether A only names what B speaks of."""
 
 from __future__ import annotations
@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from grader.verify.claim import Ruling
 from grader.verify.concepts import law_claims
-from grader.verify.context import Formula, declaration_of
+from grader.verify.declarations import declaration_of
 from grader.verify.document import PLACE
+from grader.verify.formula_reading import Formula
 from grader.verify.given import GIVEN
 
 IF_THEN = re.compile(r"\W*(?:if|suppose(?: that)?|assume(?: that)?|assuming(?: that)?)\b(?P<given>.+?)(?:,?\s+then\b|,\s+(?!and\b|or\b))", re.I | re.DOTALL)  # fmt: skip

@@ -1,0 +1,297 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""A document's formulas and sentences -> the context in which its claims are judged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+
+from grader.verify.context import Context, Place
+from grader.verify.declarations import Declared, declaration_of, declared_in_words
+from grader.verify.derivation import KERNEL_NAMES, definition_of
+from grader.verify.document import Block, Text
+from grader.verify.features import feature_scale
+from grader.verify.formula_reading import Formula, is_member
+from grader.verify.growth import Polynomial
+from grader.verify.laws import laws_in
+from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
+from grader.verify.polynomial import listed_map
+from grader.verify.said_sizes import SIZE_LETTERS, prose_ties, said_sizes, size_aliases, size_tie
+from grader.verify.syntax import (
+    Addition,
+    Call,
+    Expression,
+    Function,
+    Inner,
+    Norm,
+    Number,
+    Power,
+    Product,
+    Quotient,
+    Symbol,
+    names,
+    symbols,
+    walk,
+)
+from grader.verify.syntax import Sequence as Listed
+from grader.verify.unit_vectors import unit_lengths
+from grader.verify.worlds import GAUSSIANS, MATRICES, SIZE_NAMES, VECTORS, Definition, vector_names
+
+
+def gather(text: Text, formulas: Sequence[Formula]) -> Context:
+    """Collect what a document declares and defines."""
+    declared: list[Declared] = []
+    definitions: list[tuple[int, Definition]] = []
+    equations: list[tuple[int, Expression, Expression]] = []
+    ties: list[tuple[int, int, str, Polynomial]] = []
+    firm: list[tuple[int, Expression, Expression]] = []
+    passing: list[tuple[int, int, int]] = []
+    counted: list[tuple[int, str, Expression]] = []
+    increments: list[tuple[int, str, Expression]] = []
+    used: set[str] = set()
+    trees: list[Expression] = []
+    restated: set[tuple[int, str]] = set()
+    scales: list[tuple[int, Fraction]] = []
+    polynomial: list[tuple[int, int, int]] = []
+    said = _said(text, formulas)
+    for formula in formulas:
+        mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
+        if mood in NOT_SAID:
+            trees += formula.chain.parts if formula.chain is not None else ()
+            continue
+        if (scale := feature_scale(formula.text)) is not None:
+            scales.append((formula.row.line, scale))
+        declared += declaration_of(formula.text, formula.row.line, formula.block.section)
+        chain = formula.wide or formula.chain
+        if chain is None:
+            continue
+        trees += chain.parts
+        for part in chain.parts:
+            used |= names(part)
+        if chain.open_left:
+            continue
+        for left, right, relation in list(zip(chain.parts, chain.parts[1:], chain.relations, strict=False))[
+            :1
+        ]:
+            if (kernel := listed_map(left, right)) is not None:
+                polynomial.append((formula.row.line, *kernel[:2]))
+            if (added := _increment(left, right)) is not None:
+                increments.append((formula.row.line, *added))
+            if relation in {"=", ":="} and _counts(left, right):
+                counted.append((formula.row.line, left.name if isinstance(left, Symbol) else "", right))
+            # D = M = 64 sets an example's numbers, and ties nothing
+            made = None if isinstance(chain.parts[-1], Number) else size_tie(left, right, relation)
+            if made is not None:
+                before = formula.block.text[: formula.offset]
+                # `D = M = 64` are the sizes of an example
+                example = any(isinstance(part, Number) for part in chain.parts[2:])
+                if (
+                    made[0] != "N"
+                    and not example
+                    and not re.search(
+                        r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*\$?\s*$", before, re.I
+                    )
+                ):
+                    ties.append((formula.row.line, formula.block.section, *made))
+                    if _is_passing(left, right, before, text.spelled(formula.block.text)):
+                        passing.append((formula.row.line, *_lines_of(formula.block)))
+                continue
+            if relation not in {"=", ":="}:
+                continue
+            involved = names(left) | names(right)
+            if "sigma" in involved and involved <= {"sigma", "D", "d", "d_k"}:
+                equations.append((formula.row.line, left, right))
+                if mood is Mood.ASSERTED and len(involved) > 1:
+                    firm.append((formula.row.line, left, right))
+                continue
+            definition = definition_of(left, right, formula.row.line)
+            trivial = definition is not None and (
+                any(index.isdigit() for index in definition.indices)
+                or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
+                or any(isinstance(below, Listed) for below in walk(right))
+            )
+            if (
+                definition is None
+                or trivial
+                or definition.name in MATRICES
+                or is_member(definition, definitions)
+            ):
+                continue
+            if _restates(definition, definitions, sentence):
+                restated.add((formula.row.line, definition.name))
+            else:
+                definitions.append((formula.block.section, definition))
+    declared += declared_in_words(text)
+    declared.sort(key=lambda declaration: declaration.line)
+    ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
+    kernels = {name for name in used if name in KERNEL_NAMES}
+    defined = {definition.name for _, definition in definitions}
+    gaussian = bool(re.search(r"gauss|\brbf\b", text.source, re.I))
+    calls = {b.function.name for t in trees for b in walk(t) if isinstance(b, Call) and len(b.arguments) == 2}
+    approximations = tuple(
+        (formula.row.line, part, right)
+        for formula in formulas
+        if formula.chain is not None and not formula.chain.open_left
+        for part, right, relation in zip(
+            formula.chain.parts, formula.chain.parts[1:], formula.chain.relations, strict=False
+        )
+        if relation == "~" and isinstance(part, Symbol)
+    )
+    vectors = {name: "D" for name in vector_names(*trees) if name not in VECTORS and name not in defined}
+    return Context(
+        declared=tuple(declared),
+        definitions=tuple(definitions),
+        equations=tuple(equations),
+        firm=tuple(firm),
+        counted=tuple(counted),
+        increments=tuple(increments),
+        restated=frozenset(restated),
+        scales=tuple(scales),
+        polynomial=tuple(polynomial),
+        standard=_standard(trees),
+        root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
+        ties=tuple(ties),
+        passing=tuple(passing),
+        approximations=approximations,
+        aliases=size_aliases(used, declared, text.source),
+        used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
+        gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
+        vectors=vectors,
+        normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
+        lengths=unit_lengths(text),
+        laws=laws_in(text.source),
+        said=said_sizes(used, text.source),
+        lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
+        random_features=bool(
+            re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
+        ),
+    )  # fmt: skip
+
+
+def _lists(trees: Sequence[Expression]) -> frozenset[str]:
+    """Names of vectors of numbers: s where softmax(s) stands."""
+    return frozenset(
+        symbol.name
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, (Call, Function)) and _named(below) == "softmax" and len(below.arguments) == 1
+        for symbol in symbols(below.arguments[0])
+        if symbol.name in {"s", "z", "a", "u", "x", "o", "h"} and not symbol.indices
+    )
+
+
+def _named(node: Call | Function) -> str:
+    return node.function.name if isinstance(node, Call) else node.name
+
+
+NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
+
+
+def _said(text: Text, formulas: Sequence[Formula]) -> dict[Place, tuple[Mood, str]]:
+    """For each formula the mood of its clause, and its sentence with what announces it."""
+    pieces: dict[int, tuple[list[Clause], str]] = {}
+    heading = ""
+    for number, block in enumerate(text.blocks):
+        if block.kind == "heading":
+            heading = text.spelled(block.text)
+        following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
+        pieces[id(block)] = clauses(block, heading, following), lead_of(text.blocks, number)
+    out: dict[Place, tuple[Mood, str]] = {}
+    for formula in formulas:
+        found, lead = pieces[id(formula.block)]
+        clause = clause_at(found, formula.offset)
+        mood = clause.mood if clause is not None else Mood.ASSERTED
+        sentence = f"{lead} {clause.sentence if clause is not None else ''}"
+        out[formula.block.line, formula.row.line, formula.offset, formula.text] = mood, sentence
+    return out
+
+
+EQUIVALENT = re.compile(
+    r"\b(?:equivalently|in other words|rearrang\w+|that is,|i\.e\.|moving|solv(?:e|ed|ing) for|bring\w* .{0,30} to the other side|rewrit\w+|therefore|hence|thus|it follows)\b",
+    re.I,
+)
+
+
+def _restates(definition: Definition, earlier: Sequence[tuple[int, Definition]], sentence: str) -> bool:
+    """Whether an equation speaks of what the text has defined already, and defines nothing anew."""
+    same = [
+        d for _, d in earlier if d.name == definition.name and len(d.parameters) == len(definition.parameters)
+    ]
+    return bool(same and definition.parameters) and (
+        definition.name in GAUSSIANS or bool(EQUIVALENT.search(sentence))
+    )
+
+
+def _increment(left: Expression, right: Expression) -> tuple[str, Expression] | None:
+    """`S_i = S_{i-1} + X` as ("S", X)."""
+    match left, right:
+        case Symbol(name, (_,)), Addition(((1, Symbol(other, (_,))), (1, added))) if name == other:
+            return name, added
+        case _:
+            return None
+
+
+WITH = re.compile(r"\b(?:with|where|taking)\s*\$?\s*$", re.IGNORECASE)
+THROUGHOUT = re.compile(
+    r"\b(?:throughout|everywhere|always|from now on|in the following|below|from here on|we (?:take|set|assume|use|work))\b|:\s*$",
+    re.IGNORECASE,
+)
+
+
+def _is_passing(left: Expression, right: Expression, before: str, paragraph: str) -> bool:
+    """Whether `with M = D` ties two widths for its own paragraph."""
+    sides = {SIZE_NAMES.get(side.name) for side in (left, right) if isinstance(side, Symbol)}
+    return sides == {"D", "M"} and bool(WITH.search(before)) and not THROUGHOUT.search(paragraph)
+
+
+def _lines_of(block: Block) -> tuple[int, int]:
+    return block.line, block.line + block.text.count("\n")
+
+
+def _counts(left: Expression, right: Expression) -> bool:
+    """Whether an equation gives a size as a polynomial in others."""
+    if not isinstance(left, Symbol) or left.indices or left.name not in SIZE_LETTERS:
+        return False
+    return bool(names(right)) and names(right) <= SIZE_LETTERS - {left.name} and not isinstance(right, Symbol)
+
+
+def _standard(trees: Sequence[Expression]) -> bool:
+    """Whether squared norms are divided by 2σ² wherever they are divided by something with σ."""
+    unders = [
+        below.under
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, Quotient)
+        and "sigma" in names(below.under)
+        and any(isinstance(part, Norm) for part in walk(below.over))
+    ]
+    two = Product((Number(Fraction(2)), Power(Symbol("sigma"), Number(Fraction(2)))), ("",))
+    return bool(unders) and all(_plain(under) == _plain(two) for under in unders)
+
+
+def _is_root_scaled(tree: Expression) -> bool:
+    """Whether a tree is exp(a b/√D) with vectors a and b."""
+    match tree:
+        case Function("exp", (Quotient(over, Function("sqrt", (Symbol(size),))),)):
+            return size in {"D", "d", "d_k"} and len(names(over)) == 2 and isinstance(over, (Product, Inner))
+        case _:
+            return False
+
+
+def _plain(tree: Expression) -> object:
+    """A tree without the digits and joins as they are printed."""
+    match tree:
+        case Number(value):
+            return value
+        case Product(factors):
+            return tuple(_plain(factor) for factor in factors)
+        case Power(base, exponent):
+            return "power", _plain(base), _plain(exponent)
+        case _:
+            return tree
+
+
+STANDARD_NORMAL = re.compile(
+    r"(?<![A-Za-z\\_])(?P<name>[gxyztuZX])\s*(?:\\sim|∼|~)\s*(?:\\mathcal\s*\{?\s*N\s*\}?|N)\s*(?:\\left)?\(\s*0\s*,\s*1\s*(?:\\right)?\)"
+)

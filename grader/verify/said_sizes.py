@@ -1,0 +1,161 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""The letters that a text gives to sizes, and ties between sizes such as L = 2R."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.verify.declarations import CANONICAL, Declared
+from grader.verify.document import PLACE, Block, Text
+from grader.verify.grammar import read_expression
+from grader.verify.growth import Polynomial, polynomial_of
+from grader.verify.syntax import Expression, Growth, Symbol, Unreadable, names, symbols
+from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS
+
+SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
+    "D_random", "D_rand", "D_R", "D_r", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
+}  # fmt: skip
+FREQUENCIES = re.compile(
+    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+(?:for|be|is|denotes?))?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
+    r"|number of (?:random )?(?:frequencies|projections|directions|random features)\s*(?:is|be|:|=)?\s*\(?\$?(?P<other>[A-Za-z])(?![A-Za-z])"
+)
+LETTER = r"\$?(?P<{0}>\\ell|ℓ|[A-Za-z](?:_\{{?\w\}}?)?)\$?"
+# "n is the number of tokens, h the width of queries and keys, p that of the values, their length is ℓ"
+SAID_SIZES = tuple(
+    (re.compile(pattern, re.IGNORECASE), canonical)
+    for pattern, canonical in (
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:number of tokens|sequence length|(?:number|count) of (?:queries|positions|keys))\b",
+            "N",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:quer(?:y|ies)|keys?)\b",
+            "D",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:values?|value vectors?)\b",
+            "M",
+        ),
+        (
+            r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) "
+            + LETTER.format("name")
+            + r"(?![A-Za-z^_(])",
+            "L",
+        ),
+        (
+            r"(?<![A-Za-z\\])"
+            + LETTER.format("name")
+            + r",? (?:is |be |for |denotes )?(?:the )?(?:length|dimension|number|size) of (?:the |all )?features?(?: vectors?| maps?)?\b",
+            "L",
+        ),
+    )
+)
+
+
+def said_sizes(used: set[str], source: str) -> dict[str, str]:
+    """Letters that the text itself gives to the course's sizes, where the course's own letter isn't used beside them."""
+    out: dict[str, str] = {}
+    for pattern, canonical in SAID_SIZES:
+        names_said = {
+            found.group("name").replace("\\", "").replace("ℓ", "ell") for found in pattern.finditer(source)
+        }
+        names_said -= {"a", "A", "s", canonical}
+        if len(names_said) == 1 and canonical not in used:
+            out[names_said.pop()] = canonical
+    return out
+
+
+def size_aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[str, str]:
+    """Which names of sizes mean the same: d is D unless the document uses both."""
+    out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})
+    for found in FREQUENCIES.finditer(source):
+        name = found.group("name") or found.group("other")
+        if name not in out and name not in {"a", "A", "s"}:
+            out[name] = "R"
+    said = said_sizes(used, source)
+    # one letter for one size: what the text says replaces what the letter usually means
+    out = {name: size for name, size in out.items() if size not in said.values() or name == size} | said
+    for declaration in declared:
+        for size in declaration.sizes:
+            for name in names(size) - set(out):
+                if len(name) == 1 and name.isalpha() and name not in {*MATRICES, *VECTORS, "e", "i", "j"}:
+                    out[name] = f"own {name}"
+    return out
+
+
+def _course_aliases(used: set[str], in_shapes: set[str]) -> dict[str, str]:
+    """The usual names of sizes; where several occur, one that stands in a declared shape has the usual meaning."""
+    out: dict[str, str] = {}
+    for canonical in CANONICAL:
+        mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
+        present = sorted((name for name in mine if name in used), key=lambda name: name not in in_shapes)
+        main = canonical if canonical in present or not present else present[0]
+        out[canonical] = canonical
+        for name in mine:
+            if name == main or (name.startswith(("D_r", "d_r", "D_R")) and canonical == "R"):
+                out[name] = canonical
+            elif name in present and len(name) == 1:
+                # used beside the canonical name: a size of its own
+                out[name] = f"own {name}"
+            elif name not in present:
+                out[name] = canonical
+    return out
+
+
+def size_tie(left: Expression, right: Expression, relation: str) -> tuple[str, Polynomial] | None:
+    """`L = 2R`, `M ≈ D`, `L = O(D²)`: a size that grows like others."""
+    if relation not in {"=", "~", "sim", "propto", ":="} or not isinstance(left, Symbol) or left.indices:
+        return None
+    if left.name not in SIZE_LETTERS and not left.name.startswith("c_"):
+        return None
+    of = right.of if isinstance(right, Growth) else right
+    if not names(of) or any(name not in SIZE_LETTERS for name in names(of)) or left.name in names(of):
+        return None
+    if any(symbol.indices for symbol in symbols(of)):
+        return None
+    try:
+        polynomial = polynomial_of(of, {})
+    except Unreadable:
+        return None
+    return left.name, polynomial
+
+
+PROSE_TIE = re.compile(
+    r"(?P<a>[A-Z]|\ue000\d+\ue001)\s+(?:is|being)\s+(?:\w+\s+)?(?:similar to|comparable to|proportional to|of the (?:same )?order of|the same as|equal to|about)\s+(?P<b>[A-Z]|\ue000\d+\ue001)"
+)
+PLAIN_TIE = re.compile(
+    r"(?<![\w^])(?P<a>[NDMLRC])\s*(?P<op>=|~|∼|≈)\s*(?P<b>\d*\s*(?:[NDMLRC]|D_random|D_\{random\})(?:[²2])?)(?![\w(^]|\s*=\s*\d)"
+)
+
+
+def prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
+    out = []
+    for block in text.blocks:
+        for found in PROSE_TIE.finditer(block.text):
+            a, b = (text.spelled(found.group(k)).strip("$ ") for k in ("a", "b"))
+            out += _try_tie(a, b, block)
+        masked = PLACE.sub(" ", block.text)
+        for found in PLAIN_TIE.finditer(masked):
+            if re.search(
+                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$",
+                masked[: found.start()],
+                re.I,
+            ):
+                continue
+            out += _try_tie(found.group("a"), found.group("b"), block)
+    return out
+
+
+def _try_tie(a: str, b: str, block: Block) -> list[tuple[int, int, tuple[str, Polynomial]]]:
+    try:
+        made = size_tie(read_expression(a), read_expression(b), "=")
+    except Unreadable:
+        return []
+    return [(block.line, block.section, made)] if made and made[0] != "N" else []
