@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.verify import complexity, fact_cells, facts, stated, substituted, tables
+from grader.verify import complexity, cost_truths, fact_cells, facts, stated, substituted, tables
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.dimensions import judge_shape, shape_of_text
 from grader.verify.document import Row
@@ -75,15 +75,15 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
     tree = formula.chain.parts[0]
     body = complexity.growth_part(tree) or tree
     words = passage.text.spelled(subject)
-    memory = "memory for " if stated.MEMORY_WORDS.search(title) else ""
+    memory = "memory for " if cost_truths.MEMORY_WORDS.search(title) else ""
     scope = (
         " per token"
-        if stated.PER.search(title)
+        if cost_truths.PER.search(title)
         else " for the whole sequence"
-        if stated.WHOLE.search(title)
+        if cost_truths.WHOLE.search(title)
         else ""
     )
-    statement = stated.Stated(
+    statement = cost_truths.Stated(
         body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier
     )
     return stated.judge_stated(

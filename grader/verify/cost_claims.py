@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify import complexity, counted, scaling, stated
+from grader.verify import complexity, cost_truths, counted, scaling, stated
 from grader.verify.claim import Judged, Kind, Method, Ruling
 from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
@@ -75,7 +75,7 @@ def judge_cost(
     before = passage.text.spelled(phrase_masked) + " " + left + " "
     if passage.block.kind != "row" and not re.search(r"\w{3,}", before) and passage.lead:
         before = passage.text.spelled(passage.lead) + " " + before
-    statement = stated.Stated(
+    statement = cost_truths.Stated(
         body, before, passage.text.spelled(after_masked), sentence, passage.label(), passage.before_in_block(before_masked),
         f"{passage.above} {passage.heading}" if len(passage.heading) < 12 else passage.heading, passage.earlier,
     )  # fmt: skip
@@ -98,7 +98,7 @@ def judge_total(
     """`O(L) per token, total O(NL)`: N times the cost of one."""
     if last is None or not re.search(r"\b(?:total|in all|altogether|overall)\b", between, re.I):
         return None
-    if not stated.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
+    if not cost_truths.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
         return None
     number = re.search(r"\d+", last.group()) if last.group().startswith("\ue000") else None
     source = passage.text.formulas[int(number.group())][0].text if number else last.group()
@@ -141,11 +141,11 @@ def count_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
     until = base + len(clause.text)
     line = passage.block.line_at(clause.offset, passage.text.formulas)
     setting = passage.context.setting_at(line, distinct=True)
-    around = stated.Stated(
+    around = cost_truths.Stated(
         Number(Fraction(1)), "", "", whole, passage.label(), passage.before_in_block(clause.sentence), passage.heading, passage.earlier,
     )  # fmt: skip
 
-    def judge(statement: stated.Stated) -> Judged:
+    def judge(statement: cost_truths.Stated) -> Judged:
         return stated.judge_stated(statement, passage.context, passage.block.section, line, (), setting)
 
     for start, end, judged in counted.judge_counts(whole, around, passage.items, setting, judge, from_place):
@@ -159,7 +159,7 @@ def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[F
     base = max(clause.sentence.find(clause.text), 0)
     before = passage.text.spelled(clause.sentence[:base])
     earlier = f"{passage.earlier} {passage.before_in_block(clause.sentence)} {before}"
-    around = stated.Stated(
+    around = cost_truths.Stated(
         Number(Fraction(1)),
         "",
         "",

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Numbers of operations without a growth class around them: "2NRD multiplications for the projections", and their sums.
 
 A bare formula counts something only if the words say so; its constants then matter, so it is verified where it is the
@@ -14,6 +14,7 @@ from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.complexity import PLAIN_GROWTH, cost_in
+from grader.verify.cost_truths import Stated, truth_of
 from grader.verify.grammar import read_expression
 from grader.verify.growth import (
     Cost,
@@ -26,7 +27,7 @@ from grader.verify.growth import (
     times,
 )
 from grader.verify.operations import TIME, methods_in, nearest
-from grader.verify.stated import LATEX_GROWTH, Stated, truth_of
+from grader.verify.stated import LATEX_GROWTH
 from grader.verify.syntax import Expression, Unreadable, names
 from grader.verify.worlds import Setting
 

@@ -1,0 +1,317 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""What a stated cost is of, by its words, and what that costs in truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from grader.verify.complexity import product_cost, times_n
+from grader.verify.cost_vocabulary import FILLING, KNOWN_ACTIONS, topic, unknown_words
+from grader.verify.formula_reading import Formula
+from grader.verify.growth import Cost, Same, read_cost, same_growth
+from grader.verify.operations import (
+    MEMORY,
+    METHOD_NAMES,
+    PROJECTIONS,
+    TIME,
+    Operation,
+    Whole,
+    last_method,
+    methods_in,
+    nearest,
+    normal,
+)
+from grader.verify.syntax import Expression
+from grader.verify.worlds import Setting
+
+PER = re.compile(
+    r"\beach\s+\$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b|\$?\b[ijt]\$?-?th (?:token|step|position|query|row|output)",
+    re.I,
+)
+WHOLE = re.compile(
+    r"\b(?:total|overall|altogether|in all|for all|all N|entire|whole|N (?:steps|tokens|positions|iterations|times|rows|queries)|over (?:the )?(?:loop|sequence|N)|full sequence|for every|in sum|for (?:the|a) (?:whole |full |entire )?sequence|across (?:the )?(?:sequence|tokens|positions))\b",
+    re.I,
+)
+# Words by which a cost may be one token's own though none says so outright.
+SINGLE = re.compile(
+    r"\b(?:per|each|every|one|single|next|new|current|step\w*|positions?|tokens?|quer(?:y|ies)|rows?|generat\w+|decod\w+|online|"
+    r"stream\w*|incremental\w*|autoregressive\w*|recurrent|updat\w+|inference|cach\w+|time)\b|_\{?[ijt]\b|\$[ijt]\$|ᵢ|ⱼ",
+    re.I,
+)
+OF_SOFTMAX = "N^2 D + N^2 M"
+WEIGHTS_KEPT = re.compile(
+    r"\b(?:weights?|attention matri(?:x|ces)|scores?|probabilit\w+|matri(?:x|ces))\b[^.;]{0,30}\b(?:(?:is|are|be|being|been) (?:\w+ly )?(?:stored|kept|saved|materiali[sz]ed|held)|in memory)\b"
+    r"|\b(?:stor|keep|sav|materiali[sz]|hold)\w* (?:all |the |all the )?(?:attention |softmax |N² )?(?:weights|matrix|matrices|scores)\b",
+    re.I,
+)
+MEMORY_WORDS = re.compile(
+    r"\b(?:memory|storage|stor(?:e|es|ing)|space|footprint|(?<!with a )(?<!using a )(?<!with the )(?<!with )(?<!kv )caches?|entries|numbers? to keep|(?:kv|key[- ]value)[- ]cache(?= (?:is|takes?|needs?|grows?|has|stays|of)\b)|states?(?= (?:of [\w -]{3,40} )?(?:is|stays|remains|does not grow|grows?|has)\b)|keep(?:s|ing)?(?= (?:\w+ ){0,3}(?:past|previous|all|every|the current|only|\$?S\b)))\b",
+    re.I,
+)
+MEMORY_AFTER = re.compile(
+    r"^\W*(?:\w+ )?(?:numbers|floats|entries|memory|space|storage|values to store)\b", re.I
+)
+TIME_AFTER = re.compile(r"^\W*(?:time|operations?|multiplications?|flops|steps)\b", re.I)
+TIME_WORDS = re.compile(r"\b(?:time|operations?|multiplications?|flops|runtime|run-time)\b", re.I)
+CONCLUDES = re.compile(
+    r"[,;:]\s*(?:and\s+)?(?:hence|thus|therefore|so|giving|which gives|for a total|making|which makes|leading to|yielding)\b",
+    re.IGNORECASE,
+)
+TOTAL = re.compile(
+    r"(?:total|overall|entire|full)\s+(?:\w+\s+){0,2}(?:cost|complexity|time|run-?time|work)\b|\b(?:overall|altogether|in total|in all)\b|\bthe total (?:is|comes|amounts)\b",
+    re.IGNORECASE,
+)
+# Totals that are looked up and may be verified, but are too loosely worded to refute one.
+TOTAL_TOO = re.compile(
+    r"\b(?:all|taken|put) together\b|\btotal\b|\bin sum\b|(?:^|[\s,])sum\W*(?:$|,)|\bcomplete\b(?: \w+)? (?:pass|run|forward|method|algorithm|computation)\b|"
+    r"\ball (?:of )?(?:the |N |\$N\$ )?(?:tokens|queries|positions|outputs|stages|steps together)\b|\beverything\b",
+    re.IGNORECASE,
+)
+BARE_TOTAL = re.compile(
+    r"\W*(?:(?:in |the )?(?:total|sum|grand total|all together|altogether|overall|together))\W*",
+    re.IGNORECASE,
+)
+_ONTO = r"\W*(?:time |work |operations |multiplications )?(?:(?:(?:goes?|(?:is|are)(?: spent| needed| due| paid)?|comes?|stems?) )?(?:for|to|in|on|from)|pays? for)\b"
+FOLLOWS = re.compile(_ONTO)
+# "O(...) for softmax; O(...) for random features": the words between two costs that both precede their subjects
+OF_THE_COST_BEFORE = re.compile(
+    rf"{_ONTO}[^.]*(?:[;,]\s*(?:and|but|yet)?|\b(?:and|but|versus|vs\.?|against|instead of|compared (?:with|to)))\W*"
+)
+SCOPE = re.compile(
+    r"\b(?:cases?|sequences?|regimes?|limit|settings?|end|tokens?|layers?|heads?|batch|length|images?|dataset|network|model|whole|full|total|number|size|same|causal)\b",
+    re.I,
+)
+PART = re.compile(r"\b(?:products?|parts?|half|stages?|multiplications?|first|second|last)\b", re.I)
+TAIL = re.compile(r",\s+(?:and|but|while|whereas)\s+|;\s+")
+AFTER_END = re.compile(r"[,;.]|\s(?:and|but|while|whereas|plus)\s(?!keys|values|queries)")
+ONE_OF_THEM = re.compile(r"\beach\s*(?:costs?|takes?|at|is)?\s*$|\b(?:each|every|per)\b[^.;]{0,25}$", re.I)
+ACTION = re.compile(r"(?:ing|tion|sition|[iy][sz]e[sd]?|verse|factors?)$", re.I)
+PRONOUN = re.compile(r"\b(?:it|this|that|which|them|these|those)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Stated:
+    """One cost stated in a clause: the tree, the words around it, and what stands over it."""
+
+    tree: Expression
+    before: str
+    after: str
+    sentence: str = ""
+    label: str = ""  # the bold words that the paragraph or item starts with, or the announcing sentence
+    block: str = ""  # the paragraph
+    heading: str = ""
+    earlier: str = ""  # the section's text before it
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What the cost is: right readings, readings that some recipe or another scope has, and how sure it is."""
+
+    right: tuple[Cost, ...]
+    says: str
+    tolerated: tuple[Cost, ...] = ()
+    certain: bool = True
+
+
+def truth_of(
+    stated: Stated, claimed: Cost, subject_formulas: Sequence[Formula], setting: Setting
+) -> Truth | str:
+    """What the stated cost has to be, or why that is not known."""
+    *reasons, phrase = CONCLUDES.split(stated.before[-200:])
+    after = AFTER_END.split(stated.after[:70])[0]
+    if FOLLOWS.match(stated.after) and OF_THE_COST_BEFORE.fullmatch(phrase):
+        phrase = ""
+    about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
+    last = TAIL.split(phrase)[-1]
+    spends = re.search(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b", last)
+    memory = is_memory(last if spends and len(last.split()) > 1 else phrase, after, stated.label)
+    product = None if memory else _of_product(phrase, after, subject_formulas, setting)
+    if product is not None:
+        return product
+    if spends and len(last.split()) > 1:
+        phrase = last
+    table = MEMORY if memory else TIME
+    if _is_of_something_else(after) and nearest(table, after, about) is None and not methods_in(after):
+        return "what costs this is not recognised"
+    own, said = _operation_of(phrase, after, stated, claimed, table, about)
+    certain = True
+    if own is None and stated.label:
+        own, said = nearest(table, stated.label, about), f"{stated.label} {phrase}"
+        certain = not unknown_words(phrase, own)
+    if not memory and BARE_TOTAL.fullmatch(phrase):
+        own, said, certain = topic(claimed, stated.heading, stated.earlier), phrase, False
+        if own is None:
+            return "what costs this is not recognised"
+    if own is None and not memory and TOTAL_TOO.search(f"{phrase} , {after} , {stated.label}"):
+        own, said = topic(claimed, stated.heading, stated.earlier), phrase
+        if (
+            own is None
+            and "L" in claimed.variables
+            and re.search(r"feature", f"{stated.earlier[-1500:]} {about}", re.I)
+        ):
+            own = METHOD_NAMES["linear"].time
+        certain = False
+    if own is None and reasons:
+        own, said = nearest(table, reasons[-1][-120:], about), f"{reasons[-1]} {phrase}"
+        certain = False
+    if own is not None:
+        others = [
+            w for w in unknown_words(phrase, own) if ACTION.search(w) and w.lower() not in KNOWN_ACTIONS
+        ]
+        if own is PROJECTIONS and "R" not in claimed.variables:
+            certain = certain and bool(
+                re.search(r"random|frequenc|\\omega|ω|\bW", f"{stated.sentence} {stated.label}")
+            )
+        return _in_scope(
+            own, said, phrase, after, stated, certain and not others and not _part_of(own, phrase)
+        )
+    return _whole_method(phrase, after, stated, memory)
+
+
+def _is_of_something_else(after: str) -> bool:
+    """Whether the words behind a cost say of what it is: "is due to the last product", but not "in the worst case"."""
+    onto = FOLLOWS.match(after)
+    if onto is None or not re.match(r"\s*(?:the|its|their|this|that|\w+ing)\b", after[onto.end() :]):
+        return False
+    return not SCOPE.search(after) and bool(PART.search(after) or unknown_words(after))
+
+
+def scope_of(words: str) -> tuple[bool, bool]:
+    """Whether one token, and whether all of them are spoken of."""
+    plain = normal(words)
+    return bool(PER.search(plain)), bool(WHOLE.search(plain))
+
+
+def is_memory(phrase: str, after: str, label: str) -> bool:
+    """Whether numbers that are kept are counted, not operations."""
+    if MEMORY_AFTER.match(after) or TIME_AFTER.match(after):
+        # the unit behind the cost says it, whatever else the clause speaks of
+        return bool(MEMORY_AFTER.match(after))
+    if MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(after[:30]):
+        return not re.search(r"\btime\W*$", phrase)
+    return bool(
+        MEMORY_WORDS.search(label) and not TIME_WORDS.search(phrase) and not TIME_WORDS.search(after[:30])
+    )
+
+
+def _of_product(phrase: str, after: str, formulas: Sequence[Formula], setting: Setting) -> Truth | None:
+    """The cost of a product that stands right before it, from the shapes of its factors."""
+    close = re.search(r"\$[^$]*\$([^$]{0,70})$", phrase.rstrip())
+    if close is None or re.search(r"\b(?:total|overall|altogether|in all|whole|entire|so)\b", close.group(1)):
+        return None
+    formula = next(iter(reversed(formulas)), None)
+    if formula is None or formula.chain is None or len(formula.chain.parts) != 1:
+        return None
+    cost = product_cost(formula.chain.parts[0], setting)
+    if cost is None:
+        return None
+    _, whole = scope_of(f"{phrase} , {after}")
+    if whole and "N" not in cost.variables:
+        if not re.search(r"_\{?[ijt]", formula.text):
+            return None
+        every = Cost("", times_n(cost.terms))
+        return Truth(
+            (every,), f"the product {formula.text} takes {cost} multiplications for each of N tokens"
+        )
+    return Truth((cost,), f"the product {formula.text} takes {cost} multiplications")
+
+
+def _operation_of(
+    phrase: str, after: str, stated: Stated, claimed: Cost, table: Sequence[Operation], about: str
+) -> tuple[Operation | None, str]:
+    """The operation that the clause itself names, with the words that name it."""
+    totals = list(TOTAL.finditer(phrase))
+    if totals and table is TIME:
+        # what stands before "the total" are its parts; what follows, or the section, says of what it is the total
+        start = max(phrase.rfind(mark, 0, totals[-1].start()) for mark in (",", ";", ".", " so "))
+        own = nearest(table, phrase[max(start, 0) :], about) or topic(claimed, stated.heading, stated.earlier)
+        return own, phrase
+    follows = nearest(table, after, about) if FOLLOWS.match(stated.after) else None
+    if follows is not None:
+        return follows, after
+    return nearest(table, phrase, about), phrase
+
+
+def _in_scope(
+    own: Operation, said: str, phrase: str, after: str, stated: Stated, certain: bool
+) -> Truth | str:
+    """An operation's cost for one token or for all, as the words have it."""
+    total = read_cost(own.total, {})
+    step = read_cost(own.step, {}) if own.step else None
+    also = tuple(read_cost(text, {}) for text in own.also)
+    if own is TIME[0]:
+        return Truth((total,), own.says, also, certain)
+    per, whole = scope_of(f"{phrase} , {after}")
+    if not per and not whole:
+        per, whole = scope_of(f"{said} , {stated.label}")
+    if re.search(r"\beach\s*$", phrase) or (
+        ONE_OF_THEM.search(phrase) and step is None and own not in MEMORY
+    ):
+        return "what one of them costs is not in the table"
+    if per and whole:
+        if step is None:
+            return "whether one token or all are meant is not clear"
+        return Truth((total,), own.says, (step, *also), certain=False)
+    if per or (own.single and not whole):
+        if step is None:
+            return "the cost of one step is not in the table"
+        tolerated = also if per else (total, *also)
+        return Truth((step,), f"for one token: {own.says}", tolerated, certain)
+    if WEIGHTS_KEPT.search(stated.sentence):
+        also = tuple(cost for cost in also if same_growth(cost, total).verdict in {Same.SAME, Same.MORE})
+    # A linear cost said of softmax attention is one token's own only where single tokens are spoken of.
+    said_of_all = whole or (
+        own.total == OF_SOFTMAX and not SINGLE.search(f"{stated.sentence} {stated.label} {stated.heading}")
+    )
+    return Truth((total,), own.says, also if step is None or said_of_all else (step, *also), certain)
+
+
+def _part_of(own: Operation, phrase: str) -> bool:
+    """Whether the phrase speaks of a part of the operation: "the gradient of S", "in softmax attention, the maxima"."""
+    plain = normal(phrase)
+    matches = list(own.pattern.finditer(plain))
+    if not matches:
+        return False
+    head = re.search(
+        r"([A-Za-z][a-z]{2,})\s+(?:of|in|for|from|inside|within)\s+(?:(?:the|a|an|all|every|each|this|our)\s+)*$",
+        plain[: matches[-1].start()],
+    )
+    if head and head.group(1).lower() not in FILLING and head.group(1).lower() not in KNOWN_ACTIONS:
+        return True
+    inside = re.match(r"\W*(?:in|for|within|with)\s[^,]*$", plain[: matches[-1].start()], re.I)
+    subject = re.search(r",\s*(?:the|its|each|every|all)\s+([a-z]{3,})", plain[matches[-1].end() :])
+    return bool(inside and subject and subject.group(1) not in FILLING)
+
+
+def _whole_method(phrase: str, after: str, stated: Stated, memory: bool) -> Truth | str:
+    """A method's own cost, where the clause names nothing but a method, or nothing but "the total", "one step", "it"."""
+    strange = unknown_words(phrase)
+    if strange:
+        return "what costs this is not recognised"
+    levels = (phrase, after, stated.label, stated.sentence, stated.block, stated.heading)
+    ours = bool(re.search(r"\bours?\b", phrase))
+    found: list[Whole] = []
+    for level in levels:
+        found = [method for method in methods_in(level) if not (ours and method.name == "softmax")]
+        if found:
+            break
+    certain = not PRONOUN.search(phrase) or level in {phrase, stated.label}
+    if not found:
+        found = [m for m in methods_in(stated.earlier[-1500:]) if not (ours and m.name == "softmax")]
+        certain = ours and len(found) == 1
+        if not ours:
+            found = last_method(stated.earlier[-500:])
+    if not found:
+        return "what costs this is not recognised"
+    operations = [method.memory if memory else method.time for method in found]
+    truths = [_in_scope(own, phrase, phrase, after, stated, certain) for own in operations]
+    read = [truth for truth in truths if isinstance(truth, Truth)]
+    if len(read) < len(truths) or not read:
+        return "the cost of one step is not in the table"
+    right = tuple(cost for truth in read for cost in truth.right)
+    tolerated = tuple(
+        cost for truth in read for cost in (*truth.tolerated, *(truth.right if len(read) > 1 else ()))
+    )
+    return Truth(right, read[0].says, tolerated, certain and len(read) == 1)
