@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from grader.verify.declarations import CANONICAL, MEMBERSHIP
-from grader.verify.derivation import split_formulas
+from grader.verify.derivation_reading import split_formulas
 from grader.verify.document import Block, Row, Text
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain
 from grader.verify.plain import plain_formulas

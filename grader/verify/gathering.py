@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from grader.verify.context import Context, Place
 from grader.verify.declarations import Declared, declaration_of, declared_in_words
-from grader.verify.derivation import KERNEL_NAMES, definition_of
+from grader.verify.derivation_setting import KERNEL_NAMES, definition_of
 from grader.verify.document import Block, Text
 from grader.verify.features import feature_scale
 from grader.verify.formula_reading import Formula, is_member

@@ -13,15 +13,9 @@ from fractions import Fraction
 
 from grader.verify.complexity import cost_in, growth_part, plain_growths
 from grader.verify.context import Context, with_sigma
-from grader.verify.derivation import (
-    connect,
-    environments,
-    isolates,
-    plain_start,
-    reaches,
-    targets,
-    vector_pairs,
-)
+from grader.verify.derivation_goals import isolates, plain_start, reaches, targets, vector_pairs
+from grader.verify.derivation_setting import environments
+from grader.verify.derivation_steps import connect
 from grader.verify.document import Text
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import ACCUMULATORS

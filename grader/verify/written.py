@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from grader.verify.claim import Kind, Ruling
-from grader.verify.derivation import Derivation, Step, StepVerdict
+from grader.verify.derivation import Derivation
+from grader.verify.derivation_steps import Step, StepVerdict
 from grader.verify.document import Text
 from grader.verify.examine import examine_with_derivations
 from grader.verify.goals import progress

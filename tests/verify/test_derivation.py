@@ -1,5 +1,4 @@
 # ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
-
 """The derivation item: right chains in many styles, each with mutants that must be caught at their line."""
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.verify.derivation import StepVerdict, check_derivation
+from grader.verify.derivation import check_derivation
+from grader.verify.derivation_steps import StepVerdict
 
 RIGHT = {
     "unicode": "exp(q·k/√D) = exp(‖q‖²/(2√D)) exp(−‖q−k‖²/(2√D)) exp(‖k‖²/(2√D))",

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a formula stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Required steps: found in any letters and order, listed where they are missing, never counted where they are wrong."""
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from grader.verify.derivation import StepVerdict, check_derivation
+from grader.verify.derivation import check_derivation
+from grader.verify.derivation_steps import StepVerdict
 from grader.verify.document import read_document, read_text
 from grader.verify.examine import examine_with_derivations
 from grader.verify.goals import STEPS, Progress
