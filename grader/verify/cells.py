@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from grader.verify import complexity, cost_truths, fact_cells, facts, stated, substituted, tables
+from grader.verify import (
+    complexity,
+    cost_truths,
+    fact_cells,
+    facts,
+    network_facts,
+    stated,
+    substituted,
+    tables,
+)
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.dimensions import judge_shape, shape_of_text
 from grader.verify.document import Row
@@ -113,7 +122,7 @@ def fact_cell_claims(passage: Passage, subject: str, title: str, body: str, here
     """What a cell says of the networks and papers that its row names."""
     plain = fact_cells.with_unit(body.replace("\\times", "×").replace("\\%", "%"), f"{title} {subject}")
     out: list[Found] = []
-    for _, _, judged in facts.network_facts(f"{subject}: {plain} {title}"):
+    for _, _, judged in network_facts.network_facts(f"{subject}: {plain} {title}"):
         out.append(Found(here, body, judged))
     about = f"{passage.heading} {passage.earlier} {' '.join(passage.block.header)}"
     if re.search(r"VAL|accuracy|rate|input|resolution|crop|image size", title, re.I):

@@ -7,175 +7,12 @@ import re
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure, figures
-from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.known import Fact, number, of_networks, val_by_dimension, val_by_images
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.known import number, of_networks, val_by_dimension, val_by_images
+from grader.verify.network_facts import SUBJECTS, subject_of
 from grader.verify.papers import WITH_CROP
 from grader.verify.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
-
-MILLION, BILLION = Fraction(10**6), Fraction(10**9)
-
-
-SUBJECTS = re.compile(
-    r"\b(?:(?P<nn>NNS?\s?[1-4])\b|(?P<resnet>ResNet[- ]?(?P<depth>\d+)))|(?P<zeiler>Zeiler\s*(?:&|and|\\&)\s*Fergus)",
-    re.I,
-)
-ATTRIBUTES = (
-    ("parameters", re.compile(r"\b(?:param(?:eter)?s?|weights)\b", re.I)),
-    ("flops", re.compile(r"\b(?:FLOP[Ss]?|floating[- ]point|multiply[- ]adds?|mult-adds?|MACs?|GFLOPs?|MFLOPs?)\b", re.I)),
-)  # fmt: skip
-# their sizes depend on the number of classes and on who counts: what differs is not called wrong
-VARIOUS = frozenset({"ResNet-18", "ResNet-34", "ResNet-101", "ResNet-152"})
-RANGE = re.compile(r"^\s*(?:-|–|—|to|\\text\{--\}|--)\s*$")
-
-
-def network_facts(text: str) -> Iterator[tuple[int, int, Judged]]:
-    """(start, end, ruling) of each number of parameters or operations that a clause states of a network."""
-    found = [figure for figure in figures(text) if not figure.percent]
-    subjects = [(m.start(), m.end(), subject_of(m)) for m in SUBJECTS.finditer(text)]
-    skip = -1
-    for place, figure in enumerate(found):
-        if place <= skip:
-            continue
-        high = figure
-        if place + 1 < len(found) and RANGE.match(text[figure.end : found[place + 1].start]):
-            high = found[place + 1]
-            skip = place + 1
-        attribute = _attribute(text, figure.start, high.end, found, skip if skip >= place else place)
-        if attribute is None:
-            continue
-        subject = _owner(text, subjects, figure.start, high.end)
-        if subject is None:
-            continue
-        fact = of_networks(attribute).get(subject)
-        stated = text[figure.start : high.end].strip()
-        scaled = figure if figure.value > 1000 or high is figure else _scaled(figure, high)
-        if fact is None or (subject in VARIOUS and not fact.holds(scaled)):
-            yield (
-                figure.start,
-                high.end,
-                unchecked(Kind.FACT, f"no table gives the {attribute} of {subject}", Method.TABLE),
-            )
-            continue
-        if max(scaled.value, high.value) < 10_000:
-            continue
-        inside = scaled.value <= fact.high and fact.low <= high.value
-        if (fact.holds(scaled) and fact.holds(high)) or (
-            inside and high.value <= scaled.value * Fraction(115, 100)
-        ):
-            yield (
-                figure.start,
-                high.end,
-                verified(Kind.FACT, f"{subject}: {_show(fact)} {attribute} ({fact.source})", Method.TABLE),
-            )
-        elif inside or fact.near(scaled) or fact.near(high):
-            yield (
-                figure.start,
-                high.end,
-                unchecked(Kind.FACT, f"near {_show(fact)} ({fact.source}), but not it", Method.TABLE),
-            )
-        else:
-            yield figure.start, high.end, refuted(
-                Kind.FACT, f"{subject} has {_show(fact)} {attribute} ({fact.source}), not {stated}", Method.TABLE,
-                {"table": fact.source, "value": _show(fact), "stated": stated},
-            )  # fmt: skip
-
-
-def _scaled(low: Figure, high: Figure) -> Figure:
-    """The lower end of a range such as 3.8-4B with the unit of its upper end."""
-    factor = Fraction(1)
-    while low.value * factor < high.value / 100:
-        factor *= 1000
-    return Figure(low.value * factor, low.last * factor, low.start, low.end, low.text)
-
-
-def subject_of(found: re.Match[str]) -> str:
-    """The network that a match of `SUBJECTS` names."""
-    if found.group("nn"):
-        return found.group("nn").upper().replace(" ", "")
-    if found.group("resnet"):
-        return f"ResNet-{found.group('depth')}"
-    return "NN1"
-
-
-def _attribute(text: str, start: int, end: int, found: list[Figure], place: int) -> str | None:
-    after_limit = found[place + 1].start if place + 1 < len(found) else len(text)
-    best: tuple[int, str] | None = None
-    for name, pattern in ATTRIBUTES:
-        after = pattern.search(text, end, min(len(text), end + 45))
-        if after and after.start() <= after_limit and not re.search(r"[;.]\s", text[end : after.start()]):
-            key = after.start() - end
-            if best is None or key < best[0]:
-                best = (key, name)
-    if best is not None and (best[0] < 40):
-        return best[1]
-    for name, pattern in ATTRIBUTES:
-        for before in pattern.finditer(text, max(0, start - 45), start):
-            between = re.sub(r"ResNet[- ]?\d+|NNS?\d", "", text[before.end() : start])
-            if not re.search(r"[;.]\s|\d", between):
-                key = start - before.end()
-                if best is None or key < best[0]:
-                    best = (key, name)
-    if best is not None:
-        return None if best[1] == "flops" and _first_of_two(text, start, end, found, place) else best[1]
-    if place + 1 < len(found):
-        # "140M and 7.5M parameters": the word stands once for both
-        between = text[end : found[place + 1].start]
-        if re.fullmatch(
-            r"\s*(?:and|vs\.?|versus|,|/|against|or|to|compared (?:to|with))?\s*(?:the |for )?[\w-]*\s*(?:has |with |'s )?",
-            between,
-        ):
-            both = _attribute(text, found[place + 1].start, found[place + 1].end, found, place + 1)
-            # "(7.5M, 1.6 billion FLOPS)": parameters come first, and only the second says its unit
-            return None if both == "flops" and _first_of_two(text, start, end, found, place) else both
-    return None
-
-
-def _first_of_two(text: str, start: int, end: int, found: list[Figure], place: int) -> bool:
-    """Whether a number without a unit stands right before another one in a pair: "(26M, 220M FLOPS)"."""
-    if place + 1 >= len(found) or not re.search(r"(?:[(:,|=]|—|–)\s*(?:about |around |~|≈)?$", text[:start]):
-        return False
-    return bool(re.fullmatch(r"\s*[,/|]\s*(?:about |around |~|≈)?", text[end : found[place + 1].start]))
-
-
-def _owner(text: str, subjects: list[tuple[int, int, str]], start: int, end: int) -> str | None:
-    """The network that a number belongs to: the last named before it, or one right after "for" / "of" / "in"."""
-    if re.search(
-        r"(?:\bvs\.?|\bversus|\bthan|\bagainst|compared (?:to|with)|\bover)\s*(?:the |about |roughly |~|≈)?\s*$",
-        text[:start],
-    ):
-        return None
-    before = [item for item in subjects if item[1] <= start]
-    after = [item for item in subjects if item[0] >= end]
-    if after:
-        between = text[end : after[0][0]]
-        if re.fullmatch(r"[^.;,]{0,30}\b(?:for|of|in)\s+(?:the\s+)?(?:FaceNet(?:'s)?\s+)?", between):
-            return after[0][2]
-    if not before:
-        return None
-    if len(before) >= 2 and re.fullmatch(r"\s*(?:and|or|,|/)\s*", text[before[-2][1] : before[-1][0]]):
-        # "NN1 and NN2 both have": the number is said of several
-        return None if before[-1][2] != before[-2][2] else before[-1][2]
-    gap = text[before[-1][1] : start]
-    if re.search(r"\b(?:than|unlike|like|as in)\s*(?:the\s+)?$", text[: before[-1][0]]):
-        return None
-    if len(before) >= 2 and re.search(r"\bvs\.?\b|\bversus\b|compared|against", gap):
-        return None
-    return before[-1][2]
-
-
-def _show(fact: Fact) -> str:
-    def one(value: Fraction) -> str:
-        if value >= BILLION:
-            return f"{float(value / BILLION):g} billion"
-        if value >= MILLION:
-            return f"{float(value / MILLION):g} million"
-        return f"{float(value):g}"
-
-    return one(fact.low) if fact.low == fact.high else f"{one(fact.low)} to {one(fact.high)}"
-
-
-# -- single sentences ----------------------------------------------------------------------------------------------
+from grader.verify.wordings import wordings
 
 PAPER = re.compile(
     r"facenet|schroff|the paper|the authors?|they|the original|1503\.03832|VAL\b|LFW|NN[S1-4]|triplet|face",
@@ -420,7 +257,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             if Fraction(found.group("value") or found.group("other")) == number("neighbours"):
                 says = "the paper's probes use k = 30 (Baldock et al. 2021, section 2)"
                 yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
-    yield from _wordings(text, sentence, about)
+    yield from wordings(text, sentence, about)
 
 
 def _is_one_of_several(text: str, owner: list[tuple[int, int, str]]) -> bool:
@@ -528,51 +365,3 @@ def _exactly(
             Kind.FACT, f"{what} is {shown} ({source}), not {float(value):g}", Method.TABLE,
             {"table": source, "value": shown, "stated": float(value)},
         )  # fmt: skip
-
-
-WORDINGS: tuple[tuple[str, str, bool, str, str], ...] = (
-    # pattern, words needed around it, right, says, source
-    (r"22 layers? deep (?:when |if )?(?:counting |count )?(?:only )?(?:the )?layers with (?:parameters|weights)", "NN1|Zeiler|FaceNet", False,
-     "the 22 layers of NN1 include pooling and normalisation; 14 carry parameters", "FaceNet, Table 1"),
-    (r"22[- ]layers?(?: deep)?\b(?!.{0,30}(?:with|carry) (?:parameters|weights))", "NN1|Zeiler", True, "NN1 has 22 layers", "FaceNet, section 3.3"),
-    (r"NN4.{0,80}(?:replac\w+|substitut\w+|swap\w*).{0,20}5\s*\$?(?:×|x|\\times)\s*\$?5.{0,40}3\s*\$?(?:×|x|\\times)\s*\$?3|(?:replac\w+|substitut\w+).{0,25}5\s*\\?(?:×|x|\\times|times)\s*5.{0,30}with.{0,8}3\s*\\?(?:×|x|\\times|times)\s*3", "NN4", False,
-     "NN4 has no 5×5 convolutions in its higher layers; they are left out, not replaced by 3×3", "FaceNet, section 3.3"),
-    (r"verification accuracy \(?\$?VAL|VAL (?:is|means|stands for|denotes) (?:the )?verification accuracy", "", False,
-     "VAL is the validation rate: the share of same-identity pairs accepted at a given false accept rate", "FaceNet, section 4"),
-    (r"validation rate \(?\$?VAL|VAL (?:is|means|stands for|denotes) (?:the )?validation rate", "", True, "VAL is the validation rate", "FaceNet, section 4"),
-    (r"training data.{0,120}hold-?out test set|amount of training.{0,120}hold-?out", "facenet|VAL|authors", False,
-     "the influence of the amount of training data was measured on personal photos", "FaceNet, section 5.5"),
-    (r"differences.{0,60}(?:are |is )?(?:statistically )?insignificant(?! beyond)|not statistically significant|statistically insignificant(?! beyond)", "dimension|embedding", True,
-     "the paper calls the differences statistically insignificant", "FaceNet, section 5.2"),
-    (r"squared (?:L2|L_2|Euclidean|\$L_2\$) distances?", "facenet|triplet|paper", True, "the paper compares squared L2 distances", "FaceNet, section 3.1"),
-    (r"all anchor[- –]positive pairs", "", True, "all anchor-positive pairs of a batch are used", "FaceNet, section 3.2"),
-    (r"\bkNN\b[^.;:]{0,30}?\bis (?:just |basically |also |essentially |really )?a linear (?:classifier|model|probe|method)\b", "", False,
-     "a kNN vote is not linear: with neighbours -1 and 1 of one class and 0 of another no threshold separates them", "by the definition of kNN"),
-    (r"\bprobes? (?:have|has) no (?:weights|parameters) to (?:train|learn|fit)|\bkNN\b[^.;]{0,25}\bno training\b", "kNN|probe", True, "a kNN probe stores the features and their labels", "by the definition of kNN"),
-    (r"prediction depth (?:needs|requires|wants|assumes|is (?:defined|meant) for) an? (?:unconverged|untrained|under-?trained|early[- ]stopped|half-trained)", "", False,
-     "prediction depth is read off a network trained to convergence", "Baldock et al. 2021, section 2"),
-    (r"128[- ]?bytes?(?: per face)?", "facenet|embedding|face", True, "a face is stored in 128 bytes", "FaceNet, abstract"),
-    (r"(?:embeddings?|outputs?|they).{0,50}(?:unit|L2|\$L_2\$)[- ](?:hyper)?(?:sphere|norm\w*)|unit hypersphere", "facenet|embed|triplet|face", True,
-     "the embeddings lie on the unit hypersphere", "FaceNet, section 3.1"),
-)  # fmt: skip
-COMPILED = tuple(
-    (re.compile(pattern, re.I | re.DOTALL), re.compile(needs, re.I), right, says, source)
-    for pattern, needs, right, says, source in WORDINGS
-)
-
-
-def _wordings(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
-    taken: list[tuple[int, int]] = []
-    for pattern, needs, right, says, source in COMPILED:
-        found = pattern.search(text)
-        if found is None or not needs.search(sentence + " " + about[-400:]):
-            continue
-        if any(start < found.end() and found.start() < end for start, end in taken):
-            continue
-        taken.append(found.span())
-        ruling = (
-            verified(Kind.FACT, f"{says} ({source})", Method.TABLE)
-            if right
-            else refuted(Kind.FACT, f"{says} ({source})", Method.TABLE, {"table": source, "value": says})
-        )
-        yield found.start(), found.end(), ruling

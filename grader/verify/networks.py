@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Networks compared: how many times as large or as costly one is, and which of the two, against the papers' tables."""
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import NUMBER, Figure, figure_of
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.facts import ATTRIBUTES, SUBJECTS, subject_of
 from grader.verify.known import Fact, of_networks
+from grader.verify.network_facts import ATTRIBUTES, SUBJECTS, subject_of
 
 # How far a stated factor may be off before it is called wrong, beyond the rounding of what is printed.
 CLOSE = Fraction(4, 100)

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from grader.verify import arithmetic, concepts, facts, features, networks, papers, triplets, votes
+from grader.verify import (
+    arithmetic,
+    concepts,
+    facts,
+    features,
+    network_facts,
+    networks,
+    papers,
+    triplets,
+    votes,
+)
 from grader.verify.claim import Judged, Ruling, unchecked
 from grader.verify.cost_claims import cost_claims
 from grader.verify.document import Row
@@ -37,7 +47,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         return Found(begin, text, judged, until=until)
 
     whole = owner_prefix(passage, clause)
-    for start, end, judged in facts.network_facts(whole + plain):
+    for start, end, judged in network_facts.network_facts(whole + plain):
         if end <= len(whole):
             continue
         begin = max(start - len(whole), 0)
@@ -115,13 +125,13 @@ def owner_prefix(passage: Passage, clause: Clause) -> str:
     """The subject of the sentence, put before a clause that leaves it out ("and has 1.6B FLOPs")."""
     place = clause.sentence.find(clause.text)
     before = passage.text.spelled(clause.sentence[: max(place, 0)])
-    if facts.SUBJECTS.search(passage.text.spelled(clause.text)):
+    if network_facts.SUBJECTS.search(passage.text.spelled(clause.text)):
         return ""
-    named = list(facts.SUBJECTS.finditer(before))
+    named = list(network_facts.SUBJECTS.finditer(before))
     if not named and PRONOUN.match(clause.sentence):
         # "NN1 is a deep net. It has 140M parameters": of the one network that the sentence before names
-        told = list(facts.SUBJECTS.finditer(passage.text.spelled(clause.before)))
-        named = told if len({facts.subject_of(one) for one in told}) == 1 else []
+        told = list(network_facts.SUBJECTS.finditer(passage.text.spelled(clause.before)))
+        named = told if len({network_facts.subject_of(one) for one in told}) == 1 else []
     return f"{named[-1].group()} " if named else ""
 
 

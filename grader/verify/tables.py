@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Tables of numbers: cells that are products, sums and ratios of others, totals, and rows compared in the text after."""
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.classifier import stage_output
 from grader.verify.document import Text, tables_of
-from grader.verify.facts import SUBJECTS
 from grader.verify.formula_tables import formula_claims
 from grader.verify.layers import table_counts
+from grader.verify.network_facts import SUBJECTS
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 
 COUNTED = re.compile(
