@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a formula stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Proofs by normal form: what they cover, what they must not prove, and that the random worlds never contradict one."""
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from grader.verify.claim import Method, Ruling
 from grader.verify.document import read_text
-from grader.verify.exact import Reader, prove
+from grader.verify.exact import prove
+from grader.verify.exact_reader import Reader
 from grader.verify.examine import examine
 from grader.verify.grammar import read_chain, read_expression
 from grader.verify.normal_form import Unproved
