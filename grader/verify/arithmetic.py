@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Addition, Expression, Number, Power, Product, Quotient
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 SCALE = {
     "": Fraction(1), "%": Fraction(1, 100), "k": Fraction(10**3), "K": Fraction(10**3), "thousand": Fraction(10**3),

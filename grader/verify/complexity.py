@@ -22,6 +22,7 @@ from grader.verify.growth import (
     read_cost,
     same_growth,
 )
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -35,7 +36,7 @@ from grader.verify.syntax import (
     names,
     walk,
 )
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 NAMES: Mapping[str, str] = {
     "D_random": "R", "D_rand": "R", "D_R": "R", "D_r": "R", "d_random": "R", "d_k": "D", "D_k": "D", "d_v": "M",

@@ -11,9 +11,9 @@ from itertools import product as every
 from grader.verify.declarations import Declared, declared_name
 from grader.verify.growth import Polynomial, Ties
 from grader.verify.laws import Spread
+from grader.verify.settings import FEATURE_MAPS, MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
 from grader.verify.syntax import Call, Expression, Number, Product, Series, Symbol, Transpose, walk
 from grader.verify.unit_vectors import UnitLength
-from grader.verify.worlds import FEATURE_MAPS, MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ from grader.verify.operations import (
     nearest,
     normal,
 )
+from grader.verify.settings import Setting
 from grader.verify.syntax import Expression
-from grader.verify.worlds import Setting
 
 PER = re.compile(
     r"\beach\s+\$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b|\$?\b[ijt]\$?-?th (?:token|step|position|query|row|output)",

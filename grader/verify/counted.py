@@ -27,9 +27,9 @@ from grader.verify.growth import (
     times,
 )
 from grader.verify.operations import TIME, methods_in, nearest
+from grader.verify.settings import Setting
 from grader.verify.stated import LATEX_GROWTH
 from grader.verify.syntax import Expression, Unreadable, names
-from grader.verify.worlds import Setting
 
 ATOM = r"(?:D_\{?(?:\\text\{)?rand(?:om)?\}?\}?|[NnDdMRrLC])(?:[²³]|\s?\^\s?\{?[23]\}?)?"
 GROUP = rf"\(\s?{ATOM}(?:\s?\+\s?{ATOM})+\s?\)"

@@ -10,8 +10,8 @@ from fractions import Fraction
 
 from grader.verify.document import Text
 from grader.verify.grammar import read_expression
+from grader.verify.settings import FEATURE_MAPS, MATRICES, VECTORS
 from grader.verify.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable
-from grader.verify.worlds import FEATURE_MAPS, MATRICES, VECTORS
 
 MEMBERSHIP = re.compile(
     r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*(?P<sizes>\{.+\}|[A-Za-z0-9]|\(.+\)|.+)$",

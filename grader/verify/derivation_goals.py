@@ -5,7 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 from itertools import combinations
 
+from grader.verify.comparison import are_equal
 from grader.verify.derivation_setting import environments
+from grader.verify.settings import Setting
 from grader.verify.syntax import (
     Addition,
     Expression,
@@ -21,7 +23,6 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.worlds import Setting, are_equal
 
 SIZES = frozenset({"D", "d", "d_k"})
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.verify.derivation_reading import DerivationLine
+from grader.verify.settings import GAUSSIANS, VECTORS, Definition, Setting, vector_names
 from grader.verify.syntax import (
     Call,
     Chain,
@@ -21,7 +22,6 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import GAUSSIANS, VECTORS, Definition, Setting, vector_names
 
 KERNEL_NAMES = GAUSSIANS | {"K", "k", "kappa", "calK", "g"}
 

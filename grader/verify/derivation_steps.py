@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
 
+from grader.verify.comparison import Compared, compare
 from grader.verify.derivation_reading import DerivationLine
 from grader.verify.derivation_setting import definition_of, environments
 from grader.verify.exact import prove
 from grader.verify.grammar import Reading, has_two_readings, read_chain
+from grader.verify.settings import Setting
 from grader.verify.syntax import Chain, Expression, Function, Number, Power, Symbol, Unreadable, names, walk
-from grader.verify.worlds import Compared, Setting, compare
 
 NO_STEP = re.compile(
     r"\\in\b|∈|\\forall|\\sim\b|\\mathcal\{?N|\\neq?\b|≠|\\to\b|→|\\propto|∝|[<>≤≥]|\\[lg]eq?\b"

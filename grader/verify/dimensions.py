@@ -11,6 +11,17 @@ from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verifi
 from grader.verify.context import Context
 from grader.verify.declarations import Declared, read_sizes
 from grader.verify.formula_settings import accumulated, families_in, with_accumulators
+from grader.verify.settings import (
+    FEATURE_MAPS,
+    MATRICES,
+    SIZE_NAMES,
+    VECTORS,
+    Array,
+    Clash,
+    Setting,
+    Undecidable,
+    orientations,
+)
 from grader.verify.syntax import (
     Call,
     Expression,
@@ -23,18 +34,7 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.worlds import (
-    FEATURE_MAPS,
-    MATRICES,
-    SIZE_NAMES,
-    VECTORS,
-    Array,
-    Clash,
-    Setting,
-    Undecidable,
-    World,
-    orientations,
-)
+from grader.verify.worlds import World
 
 SCALAR = "scalar"
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})

@@ -9,8 +9,8 @@ import unicodedata
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.grammar import KNOWN_FUNCTIONS
+from grader.verify.settings import VECTORS
 from grader.verify.syntax import Expression, Series, Symbol, names, walk
-from grader.verify.worlds import VECTORS
 
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.

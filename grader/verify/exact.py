@@ -13,6 +13,7 @@ from fractions import Fraction
 from grader.verify.exact_reader import LOOSE_INDICES, Reader
 from grader.verify.exact_values import as_column
 from grader.verify.normal_form import Unproved, plus, times
+from grader.verify.settings import SIZE_NAMES, VECTORS, Setting
 from grader.verify.syntax import (
     Addition,
     Expression,
@@ -27,7 +28,6 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import SIZE_NAMES, VECTORS, Setting
 
 
 def prove(left: Expression, right: Expression, setting: Setting) -> str | None:

@@ -33,8 +33,8 @@ from grader.verify.normal_form import (
     thawed,
     times,
 )
+from grader.verify.settings import FEATURE_MAPS, GAUSSIANS, POSITIVE_FUNCTIONS
 from grader.verify.syntax import Expression, Symbol
-from grader.verify.worlds import FEATURE_MAPS, GAUSSIANS, POSITIVE_FUNCTIONS
 
 if TYPE_CHECKING:
     from grader.verify.exact_reader import Reader

@@ -40,6 +40,7 @@ from grader.verify.normal_form import (
     times,
     transposed,
 )
+from grader.verify.settings import MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -61,7 +62,6 @@ from grader.verify.syntax import (
     Symbol,
     Transpose,
 )
-from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
 
 LOOSE_INDICES = frozenset("ijltsprca")
 DEEPEST = 12

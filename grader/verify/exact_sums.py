@@ -22,8 +22,8 @@ from grader.verify.normal_form import (
     times,
     transposed,
 )
+from grader.verify.settings import runs_over_coordinates
 from grader.verify.syntax import Series, Symbol, walk
-from grader.verify.worlds import runs_over_coordinates
 
 if TYPE_CHECKING:
     from grader.verify.exact_reader import Reader

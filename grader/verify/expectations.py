@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Equations between expectations and variances of quantities whose law nobody says: E[a/b] = E[a]/E[b].
 
 Both sides are computed for finite joint laws. What agrees for all of them holds for every law; what differs for every
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.settings import Array, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Chain,
@@ -29,7 +30,7 @@ from grader.verify.syntax import (
     rewritten,
     walk,
 )
-from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 MOST_NAMES = 3
 ATOMS = 4

@@ -8,9 +8,10 @@ from dataclasses import replace
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
 from grader.verify.formula_settings import holds, shapes_besides_vectors
 from grader.verify.said_sizes import SIZE_LETTERS
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Call, Expression, Growth, Moment, Number, Quotient, Symbol, names, walk
 from grader.verify.syntax import Sequence as Listed
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 
 def is_numeric(tree: Expression) -> bool:

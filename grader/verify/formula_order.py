@@ -24,8 +24,9 @@ from grader.verify.formula_reading import Formula
 from grader.verify.formulas import judge_pair, judge_row
 from grader.verify.mood import Clause
 from grader.verify.passage import Passage
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")

@@ -11,8 +11,8 @@ from grader.verify.derivation_reading import split_formulas
 from grader.verify.document import Block, Row, Text
 from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain
 from grader.verify.plain import plain_formulas
+from grader.verify.settings import Definition
 from grader.verify.syntax import Chain, Symbol, Unreadable, symbols, with_symbols
-from grader.verify.worlds import Definition
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from grader.verify.claim import Judged, Kind, Method, verified
 from grader.verify.context import Context, with_sigma
 from grader.verify.exact import prove
 from grader.verify.grammar import read_expression
+from grader.verify.settings import MATRICES, OVER_ENTRIES, Definition, Setting, family_of, vector_names
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -29,7 +30,7 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import ENTRY, MATRICES, OVER_ENTRIES, Definition, Setting, family_of, vector_names
+from grader.verify.world_calls import ENTRY
 
 VECTOR_FAMILIES = frozenset({"q", "x", "v", "v'", "phi", "w"})
 ACCUMULATORS = {

@@ -7,6 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.comparison import compare
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
@@ -17,8 +18,9 @@ from grader.verify.formula_settings import (
     with_orientations,
 )
 from grader.verify.said_sizes import SIZE_LETTERS
+from grader.verify.settings import MATRICES, VECTORS, Clash, Undecidable, orientations
 from grader.verify.syntax import Expression, Number, Product, Series, Symbol, names, symbols, walk
-from grader.verify.worlds import MATRICES, VECTORS, Clash, Undecidable, World, compare, orientations
+from grader.verify.worlds import World
 
 INDEX_LETTERS = frozenset("ijklmnstprcdab")
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from grader.verify import readings
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
+from grader.verify.comparison import Compared, compare
 from grader.verify.context import Context
 from grader.verify.doubts import doubt_about, function_in, whole_and_entries
 from grader.verify.formula_numbers import against_number, is_numeric, is_percent
@@ -28,6 +29,7 @@ from grader.verify.formula_settings import (
 from grader.verify.formula_shapes import all_declared, clashing_product, fits_with_one_length, shape_product
 from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form
 from grader.verify.laws import Spread, is_supposed, law_in
+from grader.verify.settings import VECTORS, Definition, orientations, vector_names
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -44,7 +46,7 @@ from grader.verify.syntax import (
 )
 from grader.verify.syntax import Sequence as Listed
 from grader.verify.unit_vectors import ON_SPHERE, units_at
-from grader.verify.worlds import ENTRY, VECTORS, Compared, Definition, compare, orientations, vector_names
+from grader.verify.world_calls import ENTRY
 
 # Letters for numbers: one that stands on one side only may get its value there.
 PARAMETERS = frozenset({"p", "theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Sums of sines and cosines over the random directions, and the inner product of two feature vectors that they are.
 
 With φ(x) = c [sin w_1ᵀx, ..., sin w_Rᵀx, cos w_1ᵀx, ..., cos w_Rᵀx] the inner product φ(x)ᵀφ(y) is
@@ -16,6 +16,7 @@ import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.context import Context
+from grader.verify.settings import Array, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -38,7 +39,7 @@ from grader.verify.syntax import (
     with_symbols,
 )
 from grader.verify.syntax import Sequence as Listed
-from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 DIRECTIONS = 3
 MAPS = frozenset({"phi", "psi", "phi_random", "phi_rand", "psi_random", "z", "varphi"})

@@ -18,6 +18,7 @@ from grader.verify.laws import laws_in
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.polynomial import listed_map
 from grader.verify.said_sizes import SIZE_LETTERS, prose_ties, said_sizes, size_aliases, size_tie
+from grader.verify.settings import GAUSSIANS, MATRICES, SIZE_NAMES, VECTORS, Definition, vector_names
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -36,7 +37,6 @@ from grader.verify.syntax import (
 )
 from grader.verify.syntax import Sequence as Listed
 from grader.verify.unit_vectors import unit_lengths
-from grader.verify.worlds import GAUSSIANS, MATRICES, SIZE_NAMES, VECTORS, Definition, vector_names
 
 
 def gather(text: Text, formulas: Sequence[Formula]) -> Context:

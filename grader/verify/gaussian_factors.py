@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern or a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """The two factors beside the Gaussian kernel in exp(q·k/√D) = a(q) G(q, k) b(k), under any letters.
 
 Each is the exponential of its vector's squared norm over 2√D, up to one constant that may be split between the two.
@@ -14,6 +14,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.context import Context
 from grader.verify.grammar import read_expression
 from grader.verify.notation import ascii_form
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Call,
     Chain,
@@ -26,7 +27,7 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 LETTER = r"(?:\\?(?:alpha|beta|gamma|lambda|mu|rho|eta|xi)|[a-zA-Z])"
 OF_QUERY = r"(?:_\{?i\}?|\(\s*q(?:_\{?i\}?)?\s*\))"

@@ -13,8 +13,9 @@ from grader.verify.arithmetic import judge_numbers
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
 from grader.verify.grammar import read_expression
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Number, Symbol, Unreadable, names
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 SIZE = r"(?:[dD]_\{?[kv]\}?|D_\{?(?:\\text\{)?random\}?\}?|[NDMLRCHBFnd])"
 GIVEN = re.compile(

@@ -7,12 +7,14 @@ import re
 from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.comparison import compare
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import ACCUMULATORS, accumulated, holds, with_accumulators
 from grader.verify.grammar import read_expression
+from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import Call, Expression, Quotient, Symbol, names, with_symbols
-from grader.verify.worlds import GAUSSIANS, Clash, Definition, Setting, Undecidable, World, compare
+from grader.verify.worlds import World
 
 SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
 # The same sums over all tokens, without an index.

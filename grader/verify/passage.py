@@ -13,7 +13,7 @@ from grader.verify.document import OPEN, PLACE, Block, Text
 from grader.verify.formula_reading import Formula, read_formula
 from grader.verify.histograms import Histogram
 from grader.verify.mood import Clause, Mood
-from grader.verify.worlds import Setting
+from grader.verify.settings import Setting
 
 LONGEST_SENTENCE = 3000
 LABEL = re.compile(

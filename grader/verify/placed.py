@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.verify.arithmetic import judge_numbers
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.settings import Array, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Call,
     Chain,
@@ -25,7 +26,7 @@ from grader.verify.syntax import (
     walk,
 )
 from grader.verify.unit_vectors import ON_SPHERE
-from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 ENTRY = r"[-−]?\d+(?:\.\d+)?"
 VECTOR = re.compile(

@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.settings import FEATURE_MAPS, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -25,7 +26,7 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import FEATURE_MAPS, Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 MOST_ENTRIES = 60
 KERNELS = ((1, 2), (0, 2), (1, 3), (0, 3))  # (constant, power)

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern or a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """The running sums of causal attention under any letters: where they start, where they end, and what each step adds.
 
 S_i = Σ_{j≤i} φ(k_j) v_jᵀ and z_i = Σ_{j≤i} φ(k_j) (Katharopoulos et al. 2020, equations 18 and 19).
@@ -10,6 +10,7 @@ import re
 
 from grader.verify.claim import Judged, Kind, Method, refuted
 from grader.verify.context import Context
+from grader.verify.settings import FEATURE_MAPS
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -22,7 +23,6 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.worlds import FEATURE_MAPS
 
 # that a token sees itself: `j ≤ i`, a sum up to i, words
 INCLUSIVE = re.compile(

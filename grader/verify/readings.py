@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from grader.verify.settings import OVER_ENTRIES
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -17,7 +18,7 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.worlds import ENTRY, OVER_ENTRIES
+from grader.verify.world_calls import ENTRY
 
 MATRIX = re.compile(r"[A-Z](?:_\w+)?|Sigma|Lambda|Phi|Psi|Gamma")
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.verify.comparison import are_equal
 from grader.verify.complexity import cost_in, growth_part, plain_growths
 from grader.verify.context import Context, with_sigma
 from grader.verify.derivation_goals import isolates, plain_start, reaches, targets, vector_pairs
@@ -22,6 +23,7 @@ from grader.verify.formula_settings import ACCUMULATORS
 from grader.verify.goals import Progress, progress
 from grader.verify.grammar import read_expression
 from grader.verify.growth import Cost, Same, Ties, read_cost, same_growth
+from grader.verify.settings import Setting
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -41,7 +43,6 @@ from grader.verify.syntax import (
     walk,
     with_symbols,
 )
-from grader.verify.worlds import Setting, are_equal
 
 MOST_EQUATIONS = 120
 ROOT = read_expression(r"\sqrt{D}")

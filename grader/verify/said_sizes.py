@@ -10,8 +10,8 @@ from grader.verify.declarations import CANONICAL, Declared
 from grader.verify.document import PLACE, Block, Text
 from grader.verify.grammar import read_expression
 from grader.verify.growth import Polynomial, polynomial_of
+from grader.verify.settings import MATRICES, SIZE_NAMES, VECTORS
 from grader.verify.syntax import Expression, Growth, Symbol, Unreadable, names, symbols
-from grader.verify.worlds import MATRICES, SIZE_NAMES, VECTORS
 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
     "D_random", "D_rand", "D_R", "D_r", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",

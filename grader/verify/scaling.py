@@ -18,8 +18,8 @@ from grader.verify.context import Context
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
+from grader.verify.settings import Setting
 from grader.verify.stated import EXACT_ATTENTION, OTHER, adjusted, last_cost
-from grader.verify.worlds import Setting
 
 SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
 WHAT = (

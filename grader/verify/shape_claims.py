@@ -14,8 +14,8 @@ from grader.verify.doubts import function_in
 from grader.verify.formula_reading import read_formula
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage
+from grader.verify.settings import FEATURE_MAPS
 from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose
-from grader.verify.worlds import FEATURE_MAPS
 
 NAMED_MATRIX = re.compile(
     r"\b(?P<what>attention|scores?|similarity|kernel|gram) matrix\b[^.;]{0,120}?\b(?:is|has (?:shape|size)|of (?:shape|size))\s+(?:an? )?\$?(?P<shape>(?P<rows>[A-Za-z])\s*(?:×|\\times)\s*(?P<columns>[A-Za-z]))\b",

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Equations about the softmax of a vector: shifts, scales, and the Jacobian diag(p) − p pᵀ under any letters."""
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
+from grader.verify.settings import Array, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -26,7 +27,7 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.worlds import Array, Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 LENGTH = 3
 VECTORS = frozenset({"z", "s", "x", "u", "v", "o", "h", "y", "l", "r"})

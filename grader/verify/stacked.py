@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from grader.verify.claim import Judged, Kind, Method, refuted
 from grader.verify.context import Context
+from grader.verify.settings import FEATURE_MAPS
 from grader.verify.syntax import Call, Expression, Symbol
-from grader.verify.worlds import FEATURE_MAPS
 
 
 def judge(tree: Expression, sizes: Sequence[Expression], context: Context, line: int) -> Judged | None:

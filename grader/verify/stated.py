@@ -27,8 +27,8 @@ from grader.verify.formula_reading import Formula
 from grader.verify.grammar import read_chain
 from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, exactly, times
 from grader.verify.operations import methods_in, normal
+from grader.verify.settings import FEATURE_MAPS, Setting
 from grader.verify.syntax import Call, Expression, Symbol, Unreadable, names
-from grader.verify.worlds import FEATURE_MAPS, Setting
 
 ORDINAL = re.compile(r"\b(?P<name>[ijt])\b\$?-?th\b|(?:token|step|position) \$?(?P<other>[ijt])\b")
 REFERS = re.compile(

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Formulas in sizes with the numbers put in: `2CM + C in all. With C = 256, M = 64 that is 33,024`, and in a table's cells."""
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.given import sizes_given, value_with
 from grader.verify.grammar import read_expression
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.settings import Setting
 from grader.verify.syntax import Addition, Expression, Power, Product, Quotient, Unreadable, names
 from grader.verify.tables import figure_in
-from grader.verify.worlds import Setting
 
 THAT_IS = re.compile(
     rf"\b(?:[Ww]ith|[Ff]or|[Aa]t|[Tt]aking|[Ii]f)\b[^.;]{{0,60}}?,?\s+(?:that|this|it|these|they|there)(?:['’]s| is| gives?| makes?| comes? to| means?| are)?\s+(?:already |only |just |exactly |then )?(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>{PLAIN}{UNIT})(?![\d,]*\d)(?!\s*(?:[·×*/+^−=]|-\s*\d|bytes|[kKMG]B|%|\.\d))"

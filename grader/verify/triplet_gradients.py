@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern or a sentence stays on one line
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """Gradients of the triplet loss under any letters: ∇_a = 2(n − p), ∇_p = 2(p − a), ∇_n = 2(a − n) where it is positive.
 
 The loss is the one that the text writes before, ‖a − p‖² − ‖a − n‖² + α (Schroff et al. 2015, equation 3). Its
@@ -17,8 +17,9 @@ import numpy as np
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.grammar import read_expression
 from grader.verify.notation import ascii_form
+from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Expression, Unreadable, names
-from grader.verify.worlds import Clash, Setting, Undecidable, World
+from grader.verify.worlds import World
 
 LONGEST_TEXT = 400
 POINT = r"(?:\\?[a-zA-Z]+\s*\(\s*[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[\w()]+\}?)?\s*\)|[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[a-z]\}?)?)"

@@ -1,0 +1,137 @@
+"""Expectations and variances in a world, by quadrature over what is random."""
+
+from __future__ import annotations
+
+from itertools import product as every
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from grader.verify.cubature import HIGHEST, degree, nodes
+from grader.verify.laws import Spread
+from grader.verify.oriented_arrays import MOST_STEPS, gaussian, scalar
+from grader.verify.settings import Array, Bound, Clash, Undecidable
+from grader.verify.syntax import Call, Expression, Function, Inner, Product, Symbol, Transpose, symbols, walk
+
+if TYPE_CHECKING:
+    from grader.verify.worlds import World
+
+
+def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array:
+    """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
+    drawn_by_law = {symbol.name for symbol in symbols(of)} & {"w", "omega"}
+    if world.setting.law_said and len(drawn_by_law) == 1:
+        name = drawn_by_law.pop()
+        highest = degree(of, name)
+        if highest is not None and highest * (2 if kind == "Var" else 1) <= HIGHEST:
+            return polynomial_moment(world, kind, of, name, bound)
+    normal = sorted({symbol.name for symbol in symbols(of) if symbol.name in world.setting.normals})
+    if len(normal) == 1:
+        return normal_moment(world, kind, of, normal[0], bound)
+    waves = any(isinstance(below, Function) and below.name in {"sin", "cos", "exp"} for below in walk(of))
+    if not world.setting.random_features and not waves:
+        raise Undecidable("the law of what is random is not said")
+    sigma = spread_at(world, bound)
+    product = feature_kernel(world, of, bound)
+    if product is not None:
+        kernel = float(product)
+        if kind == "Var":
+            # its letter may be any: no difference is charged to a formula that does not name it
+            world.opaque.add("the number of random features")
+        value = kernel if kind == "E" else (1 - kernel**2) ** 2 / (2 * world.sizes["R"])
+        return np.asarray(value)
+    drawn = sorted({symbol.name for symbol in symbols(of) if symbol.name in {"w", "omega"}})
+    if len(drawn) != 1:
+        raise Undecidable("what the expectation is taken over is not clear")
+    met = {
+        symbol for symbol in symbols(of) if world.shape_of(symbol.name) == ("D",) and symbol.name != drawn[0]
+    }
+    vectors = [world.evaluate(symbol, bound).ravel() for symbol in sorted(met, key=str)]
+    if not 1 <= len(vectors) <= 2 or not all(len(vector) == world.sizes["D"] for vector in vectors):
+        raise Undecidable("the expectation has too many directions")
+    basis, _ = np.linalg.qr(np.array(vectors).T)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(28)
+    weights = weights / weights.sum()
+    first = second = 0.0
+    for place in every(range(len(nodes)), repeat=basis.shape[1]):
+        weight = float(np.prod([weights[i] for i in place]))
+        if weight < 1e-14:
+            continue
+        world.randoms[drawn[0]] = basis @ np.array([nodes[i] for i in place]) / sigma
+        world.steps = min(world.steps, MOST_STEPS // 2)
+        sample = scalar(world.evaluate(of, bound))
+        if sample is None:
+            world.randoms.clear()
+            raise Clash("the expectation is of a matrix, not of a scalar")
+        first += weight * sample
+        second += weight * sample**2
+    world.randoms.clear()
+    return np.asarray(first if kind == "E" else second - first**2)
+
+
+def spread_at(world: World, bound: Bound) -> float:
+    """The σ for which the random directions are drawn from N(0, I/σ²)."""
+    if world.setting.spread is Spread.UNIT:
+        return 1.0
+    sigma = scalar(world.symbol(Symbol("sigma"), bound))
+    if sigma is None or sigma <= 0:
+        raise Undecidable("σ is no positive scalar")
+    return 1 / sigma if world.setting.spread is Spread.DIRECT else sigma
+
+
+def polynomial_moment(world: World, kind: str, of: Expression, name: str, bound: Bound) -> Array:
+    """E or Var of a polynomial in the entries of a random direction."""
+    sigma = spread_at(world, bound)
+    first: Array | None = None
+    second = 0.0
+    for weight, point in nodes(world.sizes["D"]):
+        world.randoms[name] = point / sigma
+        world.steps = min(world.steps, MOST_STEPS // 2)
+        try:
+            value = world.evaluate(of, bound)
+        finally:
+            world.randoms.clear()
+        first = weight * value if first is None else first + weight * value
+        second += weight * float(np.sum(value**2))
+    if first is None or (kind == "Var" and first.size != 1):
+        raise Undecidable("the variance of a vector or matrix")
+    return first if kind == "E" else np.asarray(second - float(first.ravel()[0]) ** 2)
+
+
+def normal_moment(world: World, kind: str, of: Expression, name: str, bound: Bound) -> Array:
+    """E or Var over a standard normal number, by Gauss-Hermite quadrature."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    values = []
+    for node in nodes:
+        world.randoms[name] = np.asarray(float(node))
+        value = scalar(world.evaluate(of, bound))
+        world.randoms.clear()
+        if value is None:
+            raise Clash("the expectation is of a matrix, not of a scalar")
+        values.append(value)
+    sample, weight = np.array(values), weights / weights.sum()
+    first = float(weight @ sample)
+    return np.asarray(first if kind == "E" else float(weight @ sample**2) - first**2)
+
+
+def feature_kernel(world: World, of: Expression, bound: Bound) -> float | None:
+    """The kernel value behind φ(q)ᵀφ(k), where φ is the map of random Fourier features."""
+    if not world.setting.random_features:
+        return None
+    calls = [below for below in walk(of) if isinstance(below, Call)]
+    bare = [below for below in walk(of) if not isinstance(below, (Call, Transpose, Product, Symbol, Inner))]
+    if len(calls) != 2 or bare or calls[0].function.name != calls[1].function.name:
+        return None
+    if calls[0].function.name not in {"phi", "phi_random", "phi_rand", "z", "psi"} or not isinstance(
+        of, (Product, Inner)
+    ):
+        return None
+    if calls[0].function.name in world.setting.definitions or any(len(call.arguments) != 1 for call in calls):
+        return None
+    if isinstance(of, Product) and len(of.factors) != 2:
+        return None
+    left, right = (world.evaluate(call.arguments[0], bound).ravel() for call in calls)
+    sigma = spread_at(world, bound)
+    if left.shape != right.shape:
+        return None
+    return float(gaussian(left, right, sigma**2))
