@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from grader.verify.document import PLACE, Row, Text
-from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain
+from grader.verify.grammar import functions_in, read_chain
+from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS, Reading
 from grader.verify.plain import plain_formulas
 from grader.verify.syntax import Chain, Unreadable
 

@@ -12,7 +12,8 @@ from grader.verify.comparison import Compared, compare
 from grader.verify.derivation_reading import DerivationLine
 from grader.verify.derivation_setting import definition_of, environments
 from grader.verify.exact import prove
-from grader.verify.grammar import Reading, has_two_readings, read_chain
+from grader.verify.grammar import has_two_readings, read_chain
+from grader.verify.grammar_vocabulary import Reading
 from grader.verify.settings import Setting
 from grader.verify.syntax import Chain, Expression, Function, Number, Power, Symbol, Unreadable, names, walk
 

@@ -8,7 +8,7 @@ import unicodedata
 
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
-from grader.verify.grammar import KNOWN_FUNCTIONS
+from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS
 from grader.verify.settings import VECTORS
 from grader.verify.syntax import Expression, Series, Symbol, names, walk
 

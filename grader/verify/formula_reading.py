@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from grader.verify.declarations import CANONICAL, MEMBERSHIP
 from grader.verify.derivation_reading import split_formulas
 from grader.verify.document import Block, Row, Text
-from grader.verify.grammar import KNOWN_FUNCTIONS, Reading, functions_in, read_chain
+from grader.verify.grammar import functions_in, read_chain
+from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS, Reading
 from grader.verify.plain import plain_formulas
 from grader.verify.settings import Definition
 from grader.verify.syntax import Chain, Symbol, Unreadable, symbols, with_symbols

@@ -15,7 +15,8 @@ from enum import Enum
 from fractions import Fraction
 from typing import TypeAlias
 
-from grader.verify.grammar import Reading, read_chain
+from grader.verify.grammar import read_chain
+from grader.verify.grammar_vocabulary import Reading
 from grader.verify.notation import GREEK_NAMES
 from grader.verify.syntax import (
     Addition,
