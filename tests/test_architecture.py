@@ -73,3 +73,75 @@ def test_what_runs_in_a_box_imports_nothing_of_ours_but_its_siblings(stem: str) 
     path = ROOT / "grader" / "box" / f"{stem}.py"
     assert path.is_file()
     assert not any(name.split(".")[0] in {"grader", "reference"} for name in _imports(path))
+
+
+@pytest.fixture(scope="module")
+def arrows() -> dict[str, set[str]]:
+    """For each module of grader/verify the siblings that it imports when it is loaded."""
+    made = {}
+    for path in _files("grader/verify/*.py"):
+        tail = (
+            name.split(".")[2]
+            for name in _imports(path, everywhere=False)
+            if name.startswith("grader.verify.")
+        )
+        made[path.stem] = {name for name in tail if (path.parent / f"{name}.py").is_file()}
+    return made
+
+
+def _reached(arrows: dict[str, set[str]], start: str) -> set[str]:
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        new = arrows[waiting.pop()] - found
+        found |= new
+        waiting += new
+    return found
+
+
+def test_no_module_of_verify_leads_back_to_itself(arrows: dict[str, set[str]]) -> None:
+    assert len(arrows) > 50
+    assert [name for name in arrows if name in _reached(arrows, name)] == []
+
+
+# Those who decide on a block's claims, in the order that the head of `examine` tells.
+DECIDERS = {
+    "examine",
+    "passage",
+    "formula_rows",
+    "formula_order",
+    "sentences",
+    "shape_claims",
+    "cost_claims",
+    "cells",
+    "figures",
+}
+
+
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "document",
+        "grammar",
+        "settings",
+        "worlds",
+        "exact",
+        "comparison",
+        "context",
+        "gathering",
+        "stated",
+        "facts",
+    ],
+)
+def test_what_reads_and_compares_knows_no_decider(arrows: dict[str, set[str]], reader: str) -> None:
+    assert not _reached(arrows, reader) & DECIDERS
+
+
+@pytest.mark.parametrize("reader", ["document", "grammar"])
+def test_what_reads_a_text_compares_nothing(arrows: dict[str, set[str]], reader: str) -> None:
+    assert not _reached(arrows, reader) & {"settings", "context", "worlds", "exact", "claim"}
+
+
+@pytest.mark.parametrize("path", _files("grader/verify/*.py"), ids=lambda path: path.stem)
+def test_modules_of_verify_stay_short(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 500

@@ -36,7 +36,6 @@ from grader.verify.syntax import (
 )
 from grader.verify.worlds import World
 
-SCALAR = "scalar"
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
 COURSE = {"Q": ("N", "D"), "K": ("N", "D"), "V": ("N", "M"), "W": ("R", "D"), "X": ("N", "D")}
 
@@ -344,7 +343,6 @@ SAYS_SHAPE = re.compile(
     rf"(?P<shape>{MARK}|{PLAIN_SHAPE}|scalar|row vector|column vector)(?P<rest>.{{0,30}})",
     re.I | re.DOTALL,
 )
-NEEDS_VERB = re.compile(rf"^\s*(?:{VERB})\s", re.I)
 
 
 def shape_of_text(text: str) -> Shape | None:

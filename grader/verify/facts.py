@@ -14,10 +14,6 @@ from grader.verify.papers import WITH_CROP
 from grader.verify.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
 from grader.verify.wordings import wordings
 
-PAPER = re.compile(
-    r"facenet|schroff|the paper|the authors?|they|the original|1503\.03832|VAL\b|LFW|NN[S1-4]|triplet|face",
-    re.I,
-)
 DIMENSION_VAL = re.compile(
     r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?(?:(?!\),)[^\d%]){0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
 )

@@ -61,6 +61,3 @@ def has_two_readings(formula: str) -> bool:
     except Unreadable:
         return False
     return any(token.text == "/" and token.kind == "sign" for token in tokens)
-
-
-CONNECTIVE = re.compile(r"\\(?:text|mathrm|textrm|mbox)\s*\{\s*(?:if|for|when|where)?\s*\}")

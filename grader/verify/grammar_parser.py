@@ -72,13 +72,6 @@ class Parser:
         self.at += 1
         return token
 
-    def expect(self, text: str) -> None:
-        token = self.peek()
-        if token is None or token.text != text:
-            found = "the end" if token is None else repr(token.text)
-            raise Unreadable(f"{text!r} was expected and {found} was found")
-        self.at += 1
-
     def chain(self) -> Chain:
         if not self.tokens:
             raise Unreadable("the formula is empty")

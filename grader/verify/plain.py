@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from grader.verify.notation import GREEK, GREEK_NAMES, SUBSCRIPTS, SUPERSCRIPTS, WORDS
+from grader.verify.notation import GREEK_NAMES, WORDS
 
 RELATION = re.compile(r":=|<=|>=|!=|[=≈≤≥<>≠≔≡∈]|\bequals\b")
 WORD_LETTERS = re.compile(r"[A-Za-z]+(?:_\{?[A-Za-z0-9]+\}?)?")
@@ -150,8 +150,3 @@ def _balanced(run: str) -> str:
         else:
             return run
     return run
-
-
-UNICODE_MATHEMATICS = (
-    frozenset(GREEK) | frozenset(SUPERSCRIPTS) | frozenset(SUBSCRIPTS) | frozenset("√‖·×−≈≤≥∑∏⟨⟩ᵀ")
-)
