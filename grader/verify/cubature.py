@@ -30,7 +30,7 @@ HIGHEST = 5
 def nodes(dimension: int) -> Iterator[tuple[float, npt.NDArray[np.float64]]]:
     """Weights and points of the rule of the fifth degree for N(0, I) (Stroud and Secrest 1963).
 
-    >>> round(sum(weight * point[0] ** 2 * point[1] ** 2 for weight, point in nodes(3)), 9)
+    >>> round(float(sum(weight * point[0] ** 2 * point[1] ** 2 for weight, point in nodes(3))), 9)
     1.0
     """
     yield 2 / (dimension + 2), np.zeros(dimension)
