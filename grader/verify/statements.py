@@ -12,6 +12,7 @@ from grader.verify import (
     result_ratios,
     short_lists,
     state_sizes,
+    summed_results,
     unit_sphere,
 )
 from grader.verify.claim import Judged
@@ -27,6 +28,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from factor_words.factor_claims(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
+    yield from summed_results.summed_results(sentence)
 
 
 __all__ = ["statements_in"]
