@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from grader.verify import (
+    arxiv_years,
     factor_words,
     feature_numbers,
     mask_counts,
@@ -28,6 +29,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from factor_words.factor_claims(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
+    yield from arxiv_years.arxiv_years(sentence)
     yield from summed_results.summed_results(sentence)
 
 
