@@ -19,6 +19,7 @@ from grader.verify.dimensions import judge_shape, shape_of_text
 from grader.verify.document import Row
 from grader.verify.formula_reading import read_formula
 from grader.verify.mood import Mood
+from grader.verify.operations import methods_in
 from grader.verify.passage import Found, Passage, in_mood
 from grader.verify.syntax import Call, Product, Symbol, Transpose
 
@@ -93,12 +94,30 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
         else ""
     )
     statement = cost_truths.Stated(
-        body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier
-    )
+        body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier,
+        whole_methods=compares_methods(passage),
+    )  # fmt: skip
     return stated.judge_stated(
         statement, passage.context, passage.block.section, passage.block.line, passage.formulas_in(subject),
         passage.context.setting_at(passage.block.line, distinct=True),
     )  # fmt: skip
+
+
+FEWEST_METHODS = 3
+OF_METHODS = frozenset({"feature", "features", "attention", "kernel"})
+
+
+def compares_methods(passage: Passage) -> bool:
+    """Whether a table has one row for each of several whole methods, softmax attention among them."""
+    rows = [
+        passage.text.spelled(block.cells[0])
+        for block in passage.text.blocks
+        if block.kind == "row" and block.header == passage.block.header and block.cells
+    ]
+    found = [methods_in(row) if set(cost_truths.unknown_words(row)) <= OF_METHODS else [] for row in rows]
+    widths = any(passage.context.aliases.get(name) == "M" for name in passage.context.used)
+    named = {method.name for methods in found for method in methods}
+    return widths and len(rows) >= FEWEST_METHODS and all(found) and "softmax" in named
 
 
 def judge_shape_cell(passage: Passage, body_text: str, subject: str) -> Judged | None:

@@ -103,6 +103,7 @@ class Stated:
     block: str = ""  # the paragraph
     heading: str = ""
     earlier: str = ""  # the section's text before it
+    whole_methods: bool = False  # whether it stands in a table of whole methods
 
 
 @dataclass(frozen=True)

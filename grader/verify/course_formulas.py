@@ -8,6 +8,7 @@ from grader.verify import (
     expectations,
     fourier_sums,
     gaussian_factors,
+    lettered_triplets,
     mining,
     normalised,
     prefixes,
@@ -34,6 +35,7 @@ def judge(
         or concentration.judge(formula.text, context, line)
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
+        or lettered_triplets.judge(formula.text, sentence, about)
         or expectations.judge(formula.chain, sentence)
         or softmax_forms.judge(formula.chain, sentence, context, line)
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)

@@ -46,7 +46,8 @@ def judge_formula(
         ]
         order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
         return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
-    known = course_formulas.judge(formula, previous, sentence, about, passage.context)
+    here = f"{about} {passage.text.spelled(passage.block.text[: formula.offset])}"
+    known = course_formulas.judge(formula, previous, sentence, here, passage.context)
     if known is not None:
         return known
     for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):

@@ -127,7 +127,8 @@ def _judge_read(
     loose = [*choices, *all_ties, *_feature_lengths(claimed, first, _only_polynomial(stated))]
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}"):
         loose.append(Ties({"M": {(("D", Fraction(1)),): Fraction(1)}}))
-    alone = THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(
+    in_table = stated.whole_methods and len(claimed.variables) >= FEWEST_SIZES
+    alone = in_table or THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(
         stated.before, stated.earlier, claimed, context.aliases
     )
     others = () if alone else truth.tolerated
@@ -151,6 +152,7 @@ def _judge_read(
     )
 
 
+FEWEST_SIZES = 3  # a cost with fewer may be told in one size only
 THE_TOTAL = re.compile(
     r"\bthe (?:total|overall|whole|entire)\b(?: \w+){0,3} (?:cost|complexity|time|work)\b", re.I
 )
