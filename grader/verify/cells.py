@@ -82,6 +82,8 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
     formula = read_formula(body_text, row, passage.block)
     if formula.chain is None or formula.chain.relations:
         return None
+    if IN_ONE_SIZE.search(title):
+        return None
     tree = formula.chain.parts[0]
     body = complexity.growth_part(tree) or tree
     words = passage.text.spelled(subject)
@@ -103,6 +105,7 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
     )  # fmt: skip
 
 
+IN_ONE_SIZE = re.compile(r"\b(?:in|with|on)\W+N\b|\bgrowth\b|\bscaling\b|\bsequence length\b", re.I)
 FEWEST_METHODS = 3
 OF_METHODS = frozenset({"feature", "features", "attention", "kernel"})
 

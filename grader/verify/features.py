@@ -226,6 +226,9 @@ def feature_scale(formula: str) -> Fraction | None:
     size = re.fullmatch(r"(\d?)(?:\\cdot)?([A-Za-z_]+)", re.sub(r"\\text|\\mathrm|[{}\s]", "", under))
     if size is None or size.group(2) not in SCALED_SIZES:
         return None
+    if size.group(2) == "F" and over != 1:
+        # √(2/F) has F for all the features, F/2 of them sines
+        return None
     return over / Fraction(size.group(1) or 1)
 
 

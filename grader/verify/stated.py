@@ -207,7 +207,7 @@ def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
             equal["L"] = {(("D", Fraction(2)),): Fraction(1)}
     for found in TIED.finditer(normal(sentence)):
         one, other = found.group("a") or found.group("c"), found.group("b") or found.group("d")
-        if {one, other} == {"M", "D"} and "M" not in equal:
+        if {one, other} == {"M", "D"} and not {"M", "D"} & set(equal):
             equal["M"] = {(("D", Fraction(1)),): Fraction(1)}
     return Ties(equal, ties.below)
 
