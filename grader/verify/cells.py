@@ -7,6 +7,7 @@ import re
 from grader.verify import (
     complexity,
     cost_truths,
+    cost_vocabulary,
     fact_cells,
     facts,
     network_facts,
@@ -117,7 +118,7 @@ def compares_methods(passage: Passage) -> bool:
         for block in passage.text.blocks
         if block.kind == "row" and block.header == passage.block.header and block.cells
     ]
-    found = [methods_in(row) if set(cost_truths.unknown_words(row)) <= OF_METHODS else [] for row in rows]
+    found = [methods_in(row) if set(cost_vocabulary.unknown_words(row)) <= OF_METHODS else [] for row in rows]
     widths = any(passage.context.aliases.get(name) == "M" for name in passage.context.used)
     named = {method.name for methods in found for method in methods}
     return widths and len(rows) >= FEWEST_METHODS and all(found) and "softmax" in named

@@ -128,8 +128,10 @@ def _judge_read(
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}"):
         loose.append(Ties({"M": {(("D", Fraction(1)),): Fraction(1)}}))
     in_table = stated.whole_methods and len(claimed.variables) >= FEWEST_SIZES
-    alone = in_table or THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(
-        stated.before, stated.earlier, claimed, context.aliases
+    alone = (
+        in_table
+        or THE_TOTAL.search(stated.before[-60:])
+        or totals.exceeds(stated.before, stated.earlier, claimed, context.aliases)
     )
     others = () if alone else truth.tolerated
     if any(best_of(claimed, cost, loose).verdict is Same.SAME for cost in (*truth.right, *others)):
