@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 
 DATED = re.compile(
-    r"\b(?:arXiv\s*:?\s*|abs/)(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.\d{4,5}(?:v\d+)?\)?[\s`*_]*,?\s+(?:(?:it|which|that)\s+)?(?:(?:is|was|dates|comes|stems)\s+(?:back\s+)?(?:from|to)|appeared(?:\s+first)?\s+in|was\s+(?:submitted|posted|uploaded|published)\s+in|of)\s+(?:the year\s+)?(?:(?P<name>[A-Z][a-z]{2,8})\s+)?(?P<stated>(?:19|20)\d\d)(?!\d|-)",
+    r"\b(?:arXiv\s*:?\s*|abs/)(?P<year>\d\d)(?P<month>0[1-9]|1[0-2])\.\d{4,5}(?:v\d+)?\)?[\s`*_]*,?\s+"
+    r"(?P<dated>(?:(?:it|which|that)\s+)?(?:(?:(?:is|was|dates|comes|stems)\s+(?:back\s+)?)?(?:from|to)|appeared(?:\s+first)?\s+in|was\s+(?:submitted|posted|uploaded|published)\s+in|of)\s+(?:the year\s+)?(?:(?P<name>[A-Z][a-z]{2,8})\s+)?(?P<stated>(?:19|20)\d\d)(?!\d|-)"
+    r"|(?P<bare>(?:19|20)\d\d)(?=\s*[);]))",
     re.I,
 )
 
@@ -21,13 +23,13 @@ def arxiv_years(sentence: str) -> Iterator[tuple[int, int, Judged]]:
     ['refuted']
     """
     for found in DATED.finditer(sentence):
-        year, stated = 2000 + int(found.group("year")), int(found.group("stated"))
+        year, stated = 2000 + int(found.group("year")), int(found.group("stated") or found.group("bare"))
         says = f"a number that begins with {found.group('year')}{found.group('month')} was given in {year}"
         if stated == year:
-            yield found.start(), found.end(), verified(Kind.FACT, says, Method.TEXT)
+            yield found.start("dated"), found.end(), verified(Kind.FACT, says, Method.TEXT)
         elif stated < year:
             witness = {"year in the number": year, "stated": stated}
-            yield found.start(), found.end(), refuted(Kind.FACT, says, Method.TEXT, witness)
+            yield found.start("dated"), found.end(), refuted(Kind.FACT, says, Method.TEXT, witness)
 
 
 __all__ = ["arxiv_years"]
