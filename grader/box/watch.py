@@ -185,39 +185,54 @@ def folder_within(path: str, most_bytes: int, most_files: int) -> bool:
 def remove_folder(path: str) -> None:
     """Removes a folder that nobody uses any more, however deep it is and whatever rights were taken away.
 
-    A folder within a folder is first moved to the top, so that no path grows long and nothing recurses.
+    Goes down and up one folder at a time, so that no path grows long, nothing recurses, and the time is in
+    proportion to what there is.
     """
-    unique, count = os.urandom(8).hex(), 0
-    progress = True
-    while progress:
-        progress = False
-        for entry in _entries(path):
-            with contextlib.suppress(OSError):
-                if not entry.is_dir(follow_symlinks=False):
-                    os.unlink(entry.path)  # noqa: PTH108 - thousands of times
-                    progress = True
-                    continue
-                for inner in _entries(entry.path):
-                    if inner.is_dir(follow_symlinks=False):
-                        os.chmod(inner.path, 0o700)  # noqa: PTH101 - likewise
-                        count += 1
-                        os.rename(inner.path, f"{path}/{unique}-{count}")  # noqa: PTH104 - likewise
-                    else:
-                        os.unlink(inner.path)  # noqa: PTH108 - likewise
-                    progress = True
-                os.rmdir(entry.path)  # noqa: PTH106 - likewise
-                progress = True
     with contextlib.suppress(OSError):
+        here = _entered(path, None)
+        try:
+            # The folders still to be removed on each level; the last of each is the one that we are in.
+            inner = [_emptied(here)]
+            while True:
+                if inner[-1]:
+                    below = _entered(inner[-1][-1], here)
+                    inner.append(_emptied(below))
+                    os.close(here)
+                    here = below
+                    continue
+                inner.pop()
+                if not inner:
+                    break
+                above = os.open("..", os.O_RDONLY | os.O_DIRECTORY, dir_fd=here)
+                os.close(here)
+                here = above
+                os.rmdir(inner[-1].pop(), dir_fd=here)
+        finally:
+            os.close(here)
         os.rmdir(path)  # noqa: PTH106
 
 
-def _entries(path: str) -> list[os.DirEntry[str]]:
-    """What a folder holds, after its rights have been given back; nothing if it is gone."""
-    with contextlib.suppress(OSError):
-        os.chmod(path, 0o700)  # noqa: PTH101 - called thousands of times
-        with os.scandir(path) as entries:
-            return list(entries)
-    return []
+def _entered(name: str, above: int | None) -> int:
+    """A folder, opened after its rights have been given back; never through a link."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
+    try:
+        return os.open(name, flags, dir_fd=above)
+    except PermissionError:
+        os.chmod(name, 0o700, dir_fd=above)
+        return os.open(name, flags, dir_fd=above)
+
+
+def _emptied(folder: int) -> list[str]:
+    """Removes a folder's files; the names of the folders in it."""
+    os.chmod(folder, 0o700)
+    inner = []
+    with os.scandir(folder) as entries:
+        for entry in list(entries):
+            if entry.is_dir(follow_symlinks=False):
+                inner.append(entry.name)
+            else:
+                os.unlink(entry.name, dir_fd=folder)
+    return inner
 
 
 def end(pid: int) -> int | None:
