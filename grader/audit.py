@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,6 +33,9 @@ from grader.references import (
     on_numpy,
 )
 from grader.rubric import Rubric, Tolerance, load_rubric
+
+if TYPE_CHECKING:
+    from grader.verify.derivation import Derivation
 
 FINISHED = Ended.FINISHED
 
@@ -119,6 +122,12 @@ class _Remembered:
         if name not in self._values:
             self._values[name] = self._references.value(name)
         return self._values[name]
+
+    def derivation(self, text: str, goal: str) -> Derivation:
+        return self._references.derivation(text, goal)
+
+    def await_texts(self) -> None:
+        self._references.await_texts()
 
 
 def _key(item: Item, cases: Sequence[Inputs]) -> str:

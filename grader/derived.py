@@ -7,6 +7,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.model import Diagnosis, Evidence, Item, Student, Waiting
+from grader.references import References
+from grader.texts import Undecided
 
 if TYPE_CHECKING:
     from grader.verify.derivation import Derivation
@@ -14,20 +16,24 @@ if TYPE_CHECKING:
 LONGEST = 120
 
 
-def derivation(item: Item, student: Student) -> Iterator[Evidence | Diagnosis | Waiting]:
+def derivation(
+    item: Item, student: Student, references: References
+) -> Iterator[Evidence | Diagnosis | Waiting]:
     """Judge the student's text under the item's tag against the item's goal.
 
     All points are earned by a chain whose steps hold and that arrives; with `by_step` each required step that is
-    there earns its share.
+    there earns its share. A text that takes too long to judge waits for a person.
     """
-    from grader.verify.derivation import check_derivation
-
     text = student.written(item.written or "")
     if text is None or not text.strip():
         headed = str(item.written).capitalize()
         yield Evidence(False, f"there is no markdown cell tagged {item.written!r} or headed {headed!r}")
         return
-    found = check_derivation(text, goal=str(item.derivation))
+    try:
+        found = references.derivation(text, str(item.derivation))
+    except Undecided as error:
+        yield Waiting(f"A person reads the derivation: {error}.")
+        return
     wrong = found.first_wrong
     if wrong is None and found.unreadable:
         unread = found.unreadable[0]

@@ -135,7 +135,7 @@ def judge(
 
 def _words(item: Item, questions: Questions, student: Student) -> Iterable[Word]:
     if item.derivation is not None:
-        yield from derivation(item, student)
+        yield from derivation(item, student, questions.references)
         return
     words = list(_values(item, questions, student)) if item.on is not None else []
     yield from words

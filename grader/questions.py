@@ -46,6 +46,8 @@ class Questions:
     def ahead(self, items: Iterable[Item]) -> None:
         """Makes the questions of these items from now on, beside whatever else goes on; returns at once."""
         for item in items:
+            if item.derivation is not None:
+                self.references.await_texts()
             if item.on is not None:
                 self._begun[item.id] = self._thread.submit(self._question, item)
 

@@ -16,13 +16,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 import numpy as np
 
 from grader.compare import Values
 from grader.model import GraderFault, Item, StudentFailed
 from grader.rubric import Tolerance, load_rubric
+from grader.texts import Reader
+
+if TYPE_CHECKING:
+    from grader.verify.derivation import Derivation
 
 Inputs = tuple[Any, ...]
 PERTURBATIONS = 3
@@ -64,6 +68,12 @@ class References(Protocol):
 
     def value(self, name: str, *inputs: Any) -> Any:
         """What a function of the reference package gives on these inputs."""
+
+    def derivation(self, text: str, goal: str) -> Derivation:
+        """What a written derivation shows of a goal; raises `grader.texts.Undecided` for one that is given up."""
+
+    def await_texts(self) -> None:
+        """Texts will be given soon; returns at once."""
 
 
 def function_named(name: str) -> Callable[..., Any]:
@@ -180,6 +190,14 @@ class InProcess:
     def value(self, name: str, *inputs: Any) -> Any:
         return on_numpy(function_named(name))(*inputs)
 
+    def derivation(self, text: str, goal: str) -> Derivation:
+        from grader.verify.derivation import check_derivation
+
+        return check_derivation(text, goal)
+
+    def await_texts(self) -> None:
+        """Nothing has to be started."""
+
 
 def _named(item: Item) -> str:
     if item.agrees_with is None:
@@ -233,6 +251,7 @@ class Workers:
         self._pool = ProcessPoolExecutor(
             processes, multiprocessing.get_context("spawn"), initializer=_start, initargs=(rubric_path,)
         )
+        self._reader = Reader()
 
     def __enter__(self) -> Self:
         # Wakes the workers now, so that they import while the boxes start.
@@ -242,6 +261,7 @@ class Workers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._reader.close()
         self._pool.shutdown(cancel_futures=True)
 
     def _answer(self, question: str, *arguments: Any) -> Any:
@@ -262,3 +282,9 @@ class Workers:
 
     def value(self, name: str, *inputs: Any) -> Any:
         return self._answer("value", name, *inputs)
+
+    def derivation(self, text: str, goal: str) -> Derivation:
+        return self._reader.derivation(text, goal)
+
+    def await_texts(self) -> None:
+        self._reader.wake()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import NoReturn
 
 import pytest
 
 from grader.derived import derivation
 from grader.model import Diagnosis, Evidence, Item, Waiting
 from grader.plain_student import PlainStudent
+from grader.references import InProcess
+from grader.texts import Undecided
 from reference.written import DERIVATIONS
 from reference.written import derivation as right
+from tests.conftest import HOMEWORK
 
 ITEM = Item("d", "a.ipynb", Fraction(5), "says", written="derivation", derivation="gaussian_factorisation")
 BY_STEP = Item(
@@ -25,8 +29,15 @@ BY_STEP = Item(
 FAULTS = {one.name: one.function() for one in DERIVATIONS}
 
 
+class GivesUp(InProcess):
+    """Whatever the text, it takes too long."""
+
+    def derivation(self, text: str, goal: str) -> NoReturn:
+        raise Undecided("judging it took more than 20 seconds of processor time")
+
+
 def words(item: Item, text: str) -> list[Evidence | Diagnosis | Waiting]:
-    return list(derivation(item, PlainStudent(texts={"derivation": text})))
+    return list(derivation(item, PlainStudent(texts={"derivation": text}), InProcess(HOMEWORK)))
 
 
 def earned(item: Item, text: str) -> Fraction:
@@ -67,3 +78,11 @@ def test_junk_earns_nothing(text: str) -> None:
 def test_an_unreadable_step_waits_for_a_person() -> None:
     found = words(BY_STEP, r"$$\exp(q^Tk/\sqrt{D}) = \begin{weird} a \end{weird}$$")
     assert [type(word) for word in found] == [Waiting]
+
+
+@pytest.mark.parametrize("item", [ITEM, BY_STEP], ids=["whole", "by step"])
+def test_a_text_that_takes_too_long_waits_for_a_person(item: Item) -> None:
+    student = PlainStudent(texts={"derivation": right()})
+    (word,) = derivation(item, student, GivesUp(HOMEWORK))
+    assert isinstance(word, Waiting)
+    assert "more than 20 seconds" in word.says
