@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pytest
@@ -14,8 +14,8 @@ from grader.judge import asked_again, charged_once, judge
 from grader.model import Convention, Ended, Execution, Finding, Item, Verdict
 from grader.plain_student import PlainStudent
 from grader.questions import Questions
-from grader.references import InProcess
-from grader.rubric import Rubric
+from grader.references import InProcess, Inputs
+from grader.rubric import Rubric, Tolerance
 
 FINISHED = Execution("attention.ipynb", Ended.FINISHED)
 SEED = seed_of("tests")
@@ -111,6 +111,22 @@ def test_an_exception_of_ours_is_a_fault_and_costs_nothing(homework: Rubric, ref
     )
     finding = judge(item, Questions(homework, references, SEED), PlainStudent(), FINISHED, {})
     assert finding.verdict is Verdict.FAULT
+
+
+class OutOfMemory(InProcess):
+    """The machine has no memory left for the expected values."""
+
+    def expected(self, item: Item, tolerance: Tolerance, cases: Sequence[Inputs]) -> NoReturn:
+        raise MemoryError
+
+
+def test_memory_that_the_grader_lacks_is_a_fault_and_costs_nothing(homework: Rubric) -> None:
+    item = _item(homework, "attention.softmax")
+    student = PlainStudent({"softmax_attention": RIGHT["library"]})
+    questions = Questions(homework, OutOfMemory(homework.path), SEED)
+    finding = judge(item, questions, student, FINISHED, {})
+    assert finding.verdict is Verdict.FAULT
+    assert "MemoryError" in finding.says
 
 
 def test_a_check_without_evidence_is_a_fault(homework: Rubric, references: InProcess) -> None:

@@ -214,6 +214,28 @@ def test_a_report_that_cannot_be_written_leaves_no_part_of_itself(store: Store, 
     assert store.reports() == (REPORT,)
 
 
+def test_a_full_disk_is_told_and_the_record_goes_on_when_there_is_room(store: Store, tmp_path: Path) -> None:
+    store.record(REPORT, key="k")
+    direct = store._connection
+    (pages,) = direct.execute("PRAGMA page_count").fetchone()
+    direct.execute(f"PRAGMA max_page_count = {pages}")
+    big = replace(_with([Exhibit(output=np.random.default_rng(0).random(10_000))]), student="bob")
+    with pytest.raises(GraderFault, match="full"):
+        store.record(big, key="k")
+    assert store.reports() == (REPORT,)
+    direct.execute("PRAGMA max_page_count = 1000000")
+    store.record(big, key="k")
+    assert [one.student for one in store.reports()] == ["ada", "bob"]
+
+
+def test_a_record_that_has_become_read_only_is_told(store: Store) -> None:
+    store.record(REPORT, key="k")
+    store._connection.execute("PRAGMA query_only = 1")
+    with pytest.raises(GraderFault, match="readonly"):
+        store.record(replace(REPORT, student="bob"), key="k")
+    assert store.reports() == (REPORT,)
+
+
 def test_threads_record_side_by_side(store: Store) -> None:
     names = [f"s{number:02}" for number in range(40)]
     with ThreadPoolExecutor(8) as threads:

@@ -6,6 +6,7 @@ After each case: nothing of its box is left, the grader has not grown, and the n
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import resource
 from collections.abc import Iterator
@@ -26,7 +27,14 @@ CASES = cases()
 BENIGN = model.Notebook(
     "benign.ipynb",
     "benign.ipynb",
-    (model.Cell("code", "import torch\ndef f(x):\n    return torch.softmax(x, 0)\ny = sum(range(10))"),),
+    (
+        model.Cell(
+            "code",
+            "import os, sys, torch\ndef f(x):\n    return torch.softmax(x, 0)\ny = sum(range(10))\n"
+            "drawn = torch.rand(64)\nloaded = [name for name in sorted(sys.modules) if 'custom' in name]\n"
+            "home = sorted(os.listdir(os.path.expanduser('~')))\nhere = sorted(os.listdir('.'))",
+        ),
+    ),
     "0" * 64,
 )
 PART = model.Part("benign.ipynb", model.Limits(cell_seconds=10.0, call_seconds=5.0))
@@ -61,6 +69,24 @@ def agrees(got: Any, wanted: Any) -> bool:
     return got.shape == wanted.shape and bool(np.array_equal(got, wanted, equal_nan=got.dtype.kind == "f"))
 
 
+def benign(pool: Pool) -> str:
+    """A digest of all that the benign notebook gives, which must not depend on who ran before it."""
+    with pool.open(BENIGN, PART) as box:
+        assert box.execution.ended is Ended.FINISHED, box.execution.says
+        assert box.variable("y").value == 45
+        answer = box.call("f", np.zeros(4, dtype="f4")).value
+        np.testing.assert_allclose(answer, 0.25)
+        values = [box.variable(name).value for name in ("drawn", "loaded", "home", "here")]
+    told = (answer.tobytes(), *(one.tobytes() if isinstance(one, np.ndarray) else one for one in values))
+    return hashlib.sha256(repr(told).encode()).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def clean(pool: Pool) -> str:
+    """What the benign notebook gives before anything hostile has run."""
+    return benign(pool)
+
+
 def left_behind(pool: Pool, before: set[int]) -> set[int]:
     return set(watch.family(pool.pid or 0)) - before
 
@@ -70,7 +96,7 @@ def resident_bytes() -> int:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_hostile_notebook_comes_to_what_it_deserves(pool: Pool, case: Case) -> None:
+def test_a_hostile_notebook_comes_to_what_it_deserves(pool: Pool, clean: str, case: Case) -> None:
     before, size, files = set(watch.family(pool.pid or 0)), resident_bytes(), surroundings()
     with pool.open(case.notebook, case.part) as box:
         assert box.execution.ended in case.ended, box.execution.says
@@ -85,10 +111,7 @@ def test_a_hostile_notebook_comes_to_what_it_deserves(pool: Pool, case: Case) ->
     assert left_behind(pool, before) == set()
     assert resident_bytes() - size < GROWN_BYTES
     assert surroundings() - files == set()
-    with pool.open(BENIGN, PART) as next_one:
-        assert next_one.execution.ended is Ended.FINISHED
-        np.testing.assert_allclose(next_one.call("f", np.zeros(4, dtype="f4")).value, 0.25)
-        assert next_one.variable("y").value == 45
+    assert benign(pool) == clean
 
 
 def surroundings() -> set[str]:
