@@ -62,8 +62,16 @@ class Context:
             place = bisect_right([d.line for d in mine], line)
             chosen[name] = mine[place - 1] if place else mine[0]
         for name in VECTORS:
-            if name in chosen and not any(isinstance(below, Series) for below in walk(chosen[name].body)):
+            # a difference has no name of its own: δ is what the text says
+            if (
+                name in chosen
+                and name != "delta"
+                and not any(isinstance(below, Series) for below in walk(chosen[name].body))
+            ):
                 del chosen[name]
+        if "phi" in chosen and any(chosen["phi"].line < where <= line for where, _ in self.scales):
+            # the text has gone on to the map of sines and cosines
+            del chosen["phi"]
         orientations: dict[str, str] = {}
         shapes: dict[str, tuple[Expression, ...]] = {}
         for declaration in self.declared:
@@ -86,9 +94,19 @@ class Context:
                 # K_j in R^(1×D) speaks of the rows of K, not of K
                 shapes[name] = declaration.sizes
         equations = tuple(("sigma", left, right) for _, left, right in self.equations)
+        # n in R^d is the negative's embedding there, not the number of tokens
+        long = {name: declared[0] for name, declared in shapes.items() if len(declared) == 1}
+        named = {
+            name: self.aliases[length.name]
+            for name, length in long.items()
+            if name not in {*VECTORS, *MATRICES}
+            and isinstance(length, Symbol)
+            and length.name in self.aliases
+        }
+        aliases = {name: size for name, size in self.aliases.items() if name not in named}
         return Setting(
-            definitions=chosen, vectors=self.vectors, equations=() if free_sigma else equations,
-            orientations=orientations, gaussians=self.gaussians, aliases=self.aliases, shapes=shapes, distinct=distinct,
+            definitions=chosen, vectors={**self.vectors, **named}, equations=() if free_sigma else equations,
+            orientations=orientations, gaussians=self.gaussians, aliases=aliases, shapes=shapes, distinct=distinct,
             random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
             spread=self.spread, law_said=bool(self.laws),
         )  # fmt: skip

@@ -29,6 +29,24 @@ def function_in(text: str, context: Context) -> str:
     )
 
 
+BALANCE = re.compile(
+    r"\bbreak[- ]?even|\bcross(?:es|ing)?[- ]?over|\bcross(?:es|ing)?\b|\b(?:cost|take|need)s? (?:exactly )?(?:the same|as much|equally)|\b(?:same|equal) (?:cost|time|work)\b|\b(?:is|are|be|becomes?) equal\b|\bsolv(?:e|es|ing)\b|\bset(?:ting)? (?:the two |both |them |these )?(?:equal|sides)|\bbalanc\w+|\b(?:when|if|where|once|until|unless|iff|whenever|provided)\s*\W*$",
+    re.I,
+)
+
+
+def balances(formula: Formula, context: Context, sentence: str) -> bool:
+    """Whether an equation between sizes says where two costs meet, and so fixes a size instead of holding for all.
+
+    Its words are looked for in the formula's sentence: `break-even: N(D + M) = 2RD + 4RM`.
+    """
+    sizes = set(context.aliases) | {"D", "M", "N", "R", "L", "C"}
+    parts = formula.chain.parts if formula.chain is not None else ()
+    return (
+        all(names(part) and names(part) <= sizes for part in parts) and BALANCE.search(sentence) is not None
+    )
+
+
 def whole_and_entries(trees: tuple[Expression, ...], as_vectors: set[str]) -> str:
     """Why a difference is no witness: a letter stands alone and with a sum's index, and nothing shows it is a vector."""
     nodes = [below for tree in trees for below in walk(tree)]

@@ -212,7 +212,8 @@ def feature_scale(formula: str) -> Fraction | None:
     >>> feature_scale("φ(x) = √(1/R) [sin(w_1ᵀx), cos(w_1ᵀx)]"), feature_scale("φ(x) = √(2/R) [sin(Wx), cos(Wx)]")
     (Fraction(1, 1), Fraction(2, 1))
     """
-    text = ascii_form(formula)
+    braced = re.sub(r"\\[td]?frac\s*(\d)\s*([A-Za-z])(?![A-Za-z])", r"\\frac{\1}{\2}", formula)
+    text = ascii_form(re.sub(r"\\[,;!]|\\[bB]igg?[lr]?(?![A-Za-z])", "", braced))
     map_named = re.search(r"phi|psi|\bz\s*\(", text.split("=")[0])
     if not map_named or (map_named.group() != "phi" and re.search(r"exp|e\s*\^", text)):
         return None

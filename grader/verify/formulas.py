@@ -11,7 +11,7 @@ from grader.verify import readings
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
 from grader.verify.comparison import Compared, compare
 from grader.verify.context import Context
-from grader.verify.doubts import doubt_about, function_in, whole_and_entries
+from grader.verify.doubts import balances, doubt_about, function_in, whole_and_entries
 from grader.verify.formula_numbers import against_number, is_numeric, is_percent
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
@@ -60,6 +60,8 @@ def judge_row(
     A formula with expectations is read with the law of the random directions that its sentence or the text states.
     """
     usual = _judge_row(formula, previous, context, sentence)
+    if usual is not None and usual.ruling == "refuted" and balances(formula, context, sentence):
+        return unchecked(usual.kind, "it says where two sizes or costs meet")
     parts = (*(formula.chain.parts if formula.chain is not None else ()), *([previous] if previous else []))
     if usual is None or not any(isinstance(below, Moment) for part in parts for below in walk(part)):
         return usual

@@ -67,7 +67,9 @@ def value_with(tree: Expression, sizes: Mapping[str, Fraction], setting: Setting
     """The value of a tree whose only symbols are σ and sizes with these values; None if it has others."""
     if not names(tree) <= set(sizes) | {"sigma", "pi", "e"}:
         return None
-    world = World(setting, 0)
+    # a letter that the text solves for elsewhere has the value that is given here
+    kept = {name: one for name, one in setting.definitions.items() if name not in sizes}
+    world = World(replace(setting, definitions=kept), 0)
     for name, size in sizes.items():
         canonical = (setting.aliases or {}).get(name, name)
         if canonical not in world.sizes or size.denominator != 1:

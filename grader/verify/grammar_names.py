@@ -123,6 +123,8 @@ def read_name(parser: Parser, token: Token) -> Expression:
         if token.text == "Var" and len(items) == 1:
             return Moment("Var", items[0])
         raise Unreadable("a covariance is not read")
+    if token.text in {"bbE", "Var"} and (after := parser.peek()) is not None and after.kind == "function":
+        return bare_moment(parser, "Var" if token.text == "Var" else "E")
     if not (isinstance(base, Symbol)):
         raise AssertionError("a node of another kind cannot stand here")
     # primes and superscript labels before the argument: V'_i, f^*(x)
@@ -133,6 +135,18 @@ def read_name(parser: Parser, token: Token) -> Expression:
     if token.kind == "word" and base.name == token.text and token.style != "text" and len(token.text) > 2:
         return base
     return base
+
+
+def bare_moment(parser: Parser, kind: str) -> Expression:
+    """E cos⟨w, δ⟩ without brackets: the moment of the one function that follows it.
+
+    Raises `Unreadable` where more factors follow, because then it isn't said how far the expectation reaches.
+    """
+    of = parser.postfix(parser.primary())
+    token = parser.peek()
+    if token is not None and parser.starts_factor(token):
+        raise Unreadable("how far an expectation without brackets reaches is not said")
+    return Moment(kind, of)
 
 
 def read_indicator(

@@ -147,7 +147,7 @@ COUNT = re.compile(
     re.I,
 )
 OTHER_TRIPLETS = re.compile(
-    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|used|selected|picked|sampled?|kept|left|remain\w*|violat\w*|per anchor|more than|at least|at most|up to|about|roughly|fewer|random(?:ly)?|unordered|not|if|would|sum|each class|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|counted)\b",
+    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|used|selected|picked|sampled?|kept|left|remain\w*|violat\w*|per anchor|more than|at least|at most|up to|about|roughly|fewer|random(?:ly)?|unordered|not|if|would|sum|each class|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|counted|labels?)\b",
     re.I,
 )
 

@@ -276,8 +276,11 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         # "if x has length D, then ..." declares x and supposes nothing
         text = text[declares.end() :] if sentence.startswith(text) and len(text) > declares.end() else text
         sentence = sentence[declares.end() :]
-    if sentence.rstrip(' *_"”)').endswith("?") or re.match(
-        r"\W*(?:user|human|question|prompt|q)\s*:", sentence, re.I
+    if (
+        sentence.rstrip(' *_"”)').endswith("?")
+        # a chat's questions often go on behind their mark, or have none
+        or re.search(r"\?\?\s*(?:is|are|does|do|so)\b|\b(?:is|are) it the (?:one|case)s?\b", sentence, re.I)
+        or re.match(r"\W*(?:user|human|question|prompt|q)\s*:", sentence, re.I)
     ):
         return Mood.ASKED
     if (

@@ -104,7 +104,7 @@ NAMED = r"(?P<stage>input|conv1|bn1|max-?\s?pool(?:ing)?|layer[1-4]|avg-?pool)"
 LENGTH = r"(?P<many>\d{1,3}(?:,\d{3})+|\d{2,6})"
 FLATTENED = (
     re.compile(rf"(?<![\d.,×]){LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b)) ?\$? ?(?:numbers|entries|features|values|activations)?\s*(?:at|after|from|for|behind) (?:the )?{NAMED}\b"),
-    re.compile(rf"\b{NAMED}(?:['’]s)?(?: output)? (?:has|have|gives|is of length|flattens to|becomes) \$?{LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b))(?!\$? ?(?:[×x]|\\times|channels|filters|kernels|param|weights))"),
+    re.compile(rf"\b{NAMED}(?:['’]s)?(?: output)? (?:has|have|gives|is of length|flattens to|becomes) \$?(?:\d+(?: ?(?:[·×*]|\\cdot|\\times) ?\d+)+ ?= ?)?{LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b))(?!\$? ?(?:[×x·*]|\\times|\\cdot|channels|filters|kernels|param|weights))"),
     re.compile(rf"\b{NAMED}\b[^|]*\|[^|]*[×x][^|]*\|\s*\$?{LENGTH}(?!\d|×|\.\d|\s?(?:thousand|million|k\b|M\b))"),
 )  # fmt: skip
 

@@ -34,6 +34,8 @@ ABOUT = "Prediction depth of a ResNet-18 on 32×32 images, with flattened activa
         ("layer2 | 128 × 8 × 8 | 8192", ["refuted"]),
         ("layer2 | 128 × 4 × 4 | 8192", ["refuted", "verified"]),
         ("avgpool gives 512×1×1", ["verified"]),
+        ("Flattened, conv1 has 64·16·16 = 16384 features", ["verified"]),
+        ("Flattened, conv1 has 64·8·8 = 4096 features", ["refuted"]),
         ("layer3 has 1180 thousand weights", []),
         ("layer1 uses 3×3 kernels", []),
     ],
