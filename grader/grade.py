@@ -232,11 +232,10 @@ def imports_named(rubric: Rubric, submissions: Sequence[Submission]) -> tuple[st
     """
     notebooks = [part for one in submissions for part in one.parts.values() if isinstance(part, Notebook)]
     code = [cell.source for notebook in notebooks for cell in notebook.cells if cell.kind == "code"]
-    packages = {name: name.partition(".")[0] for name in rubric.imports}
     return tuple(
         name
-        for name, package in packages.items()
-        if package == "torch" or any(package in source for source in code)
+        for name in rubric.imports
+        if (package := name.partition(".")[0]) == "torch" or any(package in source for source in code)
     )
 
 

@@ -195,7 +195,12 @@ def remove_folder(path: str) -> None:
             inner = [_emptied(here)]
             while True:
                 if inner[-1]:
-                    below = _entered(inner[-1][-1], here)
+                    try:
+                        below = _entered(inner[-1][-1], here)
+                    except OSError:
+                        # What cannot be entered keeps its own folders only; the others are removed all the same.
+                        inner[-1].pop()
+                        continue
                     inner.append(_emptied(below))
                     os.close(here)
                     here = below
@@ -206,7 +211,8 @@ def remove_folder(path: str) -> None:
                 above = os.open("..", os.O_RDONLY | os.O_DIRECTORY, dir_fd=here)
                 os.close(here)
                 here = above
-                os.rmdir(inner[-1].pop(), dir_fd=here)
+                with contextlib.suppress(OSError):
+                    os.rmdir(inner[-1].pop(), dir_fd=here)
         finally:
             os.close(here)
         os.rmdir(path)  # noqa: PTH106
@@ -231,7 +237,8 @@ def _emptied(folder: int) -> list[str]:
             if entry.is_dir(follow_symlinks=False):
                 inner.append(entry.name)
             else:
-                os.unlink(entry.name, dir_fd=folder)
+                with contextlib.suppress(OSError):
+                    os.unlink(entry.name, dir_fd=folder)
     return inner
 
 

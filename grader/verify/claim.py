@@ -82,6 +82,10 @@ class Judged:
     witness: Mapping[str, object] | None = None
 
 
+Spanned = tuple[int, int, Judged]
+"""Where in a sentence something starts and ends, and the ruling on it."""
+
+
 def verified(kind: Kind, says: str, method: Method) -> Judged:
     """A claim that holds, and by what."""
     return Judged(kind, Ruling.VERIFIED, says, method)

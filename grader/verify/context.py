@@ -69,7 +69,7 @@ class Context:
                 and not any(isinstance(below, Series) for below in walk(chosen[name].body))
             ):
                 del chosen[name]
-        if "phi" in chosen and any(chosen["phi"].line < where <= line for where, _ in self.scales):
+        if "phi" in chosen and self.has_waves(chosen["phi"].line, line):
             # the text has gone on to the map of sines and cosines
             del chosen["phi"]
         orientations: dict[str, str] = {}
@@ -110,6 +110,10 @@ class Context:
             random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
             spread=self.spread, law_said=bool(self.laws),
         )  # fmt: skip
+
+    def has_waves(self, since: int, line: int) -> bool:
+        """Whether the document gives a map of sines and cosines after one line and not after another."""
+        return any(since < where <= line for where, _ in self.scales)
 
     def scale_at(self, line: int) -> Fraction | None:
         """The scale of the latest map of sines and cosines that the document gives."""

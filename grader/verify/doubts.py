@@ -9,8 +9,8 @@ import unicodedata
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS
-from grader.verify.settings import VECTORS
-from grader.verify.syntax import Expression, Series, Symbol, names, walk
+from grader.verify.settings import FEATURE_MAPS, VECTORS
+from grader.verify.syntax import Call, Expression, Norm, Series, Symbol, names, walk
 
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
@@ -64,11 +64,23 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
+    if context.scale_at(formula.row.line) is not None and any(map(_measures_features, (left, right))):
+        return "how long φ's values are follows from their sines and cosines"
     if isinstance(left, Symbol) and left.name not in {
         n for _, d in context.definitions for n in (d.name,)
     } | {"S", "Z"}:
         return f"{left.name} is introduced here"
     return ""
+
+
+def _measures_features(tree: Expression) -> bool:
+    """Whether a norm is taken of the values of a feature map, which for sines and cosines is no free choice."""
+    return any(
+        isinstance(inner, Call) and inner.function.name in FEATURE_MAPS
+        for below in walk(tree)
+        if isinstance(below, Norm)
+        for inner in walk(below)
+    )
 
 
 def _defined_in_section(name: str, context: Context, formula: Formula) -> bool:

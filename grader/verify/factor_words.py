@@ -10,9 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
-
-Found = tuple[int, int, Judged]
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 
 THING = r"(?:factor|weight|prefactor|pre-factor|term|exponential|scale factor|scaling|norm factor)"
 LETTER = r"(?:\\?exp|e\s*\^)(?:[^A-Za-z.;]|\\[lr]?Vert|\\left|\\t?frac)*(?P<letter>[qk])(?:_\{?\w\}?)?\s*(?:‖|\|\||\\\||\\[lr]?Vert|\\right)"
@@ -45,7 +43,7 @@ CONDITION = re.compile(
 )
 
 
-def factor_claims(sentence: str, before: str) -> Iterator[Found]:
+def factor_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """`the query factor cancels, the key factor stays`.
 
     >>> told = "In the attention with the Gaussian kernel the key factor cancels."

@@ -6,9 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
-
-Found = tuple[int, int, Judged]
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 
 LETTER = r"[A-Za-z]"
 ONE_MORE = rf"\(?\s*(?P<x>{LETTER})\s*\+\s*1\s*\)?"
@@ -50,7 +48,7 @@ def counted_by(text: str) -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(merged), frozenset(repeated)
 
 
-def feature_numbers(sentence: str, before: str) -> Iterator[Found]:
+def feature_numbers(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each `45 features for D = 8`, by the count that the text before it gives.
 
     >>> before = "The map has (D + 1)(D + 2)/2 features."

@@ -157,7 +157,7 @@ def judge_feature_map(passage: Passage, formula: Formula, chain: Chain, around: 
     if listed is not None:
         return listed
     known = [found for found in passage.context.polynomial if found[0] <= formula.row.line]
-    if not known or any(known[-1][0] < where <= formula.row.line for where, _ in passage.context.scales):
+    if not known or passage.context.has_waves(known[-1][0], formula.row.line):
         return None
     if re.search(r"sin|cos", formula.text):
         # a sum of sines belongs to another map, wherever the text has gone on to it

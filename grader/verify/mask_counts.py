@@ -6,10 +6,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.lettered import letters_given
-
-Found = tuple[int, int, Judged]
 
 NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,9}"
 THINGS = r"(?:pairs|entries|scores|weights|positions|inner products|products|of them|combinations)"
@@ -30,7 +28,7 @@ STRICT = re.compile(
 LEAVES = re.compile(r"\b(?:leaves?|left|keeps?|kept|remains?|allow(?:s|ed)?|retains?|survive)\b")
 
 
-def mask_counts(sentence: str, before: str) -> Iterator[Found]:
+def mask_counts(sentence: str, before: str) -> Iterator[Spanned]:
     """`for N = 100 the mask leaves 5050 of 10,000`: counted.
 
     >>> [j.says for *_, j in mask_counts("For N = 100 the causal mask leaves 4950 of 10,000 pairs.", "")]

@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
-
-Found = tuple[int, int, Judged]
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 
 FAR = r"farthest|furthest|most distant|most dissimilar|least similar"
 NEAR = r"nearest|closest|most similar|least distant"
@@ -42,7 +40,7 @@ def _side(found: re.Match[str] | None, key: str) -> str | None:
     return "farthest" if found.group(f"{key}far") or found.group(f"{key}far2") else "nearest"
 
 
-def batch_hard(sentence: str) -> Iterator[Found]:
+def batch_hard(sentence: str) -> Iterator[Spanned]:
     """`batch-hard takes the farthest positive and the nearest negative`.
 
     >>> [judged.ruling.value for _, _, judged in batch_hard("Batch hard: the closest positive and the closest negative.")]
@@ -55,7 +53,7 @@ def batch_hard(sentence: str) -> Iterator[Found]:
         at += len(piece)
 
 
-def _batch_hard(sentence: str) -> Iterator[Found]:
+def _batch_hard(sentence: str) -> Iterator[Spanned]:
     named = BATCH_HARD.search(sentence)
     if named is None or CONTRAST.search(sentence):
         return
@@ -84,7 +82,7 @@ ROLE_IS = re.compile(
 )
 
 
-def hardest(sentence: str) -> Iterator[Found]:
+def hardest(sentence: str) -> Iterator[Spanned]:
     """`the hardest positive is the farthest one`, `the hardest negative (the nearest)`."""
     if CONTRAST.search(sentence) and not BATCH_HARD.search(sentence):
         return
@@ -108,7 +106,7 @@ ZERO = re.compile(
 BY_MARGIN = re.compile(r"margin|α|\\alpha|0\.2|\bby\b|enough|plus|\+|at least", re.I)
 
 
-def zero_losses(sentence: str) -> Iterator[Found]:
+def zero_losses(sentence: str) -> Iterator[Spanned]:
     """The loss of a triplet is zero where the negative is farther by at least the margin, not where it is farther."""
     for found in ZERO.finditer(sentence):
         zero = re.search(r"zero|\b0\b|nothing|vanish|disappear", found.group(), re.I)
@@ -158,7 +156,7 @@ COUNTS = re.compile(
 )
 
 
-def batch_counts(sentence: str, before: str) -> Iterator[Found]:
+def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
     """`4 people with 3 images each give 216 valid triplets`: P·K anchors, K − 1 positives and (P − 1)K negatives each.
 
     >>> [j.says for *_, j in batch_counts("A batch of 4 people with 3 images each has 100 valid triplets.", "")]
@@ -210,7 +208,7 @@ def _exact(p: int, k: int, what: str) -> tuple[int, str]:
     return k - 1, f"{k - 1} other images of the anchor's class"
 
 
-def mining_claims(sentence: str, before: str) -> Iterator[Found]:
+def mining_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of what a sentence says of mining in a batch; `before` is the text so far."""
     yield from batch_hard(sentence)
     yield from hardest(sentence)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from grader.verify.arithmetic import NUMBER, Figure, figure_of, figures
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.classifier import SMALL
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import known_values, value_at
@@ -24,8 +24,6 @@ from grader.verify.reckoning import (
 )
 from grader.verify.syntax import Unreadable, names
 from grader.verify.worded import NEAR, NOT_A_NUMBER, amount, masked, percent
-
-Found = tuple[int, int, Judged]
 
 
 def _compared(exact: Fraction, stated: Figure, says: str, *, near: bool) -> Judged | None:
@@ -45,7 +43,7 @@ WHOLE_AND_REST = re.compile(
 )
 
 
-def rests(text: str) -> Iterator[Found]:
+def rests(text: str) -> Iterator[Spanned]:
     """`70 % of 50 are 35, the other 30 % are 15`."""
     for found in WHOLE_AND_REST.finditer(text):
         p, b, d = amount_of(found.group("p")), amount_of(found.group("b")), amount_of(found.group("d"))
@@ -68,7 +66,7 @@ QUOTIENT = re.compile(
 )
 
 
-def quotients(text: str) -> Iterator[Found]:
+def quotients(text: str) -> Iterator[Spanned]:
     """`an accuracy of 45/60 is 75 %`."""
     for found in QUOTIENT.finditer(text):
         a, b, c = Fraction(found.group("a")), Fraction(found.group("b")), amount_of(found.group("c"))
@@ -86,7 +84,7 @@ GUESS = re.compile(
 )
 
 
-def guesses(text: str) -> Iterator[Found]:
+def guesses(text: str) -> Iterator[Spanned]:
     """`guessing among five classes gives 20 %`."""
     for found in GUESS.finditer(text):
         word, c = found.group("many").lower(), amount_of(found.group("c"))
@@ -110,7 +108,7 @@ LEFT_OUT = re.compile(r"^[^.;]{0,40}?\b(?:after|without|except|excluding|minus|n
 UNITS = re.compile(r"\s*(?:bytes|[kKMGT]i?B|ms|µs|s|seconds|minutes|hours|h)\b")
 
 
-def parts(text: str) -> Iterator[Found]:
+def parts(text: str) -> Iterator[Spanned]:
     """`2.4 million, that is 30 % of the 8 million`."""
     for found in PART.finditer(text):
         c = amount_of(found.group("c"))
@@ -141,7 +139,7 @@ TIMES_LESS = re.compile(
 )
 
 
-def ratios_of_results(text: str) -> Iterator[Found]:
+def ratios_of_results(text: str) -> Iterator[Spanned]:
     """`it needs 9·100 = 900 weights, with the bottleneck 3·100 = 300, 3 times fewer`."""
     for found in TIMES_LESS.finditer(text):
         results = [amount_of(one.group("value")) for one in RESULT.finditer(text[: found.start()])]
@@ -172,7 +170,7 @@ OTHER_THING = re.compile(
 )
 
 
-def sums_of_things(text: str) -> Iterator[Found]:
+def sums_of_things(text: str) -> Iterator[Spanned]:
     """`16 + 32 + 16 channels give 64`."""
     for found in SUMMED_THINGS.finditer(text):
         left = found.group("left")
@@ -197,7 +195,7 @@ IN_BYTES = re.compile(
 )
 
 
-def bytes_in_units(text: str, around: str) -> Iterator[Found]:
+def bytes_in_units(text: str, around: str) -> Iterator[Spanned]:
     """`4·N² bytes = 64 MiB` with N given, `256·4 bytes = 1 KiB`; a kB may have 1000 or 1024 bytes."""
     for found in IN_BYTES.finditer(text):
         left = found.group("left").strip().rstrip(",")
@@ -238,7 +236,7 @@ INPUT_AND = re.compile(
 )
 
 
-def input_and_layers(text: str) -> Iterator[Found]:
+def input_and_layers(text: str) -> Iterator[Spanned]:
     """`the input and four layers make five probes`."""
     for found in INPUT_AND.finditer(text):
         many, total = (
@@ -252,7 +250,7 @@ def input_and_layers(text: str) -> Iterator[Found]:
             yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, {"computed": many + 1, "stated": total})  # fmt: skip
 
 
-def proportion_claims(sentence: str, around: str) -> Iterator[Found]:
+def proportion_claims(sentence: str, around: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each such statement of a sentence; `around` is the text before it."""
     text = masked(sentence)
     yield from rests(text)

@@ -8,11 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 from grader.verify.worded import NEAR
-
-Found = tuple[int, int, Judged]
 
 RATIO = re.compile(
     rf"(?<!\bby )\b(?:a|the|their|its|this|with a|at a|giving a|which (?:is|gives|makes) a|that is a|for a)\s+(?P<word>ratio|factor|quotient)\s+(?:of the two\s+)?(?:(?:of|is|being|then|thus|therefore|only|just|=)\s+)+(?P<near>{NEAR})(?P<c>{PLAIN})(?![\d.,]*\d|\s*(?:[·*/+^−%]|:\s?\d|-\s*\d|to\b))"
@@ -90,7 +88,7 @@ def _start(found: re.Match[str]) -> int:
     return found.start("near") if found.re is AS_MANY else found.start()
 
 
-def ratios(sentence: str) -> Iterator[Found]:
+def ratios(sentence: str) -> Iterator[Spanned]:
     """`the one takes 200 and the other 50, a ratio of 4`: of exactly two results in front of it.
 
     >>> [j.says for *_, j in ratios("It takes 600 steps and the other 150 steps, a ratio of about 5.")]
@@ -130,7 +128,7 @@ GROWTH = re.compile(
 )
 
 
-def grown_tables(sentence: str) -> Iterator[Found]:
+def grown_tables(sentence: str) -> Iterator[Spanned]:
     """`a tenfold N multiplies the number of scores by 100`: a table of N × N grows with the square.
 
     >>> [j.ruling.value for *_, j in grown_tables("A tenfold N multiplies the number of scores by 20.")]
@@ -158,7 +156,7 @@ def grown_tables(sentence: str) -> Iterator[Found]:
             yield found.start(), found.end(), refuted(Kind.COMPLEXITY, says, Method.COUNT, witness)
 
 
-def ratio_claims(sentence: str) -> Iterator[Found]:
+def ratio_claims(sentence: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each such statement of a sentence."""
     yield from ratios(sentence)
     yield from grown_tables(sentence)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.reckoning import shown
-
-Found = tuple[int, int, Judged]
 
 ENTRY = r"\d{1,6}(?:\.\d+)?"
 ENTRIES = rf"{ENTRY}(?:\s*,\s*(?:and\s+)?{ENTRY}|\s+and\s+{ENTRY}){{2,30}}"
@@ -93,7 +91,7 @@ def _singular(noun: str) -> str:
     return {"losses": "loss", "accuracies": "accuracy"}.get(plain, plain.removesuffix("s"))
 
 
-def list_claims(sentence: str, before: str) -> Iterator[Found]:
+def list_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each statistic of the list that stands last before it.
 
     >>> [j.says for *_, j in list_claims("The depths are 0, 2, 2, 3 and 8; their mean is 4.", "")]

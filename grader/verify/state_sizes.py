@@ -7,12 +7,10 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import value_at
 from grader.verify.syntax import Unreadable, names
-
-Found = tuple[int, int, Judged]
 
 FORMULA = r"(?P<formula>(?:\d|[A-Z]|[()+−·* -]|\\cdot|\\,)*[A-Z)](?:\d|[A-Z]|[()+−·* -]|\\cdot|\\,)*)"
 NUMBERS = r"(?:numbers|floats|entries|scalars|values|floating[- ]point numbers)"
@@ -33,7 +31,7 @@ MORE = re.compile(
 POINTS = ((Fraction(3), Fraction(5)), (Fraction(7), Fraction(2)), (Fraction(11), Fraction(13)))
 
 
-def state_sizes(sentence: str, before: str) -> Iterator[Found]:
+def state_sizes(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each exact size of the state: 2R(M + 1), not 2R(M + 6) though both grow alike.
 
     >>> [j.says for *_, j in state_sizes("The state of causal linear attention has 2R(M+6) numbers.", "")]

@@ -7,11 +7,9 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 from grader.verify.worded import NEAR
-
-Found = tuple[int, int, Judged]
 
 # a product of letters with its value; `N = 64` alone sets something
 RESULT = re.compile(
@@ -24,7 +22,7 @@ LETTER_ALONE = re.compile(r"\s*[A-Za-z]\s*")
 FEWEST = 2
 
 
-def summed_results(sentence: str) -> Iterator[Found]:
+def summed_results(sentence: str) -> Iterator[Spanned]:
     """(start, end, ruling) of a total right behind a list of results.
 
     >>> [j.says for *_, j in summed_results("2NRD = 100, 4NRM = 200, 4NR = 4, in total 340.")]

@@ -7,10 +7,8 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.triplet_values import SPHERE
-
-Found = tuple[int, int, Judged]
 
 VALUE = r"(?P<root>√|\\sqrt\s?\{?)?(?P<value>\d+(?:\.\d+)?)(?![\d.]*\d|\s*[·*/+×^%°−])"
 LINK = r"(?:\s*(?:=|≈|:|,)\s*|\s+(?:(?:is|are|was|equals?|of|be|becomes|comes to|then|therefore|thus|just|only|exactly|about|at most)\s+)+)"
@@ -48,7 +46,7 @@ def _of_unit_vectors(sentence: str, before: str) -> bool:
     )
 
 
-def extreme_distances(sentence: str, before: str) -> Iterator[Found]:
+def extreme_distances(sentence: str, before: str) -> Iterator[Spanned]:
     """`the largest possible squared distance is 4`: between opposite points.
 
     >>> [j.ruling.value for *_, j in extreme_distances("For unit vectors the largest possible squared distance is 2.", "")]
@@ -96,7 +94,7 @@ COSINE_DISTANCE = re.compile(
 )
 
 
-def cosines(sentence: str, before: str) -> Iterator[Found]:
+def cosines(sentence: str, before: str) -> Iterator[Spanned]:
     """`a cosine of 0.5 means a squared distance of 1`, for unit vectors."""
     if not _of_unit_vectors(sentence, before):
         return
@@ -131,7 +129,7 @@ OF_PAIR = re.compile(
 )
 
 
-def pairs(sentence: str, before: str) -> Iterator[Found]:
+def pairs(sentence: str, before: str) -> Iterator[Spanned]:
     """`the squared distance of orthogonal unit vectors is 2`."""
     if not _of_unit_vectors(sentence, before):
         return
@@ -145,7 +143,7 @@ def pairs(sentence: str, before: str) -> Iterator[Found]:
             yield found.start(), found.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
 
 
-def sphere_distances(sentence: str, before: str) -> Iterator[Found]:
+def sphere_distances(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each statement about distances on the unit sphere; `before` is the text so far."""
     yield from extreme_distances(sentence, before)
     yield from cosines(sentence, before)

@@ -120,3 +120,21 @@ def test_waiting_for_a_processor_is_counted_and_sleeping_is_not() -> None:
         for process in (*rivals, sleeper):
             process.kill()
             process.wait()
+
+
+def test_what_cannot_be_removed_keeps_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("before", "stuck", "within", "zlast"):
+        (tmp_path / "box" / name / "inner").mkdir(parents=True)
+        (tmp_path / "box" / name / "inner" / "file").write_text("x")
+    removes = os.unlink
+
+    def refusing(path: str, *, dir_fd: int | None = None) -> None:
+        if dir_fd is not None and Path(f"/proc/self/fd/{dir_fd}").readlink().match("stuck/inner"):
+            raise PermissionError(path)
+        removes(path, dir_fd=dir_fd)
+
+    monkeypatch.setattr(os, "unlink", refusing)
+    watch.remove_folder(str(tmp_path / "box"))
+
+    left = sorted(str(path.relative_to(tmp_path)) for path in (tmp_path / "box").rglob("*"))
+    assert left == ["box/stuck", "box/stuck/inner", "box/stuck/inner/file"]
