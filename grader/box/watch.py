@@ -247,7 +247,8 @@ def end(pid: int) -> int | None:
 
     What is born while the list is read becomes a stray of this process: see `end_strays`.
     """
-    for member in reversed(family(pid)):
+    # The box's driver goes first, or it would still tell of its kernel's end as if that were the kernel's own.
+    for member in family(pid):
         _kill(member)
     try:
         return os.waitpid(pid, 0)[1]
