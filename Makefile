@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: set-up grade test lint clean
+.PHONY: set-up grade test slow lint clean
 set-up: $(VENV)/ready
 
 $(VENV)/ready: pyproject.toml requirements.lock
@@ -21,6 +21,9 @@ lint: set-up
 
 test: set-up lint
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+slow: set-up
+	$(BIN)/python -m pytest -m slow
 
 clean:
 	rm -rf $(VENV) grades build

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-import tempfile
 from collections.abc import Mapping
 from dataclasses import replace
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 
+from grader.box.temporary import own_folder, sweep
 from grader.model import GraderFault, Part
 from grader.rubric import Rubric
 
@@ -42,17 +41,18 @@ def _made(rubric: Rubric, function: str) -> tuple[Path, ...]:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "grader"
     key = hashlib.sha256(f"{rubric.sha256} {function} {reference_digest()}".encode()).hexdigest()[:32]
     folder = cache / key
-    if not folder.is_dir():
+    if folder.is_dir():
+        sweep(cache)
+    else:
         try:
             cache.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(dir=cache))
-            try:
-                rubric.checks[function](fresh)
+            with own_folder(cache) as fresh:
+                made = fresh / "made"
+                made.mkdir()
+                rubric.checks[function](made)
                 # Another run may have been quicker; its files are the same.
                 if not folder.is_dir():
-                    fresh.rename(folder)
-            finally:
-                shutil.rmtree(fresh, ignore_errors=True)
+                    made.rename(folder)
         # The rubric's code may raise anything, and it is never the students' fault.
         except Exception as error:
             raise GraderFault(f"{function} could not write the data into {cache}: {error}") from error

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from time import monotonic
 
-from grader.box import Pool
+from grader.box import Pool, sweep_boxes
 from grader.data import laid_out, reference_digest
 from grader.draw import seed_of
 from grader.intake import find_submissions, read_one
@@ -138,6 +138,7 @@ def _graded(
         return report
 
     def stream(stack: ExitStack) -> Iterator[tuple[Report, bool]]:
+        sweep_boxes()
         yield from ((report, True) for report in known.values() if report is not None)
         if not missing:
             return

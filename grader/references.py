@@ -22,6 +22,7 @@ import numpy as np
 
 from grader.compare import Values
 from grader.model import GraderFault, Item, StudentFailed
+from grader.processes import end_with_parent
 from grader.rubric import Tolerance, load_rubric
 from grader.texts import Reader
 
@@ -226,6 +227,7 @@ def _here(rubric_path: Path) -> InProcess:
 
 
 def _start(rubric_path: Path) -> None:
+    end_with_parent()
     # What is imported stays: looking for garbage among it takes a third of the time.
     gc.disable()
     import torch

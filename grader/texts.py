@@ -13,6 +13,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from grader.model import GraderFault
+from grader.processes import end_with_parent
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess
@@ -120,6 +121,7 @@ class Reader:
 
 def _serve(line: Connection, processor_seconds: int) -> None:
     """In the process: one text after the other, until the other end is closed."""
+    end_with_parent()
     # What the terminal sends is for the grader, which closes the line.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -2,6 +2,6 @@
 
 from grader.box.box import Box
 from grader.box.frames import SeededGenerator
-from grader.box.pool import Pool
+from grader.box.pool import Pool, sweep_boxes
 
-__all__ = ["Box", "Pool", "SeededGenerator"]
+__all__ = ["Box", "Pool", "SeededGenerator", "sweep_boxes"]

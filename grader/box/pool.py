@@ -23,6 +23,7 @@ from grader.box import isolate
 from grader.box.box import Box
 from grader.box.line import Process
 from grader.box.parent import Parent, TierRefused
+from grader.box.temporary import own_folder, sweep
 from grader.model import CallError, GraderFault
 
 LONGEST_FOLDER = 40
@@ -49,7 +50,8 @@ class Pool:
         self._warm = warm
         self._lock = threading.Lock()
         self._parent: Parent | None = None
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._stack = contextlib.ExitStack()
+        self._folder: Path | None = None
 
     @property
     def isolation(self) -> str:
@@ -65,16 +67,12 @@ class Pool:
 
     def __enter__(self) -> Pool:
         isolate.keep_secrets()
-        self._folder = tempfile.TemporaryDirectory(
-            prefix="grader-", dir=_short_folder(), ignore_cleanup_errors=True
-        )
-        # A box may run as another user; it can pass through to its own folder but not look around.
-        Path(self._folder.name).chmod(0o711)
-        try:
+        with contextlib.ExitStack() as stack:
+            self._folder = stack.enter_context(own_folder(_short_folder()))
+            # A box may run as another user; it can pass through to its own folder but not look around.
+            self._folder.chmod(0o711)
             self._parent = self._start()
-        except BaseException:
-            self._folder.cleanup()
-            raise
+            self._stack = stack.pop_all()
         self._tiers = (self._parent.tier,)
         return self
 
@@ -83,8 +81,7 @@ class Pool:
             if self._parent is not None:
                 self._parent.stop()
                 self._parent = None
-        if self._folder is not None:
-            self._folder.cleanup()
+        self._stack.close()
 
     @contextlib.contextmanager
     def open(self, notebook: model.Notebook, part: model.Part, seed: int | None = None) -> Iterator[Box]:
@@ -115,7 +112,7 @@ class Pool:
             raise GraderFault("The pool of boxes is not open: use it in a with statement.")
         refused: dict[str, str] = {}
         for tier in self._tiers:
-            folder = Path(tempfile.mkdtemp(dir=self._folder.name))
+            folder = Path(tempfile.mkdtemp(dir=self._folder))
             try:
                 return Parent(tier, self._imports, folder, self._warm)
             except TierRefused as refusal:
@@ -130,6 +127,11 @@ def unsealed(refused: Mapping[str, str]) -> str:
         f"No isolation proves itself on this machine, so no notebook is run ({reasons}). `grader doctor` names the "
         f"line that helps; --isolation {isolate.NONE} runs code that you trust."
     )
+
+
+def sweep_boxes() -> None:
+    """Removes the folders of boxes whose grader was killed; opening a pool does so too."""
+    sweep(Path(_short_folder()))
 
 
 def _short_folder() -> str:

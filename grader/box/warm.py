@@ -39,6 +39,7 @@ REQUEST_FDS = 200
 SIBLINGS = (
     "canaries",
     "counting",
+    "folders",
     "frames",
     "inside",
     "isolate",
@@ -130,6 +131,7 @@ class Parent:
         self.seal = seal
         self.inside = importlib.import_module("box.inside")
         self.watch = importlib.import_module("box.watch")
+        self.folders = importlib.import_module("box.folders")
         self.boxes: dict[int, Running] = {}
         self.wake, self.wakened = os.pipe()
 
@@ -164,7 +166,7 @@ class Parent:
         self.watch.end(trial.pid)
         self.watch.end_strays(set())
         if trial.scratch:
-            self.watch.remove_folder(trial.scratch)
+            self.folders.remove_folder(trial.scratch)
         found: list[str] = json.loads(data) if data else ["the trial box ended without a word"]
         return found
 
@@ -304,9 +306,9 @@ class Parent:
                 # Or the notebook beside it would miss its deadlines.
                 self.watch.give_way(members)
         if box.scratch and time.monotonic() - box.looked > DISK_SECONDS:
-            shared = sum(self.watch.file_bytes(path) for path in self.seal.shared_files(box.scratch))
+            shared = sum(self.folders.file_bytes(path) for path in self.seal.shared_files(box.scratch))
             left = box.limits["disk_bytes"] - shared
-            full = not self.watch.folder_within(box.scratch, left, box.limits["disk_files"])
+            full = not self.folders.folder_within(box.scratch, left, box.limits["disk_files"])
             box.looked = time.monotonic()
             return "disk" if full else ""
         return ""
@@ -321,7 +323,7 @@ class Parent:
             for path in self.seal.shared_files(box.scratch):
                 with contextlib.suppress(OSError):
                     os.unlink(path)  # noqa: PTH108
-            self.watch.remove_folder(box.scratch)
+            self.folders.remove_folder(box.scratch)
         tell(box.status, {"ended": status, "why": why, "peak": box.peak})
         box.status.close()
 
