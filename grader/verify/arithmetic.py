@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
@@ -23,6 +23,7 @@ NUMBER = re.compile(
     rf"(?P<sign>[-−])?(?P<digits>{PLAIN})(?:\s*(?:×|\\times|\\cdot|x|·|\*)\s*10\s*(?:\^\s*\{{?(?P<power>-?\d+)\}}?|(?P<high>[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+))|e(?P<e>[-+]?\d+))?"
     r"[\s~ -]?(?P<unit>\\?%|million|billion|trillion|thousand|bn|mio|[MBGKkT](?![A-Za-z0-9_]))?"
 )
+ANY_NUMBER = re.sub(r"\?P<\w+>", "?:", NUMBER.pattern).replace("(?:[-−])?", "", 1)
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -60,6 +61,21 @@ def figures(text: str) -> list[Figure]:
         if figure is not None:
             out.append(figure)
     return out
+
+
+def figure_at(text: str, start: int) -> Figure | None:
+    """The number that stands at a place, with its power of ten and its unit; None where none does.
+
+    >>> figure_at("about 2.1 × 10^9 of them", 6).text
+    '2.1 × 10^9'
+    """
+    found = NUMBER.match(text, start)
+    made = figure_of(found) if found is not None else None
+    return (
+        None
+        if made is None
+        else replace(made, end=made.start + len(text[made.start : made.end].rstrip(" -~")))
+    )
 
 
 def figure_of(found: re.Match[str]) -> Figure | None:

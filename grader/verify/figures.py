@@ -10,8 +10,8 @@ from grader.verify import (
     accuracies,
     changes,
     classifier,
+    evaluated,
     layers,
-    lettered,
     networks,
     proportions,
     quantities,
@@ -19,7 +19,6 @@ from grader.verify import (
     reckoning,
     sides,
     statements,
-    substituted,
     supposed,
     tables,
     triplet_values,
@@ -27,11 +26,10 @@ from grader.verify import (
     worded,
 )
 from grader.verify.claim import Ruling
-from grader.verify.formula_reading import Formula
 from grader.verify.histograms import BAR, histogram_claims
 from grader.verify.mood import Clause, Mood, clause_at
+from grader.verify.numerals import in_digits
 from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
-from grader.verify.syntax import Expression
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -42,8 +40,10 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         clause = next(one for one in pieces if offset_of_sentence(one) == start)
         if len(clause.sentence) > LONGEST_SENTENCE:
             continue
-        masked, places = passage.spelled(clause.sentence)
-        spelled, places = _readable(masked, places)
+        written, in_masked = passage.spelled(clause.sentence)
+        spelled, in_written = in_digits(*_readable(written, range(len(written) + 1)))
+        places = [in_masked[place] for place in in_written]
+        previous = sentence_before(passage, start)
         before_it = f"{passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
         makers = [
             reckoning.calculations(spelled),
@@ -60,7 +60,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             triplet_values.sphere_claims(spelled, before_it),
             votes.listed_depths(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
-            lettered.valued_formulas(spelled, before_it),
+            evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting()),
             recipe_counts.recipe_claims(
                 spelled, f"{passage.heading} {before_it}", passage.context.aliases, passage.stacks(start)
             ),
@@ -70,8 +70,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
             tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
         ]
-        before = [one for one in passage.formulas if start - 250 <= one.offset < start + len(clause.sentence)]
-        makers.append(substituted.said_values(spelled, computed_ends(before), passage.setting()))
         own = passage.own_histogram if passage.block.kind != "row" and not BAR.search(spelled) else None
         if own is not None:
             makers.append(histogram_claims(spelled, own))
@@ -80,9 +78,9 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         for found_at, end, judged in (claim for maker in makers for claim in maker):
             begin = found_at + len(spelled[found_at:end]) - len(spelled[found_at:end].lstrip())
             first, last = start + places[begin], start + places[end]
-            stated = spelled[begin:end]
-            if any(speaks_of_same(item, first, last, stated) for item in (*decided, *out)):
+            if any(speaks_of_same(item, first, last, spelled[begin:end]) for item in (*decided, *out)):
                 continue
+            stated = written[in_written[begin] : in_written[end]]
             around = clause_at(pieces, first)
             mood = around.mood if around is not None else Mood.ASSERTED
             if mood is Mood.SUPPOSED and supposed.holds_its_premise(
@@ -93,13 +91,10 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
     return out
 
 
-def computed_ends(formulas: Sequence[Formula]) -> list[Expression]:
-    """The right ends of formulas that equal something or stand alone."""
-    return [
-        one.chain.parts[-1]
-        for one in formulas
-        if one.chain is not None and all(relation in {"=", "~", ":="} for relation in one.chain.relations)
-    ]
+def sentence_before(passage: Passage, start: int) -> str:
+    """The sentence before a place: of its block, else the last one of the block above it."""
+    above = passage.text.spelled(passage.block.text[:start]).strip() or passage.paragraph
+    return re.split(r"(?<=[.!?])\s+(?=[A-Z$(\\])", above.strip())[-1]
 
 
 READABLE = {

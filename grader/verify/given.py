@@ -13,21 +13,15 @@ from grader.verify.arithmetic import judge_numbers
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
 from grader.verify.grammar import read_expression
-from grader.verify.settings import Clash, Setting, Undecidable
+from grader.verify.lettered import letters_given
+from grader.verify.settings import SIZE_NAMES, Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Number, Symbol, Unreadable, names
 from grader.verify.worlds import World
 
 SIZE = r"(?:[dD]_\{?[kv]\}?|D_\{?(?:\\text\{)?random\}?\}?|[NDMLRCHBFnd])"
-GIVEN = re.compile(
-    rf"(?<![\w^_\\(/·*×+−-])(?P<names>{SIZE}(?:\s*=\s*{SIZE})*)\s*=\s*(?P<value>\d{{1,3}}(?:(?:,|\{{,\}})\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^−×(]|-\s*[\d(A-Z]|\\cdot|\\times|\\frac|\\sqrt))"
-)
 RESULT = re.compile(
     r"\b(?:gives?|gets?|got|yields?|makes?|means?|so|thus|hence|then|therefore|have|has|obtain|find|leads to|results? in|is|that's|it's|bandwidth|comes? to|i\.e\.,?)\s*(?:us |a |an |about |roughly |that )?\**\$?\s*$",
     re.I,
-)
-# "√D = 4", "2 D = 8", "N · D = 640", "N D = 640": the letter is the end of a term
-PART_OF_A_TERM = re.compile(
-    r"(?:[√·×*/+−^_]|\\(?:sqrt|cdot|times|log|ln)|(?<![\w.])-|(?<![\w])[\d.]+|(?<![\w\\.,])[A-Zb-z])\s*\{?\s*$"
 )
 # a size before a colon heads what follows: `D = 32: C = 561`
 LABELLED = re.compile(
@@ -36,23 +30,18 @@ LABELLED = re.compile(
 MOST_CHOICES = 12
 
 
-def sizes_given(text: str) -> dict[str, tuple[Fraction, ...]]:
-    """Each size that a text sets to numbers, with its values in order.
+def sizes_given(text: str, context: Context | None = None) -> dict[str, tuple[Fraction, ...]]:
+    """Each size that a text sets to numbers, with its values in order; further letters are sizes in a context.
 
-    >>> sizes_given("With N = 4,096 and D = M = 64")
+    >>> sizes_given("With N = 4,096, k = 30 and D = M = 64")
     {'N': (Fraction(4096, 1),), 'D': (Fraction(64, 1),), 'M': (Fraction(64, 1),)}
     """
-    out: dict[str, tuple[Fraction, ...]] = {}
-    plain_text = re.sub(r"\$|\\,|\\\(|\\\)", " ", text)
-    for found in GIVEN.finditer(plain_text):
-        if PART_OF_A_TERM.search(plain_text[max(0, found.start() - 12) : found.start()]):
-            continue
-        value = Fraction(re.sub(r"[,{}]", "", found.group("value")))
-        for name in re.split(r"\s*=\s*", found.group("names")):
-            plain = re.sub(r"\\text|[{}]", "", name)
-            if value not in out.get(plain, ()):
-                out[plain] = (*out.get(plain, ()), value)
-    return out
+    known = frozenset(SIZE_NAMES if context is None else context.aliases)
+    return {
+        name: values
+        for name, values in letters_given(text).items()
+        if (name in known or name in {"H", "B", "F"}) and all(one.denominator == 1 for one in values)
+    }
 
 
 def size_of(text: str) -> Expression | None:
@@ -96,8 +85,8 @@ def judge_with_sizes(
     left, right = chain.parts
     if names(right) - {"e", "pi"} or not names(left):
         return None
-    own = sizes_given(sentence)
-    so_far = sizes_given(before)
+    own = sizes_given(sentence, context)
+    so_far = sizes_given(before, context)
     # of several values the last before the formula is meant
     own = {name: so_far.get(name, values)[-1:] if len(values) > 1 else values for name, values in own.items()}
     if "sigma" in names(left):
@@ -106,7 +95,7 @@ def judge_with_sizes(
         return _size(chain, left, right, before, own, context, line)
     here = {name: own[name] for name in names(left) if name in own}
     if set(here) != names(left):
-        seen = sizes_given(around)
+        seen = sizes_given(around, context)
         here = {name: own.get(name) or seen.get(name, ()) for name in names(left)}
     return _over(chain, [left], right, here, context.setting_at(line), "")
 
@@ -121,10 +110,11 @@ def _scale(
     line: int,
 ) -> Judged | None:
     """σ for a given D, by the equations for σ that the text asserts, or by the homework's σ² = √D."""
-    if names(left) != {"sigma"} or len(own.get("D", own.get("d", ()))) != 1 or not context.firm:
+    widths = [name for name in own if context.aliases.get(name) == "D" and len(own[name]) == 1]
+    if names(left) != {"sigma"} or len(widths) != 1 or not context.firm:
         return None
     said = [(a, b) for where, a, b in context.firm if where <= line]
-    course = (read_expression(r"\sigma^2"), read_expression(r"\sqrt{D}" if "D" in own else r"\sqrt{d}"))
+    course = (read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{widths[0]}}}"))
     by: list[tuple[Judged, bool]] = []
     for a, b in [*dict.fromkeys(said), course]:
         setting = replace(context.setting_at(line), equations=(("sigma", a, b),))

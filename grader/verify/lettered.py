@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 
 from grader.verify.arithmetic import judge_numbers, printed_last
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
-from grader.verify.grammar import read_expression
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.reckoning import shown
 from grader.verify.syntax import (
     Addition,
     Chain,
@@ -22,17 +21,18 @@ from grader.verify.syntax import (
     Product,
     Quotient,
     Symbol,
-    Unreadable,
     names,
 )
 
-LETTER = r"[A-Za-z]"
+NAME = r"(?:(?:\\?(?:sigma|alpha)|[A-Za-zσα])(?![A-Za-z])(?:_(?:\{(?:\\text\{)?\w+\}?\}|\w+))?)"
 WHOLE = r"(?:\d{1,3}(?:(?:,|\{,\})\d{3})+|\d+)(?:\.\d+)?"
 GIVEN = re.compile(
-    rf"(?<![\w^_\\/{{·*×+−-])(?<![_^]\()(?P<names>{LETTER}(?:\s*=\s*{LETTER})*)\s*=\s*(?P<value>{WHOLE})(?!\w|[.,]\d|\s*(?:[·*/+^−×%!(]|-\s*[\d(A-Z]|\\))"
+    rf"(?<![\w^_\\/{{·*×+−-])(?<![_^]\()(?P<names>{NAME}(?:\s*=\s*{NAME})*)\s*=\s*(?P<value>{WHOLE})(?!\w|[.,]\d|\s*(?:[·*/+^−×%!(]|-\s*[\d(A-Z]|\\))"
 )
 # What stands before a letter and makes it a part of something longer.
-PART_OF_MORE = re.compile(r"(?:[\d)\]}²³ᵀ=/·*×+−-]|(?<![A-Za-z])[A-Z])\s*$")
+PART_OF_MORE = re.compile(
+    r"(?:[\d)\]}²³ᵀ=/·*×+−√-]|(?<![A-Za-z])[A-Z]|\\(?:sqrt|cdot|times|log|ln)\s*\{?)\s*$"
+)
 MOST_BITS = 400
 
 
@@ -47,10 +47,20 @@ def letters_given(text: str) -> dict[str, tuple[Fraction, ...]]:
         if PART_OF_MORE.search(found.string[: found.start()]):
             continue
         value = Fraction(re.sub(r"[,{}]", "", found.group("value")))
-        for name in re.split(r"\s*=\s*", found.group("names")):
+        for name in map(plain_name, re.split(r"\s*=\s*", found.group("names"))):
             if value not in out.get(name, ()):
                 out[name] = (*out.get(name, ()), value)
     return out
+
+
+def plain_name(written: str) -> str:
+    """A letter's name as formulas are read.
+
+    >>> plain_name(r"D_{\\text{random}}"), plain_name("σ")
+    ('D_random', 'sigma')
+    """
+    plain = re.sub(r"\\text|[{}\\]", "", written.strip())
+    return {"σ": "sigma", "α": "alpha"}.get(plain, plain)
 
 
 def known_values(letters: frozenset[str], nearest: str, around: str) -> dict[str, Fraction] | None:
@@ -70,6 +80,7 @@ def known_values(letters: frozenset[str], nearest: str, around: str) -> dict[str
 def value_at(tree: Expression, values: Mapping[str, Fraction]) -> Fraction | None:
     """The value of a formula in letters; None if it has other parts than numbers, sums, products, powers and roots.
 
+    >>> from grader.verify.grammar import read_expression
     >>> value_at(read_expression("N(N+1)/2"), {"N": Fraction(9)})
     Fraction(45, 1)
     """
@@ -77,7 +88,7 @@ def value_at(tree: Expression, values: Mapping[str, Fraction]) -> Fraction | Non
         case Number(value):
             return value
         case Symbol(name, ()):
-            return values.get(name)
+            return values.get(name, Fraction(math.pi) if name == "pi" else None)
         case Addition(terms):
             added = [value_at(term, values) for _, term in terms]
             if any(one is None for one in added):
@@ -109,6 +120,11 @@ def value_at(tree: Expression, values: Mapping[str, Fraction]) -> Fraction | Non
             return (
                 Fraction(math.comb(int(many), int(few))) if 0 <= few <= many <= 10**6 and few <= 20 else None
             )
+        case Function(("exp" | "log") as how, (of,)):
+            inside = value_at(of, values)
+            if inside is None or abs(inside) > 600 or (how == "log" and inside <= 0):
+                return None
+            return Fraction(math.exp(inside) if how == "exp" else math.log(inside))
         case Function(("floor" | "ceiling") as how, (of,)):
             inside = value_at(of, values)
             if inside is None:
@@ -134,7 +150,8 @@ def is_computed(tree: Expression) -> bool:
     return isinstance(tree, (Addition, Product, Quotient, Power, Function)) and bool(names(tree))
 
 
-def _with(values: Mapping[str, Fraction]) -> str:
+def shown_values(values: Mapping[str, Fraction]) -> str:
+    """`M = 64, N = 9`, for a person."""
     return ", ".join(f"{name} = {shown(value)}" for name, value in sorted(values.items()))
 
 
@@ -150,6 +167,8 @@ def judge_equation(chain: Chain, before: str, around: str, after: str) -> Judged
     if len(chain.parts) != 2 or chain.open_left or chain.relations[0] not in {"=", "~"}:
         return None
     left, right = chain.parts
+    if "sigma" in names(left):
+        return None  # σ goes with the size of the embeddings
     if names(right) or printed_last(right) is None or not is_computed(left):
         return None
     values = known_values(names(left), before, around)
@@ -157,7 +176,7 @@ def judge_equation(chain: Chain, before: str, around: str, after: str) -> Judged
     if exact is None or values is None:
         return None
     ruling = judge_numbers(Number(exact, ""), right, chain.relations[0])
-    says = f"with {_with(values)} it is {shown(exact)}"
+    says = f"with {shown_values(values)} it is {shown(exact)}"
     if ruling.ruling is Ruling.VERIFIED:
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
     if ruling.ruling is not Ruling.REFUTED:
@@ -168,42 +187,16 @@ def judge_equation(chain: Chain, before: str, around: str, after: str) -> Judged
     ):
         return None  # so many numbers of so many bytes each
     stated = right.printed if isinstance(right, Number) else "the right side"
-    return refuted(Kind.ARITHMETIC, says, Method.COUNT, {"letters": _with(values), "computed": shown(exact), "stated": stated})  # fmt: skip
+    return refuted(Kind.ARITHMETIC, says, Method.COUNT, {"letters": shown_values(values), "computed": shown(exact), "stated": stated})  # fmt: skip
 
 
-ATOM = r"(?:\\[td]?(?:frac|binom)|\\left|\\right|\d+|[A-Za-z](?![a-z])|[(){}²³⁴^])"
-VALUED = re.compile(
-    rf"(?<![\w\\.,^_/·*×+−=-])(?P<formula>{ATOM}(?:\s?[+−·*/-]?\s?{ATOM}){{1,24}}),?\s+(?:is|are|gives?|equals?|makes?|comes to|amounts to|evaluates to|leaves)\s+(?:then |just |only |exactly |already )?(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>{PLAIN}{UNIT})(?![\d,]*\d)(?!\s*(?:[·*×/+^−%]|-\s*\d|\\|\.\d)|\s?(?:m?s|µs|seconds?|minutes?|hours?|times|x|[kKMGT]i?B)\b)"
-)
-# What a number after a formula may count; seconds, bytes and factors are something else.
-COUNTS = re.compile(
-    r"\s*(?:$|[.,;)](?:\s|$)|(?:here|too|and|while|which|against|of them|in all|in total|numbers|multiplications|additions|operations|entries|FLOPs?|features|parameters|weights|scores|values|terms|scalars|elements|pairs|triplets|images|multiply-adds)\b)"
-)
-
-
-def valued_formulas(sentence: str, around: str) -> Iterator[tuple[int, int, Judged]]:
-    """(start, end, ruling) of each formula that words give a number: `half the matrix, N(N+1)/2, is 45`."""
-    for found in VALUED.finditer(sentence):
-        try:
-            tree = read_expression(found.group("formula"))
-        except Unreadable:
-            continue
-        stated = amount_of(found.group("value"))
-        if stated is None or stated.percent or not is_computed(tree):
-            continue
-        values = known_values(names(tree), sentence[: found.start()], around)
-        if values is None:
-            values = known_values(names(tree), sentence, around)
-        exact = value_at(tree, values) if values is not None else None
-        if exact is None or values is None:
-            continue
-        near = bool(found.group("near"))
-        says = f"with {_with(values)} it is {shown(exact)}"
-        if stated.agrees(exact, loose=near):
-            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
-        elif COUNTS.match(sentence[found.end() :]) and not (near and abs(stated.value - exact) <= exact / 20):
-            witness = {"letters": _with(values), "computed": shown(exact), "stated": stated.text}
-            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, f"{says}, not {stated.text}", Method.COUNT, witness)  # fmt: skip
-
-
-__all__ = ["is_computed", "judge_equation", "known_values", "letters_given", "value_at", "valued_formulas"]
+__all__ = [
+    "NAME",
+    "WHOLE",
+    "is_computed",
+    "judge_equation",
+    "known_values",
+    "letters_given",
+    "shown_values",
+    "value_at",
+]

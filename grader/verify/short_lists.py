@@ -23,7 +23,7 @@ WEIGHED = re.compile(
     re.I,
 )
 LISTED = re.compile(
-    rf"\b(?P<noun>{NOUNS})(?:\s+(?:of|for|in|on)\s+[^,.;:\d]{{1,40}}?)?\s*(?:are|were|is|=|:|come out as|came out as|turned out to be)?\s*(?:then\s+|:\s*)?(?:\\\{{|[(\[{{])?(?P<values>{ENTRIES})(?:\\\}}|[)\]}}])?(?!\s*(?:[-–/·*+×^%]|,?\s*(?:…|\.\.\.|\\dots|\\ldots|and so on|etc)|\d))",
+    rf"\b(?P<noun>{NOUNS})(?:\s+(?:of|for|in|on)\s+(?:[a-z]+ )??(?:\d{{1,4}} )?[^,.;:\d]{{1,40}}?)?\s*(?:are|were|is|=|:|come out as|came out as|turned out to be)?\s*(?:then\s+|:\s*)?(?:\\\{{|[(\[{{])?(?P<values>{ENTRIES})(?:\\\}}|[)\]}}])?(?!\s*(?:[-–/·*+×^%]|,?\s*(?:…|\.\.\.|\\dots|\\ldots|and so on|etc)|\d))",
     re.I,
 )
 SAMPLE_ONLY = re.compile(

@@ -1,73 +1,29 @@
-# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
-"""Formulas in sizes with the numbers put in: `2CM + C in all. With C = 256, M = 64 that is 33,024`, and in a table's cells."""
+"""Formulas in sizes in a table's cells, and their values in the cells beside them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.given import sizes_given, value_with
 from grader.verify.grammar import read_expression
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.reckoning import shown
 from grader.verify.settings import Setting
 from grader.verify.syntax import Addition, Expression, Power, Product, Quotient, Unreadable, names
 from grader.verify.tables import figure_in
 
-THAT_IS = re.compile(
-    rf"\b(?:[Ww]ith|[Ff]or|[Aa]t|[Tt]aking|[Ii]f)\b[^.;]{{0,60}}?,?\s+(?:that|this|it|these|they|there)(?:['’]s| is| gives?| makes?| comes? to| means?| are)?\s+(?:already |only |just |exactly |then )?(?P<near>about |around |roughly |approximately |nearly |≈ ?|~ ?)?(?P<value>{PLAIN}{UNIT})(?![\d,]*\d)(?!\s*(?:[·×*/+^−=]|-\s*\d|bytes|[kKMG]B|%|\.\d))"
-)
 COUNT_TITLE = re.compile(
     r"multiplications|operations|count|number|flops|value|total|entries|scalars|mults|cost", re.I
 )
 FORMULA_TITLE = re.compile(r"formula|expression|count|cost|operations|exact|multiplications", re.I)
-FLOPS = re.compile(r"\s?(?P<prefix>[kKMGT])(?:FLOPs?|FLOPS|MACs?)\b")
-# What a formula in sizes counts; seconds, bytes and factors are something else.
-COUNTS = re.compile(
-    r"\s*(?:$|[.,;)](?:\s|$)|(?:of them|per|in all|in total|numbers|multiplications|additions|operations|entries|FLOPs?|features|parameters|weights|scores|values|(?:\w+ )?products|terms|scalars|elements|multiply-adds)\b)"
-)
 LARGEST_FORMULA = 60
 
 
 def _computed(tree: Expression) -> bool:
     return isinstance(tree, (Addition, Product, Quotient, Power)) and bool(names(tree))
-
-
-def said_values(
-    sentence: str, before: Sequence[Expression], setting: Setting
-) -> Iterator[tuple[int, int, Judged]]:
-    """The value that a sentence gives the formula before it. `before` are the formulas of the sentence before, in order.
-
-    The value of the last formula is meant; if it fits an earlier one, that one was.
-    """
-    everywhere = sizes_given(sentence)
-    trees = [tree for tree in before if _computed(tree) and names(tree) <= set(everywhere)]
-    if not everywhere or not trees:
-        return
-    for found in THAT_IS.finditer(sentence):
-        stated = amount_of(found.group("value"))
-        after = sentence[found.end() :]
-        unit = FLOPS.match(after)
-        if stated is not None and unit is not None:
-            scale = Fraction(10) ** {"k": 3, "K": 3, "M": 6, "G": 9, "T": 12}[unit.group("prefix")]
-            stated = replace(stated, value=stated.value * scale, last=stated.last * scale)
-        own = sizes_given(found.group())
-        sizes = {name: values[0] for name, values in {**everywhere, **own}.items() if len(values) == 1}
-        if (
-            stated is None
-            or not names(trees[-1]) <= set(sizes)
-            or not all(name in own for name in names(trees[-1]))
-        ):
-            continue
-        values = [value for tree in trees if (value := value_with(tree, sizes, setting)) is not None]
-        if len(values) != len(trees):
-            continue
-        judged = _ruled(values, stated, sizes, loose=bool(found.group("near")))
-        if judged.ruling == "verified" or unit is not None or COUNTS.match(after):
-            yield found.start("value"), found.end("value"), judged
 
 
 def _ruled(

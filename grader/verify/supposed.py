@@ -11,7 +11,7 @@ from grader.verify.concepts import law_claims
 from grader.verify.declarations import declaration_of
 from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
-from grader.verify.given import GIVEN
+from grader.verify.lettered import GIVEN
 
 IF_THEN = re.compile(r"\W*(?:if|suppose(?: that)?|assume(?: that)?|assuming(?: that)?)\b(?P<given>.+?)(?:,?\s+then\b|,\s+(?!and\b|or\b))", re.I | re.DOTALL)  # fmt: skip
 # "if it were", "if one forgot": what follows is not what the author holds
