@@ -48,7 +48,6 @@ class Context:
     laws: frozenset[Spread | None] = frozenset()  # of the random directions
     spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
-    said: Mapping[str, str] = field(default_factory=dict)  # letters that the text gives to sizes in words
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ class Row:
     display: bool
     span: int  # rows of one display share it
     aligned: bool = False
+    typed: str = ""  # as the author typed it, before the document's own commands were written out
 
 
 @dataclass(frozen=True)
@@ -153,10 +154,12 @@ def read_text(source: str, name: str = "text", *, tex: bool = False, owners: tup
     )
     clean = "\n".join(line[:LONGEST_LINE] for line in clean.split("\n"))
     looks_tex = tex or r"\begin{document}" in clean
-    without_code = expanded(_without_tex_comments(clean) if looks_tex else _without_code(clean))
-    without_code = _without_preamble(without_code) if looks_tex else without_code
+    typed = _without_tex_comments(clean) if looks_tex else _without_code(clean)
+    written_out = expanded(typed)
+    typed, written_out = (_without_preamble(body) if looks_tex else body for body in (typed, written_out))
     formulas: dict[int, tuple[Row, ...]] = {}
-    masked = _mask(without_code, formulas)
+    masked = _mask(written_out, formulas)
+    formulas = _with_typed(formulas, typed) if typed != written_out else formulas
     masked = _tex_to_markdown(masked) if looks_tex else _typed_tables(_typed_bullets(masked))
     blocks = tuple(_blocks(masked, owners))
     return Text(name, clean, blocks, formulas, owners)
@@ -220,6 +223,20 @@ def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
         return mark + "\n" * 0 if "\n" not in found.group() else mark
 
     return MATHEMATICS.sub(lambda found: replace(found) if _has_content(found) else found.group(), text)
+
+
+def _with_typed(formulas: dict[int, tuple[Row, ...]], typed: str) -> dict[int, tuple[Row, ...]]:
+    """The formulas with what the author typed, where each of them has its like before commands are written out."""
+    own: dict[int, tuple[Row, ...]] = {}
+    _mask(typed, own)
+    if own.keys() != formulas.keys():
+        return formulas
+    return {
+        number: tuple(replace(row, typed=mine.text) for row, mine in zip(rows, own[number], strict=True))
+        if len(rows) == len(own[number])
+        else rows
+        for number, rows in formulas.items()
+    }
 
 
 def _has_content(found: re.Match[str]) -> bool:

@@ -31,6 +31,7 @@ from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
 from grader.verify.goals import Progress
 from grader.verify.histograms import Histogram, histograms_in
+from grader.verify.letters import explained, in_course_letters, quoted
 from grader.verify.mood import clauses, lead_of
 from grader.verify.passage import Found, Passage, in_mood
 from grader.verify.required import required_steps
@@ -43,8 +44,9 @@ MOST_CLAIMS = 4000
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     """Every claim of a document. Stops judging, and says so, when the seconds of processor time are over."""
-    formulas = formulas_of(text)
-    return _claims(text, formulas, gather(text, formulas), thread_time() + seconds)
+    read = in_course_letters(text)
+    formulas = formulas_of(read)
+    return _claims(read, text, formulas, gather(read, formulas), thread_time() + seconds)
 
 
 def examine_with_derivations(
@@ -56,17 +58,26 @@ def examine_with_derivations(
     each block as soon as they are decided.
     """
     deadline = thread_time() + seconds
-    formulas = formulas_of(text)
-    context = gather(text, formulas)
-    claims = _claims(text, formulas, context, deadline, tell)
+    read = in_course_letters(text)
+    formulas = formulas_of(read)
+    context = gather(read, formulas)
+    claims = _claims(read, text, formulas, context, deadline, tell)
     if thread_time() > deadline:
         return claims, ()
-    wrong = frozenset((claim.line, claim.text) for claim in claims if claim.ruling is Ruling.REFUTED)
-    return claims, required_steps(text, formulas, context, wrong)
+    refuted = {(claim.line, claim.text) for claim in claims if claim.ruling is Ruling.REFUTED}
+    own = {id(block): mine for block, mine in zip(read.blocks, text.blocks, strict=True)}
+    wrong = frozenset(
+        (formula.row.line, formula.text)
+        for formula in formulas
+        if (formula.row.line, quoted(formula.text, formula.block, text, read, own[id(formula.block)]))
+        in refuted
+    )
+    return claims, required_steps(read, formulas, context, wrong)
 
 
 def _claims(
     text: Text,
+    original: Text,
     formulas: Sequence[Formula],
     context: Context,
     deadline: float,
@@ -144,7 +155,7 @@ def _claims(
         rates = rates_there.get(number, rates)
         sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
-        made = list(_placed(found, block, text))
+        made = list(_placed(found, block, text, original, original.blocks[number]))
         claims += made
         if tell is not None:
             tell(made)
@@ -161,17 +172,19 @@ def spelled_start(text: Text, block: Block) -> str:
     return text.spelled(block.text)[:200]
 
 
-def _placed(found: Sequence[Found], block: Block, text: Text) -> Iterator[Claim]:
+def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, own: Block) -> Iterator[Claim]:
     nth = occurrences.occurrences([(item.offset, item.text) for item in found], block, text)
     for item, occurrence in zip(found, nth, strict=True):
         line = item.line if item.line is not None else block.line_at(item.offset, text.formulas)
         judged = item.judged
+        said = text.spelled(item.text.strip())
+        quote = quoted(said, block, original, text, own)
         yield Claim(
             line,
-            item.text.strip(),
+            quote,
             judged.kind,
             judged.ruling,
-            judged.says,
+            explained(judged.says, said, quote),
             judged.method,
             judged.witness,
             block.cell,

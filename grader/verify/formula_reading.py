@@ -58,6 +58,22 @@ def formulas_of(text: Text) -> list[Formula]:
     return sorted(_with_members(out), key=lambda formula: (formula.row.line, formula.offset))
 
 
+def sides(source: str) -> list[str]:
+    """The sides of an equation's source; an equals sign inside braces is an index's.
+
+    >>> sides(r"a &= \\sum_{j=1}^N b_j")
+    ['a', '\\\\sum_{j=1}^N b_j']
+    """
+    out, depth = [""], 0
+    for sign in source.replace("≔", "="):
+        depth += (sign == "{") - (sign == "}")
+        if sign == "=" and depth <= 0:
+            out.append("")
+        else:
+            out[-1] += sign
+    return [side.strip(" &") for side in out]
+
+
 # A_ij in plain words has two indices, as A_{ij} has
 BOTH_INDICES = re.compile(r"(?<=[A-Za-zα-ωΑ-Ω])_([ijklmnrst]{2})(?![A-Za-z_(])")
 

@@ -12,7 +12,7 @@ from grader.verify import arithmetic, given, laws, supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.document import Block
 from grader.verify.formula_order import judge_formula
-from grader.verify.formula_reading import Formula
+from grader.verify.formula_reading import Formula, sides
 from grader.verify.formulas import judge_pair
 from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.mood import DECLARES, Clause, Mood, clause_at, mood_of
@@ -199,8 +199,7 @@ def end_results(
         return []
     if any(formula.chain is None or set(formula.chain.relations) - {"=", ":="} for formula, _ in run):
         return []
-    source = re.split(r"=|≔", last.text)[-1].strip(" &")
-    start = re.split(r"=|≔", first.text)[0].strip(" &")
+    source, start = sides(last.text)[-1], sides(first.text)[0]
     wide = last.wide.parts[-1] if last.wide is not None else last.chain.parts[-1]
     whole = replace(
         last,

@@ -17,8 +17,16 @@ from grader.verify.growth import Polynomial
 from grader.verify.laws import laws_in
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.polynomial import listed_map
-from grader.verify.said_sizes import SIZE_LETTERS, prose_ties, said_sizes, size_aliases, size_tie
-from grader.verify.settings import GAUSSIANS, MATRICES, SIZE_NAMES, VECTORS, Definition, vector_names
+from grader.verify.said_sizes import SIZE_LETTERS, prose_ties, size_aliases, size_tie
+from grader.verify.settings import (
+    GAUSSIANS,
+    MATRICES,
+    SIZE_NAMES,
+    VECTORS,
+    Definition,
+    family_of,
+    vector_names,
+)
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -125,6 +133,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     declared += declared_in_words(text)
     declared.sort(key=lambda declaration: declaration.line)
     ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
+    ties += _one_width(declared)
     kernels = {name for name in used if name in KERNEL_NAMES}
     defined = {definition.name for _, definition in definitions}
     gaussian = bool(re.search(r"gauss|\brbf\b", text.source, re.I))
@@ -154,19 +163,29 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ties=tuple(ties),
         passing=tuple(passing),
         approximations=approximations,
-        aliases=size_aliases(used, declared, text.source),
+        aliases=size_aliases(used, declared),
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lengths=unit_lengths(text),
         laws=laws_in(text.source),
-        said=said_sizes(used, text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
+
+
+def _one_width(declared: Sequence[Declared]) -> list[tuple[int, int, str, Polynomial]]:
+    """`Q, K, V ∈ R^{n×d}`: values as wide as queries tie M to D."""
+    widths: dict[str, set[Expression]] = {"q": set(), "v": set()}
+    for one in declared:
+        if isinstance(one.what, Symbol) and (family := family_of(one.what.name)) in widths:
+            widths[family] |= {size for size in one.sizes if isinstance(size, Symbol)}
+    values = [one for one in declared if isinstance(one.what, Symbol) and family_of(one.what.name) == "v"]
+    same = bool(values) and widths["v"] <= widths["q"] and len(widths["v"]) == len(widths["q"])
+    return [(one.line, one.section, "M", {(("D", Fraction(1)),): Fraction(1)}) for one in values[:1] if same]
 
 
 def _lists(trees: Sequence[Expression]) -> frozenset[str]:

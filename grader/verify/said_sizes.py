@@ -16,72 +16,11 @@ from grader.verify.syntax import Expression, Growth, Symbol, Unreadable, names, 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
     "D_random", "D_rand", "D_R", "D_r", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
 }  # fmt: skip
-FREQUENCIES = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>[A-Za-z])\$?(?:\s+(?:for|be|is|denotes?))?(?:\s+the number of)?\s+(?:independent |i\.i\.d\. )?random (?:Fourier )?(?:frequenc|projection|direction|vector|sample)"
-    r"|number of (?:random )?(?:frequencies|projections|directions|random features)\s*(?:is|be|:|=)?\s*\(?\$?(?P<other>[A-Za-z])(?![A-Za-z])"
-)
-LETTER = r"\$?(?P<{0}>\\ell|ℓ|[A-Za-z](?:_\{{?\w\}}?)?)\$?"
-# "n is the number of tokens, h the width of queries and keys, p that of the values, their length is ℓ"
-SAID_SIZES = tuple(
-    (re.compile(pattern, re.IGNORECASE), canonical)
-    for pattern, canonical in (
-        (
-            r"(?<![A-Za-z\\])"
-            + LETTER.format("name")
-            + r",? (?:is |be |for |denotes )?(?:the )?(?:number of tokens|sequence length|(?:number|count) of (?:queries|positions|keys))\b",
-            "N",
-        ),
-        (
-            r"(?<![A-Za-z\\])"
-            + LETTER.format("name")
-            + r",? (?:is |be |for |denotes )?(?:the )?(?:width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:quer(?:y|ies)|keys?)\b",
-            "D",
-        ),
-        (
-            r"(?<![A-Za-z\\])"
-            + LETTER.format("name")
-            + r",? (?:is |be |for |denotes )?(?:the )?(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a )?(?:values?|value vectors?)\b",
-            "M",
-        ),
-        (
-            r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) "
-            + LETTER.format("name")
-            + r"(?![A-Za-z^_(])",
-            "L",
-        ),
-        (
-            r"(?<![A-Za-z\\])"
-            + LETTER.format("name")
-            + r",? (?:is |be |for |denotes )?(?:the )?(?:length|dimension|number|size) of (?:the |all )?features?(?: vectors?| maps?)?\b",
-            "L",
-        ),
-    )
-)
 
 
-def said_sizes(used: set[str], source: str) -> dict[str, str]:
-    """Letters that the text itself gives to the course's sizes, where the course's own letter isn't used beside them."""
-    out: dict[str, str] = {}
-    for pattern, canonical in SAID_SIZES:
-        names_said = {
-            found.group("name").replace("\\", "").replace("ℓ", "ell") for found in pattern.finditer(source)
-        }
-        names_said -= {"a", "A", "s", canonical}
-        if len(names_said) == 1 and canonical not in used:
-            out[names_said.pop()] = canonical
-    return out
-
-
-def size_aliases(used: set[str], declared: Sequence[Declared], source: str) -> dict[str, str]:
+def size_aliases(used: set[str], declared: Sequence[Declared]) -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
     out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})
-    for found in FREQUENCIES.finditer(source):
-        name = found.group("name") or found.group("other")
-        if name not in out and name not in {"a", "A", "s"}:
-            out[name] = "R"
-    said = said_sizes(used, source)
-    # one letter for one size: what the text says replaces what the letter usually means
-    out = {name: size for name, size in out.items() if size not in said.values() or name == size} | said
     for declaration in declared:
         for size in declaration.sizes:
             for name in names(size) - set(out):

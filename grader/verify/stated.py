@@ -74,9 +74,9 @@ def judge_stated(
 
 def _readings(tree: Expression, context: Context) -> list[Mapping[str, str]]:
     """What a cost's letters may mean: m is the number of random features, or the width of the values."""
-    usual = {**NAMES, **context.said}
+    usual = dict(NAMES)
     values = {**usual, "m": "M"}
-    if "m" not in names(tree) or "m" in context.said:
+    if "m" not in names(tree):
         return [usual]
     width = any(
         "m" in names(size) for one in context.declared if _is_value(one.what) for size in one.sizes[-1:]

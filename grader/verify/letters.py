@@ -1,0 +1,365 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""A document in its own letters for sizes -> the same document in the course's, character for character.
+
+Texts call the number of tokens n or T, the width of queries and keys d, p or h, that of values r or d_v, the number of
+random directions m, s or F. What a letter stands for is taken from what the text itself says of it: the sets in which
+it puts queries, values and directions, the roots under which it divides, and its words ("s random frequencies"). The
+renamed text has every character at its old place, so that what is found there is quoted from the original.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from grader.verify.declarations import declaration_of
+from grader.verify.document import MATHEMATICS, PLACE, Block, Text
+from grader.verify.formula_reading import sides
+from grader.verify.settings import SIZE_NAMES
+from grader.verify.syntax import Call, Expression, Number, Product, Symbol
+
+COURSE = ("N", "D", "M", "L", "R")
+
+
+@dataclass(frozen=True)
+class Named:
+    """A letter that the text gives to one of the course's sizes, on this line."""
+
+    line: int
+    letter: str
+    size: str
+
+
+_LETTER = r"\$?(?P<letter>\\ell|ℓ|[A-Za-z](?:_\{?\w\}?)?)\$?"
+_OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for )?(?:the |of )?"
+_BEFORE = _OR.format(letter=_LETTER)
+_IS = r" (?:is|be|are|equals?|of|by|=|:)? ?(?:denoted )?(?:by )?"
+WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), size)
+    for pattern, size in (
+        (_BEFORE + r"(?:number of )?(?:input |key |query )?tokens\b", "N"),
+        (_BEFORE + r"(?:sequence length|(?:number|count) of (?:queries|positions|keys|tokens)|length of the sequence)\b", "N"),
+        (r"\bsequences? of (?:length )?" + _LETTER + r"(?= (?:tokens|positions|vectors)|[\s,.;:)])(?! (?:functions|random))", "N"),
+        (_BEFORE + r"(?:width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:quer(?:y|ies)|keys?)\b", "D"),
+        (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)? (?:(?:each|both|all) )?(?:has|have|of|with) (?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(])", "D"),
+        (_LETTER + r"-dimensional (?:quer(?:y|ies)|keys?)\b", "D"),
+        (_BEFORE + r"(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:values?|value vectors?)\b", "M"),
+        (r"\bvalues?(?: vectors?)? (?:(?:each|both|all) )?(?:has |have |of |with )?(?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(])", "M"),
+        (_LETTER + r"-dimensional values?\b", "M"),
+        (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b", "R"),
+        (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(])", "R"),
+        (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(])", "L"),
+        (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all )?features?(?: vectors?| maps?)?\b", "L"),
+    )
+)  # fmt: skip
+# softmax(QKᵀ/√p) and exp(q·k/√p); σ² = √p
+UNDER_ROOT = re.compile(
+    r"(?:[qQ][^=]{0,40}?[kK][^=]{0,30}?(?:\\sqrt|√)|\\sigma\s*\^\s*\{?2\}?\s*=\s*(?:\\sqrt|√)|σ²\s*=\s*√)\s*[{(]?\s*(?P<letter>[A-Za-z](?:_\{?\w\}?)?)\s*(?![A-Za-z_^])"
+)
+# w_1, …, w_s
+LAST_DIRECTION = re.compile(
+    r"(?:\bw|\\omega|ω|\{w\})\}?_\{?1\}?\s*,\s*(?:\\[lc]?dots|…|\.\.\.)\s*,?\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?)?(?:w|\\omega|ω)\}?_\{?(?P<letter>[A-Za-z])\}?(?![A-Za-z_])"
+)
+TRIPLETS = re.compile(
+    r"\btriplets?\b|\banchors?\b|\bfacenet\b|\bpositives?\b|\bnegatives?\b|\bmargin\b", re.IGNORECASE
+)
+DEPTHS = re.compile(
+    r"\bprediction depth\b|\bprobes?\b|\bk-?nn\b|\bresnet|\bhistogram|\bdifficult", re.IGNORECASE
+)
+ATTENTION = re.compile(
+    r"\battention\b|\btokens?\b|\bquer(?:y|ies)\b|\bfeature maps?\b|\bkernels?\b|\bsoftmax\b|\bprefix sums?\b|\brandom features\b",
+    re.IGNORECASE,
+)
+OF_WIDTH = {
+    "q": "D",
+    "k": "D",
+    "x": "D",
+    "w": "D",
+    "omega": "D",
+    "Q": "D",
+    "K": "D",
+    "v": "M",
+    "V": "M",
+}  # one vector's length
+NO_SIZES = frozenset("aAIeEijoOqQkKvVxXwWyYzZS")  # letters of vectors, functions and sums
+TOKEN = re.compile(
+    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|ℓ"
+    r"|[A-Za-z](?:_(?:\{(?:\\(?:text|mathrm)\{\w+\}|\w+)\}|\w))?"
+)
+DRESSED = re.compile(r"\\(?:hat|tilde|bar|vec|mathbf|boldsymbol|bm|mathcal|mathbb|mathsf|mathfrak)\s*\{?\s*$")
+OF_SIZES = re.compile(
+    r"\s*(?:\\left)?\(\s*[A-Za-z0-9_{}]+(?:\s*(?:[+−-]|\\cdot|·)\s*[A-Za-z0-9_{}]+)+\s*(?:\\right)?\)"
+)
+PLAIN_GROWTH = re.compile(r"(?<![A-Za-z])[OΘΩ]\((?:[^()]|\([^()]*\))*\)")
+PLAIN_LETTER = re.compile(r"(?<![A-Za-z\\_^'’.-])[A-Za-z](?:_\w)?(?![A-Za-z_'’^-]|\.[a-z])")
+PLAIN_PRODUCT = re.compile(r"(?<![A-Za-z\d.])\d+[A-Za-z]{2,4}(?![A-Za-z])")
+
+
+def in_course_letters(text: Text) -> Text:
+    """The document with the sizes in the course's letters; itself where nothing is to be renamed.
+
+    >>> from grader.verify.document import read_text
+    >>> told = read_text("Attention: $q_i, k_j \\\\in \\\\mathbb{R}^p$ for $n$ tokens. All scores cost $O(n^2 p)$.")
+    >>> [rows[0].text for rows in in_course_letters(told).formulas.values()][-1]
+    'O(n^2 D)'
+    """
+    subjects = _subjects(text)
+    named = sorted(_named_in(text, subjects), key=lambda one: one.line)
+    own = {one.letter for one in named if one.letter == one.size}
+    foreign = {one.letter for one in named if SIZE_NAMES.get(one.letter) != one.size} - own
+    if not foreign:
+        return text
+    lines = sorted(
+        {block.section: block.line for block in reversed(text.blocks)}.items(), key=lambda item: item[1]
+    )
+    mappings = {
+        section: _mapping(text, section, [one for one in named if one.letter in foreign], subjects)
+        for section, _ in lines
+    }
+    if not any(mappings.values()):
+        return text
+    formulas = dict(text.formulas)
+    blocks = []
+    for block in text.blocks:
+        letters = mappings.get(block.section, {})
+        if letters:
+            for place in PLACE.finditer(block.text):
+                number = int(place.group(1))
+                formulas[number] = tuple(
+                    replace(row, text=renamed(row.text, letters)) for row in text.formulas.get(number, ())
+                )
+        blocks.append(_renamed_block(block, letters) if letters else block)
+    return Text(text.name, _renamed_source(text, mappings), tuple(blocks), formulas, text.cells)
+
+
+def quoted(found: str, block: Block, original: Text, changed: Text, own: Block) -> str:
+    """What the author typed where `found` stands in the block of the text that was judged.
+
+    The letters are the author's own again, and so are the commands. A text that is put together from several places,
+    the two ends of a derivation, is translated side by side.
+    """
+    judged = [row for _, rows in changed.formulas_of(block) for row in rows]
+    mine = [row for _, rows in original.formulas_of(own) for row in rows]
+    spelled, source = changed.spelled(block.text), original.spelled(own.text)
+    at = spelled.find(found)
+    whole = at >= 0 and len(spelled) == len(source)
+    out = source[at : at + len(found)] if whole else found
+    for before, after in [] if whole else zip(judged, mine, strict=True):
+        out = _replaced(out, before.text, after.text)
+    for row in mine:
+        out = _replaced(out, row.text, row.typed or row.text)
+    return out
+
+
+def _replaced(text: str, before: str, after: str) -> str:
+    """A text with a formula in it, or with whole sides of it, written otherwise."""
+    if before == after:
+        return text
+    whole, parts = (
+        (before.strip(" .,;&"), after.strip(" .,;&")),
+        zip(sides(before), sides(after), strict=False),
+    )
+    for left, right in (whole, *parts):
+        if len(left.strip(" .,;")) > 2:
+            text = text.replace(left.strip(" .,;"), right.strip(" .,;"))
+    return text
+
+
+def explained(says: str, found: str, quote: str) -> str:
+    """A reason in the course's letters, with what the author's own letters are called in it.
+
+    >>> explained("QKᵀ takes N²D", "O(N^2 D)", "O(n^2 p)")
+    'QKᵀ takes N²D (n is called N here, p is called D)'
+    """
+    if len(found) != len(quote):
+        return says
+    called = {
+        own: course
+        for course, own in zip(found, quote, strict=True)
+        if course != own and course in COURSE and re.search(rf"{course}(?![a-z])", says)
+    }
+    told = [f"{own} is called {course}" for own, course in called.items()]
+    return f"{says} ({', '.join([f'{told[0]} here', *told[1:]])})" if told else says
+
+
+def renamed(formula: str, letters: Mapping[str, str]) -> str:
+    """A formula with its letters replaced, padded to its old length.
+
+    >>> renamed("O(n^2 p)", {"p": "D"})
+    'O(n^2 D)'
+    >>> renamed("p(x) + d_h", {"p": "D", "d_h": "M"})
+    'p(x) + M  '
+    """
+    return TOKEN.sub(lambda found: _renamed_token(found, formula, letters), formula)
+
+
+def _renamed_token(found: re.Match[str], formula: str, letters: Mapping[str, str]) -> str:
+    token = found.group()
+    name = _plain(token)
+    if token.startswith("\\"):
+        return letters[name].ljust(len(token)) if name == "ell" and name in letters else token
+    after = formula[found.end() :]
+    if DRESSED.search(formula[: found.start()]):
+        return token
+    if name in letters:
+        called = re.match(r"\s*(?:\\left)?\(", after) and not OF_SIZES.match(after)
+        return token if called or after[:1] in {"'", "_"} else letters[name].ljust(len(token))
+    base, mark, below = token.partition("_")
+    inside = below.strip("{}")
+    if mark and inside in letters and base in {"w", "k", "q", "v", "x", "I"}:
+        return f"{base}_{below.replace(inside, letters[inside].ljust(len(inside)))}"
+    return token
+
+
+def _plain(token: str) -> str:
+    """`d_{h}` as `d_h`, `\\ell` as `ell`."""
+    return re.sub(r"\\(?:text|mathrm)|[{}\\]", "", token).replace("ℓ", "ell")
+
+
+def _renamed_block(block: Block, letters: Mapping[str, str]) -> Block:
+    return replace(
+        block,
+        text=_renamed_prose(block.text, letters),
+        cells=tuple(_renamed_prose(cell, letters) for cell in block.cells),
+        header=tuple(_renamed_prose(cell, letters) for cell in block.header),
+    )
+
+
+def _renamed_prose(prose: str, letters: Mapping[str, str]) -> str:
+    """Plain words with the letters that stand alone in them replaced, and those in growth classes and products."""
+
+    def of_product(found: re.Match[str]) -> str:
+        parts = re.sub(r"\d", "", found.group())
+        sized = all(letter in letters or letter in SIZE_NAMES for letter in parts)
+        return renamed(found.group(), letters) if sized else found.group()
+
+    prose = PLAIN_GROWTH.sub(lambda found: renamed(found.group(), letters), prose)
+    prose = PLAIN_PRODUCT.sub(of_product, prose)
+    return PLAIN_LETTER.sub(
+        lambda found: letters.get(found.group(), found.group()).ljust(len(found.group())), prose
+    )
+
+
+def _renamed_source(text: Text, mappings: Mapping[int, Mapping[str, str]]) -> str:
+    """The source with the formulas of renamed sections renamed."""
+    starts = sorted((block.line, block.section) for block in text.blocks)
+
+    def letters_at(line: int) -> Mapping[str, str]:
+        section = next((section for start, section in reversed(starts) if start <= line), 0)
+        return mappings.get(section, {})
+
+    def replaced(found: re.Match[str]) -> str:
+        letters = letters_at(text.source.count("\n", 0, found.start()) + 1)
+        return renamed(found.group(), letters) if letters else found.group()
+
+    return MATHEMATICS.sub(replaced, text.source)
+
+
+# -- what the text says of its letters -------------------------------------------------------------------------------
+
+
+def _subjects(text: Text) -> dict[int, bool]:
+    """For each section whether it is about attention, and not about triplets or the depth of examples."""
+    words: dict[int, str] = {}
+    for block in text.blocks:
+        words[block.section] = f"{words.get(block.section, '')} {PLACE.sub(' ', block.text)}"
+    out = {}
+    last = True
+    for section, said in sorted(words.items()):
+        attention, other = (
+            len(ATTENTION.findall(said)),
+            len(TRIPLETS.findall(said)) + len(DEPTHS.findall(said)),
+        )
+        # a section that says neither goes on with what the one before it spoke of
+        last = attention >= other if attention or other else last
+        out[section] = last
+    return out
+
+
+def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
+    for block in text.blocks:
+        if not subjects.get(block.section, True):
+            continue
+        spelled = text.spelled(block.text)
+        for pattern, size in WORDS:
+            for found in pattern.finditer(spelled):
+                letter = _plain(found.group("letter").strip("$"))
+                if letter not in NO_SIZES:
+                    yield Named(block.line, letter, size)
+        for row in [row for _, rows in text.formulas_of(block) for row in rows]:
+            for declared in declaration_of(row.text, row.line, block.section):
+                yield from _of_declaration(row.line, declared.what, declared.sizes)
+            for pattern, size in ((UNDER_ROOT, "D"), (LAST_DIRECTION, "R")):
+                for found in pattern.finditer(row.text):
+                    letter = _plain(found.group("letter"))
+                    if letter not in NO_SIZES:
+                        yield Named(row.line, letter, size)
+
+
+def _of_declaration(line: int, what: Expression, sizes: Sequence[Expression]) -> Iterator[Named]:
+    """What `v_j ∈ R^r` and `Q ∈ R^{n×p}` say of r, n and p."""
+    lengths = [size for size in sizes if not (isinstance(size, Number) and size.value == 1)]
+    match what:
+        case Symbol(name, ()) if name in {"Q", "K", "V", "X", "W"} and len(lengths) == 2:
+            first, second = ("R", "D") if name == "W" else ("N", "M" if name == "V" else "D")
+            pairs = [(lengths[0], first), (lengths[1], second)]
+            if (
+                isinstance(lengths[0], Symbol)
+                and SIZE_NAMES.get(lengths[0].name) in {"D", "M"}
+                and name != "W"
+            ):
+                pairs = []  # the tokens may be its columns
+        case Symbol(name) if len(lengths) == 1 and name in OF_WIDTH:
+            pairs = [(lengths[0], OF_WIDTH[name])]
+        case Call(Symbol(name), _) if name.startswith(("phi", "psi", "Phi", "Psi")) and len(lengths) == 1:
+            pairs = [(lengths[0], "L")]
+        case _:
+            pairs = []
+    for size, role in pairs:
+        match size:
+            case Symbol(letter, ()) if letter not in NO_SIZES:
+                yield Named(line, letter, role)
+            case Product((Number(two, _), Symbol(letter, ())), _) if (
+                two == 2 and role == "L" and letter not in NO_SIZES
+            ):
+                yield Named(line, letter, "R")
+
+
+def _mapping(
+    text: Text, section: int, named: Sequence[Named], subjects: Mapping[int, bool]
+) -> dict[str, str]:
+    """The letters to be renamed in a section: by what was said last before its end, else first after it."""
+    if not subjects.get(section, True):
+        return {}
+    blocks = [block for block in text.blocks if block.section == section]
+    end = max(block.line for block in blocks)
+    rows = [
+        row for block in blocks for row in (text.formulas[n] for n in _numbers(block) if n in text.formulas)
+    ]
+    formulas = " ; ".join(row.text for group in rows for row in group)
+    present = {
+        _plain(found.group())
+        for found in TOKEN.finditer(formulas)
+        if not DRESSED.search(formulas[: found.start()])
+    }
+    out: dict[str, str] = {}
+    for letter in sorted({one.letter for one in named}):
+        mine = [one for one in named if one.letter == letter]
+        size = ([one for one in mine if one.line <= end] or mine[:1])[-1].size
+        index = re.search(
+            rf"_\s*\{{?\s*{re.escape(letter)}\s*(?:=|\\in|\\le)|\bfor (?:all |each |every )?\$?{re.escape(letter)}\$? ?=",
+            formulas,
+        )
+        if SIZE_NAMES.get(letter) == size or index or size in present:
+            continue
+        if size not in out.values():
+            out[letter] = size
+    return out
+
+
+def _numbers(block: Block) -> list[int]:
+    return [int(place.group(1)) for place in PLACE.finditer(block.text)]
+
+
+__all__ = ["Named", "explained", "in_course_letters", "quoted", "renamed"]
