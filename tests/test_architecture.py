@@ -68,6 +68,12 @@ def test_the_grader_process_never_loads_torch_or_references_by_importing(path: P
     assert not any(name.split(".")[0] in heavy for name in _imports(path, everywhere=False))
 
 
+def test_a_box_gets_the_modules_that_are_on_its_side() -> None:
+    from grader.box.parent import INSIDE
+
+    assert {*INSIDE, "warm"} == BOX_SIDE
+
+
 @pytest.mark.parametrize("stem", sorted(BOX_SIDE))
 def test_what_runs_in_a_box_imports_nothing_of_ours_but_its_siblings(stem: str) -> None:
     path = ROOT / "grader" / "box" / f"{stem}.py"

@@ -30,12 +30,13 @@ def breaches(bait: Mapping[str, Any]) -> list[str]:
 
     `bait` names things of the grader that lie ready to be found: `file` and `socket` (paths), `folder`, `port`
     and `abstract` (listeners), `pid`, `processes` (a limit), `environment` (digests of its entries, with a `salt`),
-    `tolerated` (capabilities that this tier needs).
+    `code` (our folder), `tolerated` (capabilities that this tier needs).
     """
     attempts: tuple[Callable[[Mapping[str, Any]], str], ...] = (
         reads_a_file,
         writes_outside,
         reads_an_environment,
+        learns_where_the_grader_lies,
         reaches_a_process,
         reaches_the_network,
         reaches_a_socket,
@@ -78,6 +79,22 @@ def reads_an_environment(bait: Mapping[str, Any]) -> str:
                 for entry in (process / "environ").read_bytes().split(b"\0"):
                     if hashlib.sha256(bait["salt"].encode() + entry).hexdigest() in known:
                         return f"the grader's environment could be read in {process}"
+    return ""
+
+
+def learns_where_the_grader_lies(bait: Mapping[str, Any]) -> str:
+    """The folder of the grader's code, in what any process in sight was started with and holds open."""
+    code = os.fsencode(bait["code"])
+    with contextlib.suppress(OSError):
+        for process in Path("/proc").iterdir():
+            for name in ("cmdline", "environ", "maps", "mountinfo"):
+                with contextlib.suppress(OSError):
+                    if code in (process / name).read_bytes():
+                        return f"{process / name} tells where the grader lies"
+            with contextlib.suppress(OSError):
+                for link in (process / "exe", process / "cwd", *(process / "fd").iterdir()):
+                    if os.fsencode(os.readlink(link)).startswith(code):  # noqa: PTH115 - as it is told
+                        return f"{link} tells where the grader lies"
     return ""
 
 

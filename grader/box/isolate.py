@@ -46,7 +46,6 @@ from .syscalls import (
     PR_CAP_AMBIENT_CLEAR_ALL,
     PR_CAP_AMBIENT_RAISE,
     PR_CAPBSET_DROP,
-    PR_CAPBSET_READ,
     PR_SET_DUMPABLE,
     PR_SET_KEEPCAPS,
     PR_SET_NO_NEW_PRIVS,
@@ -57,6 +56,7 @@ from .syscalls import (
     libc,
     make_read_only,
     mount,
+    permitted_capabilities,
     prctl,
     set_capabilities,
     unmount,
@@ -346,12 +346,13 @@ def _drop_capabilities(keep: int | None = None) -> None:
     own = libc()
     held = 0 if keep is None else 1 << keep
     own.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    if own.prctl(PR_CAPBSET_READ, CAP_SETPCAP, 0, 0, 0) == 1:
+    # An ordinary user can drop none from those that may be gained, and gains none either without new privileges.
+    if permitted_capabilities() & 1 << CAP_SETPCAP:
         set_capabilities(held | 1 << CAP_SETPCAP, 0)
-    for capability in range(LAST_CAPABILITY + 1):
-        if capability != keep:
-            # Beyond the kernel's last capability the call fails, which is as good as dropped.
-            own.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+        for capability in range(LAST_CAPABILITY + 1):
+            if capability != keep:
+                # Beyond the kernel's last capability the call fails, which is as good as dropped.
+                own.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     set_capabilities(held, held)
     if keep is not None:
         prctl("keeping one capability", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, keep)

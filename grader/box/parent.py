@@ -19,10 +19,26 @@ from typing import Any
 
 from grader.box import isolate
 from grader.box.line import Messages, Process, readable
-from grader.box.view import CODE, OURS, View, bubblewrap
+from grader.box.view import OURS, View, bubblewrap
 from grader.model import GraderFault
 
 START_SECONDS = 300.0
+HERE = Path(__file__).parent
+# Of our own modules, all that a box can see; `warm.py` is what is started.
+INSIDE = (
+    "canaries",
+    "counting",
+    "folders",
+    "frames",
+    "inside",
+    "isolate",
+    "kernel",
+    "landlock",
+    "syscalls",
+    "values",
+    "view",
+    "watch",
+)
 LISTENERS = (socket.AF_INET, socket.AF_UNIX, socket.AF_UNIX)
 THREADS = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 # The allocator asks for pages of 2 MiB: imports are faster and a fork copies fewer entries. Other libcs ignore it.
@@ -41,14 +57,14 @@ class Parent:
         view = View(read=_folders_to_read(), hide=_folders_to_hide(), folder=str(folder))
         self._said = folder / "said.txt"
         self._control, theirs = socket.socketpair()
-        with theirs, self._said.open("wb") as said:
+        with theirs, self._said.open("wb") as said, (HERE / "warm.py").open("rb") as code:
             try:
                 self._process = subprocess.Popen(
                     [*_command(tier, view), str(theirs.fileno())],
                     env=_environment(folder),
                     cwd=folder,
                     pass_fds=[theirs.fileno()],
-                    stdin=subprocess.DEVNULL,
+                    stdin=code,
                     stdout=subprocess.DEVNULL,
                     stderr=said,
                     start_new_session=True,
@@ -63,6 +79,7 @@ class Parent:
                     "tier": tier,
                     "view": vars(view),
                     "imports": list(imports),
+                    "modules": {name: (HERE / f"{name}.py").read_text("utf-8") for name in INSIDE},
                     "path": _library_folders(),
                     "warm": warm,
                     "bait": bait,
@@ -131,11 +148,9 @@ class Parent:
 
 
 def _command(tier: str, view: View) -> list[str]:
-    here = Path(__file__).parent
-    python = [sys.executable, "-I", "-S", "-X", "utf8"]
-    if tier == isolate.BWRAP:
-        return [*bubblewrap(view, str(here)), *python, f"{CODE}/warm.py"]
-    return [*python, str(here / "warm.py")]
+    """The interpreter by its bare name, which `_environment` leads to: every box can read the command it comes from."""
+    python = [Path(sys.executable).name, "-I", "-S", "-X", "utf8", "-"]
+    return [*bubblewrap(view), *python] if tier == isolate.BWRAP else python
 
 
 def _library_folders() -> list[str]:
@@ -195,6 +210,7 @@ def _bait(folder: Path) -> Iterator[dict[str, Any]]:
             "processes": 24,
             "secret": secret,
             "salt": salt,
+            "code": str(HERE),
             "environment": [hashlib.sha256((salt + entry).encode()).hexdigest() for entry in entries],
         }
         if readable([network, named, unnamed], time.monotonic()):

@@ -21,9 +21,10 @@ MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT, MS_BIND = 1, 2, 4, 8, 32,
 MS_REC, MS_PRIVATE = 16384, 1 << 18
 MNT_DETACH = 2
 AT_FDCWD, AT_RECURSIVE = -100, 0x8000
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_READ, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 23, 24, 38
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 1, 4, 24, 38
 PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_CLEAR_ALL = 8, 47, 2, 4
 LAST_CAPABILITY, CAP_READ_SEARCH, CAP_SETPCAP = 63, 2, 8
+CAPABILITY_VERSION = 0x20080522
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
 
 
@@ -84,11 +85,19 @@ def make_read_only(path: str) -> None:
     call(step, "mount_setattr", AT_FDCWD, path.encode(), AT_RECURSIVE, attributes, len(attributes))
 
 
+def permitted_capabilities() -> int:
+    """The capabilities that this process may have."""
+    data = ctypes.create_string_buffer(24)
+    call("reading capabilities", "capget", struct.pack("Ii", CAPABILITY_VERSION, 0), data)
+    _, low, _, _, high, _ = struct.unpack("6I", data.raw)
+    return int(low | high << 32)
+
+
 def set_capabilities(held: int, inheritable: int) -> None:
     """The capabilities that this process has and may have, and those that it hands on."""
     low, high, handed = held & 0xFFFFFFFF, held >> 32, inheritable & 0xFFFFFFFF
     data = struct.pack("6I", low, low, handed, high, high, inheritable >> 32)
-    call("setting capabilities", "capset", struct.pack("Ii", 0x20080522, 0), data)
+    call("setting capabilities", "capset", struct.pack("Ii", CAPABILITY_VERSION, 0), data)
 
 
 # Numbers
@@ -96,7 +105,7 @@ def set_capabilities(held: int, inheritable: int) -> None:
 
 X86_64 = {
     "socket": 41, "socketpair": 53, "connect": 42, "clone": 56, "clone3": 435, "ioctl": 16, "pivot_root": 155,
-    "capset": 126, "mount_setattr": 442, "landlock_create_ruleset": 444, "landlock_add_rule": 445,
+    "capget": 125, "capset": 126, "mount_setattr": 442, "landlock_create_ruleset": 444, "landlock_add_rule": 445,
     "landlock_restrict_self": 446, "ptrace": 101, "process_vm_readv": 310, "process_vm_writev": 311, "kcmp": 312,
     "unshare": 272, "setns": 308, "mount": 165, "umount2": 166, "chroot": 161, "open_tree": 428, "move_mount": 429,
     "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433, "bpf": 321, "userfaultfd": 323,
@@ -113,8 +122,8 @@ X86_64 = {
 }  # fmt: skip
 AARCH64 = X86_64 | {
     "socket": 198, "socketpair": 199, "connect": 203, "clone": 220, "ioctl": 29, "pivot_root": 41, "capset": 91,
-    "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "unshare": 97, "setns": 268,
-    "mount": 40, "umount2": 39, "chroot": 51, "bpf": 280, "userfaultfd": 282, "perf_event_open": 241, "add_key": 217,
+    "capget": 90, "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "unshare": 97,
+    "setns": 268, "mount": 40, "umount2": 39, "chroot": 51, "bpf": 280, "userfaultfd": 282, "perf_event_open": 241, "add_key": 217,
     "request_key": 218, "keyctl": 219, "kexec_load": 104, "kexec_file_load": 294, "init_module": 105,
     "finit_module": 273, "delete_module": 106, "reboot": 142, "swapon": 224, "swapoff": 225, "quotactl": 60,
     "syslog": 116, "acct": 89, "settimeofday": 170, "clock_settime": 112, "adjtimex": 171, "clock_adjtime": 266,
@@ -124,7 +133,7 @@ AARCH64 = X86_64 | {
     "migrate_pages": 238, "seccomp": 277,
 }  # fmt: skip
 ONLY_X86 = {"iopl", "ioperm", "modify_ldt", "uselib", "ustat", "sysfs"}
-CONDITIONAL = {"socket", "socketpair", "connect", "clone", "clone3", "ioctl", "capset", "seccomp"}
+CONDITIONAL = {"socket", "socketpair", "connect", "clone", "clone3", "ioctl", "capget", "capset", "seccomp"}
 CONDITIONAL |= {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
 MACHINES: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (0xC000003E, X86_64),

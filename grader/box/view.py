@@ -28,7 +28,6 @@ from .syscalls import (
 
 BOX = "/box"
 WARM = "/warm"
-CODE = "/code"
 SHARED = "/dev/shm"  # noqa: S108 - where shared memory and semaphores lie
 OURS = ("grader", "reference", "rubrics")
 SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/nix/store", "/gnu/store")
@@ -101,14 +100,13 @@ def make_view(view: View) -> None:
 def finish_view() -> None:
     """Inside bubblewrap's view: what is missing for a parent of boxes."""
     mount("none", "/", "", MS_REC | MS_PRIVATE)
-    unmount(CODE)
     mount("tmpfs", WARM, "tmpfs", MS_NOSUID | MS_NODEV, "size=256m,mode=0700")
     _fill_etc("")
     mount("", "/", "", MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV)
 
 
-def bubblewrap(view: View, code: str) -> list[str]:
-    """The command before the interpreter's: the same view, made by bubblewrap, with our code at `/code`.
+def bubblewrap(view: View) -> list[str]:
+    """The command before the interpreter's: the same view, made by bubblewrap.
 
     The parent keeps its capabilities inside bubblewrap's namespaces; the boxes give them up.
     """
@@ -134,7 +132,7 @@ def bubblewrap(view: View, code: str) -> list[str]:
                 if Path(path).is_dir()
                 else ["--dev-bind", "/dev/null", path]
             )
-    command += ["--ro-bind", code, CODE, "--proc", "/proc"]
+    command += ["--proc", "/proc"]
     for folder in EMPTY:
         command += ["--perms", "0755", "--dir", folder]
     # Not with --dev, for which bubblewrap enters a second user namespace and loses its rights over the mounts.

@@ -1,6 +1,7 @@
 """The warm parent: imports what notebooks import, once, then forks a box for each request.
 
-Started by `pool.py` as `python -I -S warm.py`, so nothing of the surroundings is on its path. It puts on the view of
+Started by `parent.py`, which gives the text of this file to `python -I -S -` and the texts of its siblings with the
+first message: so nothing of the surroundings is on its path, and nothing tells where they lie. It puts on the view of
 its tier, imports while a first box proves that the tier holds, and serves. It stays single threaded and computes
 nothing: a process that has run an OpenMP region cannot be forked safely. The grader talks to it over one socket; each
 request carries the two ends that the new box gets: the *line*, on which the box itself speaks, and the *status*, on
@@ -25,9 +26,8 @@ import sys
 import threading
 import time
 import types
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NoReturn
 
 TICK_SECONDS = 0.05
@@ -36,20 +36,6 @@ SHARE_SECONDS = 0.25
 BUSY_THREADS = 10
 PROBE_SECONDS = 20.0
 REQUEST_FDS = 200
-SIBLINGS = (
-    "canaries",
-    "counting",
-    "folders",
-    "frames",
-    "inside",
-    "isolate",
-    "kernel",
-    "landlock",
-    "syscalls",
-    "values",
-    "view",
-    "watch",
-)
 
 
 class Hidden(importlib.abc.MetaPathFinder):
@@ -70,10 +56,10 @@ class Hidden(importlib.abc.MetaPathFinder):
 
 
 class InMemory(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
-    """Our modules that run in a box, read once: nothing in a box tells where the rest of ours lies."""
+    """Our modules that run in a box, by their names and texts."""
 
-    def __init__(self, folder: Path) -> None:
-        self._sources = {f"box.{name}": (folder / f"{name}.py").read_text("utf-8") for name in SIBLINGS}
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._sources = {f"box.{name}": text for name, text in modules.items()}
 
     def find_spec(
         self,
@@ -338,12 +324,16 @@ def main() -> NoReturn:
     """Puts the view on, imports while a trial box proves it, says that it is ready, serves until the grader goes."""
     # Imports make objects that stay: looking for garbage among them takes a third of the time.
     gc.disable()
+    # This text has been read; what it was read from would tell where it lies.
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     control = socket.socket(fileno=int(sys.argv[1]))
     (length,) = struct.unpack("<I", received(control, 4))
     wanted = json.loads(received(control, length))
     sys.argv[:] = [""]
     sys.path.extend(wanted["path"])
-    sys.meta_path[:0] = [InMemory(Path(sys.modules["__main__"].__dict__.pop("__file__")).parent), Hidden()]
+    sys.meta_path[:0] = [InMemory(wanted["modules"]), Hidden()]
     isolate = importlib.import_module("box.isolate")
     try:
         seal = isolate.entered(wanted["tier"], isolate.View(**wanted["view"]))

@@ -78,6 +78,32 @@ def test_no_process_shows_another_environment(sealed: Pool) -> None:
     }
 
 
+def test_nothing_in_a_box_tells_where_the_grader_lies(
+    sealed: Pool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """H40: a checkout lies in somebody's home folder; here in one with a name that is looked for."""
+    checkout = tmp_path / "home-of-canary" / "box"
+    shutil.copytree(Path(isolate.__file__).parent, checkout, ignore=shutil.ignore_patterns("__pycache__"))
+    monkeypatch.setattr("grader.box.parent.HERE", checkout)
+    monkeypatch.chdir(checkout)
+    with Pool(isolation=sealed.isolation) as pool:
+        found = value(
+            pool,
+            "import glob, os, sys\nfound = []",
+            "for path in glob.glob('/proc/[0-9]*/*') + glob.glob('/proc/self/*'):\n"
+            "    if os.path.basename(path) not in ('mem', 'pagemap', 'clear_refs') and os.path.isfile(path):\n"
+            "        try: text = open(path, 'rb').read(2**20)\n"
+            "        except OSError: continue\n"
+            "        if b'of-canary' in text: found.append(path)",
+            "links = glob.glob('/proc/[0-9]*/fd/*') + glob.glob('/proc/[0-9]*/*')",
+            "found += [link for link in links if os.path.islink(link) and 'of-canary' in os.readlink(link)]",
+            "found += [name for name, module in list(sys.modules.items()) if 'of-canary' in str(module)]",
+        )
+        assert np.size(found) == 0, found
+        if pool.isolation != isolate.LANDLOCK:
+            assert int(str(value(pool, "import glob\nfound = len(open('/proc/1/cmdline', 'rb').read())"))) > 5
+
+
 @pytest.mark.parametrize("folder", ["/", "/usr", "/etc", "/dev", "/var/tmp", "/proc/sys/kernel"])
 def test_nothing_outside_the_box_can_be_written(sealed: Pool, folder: str) -> None:
     found = str(value(sealed, says(f"open({folder!r} + '/canary', 'w').write('x')\nfound = 'written'")))
@@ -393,10 +419,11 @@ def bait(tmp_path: Path) -> dict[str, object]:
         "socket": str(tmp_path / "socket"),
         "abstract": f"canary-{os.getpid()}",
         "port": 9,
-        "pid": os.getppid(),
+        "pid": 0,
         "processes": 8,
         "environment": [],
         "salt": "",
+        "code": str(Path(sys.executable).parent),
         "tolerated": 0,
     }
 
@@ -406,7 +433,7 @@ def bait(tmp_path: Path) -> dict[str, object]:
     [
         (canaries.reads_a_file, "could be read"),
         (canaries.writes_outside, "could be written to"),
-        (canaries.reaches_a_process, "could be signalled"),
+        (canaries.learns_where_the_grader_lies, "tells where the grader lies"),
         (canaries.opens_forbidden_sockets, "could be opened"),
     ],
     ids=lambda value: value.__name__ if callable(value) else "",
@@ -415,6 +442,11 @@ def test_a_canary_sings_where_nothing_is_sealed(
     attempt: Callable[[dict[str, object]], str], says: str, tmp_path: Path
 ) -> None:
     assert says in attempt(bait(tmp_path))
+
+
+def test_the_canary_for_processes_sings_where_nothing_is_sealed(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
+        assert "could be signalled" in canaries.reaches_a_process(bait(tmp_path) | {"pid": process.pid})
 
 
 def test_the_canaries_for_sockets_sing_where_nothing_is_sealed(tmp_path: Path) -> None:
@@ -440,7 +472,7 @@ def test_a_tier_that_does_not_hold_is_refused(monkeypatch: pytest.MonkeyPatch, t
     shutil.copytree(Path(isolate.__file__).parent, source, ignore=shutil.ignore_patterns("__pycache__"))
     broken = (source / "isolate.py").read_text().replace("filter_calls(connect=True)", "pass")
     (source / "isolate.py").write_text(broken)
-    monkeypatch.setattr("grader.box.parent.__file__", str(source / "parent.py"))
+    monkeypatch.setattr("grader.box.parent.HERE", source)
     with pytest.raises(TierRefused, match="could be opened"):
         Parent(isolate.NAMESPACES, (), tmp_path, warm=True)
 
