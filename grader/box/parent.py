@@ -54,7 +54,7 @@ class Parent:
 
     def __init__(self, tier: str, imports: Sequence[str], folder: Path, warm: bool) -> None:
         self.tier = tier
-        view = View(read=_folders_to_read(), hide=_folders_to_hide(), folder=str(folder))
+        view = View(read=folders_to_read(), hide=_folders_to_hide(), folder=str(folder))
         self._said = folder / "said.txt"
         self._control, theirs = socket.socketpair()
         with theirs, self._said.open("wb") as said, (HERE / "warm.py").open("rb") as code:
@@ -163,7 +163,7 @@ def _library_folders() -> list[str]:
     ]
 
 
-def _folders_to_read() -> tuple[str, ...]:
+def folders_to_read() -> tuple[str, ...]:
     """The interpreter and its packages; a virtual environment's own interpreter lies elsewhere."""
     executable = str(Path(sys.executable).resolve().parent.parent)
     folders = {sys.prefix, sys.base_prefix, sys.exec_prefix, executable, *_library_folders()}

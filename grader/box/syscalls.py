@@ -123,8 +123,8 @@ X86_64 = {
 AARCH64 = X86_64 | {
     "socket": 198, "socketpair": 199, "connect": 203, "clone": 220, "ioctl": 29, "pivot_root": 41, "capset": 91,
     "capget": 90, "ptrace": 117, "process_vm_readv": 270, "process_vm_writev": 271, "kcmp": 272, "unshare": 97,
-    "setns": 268, "mount": 40, "umount2": 39, "chroot": 51, "bpf": 280, "userfaultfd": 282, "perf_event_open": 241, "add_key": 217,
-    "request_key": 218, "keyctl": 219, "kexec_load": 104, "kexec_file_load": 294, "init_module": 105,
+    "setns": 268, "mount": 40, "umount2": 39, "chroot": 51, "bpf": 280, "userfaultfd": 282, "perf_event_open": 241,
+    "add_key": 217, "request_key": 218, "keyctl": 219, "kexec_load": 104, "kexec_file_load": 294, "init_module": 105,
     "finit_module": 273, "delete_module": 106, "reboot": 142, "swapon": 224, "swapoff": 225, "quotactl": 60,
     "syslog": 116, "acct": 89, "settimeofday": 170, "clock_settime": 112, "adjtimex": 171, "clock_adjtime": 266,
     "name_to_handle_at": 264, "open_by_handle_at": 265, "fanotify_init": 262, "personality": 92,

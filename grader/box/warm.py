@@ -284,7 +284,7 @@ class Parent:
         box.peak = max(box.peak, used)
         if used > box.limits["memory_bytes"]:
             return "memory"
-        if len(members) > box.limits["processes"] + 2:
+        if self.watch.threads(members) > box.limits["processes"] + 2:
             return "processes"
         if len(self.boxes) > 1 and time.monotonic() - box.weighed > SHARE_SECONDS:
             box.weighed = time.monotonic()
