@@ -9,7 +9,8 @@ What happens to a block, in this order (`passage_claims`):
    shapes (`shape_claims`) and costs (`cost_claims`).
 3. If it is a table's row, its cells under the header (`cells`).
 4. The figures of its whole sentences, where nothing has been decided about them yet (`figures`).
-5. What it says of vectors' lengths (`lengths`).
+5. The course's statements in words (`said`), which read their own negations, ellipses and conditions.
+6. What it says of vectors' lengths (`lengths`).
 
 A claim that its clause does not assert is left unchecked (`passage.in_mood`). The state that one block hands to the
 next, such as the heading or the table above, is kept in `_claims`; each block sees it as a `Passage`.
@@ -35,6 +36,7 @@ from grader.verify.letters import explained, in_course_letters, quoted
 from grader.verify.mood import clauses, lead_of
 from grader.verify.passage import Found, Passage, in_mood
 from grader.verify.required import required_steps
+from grader.verify.said import said_claims
 from grader.verify.sentences import sentence_claims
 from grader.verify.syntax import Expression
 
@@ -210,6 +212,7 @@ def passage_claims(
         found += row_claims(passage)
     if passage.block.kind != "heading":
         found += figure_claims(passage, pieces, found)
+        found += said_claims(passage, pieces, found)
     if passage.block.kind not in {"heading", "row"}:
         spelled, places = passage.spelled(passage.block.text)
         after = passage.text.spelled(following)

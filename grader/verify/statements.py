@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from grader.verify import (
     arxiv_years,
-    factor_words,
     feature_numbers,
     mask_counts,
     mining_words,
@@ -26,7 +25,6 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
     yield from state_sizes.state_sizes(sentence, before)
-    yield from factor_words.factor_claims(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
     yield from arxiv_years.arxiv_years(sentence)

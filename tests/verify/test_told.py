@@ -25,7 +25,12 @@ HEADED = "## FaceNet\n\n| model | parameters (M) | FLOPS (G) |\n|---|---|---|\n|
 
 
 def _rows() -> list[tuple[str, str, str]]:
-    lines = (Path(__file__).parent / "told.txt").read_text(encoding="utf-8").splitlines()
+    here = Path(__file__).parent
+    lines = [
+        line
+        for name in ("told.txt", "said.txt")
+        for line in (here / name).read_text(encoding="utf-8").splitlines()
+    ]
     rows = [line.split(" | ", 2) for line in lines if line.strip() and not line.startswith("#")]
     return [(verdict.strip(), before.strip(), text.strip()) for verdict, before, text in rows]
 

@@ -1,0 +1,56 @@
+# ruff: noqa: E501 -- a sentence stays on one line
+"""Statements in words that read their own negation and condition, with the mood that is left without these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.verify import course_words
+from grader.verify.claim import Ruling
+from grader.verify.mood import Clause, Mood, mood_of
+from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
+
+# moods that a statement's own words "not" and "if" give its clause
+OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
+
+
+def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
+    """The block's statements in words, where nothing has been decided yet."""
+    out: list[Found] = []
+    taken = [
+        (item.offset, item.until if item.until is not None else item.offset + len(item.text))
+        for item in found
+        if item.judged.ruling is not Ruling.UNCHECKED
+    ]
+    for start in sorted({offset_of_sentence(clause) for clause in pieces}):
+        clauses = [one for one in pieces if offset_of_sentence(one) == start]
+        sentence = clauses[0].sentence
+        if len(sentence) > LONGEST_SENTENCE:
+            continue
+        spelled, places = passage.spelled(sentence)
+        before = f"{passage.above} {passage.heading} {passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
+        scale = passage.context.scale_at(passage.block.line)
+        for begin, end, judged in course_words.course_statements(spelled, before, scale):
+            first, last = start + places[begin], start + places[end]
+            if any(a < last and first < b for a, b in taken):
+                continue
+            taken.append((first, last))
+            mood = _mood(clauses, first, last, start, passage.heading)
+            out.append(in_mood(Found(first, spelled[begin:end], judged, until=last), mood))
+    return out
+
+
+def _mood(clauses: Sequence[Clause], first: int, last: int, start: int, heading: str) -> Mood:
+    """The mood of what stands around a statement: its own "not" and "if" have been read."""
+    within = [one for one in clauses if one.offset < last and first < one.offset + len(one.text)]
+    own = next((one.mood for one in within if one.mood not in {Mood.ASSERTED, *OWN_WORDS}), None)
+    if own is not None or all(one.mood is Mood.ASSERTED for one in within):
+        return own or Mood.ASSERTED
+    sentence = within[0].sentence
+    blank = sentence[: first - start] + " " * (last - first) + sentence[last - start :]
+    text = blank[within[0].offset - start : within[-1].offset + len(within[-1].text) - start]
+    return mood_of(re.sub(r"\s+", " ", text), re.sub(r"\s+", " ", blank), "", heading, within[0].block)
+
+
+__all__ = ["said_claims"]
