@@ -11,6 +11,7 @@ from grader.verify import (
     lettered_triplets,
     mining,
     normalised,
+    outputs,
     prefixes,
     softmax_forms,
     triplet_gradients,
@@ -41,6 +42,7 @@ def judge(
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
         or gaussian_factors.judge(formula.chain, sentence, about, context)
         or prefixes.judge(formula.chain, formula.text, sentence, about, context, line)
+        or outputs.judge(formula.chain, sentence, about, context, line)
         or normalised.judge(formula.chain, sentence, about, context, line)
     )
 

@@ -85,8 +85,9 @@ def split_formulas(text: str) -> list[str]:
     return out
 
 
+# a set in braces, or a subscript with words in it: what stands below an underbrace
 SET_BUILDER = re.compile(
-    r"\\(?:left\s*\\)?\{(?:[^{}\\]|\\(?![{}]).|\{[^{}]*\}|\\\{(?:[^{}\\]|\\(?![{}]).)*\\\})*?\\(?:right\s*\\)?\}"
+    r"(?<=[_^])\{[^{}]*\\(?:text|textrm|mbox|mathrm|textit|textbf)\{[^{}]*\}[^{}]*\}|\\(?:left\s*\\)?\{(?:[^{}\\]|\\(?![{}]).|\{[^{}]*\}|\\\{(?:[^{}\\]|\\(?![{}]).)*\\\})*?\\(?:right\s*\\)?\}"
 )
 KEPT = re.compile("\ue004(\\d+)\ue005")
 

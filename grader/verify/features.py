@@ -212,7 +212,7 @@ def feature_scale(formula: str) -> Fraction | None:
     >>> feature_scale("φ(x) = √(1/R) [sin(w_1ᵀx), cos(w_1ᵀx)]"), feature_scale("φ(x) = √(2/R) [sin(Wx), cos(Wx)]")
     (Fraction(1, 1), Fraction(2, 1))
     """
-    braced = re.sub(r"\\[td]?frac\s*(\d)\s*([A-Za-z])(?![A-Za-z])", r"\\frac{\1}{\2}", formula)
+    braced = re.sub(r"\\[td]?frac\s*(\d)\s*([A-Za-z])(?![A-Za-z])", r"\\frac{\1}{\2}", _on_one_row(formula))
     text = ascii_form(re.sub(r"\\[,;!]|\\[bB]igg?[lr]?(?![A-Za-z])", "", braced))
     map_named = re.search(r"phi|psi|\bz\s*\(", text.split("=")[0])
     if not map_named or (map_named.group() != "phi" and re.search(r"exp|e\s*\^", text)):
@@ -225,12 +225,29 @@ def feature_scale(formula: str) -> Fraction | None:
     over = Fraction(found.group("n1") or found.group("n2") or found.group("n3") or 1)
     under = next(found.group(f"d{key}") for key in range(1, 7) if found.group(f"d{key}"))
     size = re.fullmatch(r"(\d?)(?:\\cdot)?([A-Za-z_]+)", re.sub(r"\\text|\\mathrm|[{}\s]", "", under))
-    if size is None or size.group(2) not in SCALED_SIZES:
+    if size is None or not (size.group(2) in SCALED_SIZES or _counts_directions(size.group(2), text)):
         return None
     if size.group(2) == "F" and over != 1:
         # √(2/F) has F for all the features, F/2 of them sines
         return None
     return over / Fraction(size.group(1) or 1)
+
+
+COLUMN = re.compile(r"\\begin\{[pb]matrix\}(?P<body>.*?)\\end\{[pb]matrix\}", re.DOTALL)
+
+
+def _on_one_row(formula: str) -> str:
+    """The formula with a row or a column that is written out as a list in brackets."""
+    return COLUMN.sub(
+        lambda found: "[" + re.sub(r"\\\\(?:\[[^\]]*\])?|&", ",", found.group("body")) + "]", formula
+    )
+
+
+def _counts_directions(size: str, formula: str) -> bool:
+    """Whether the last direction in the formula has this letter as its number: sin(w_sᵀx)."""
+    return (
+        re.search(rf"(?:sin|cos)[^,]{{0,40}}?_\s*\{{?\s*{re.escape(size)}(?![A-Za-z])", formula) is not None
+    )
 
 
 UNBIASED = re.compile(
@@ -267,23 +284,3 @@ def unbiased(text: str, scale: Fraction | None) -> Iterator[tuple[int, int, Judg
                     {"q = k": True, "φ(q)·φ(k)": str(scale), "kernel": 1},
                 ),
             )
-
-
-SELF = re.compile(
-    r"^\s*(?:\\?(?:phi|φ|ϕ)\s*\((?P<a>\w)\)\s*(?:ᵀ|\^\{?\\?(?:top|T)\}?)?\s*(?:·|\\cdot)?\s*\\?(?:phi|φ|ϕ)\s*\((?P=a)\)\s*(?:ᵀ|\^\{?\\?(?:top|T)\}?)?|(?:‖|\\\||\\lVert)\s*\\?(?:phi|φ|ϕ)\s*\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|\^\{?2\}?))\s*=\s*(?P<value>\d+)\s*$"
-)
-
-
-def own_product(formula: str, scale: Fraction | None) -> Judged | None:
-    """`φ(x)ᵀφ(x) = 1`, for the map of sines and cosines that the document gives."""
-    found = SELF.match(formula)
-    if found is None or scale is None:
-        return None
-    if Fraction(found.group("value")) == scale:
-        return verified(Kind.IDENTITY, "sin² + cos² = 1 for each of the R directions", Method.SYMBOLIC)
-    return refuted(
-        Kind.IDENTITY,
-        f"sin² + cos² = 1 for each of the R directions, so it is {scale}",
-        Method.SYMBOLIC,
-        {"value": str(scale), "stated": found.group("value")},
-    )

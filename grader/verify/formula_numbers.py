@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import product as every
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
 from grader.verify.formula_settings import holds, shapes_besides_vectors
@@ -41,13 +42,9 @@ def against_number(
         return unchecked(kind, "it depends on a size whose value is not used here")
     if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
         return None
-    for setting in settings:
-        loose = replace(
-            setting,
-            orientations={},
-            shapes=shapes_besides_vectors(setting),
-            scalars=frozenset({"x", "y", "z", "u"}),
-        )
+    # x is a number in sin²x, and a vector in sin²(wᵀx)
+    for setting, scalars in every(settings, (frozenset({"x", "y", "z", "u"}), frozenset[str]())):
+        loose = replace(setting, orientations={}, shapes=shapes_besides_vectors(setting), scalars=scalars)
         values = []
         for seed in range(5):
             world = World(loose, seed)

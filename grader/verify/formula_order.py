@@ -8,7 +8,6 @@ from grader.verify import (
     complexity,
     concepts,
     course_formulas,
-    features,
     given,
     lettered,
     margins,
@@ -59,9 +58,6 @@ def judge_formula(
         return ruling
     for _, _, ruling in concepts.scale_claims(text, sentence, about):
         return ruling
-    of_itself = features.own_product(text, passage.context.scale_at(formula.row.line))
-    if of_itself is not None:
-        return of_itself
     counted = concepts.feature_count(text, sentence, f"{sentence} {passage.heading}")
     if counted is not None and counted.ruling is not Ruling.UNCHECKED:
         return counted
@@ -152,7 +148,7 @@ def judge_feature_map(passage: Passage, formula: Formula, chain: Chain, around: 
     if len(chain.parts) != 2 or chain.open_left or chain.relations != ("=",):
         return None
     about = f"{passage.heading} {around[-800:]}"
-    wanted = (1, 2) if SQUARED_KERNEL.search(about) and "feature map" in about else None
+    wanted = (1, 2) if SQUARED_KERNEL.search(about) and re.search(r"\bmaps?\b|\bfeatures?\b", about) else None
     listed = polynomial.judge_list(*chain.parts, wanted)
     if listed is not None:
         return listed

@@ -27,7 +27,9 @@ from grader.verify.syntax import (
     Growth,
     Inner,
     Moment,
+    Norm,
     Number,
+    Power,
     Product,
     Series,
     Symbol,
@@ -44,7 +46,7 @@ from grader.verify.worlds import World
 DIRECTIONS = 3
 MAPS = frozenset({"phi", "psi", "phi_random", "phi_rand", "psi_random", "z", "varphi"})
 VECTORS = ("q", "k", "x", "y", "u", "v")
-PHASES = re.compile(r"\+\s*b(?![A-Za-z])|uniform|\[0,\s*2\s*\\pi\]|phase", re.IGNORECASE)
+PHASES = re.compile(r"[xyqkuv)}]\s*\+\s*b(?![A-Za-z])|uniform|\[0,\s*2\s*\\pi\]|phase", re.IGNORECASE)
 
 
 def judge(
@@ -56,7 +58,7 @@ def judge(
     parts = [*([previous] if chain.open_left and previous is not None else []), *chain.parts]
     if len(parts) < 2 or (chain.open_left and previous is None):
         return None
-    letter = _direction(parts)
+    letter = _direction(parts) or ("w" if any(map(_of_itself, parts)) and all(map(_fixed, parts)) else "")
     if not letter:
         return None
     scale = context.scale_at(line)
@@ -81,6 +83,23 @@ def judge(
     told = ", ".join(f"{name} = {value}" for name, value in shown.items())
     says = f"the sides differ: in one dimension with {told} they are {', '.join(map(str, rounded))}"
     return refuted(kind, says, Method.NUMERIC, {**shown, "values": rounded})
+
+
+def _fixed(part: Expression) -> bool:
+    """Whether a part is the same for every draw: a number, or a feature vector times itself."""
+    return isinstance(part, Number) or _of_itself(part)
+
+
+def _of_itself(part: Expression) -> bool:
+    """Whether a part is φ(x)ᵀφ(x) or ‖φ(x)‖²."""
+    match part:
+        case Power(Norm(Call(Symbol(name, ()), (Symbol(),))), Number(two)):
+            return name in MAPS and two == 2
+        case Inner(left, right) | Product((left, right), _):
+            one, other = (side.of if isinstance(side, Transpose) else side for side in (left, right))
+            return isinstance(one, Call) and one == other and one.function.name in MAPS
+        case _:
+            return False
 
 
 def _direction(parts: Sequence[Expression]) -> str:
@@ -153,6 +172,8 @@ def _plain(
                 return product(left, right)
             case Product((left, right), _):
                 return product(left, right)
+            case Power(Norm(Call() as call), Number(two)) if two == 2:
+                return product(call, call)
             case Series("sum", index, low, high, body):
                 if low is not None and not (isinstance(low, Number) and low.value == 1):
                     raise Undecidable("a sum from another start")

@@ -5,24 +5,34 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.comparison import compare
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
-from grader.verify.formula_settings import ACCUMULATORS, accumulated, holds, with_accumulators
+from grader.verify.formula_settings import accumulated, holds, with_accumulators
 from grader.verify.grammar import read_expression
 from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable
-from grader.verify.syntax import Call, Expression, Quotient, Symbol, names, with_symbols
+from grader.verify.syntax import Call, Expression, Number, Quotient, Series, Symbol, names, with_symbols
 from grader.verify.worlds import World
 
 SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
-# The same sums over all tokens, without an index.
-WHOLE_SUMS = {
-    "S": (r"\sum_{j=1}^{N} \phi(K_j)^T V_j", r"\sum_{j=1}^{N} \phi(K_j) V_j^T"),
-    "Z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
-    "z": (r"\sum_{j=1}^{N} \phi(K_j)^T", r"\sum_{j=1}^{N} \phi(K_j)"),
-}
+ONE = Number(Fraction(1))
+KEY_WEIGHT = r"\exp(\|K_j\|^2/(2\sigma^2))"
+# What the sums of kernelized attention add up for each token, with rows and with columns; and with the key's factor.
+ADDED = tuple(
+    f"{factor} {body}"
+    for factor in ("", KEY_WEIGHT)
+    for body in (
+        r"\phi(K_j)^T V_j",
+        r"\phi(K_j) V_j^T",
+        r"V_j \phi(K_j)^T",
+        r"V_j^T \phi(K_j)",
+        r"\phi(K_j)^T",
+        r"\phi(K_j)",
+    )
+)
 KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
     "V'": (
         (
@@ -48,6 +58,14 @@ KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
         (
             r"\frac{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T V_j}{\phi(Q_i) \sum_{j=1}^{i} \phi(K_j)^T}",
             "causal kernelized attention",
+        ),
+        (
+            rf"\frac{{\phi(Q_i) \sum_{{j=1}}^{{N}} {KEY_WEIGHT} \phi(K_j)^T V_j}}{{\phi(Q_i) \sum_{{j=1}}^{{N}} {KEY_WEIGHT} \phi(K_j)^T}}",
+            "kernelized attention with the keys' factors",
+        ),
+        (
+            rf"\frac{{\phi(Q_i) \sum_{{j=1}}^{{i}} {KEY_WEIGHT} \phi(K_j)^T V_j}}{{\phi(Q_i) \sum_{{j=1}}^{{i}} {KEY_WEIGHT} \phi(K_j)^T}}",
+            "causal kernelized attention with the keys' factors",
         ),
     ),
     "sim": ((r"\exp(q^T k/\sqrt{D})", "the similarity of softmax attention"),),
@@ -148,18 +166,31 @@ def known_form(
                 plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
                 if compare(right, target, plain, worlds=4).equal:
                     return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
-    indexed = isinstance(left, Symbol) and bool(left.indices)
-    for form in (ACCUMULATORS if indexed else WHOLE_SUMS).get(name, ()):
-        says = "the prefix sum of causal attention" if indexed else "the sum of kernelized attention"
-        for right in rights:
+    return _known_sum(left, rights, setting) if isinstance(left, Symbol) else None
+
+
+def _known_sum(left: Symbol, rights: tuple[Expression, ...], setting: Setting) -> Judged | None:
+    """S_i = Σ_{j≤i} φ(k_j) v_jᵀ, z_i = Σ_{j≤i} φ(k_j), and the same over all tokens, under any letters."""
+    sums = [right for right in rights if isinstance(right, Series) and names(right) & {"k", "K"}]
+    if len(left.indices) > 1 or not sums:
+        return None
+    says = "the prefix sum of causal attention" if left.indices else "the sum of kernelized attention"
+    for right in sums:
+        top = next(iter(left.indices), None)
+        if top is not None and right.high != top:
+            continue
+        for added in ADDED:
+            body = read_expression(added)
+            if bool(names(body) & {"V"}) != bool(names(right) & {"v", "V"}):
+                continue
+            target = Series("sum", "j", ONE, top or Symbol("N"), body)
             for way in ("row", "column"):
                 plain = replace(
                     setting,
-                    definitions=_without(setting, name),
+                    definitions=_without(setting, left.name),
                     orientations={"q": way, "phi": way, "v": way},
                     shapes={},
                 )
-                target = read_expression(form)
                 if compare(right, target, plain, worlds=4).equal:
                     return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
     return None
@@ -180,6 +211,14 @@ def _renamed(form: Expression, left: Expression) -> Expression:
 
 def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:
     """exp(-c|q-k|²) with any constant c > 0 is a Gaussian kernel; anything else called so is none."""
+    match arguments:
+        case (Symbol(one, ()), Symbol(other, ())) if one != other:
+            # whatever its letters usually are, a kernel's two vectors have the same length
+            own = {arguments[0]: Symbol("q"), arguments[1]: Symbol("k")}
+            rights = tuple(with_symbols(right, lambda symbol: own.get(symbol, symbol)) for right in rights)
+            arguments = (Symbol("q"), Symbol("k"))
+        case _:
+            pass
     target = _renamed(read_expression(GAUSSIAN_FORM), Call(Symbol("K"), arguments))
     plain = replace(setting, orientations={}, shapes={}, equations=())
     for right in rights:

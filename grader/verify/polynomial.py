@@ -29,6 +29,7 @@ from grader.verify.syntax import (
 from grader.verify.worlds import World
 
 MOST_ENTRIES = 60
+BLOCKS = 3  # how long a vector is taken to be that stands in a list as a whole
 KERNELS = ((1, 2), (0, 2), (1, 3), (0, 3))  # (constant, power)
 
 
@@ -55,16 +56,24 @@ def kernel_of(entries: Sequence, vector: str) -> tuple[int, int, int] | None:
 
 
 def dimension_of(entries: Sequence, vector: str) -> int | None:
-    """The largest index of the vector's coordinates; None if an entry is more than a polynomial in them."""
+    """The largest index of the vector's coordinates, or a length for it where it stands as a whole, as in vec(x xᵀ).
+
+    None if an entry is more than a polynomial in them.
+    """
     if len(entries.items) > MOST_ENTRIES:
         return None
-    largest = 0
+    whole = any(isinstance(below, Symbol) and below == Symbol(vector) for below in walk(entries))
+    largest = BLOCKS if whole else 0
     for below in walk(entries):
         match below:
             case Symbol(name, (Number(index, _),)) if (
                 name == vector and index.denominator == 1 and 1 <= index <= 9
             ):
                 largest = max(largest, int(index))
+            case Symbol(name, ()) if name == vector or name == "vec":
+                continue
+            case Call(Symbol("vec", ()), (_,)) | Transpose():
+                continue
             case Number() | Sequence() | Product() | Power() | Quotient() | Addition() | Function("sqrt", _):
                 continue
             case _:
@@ -75,16 +84,17 @@ def dimension_of(entries: Sequence, vector: str) -> int | None:
 def values_of(
     entries: Sequence, vector: str, at: np.ndarray[tuple[int], np.dtype[np.float64]]
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]] | None:
-    """The entries at one point; None if one of them is no number."""
+    """The entries at one point, blocks of several one after the other; None if one of them has no value."""
     scalars = frozenset(f"{vector}#{place + 1}" for place in range(len(at)))
     world = World(Setting(scalars=scalars), 0)
     for place, value in enumerate(at):
         world.values[f"{vector}#{place + 1}", (), ()] = np.asarray(float(value))
+    bound = {vector: np.asarray(at, dtype=float).reshape(-1, 1)}
     try:
-        found = [world.number(_scalars(item, vector), {}) for item in entries.items]
+        found = [world.evaluate(_scalars(item, vector), bound).ravel() for item in entries.items]
     except (Clash, Undecidable, TypeError):
         return None
-    return np.array(found)
+    return np.concatenate(found)
 
 
 def _scalars(tree: Expression, vector: str) -> Expression:
@@ -98,11 +108,27 @@ def _scalars(tree: Expression, vector: str) -> Expression:
     return with_symbols(tree, entry)
 
 
+def entries_of(tree: Expression) -> Sequence | None:
+    """The entries of a list, of its transpose, or of one row or column that is written out; None for anything else."""
+    match tree:
+        case Transpose(of):
+            return entries_of(of)
+        case Sequence(rows, "matrix"):
+            lists = [row.items for row in rows if isinstance(row, Sequence)]
+            one = len(lists) == 1 or all(len(row) == 1 for row in lists)
+            return Sequence(tuple(entry for row in lists for entry in row), "[") if one else None
+        case Sequence():
+            return tree
+        case _:
+            return None
+
+
 def listed_map(left: Expression, right: Expression) -> tuple[int, int, int] | None:
     """`φ(x) = [1, √2 x_1, ...]` as the kernel that it belongs to."""
-    match left, right:
-        case Call(Symbol(name, ()), (Symbol(vector, ()),)), Sequence() if name in FEATURE_MAPS:
-            return kernel_of(right, vector)
+    entries = entries_of(right)
+    match left:
+        case Call(Symbol(name, ()), (Symbol(vector, ()),)) if name in FEATURE_MAPS and entries is not None:
+            return kernel_of(entries, vector)
         case _:
             return None
 
@@ -117,14 +143,15 @@ def judge_list(left: Expression, right: Expression, wanted: tuple[int, int] | No
             says = f"the products of its entries add up to {kernel} for D = {dimension}"
             return verified(Kind.DEFINITION, says, Method.NUMERIC)
         return None
-    if wanted is None or not isinstance(left, Call) or not isinstance(right, Sequence):
+    listed = entries_of(right)
+    if wanted is None or not isinstance(left, Call) or listed is None:
         return None
     vector = left.arguments[0].name if isinstance(left.arguments[0], Symbol) else ""
-    dimension = dimension_of(right, vector) or 0
+    dimension = dimension_of(listed, vector) or 0
     if not dimension:
         return None
     ones = np.ones(dimension)
-    entries = values_of(right, vector, ones)
+    entries = values_of(listed, vector, ones)
     if entries is None:
         return None
     constant, power = wanted

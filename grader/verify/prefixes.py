@@ -24,13 +24,14 @@ from grader.verify.syntax import (
     walk,
 )
 
+TOKEN, OTHER = r"[it]", r"(?:[jlmsr]|\\tau|τ|\\ell|i'|t')"  # how texts call a token and those that it sees
 # that a token sees itself: `j ≤ i`, a sum up to i, words
 INCLUSIVE = re.compile(
-    r"j\s*(?:\\leq?(?:slant)?\b|≤|<=)\s*\$?\s*i\b|\\sum_\{?j\s*=\s*1\}?\^\{?i\}?(?![-+\w])|Σ_\{?j ?= ?1\}?\^\{?i\}?(?![-+\w])|up to and including|includ(?:es|ing) (?:itself|the current|its own|token \$?i\b|position \$?i\b)|j\s*>\s*i\b[^.]{0,60}(?:mask|infty|∞)|mask\w*[^.]{0,60}j\s*>\s*i\b",
+    rf"(?<![A-Za-z]){OTHER}\s*(?:\\leq?(?:slant)?\b|≤|<=)\s*\$?\s*{TOKEN}(?![A-Za-z])|(?:\\sum|Σ|∑)\s*_\{{?{OTHER}\s*=\s*1\}}?\^\{{?{TOKEN}\}}?(?![-+\w])|up to and including|includ(?:es|ing) (?:itself|the current|its own|token \$?i\b|position \$?i\b)|j\s*>\s*i\b[^.]{{0,60}}(?:mask|infty|∞)|mask\w*[^.]{{0,60}}j\s*>\s*i\b",
     re.IGNORECASE,
 )
 EXCLUSIVE = re.compile(
-    r"j\s*(?:<(?!=)|\\lt\b)\s*\$?\s*i\b|exclusive|strictly|\bonly (?:the )?(?:earlier|previous|past)\b|\bbefore (?:token|position|adding|reading|the update|it)\b|\bwithout (?:the current|itself|token)\b|shifted|\bchunks?\b|\bblocks?\b|\bold\b|\bprevious\b|\bafter (?:token|step)\b",
+    rf"(?<![A-Za-z]){OTHER}\s*(?:<(?!=)|\\lt\b)\s*\$?\s*{TOKEN}(?![A-Za-z])|exclusive|strictly|\bonly (?:the )?(?:earlier|previous|past)\b|\bbefore (?:token|position|adding|reading|the update|it)\b|\bwithout (?:the current|itself|token)\b|shifted|\bchunks?\b|\bblocks?\b|\bold\b|\bprevious\b|\bafter (?:token|step)\b",
     re.IGNORECASE,
 )
 SUMS = re.compile(r"\$[^$]*\\sum[^$]*\$")
