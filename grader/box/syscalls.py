@@ -26,6 +26,8 @@ PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, PR_CAP_AMBIENT_CLEAR_ALL 
 LAST_CAPABILITY, CAP_READ_SEARCH, CAP_SETPCAP = 63, 2, 8
 CAPABILITY_VERSION = 0x20080522
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE = 7, 8, 32, 33
+F_SETPIPE_SZ = 1031
 
 
 class Refused(Exception):
@@ -118,7 +120,7 @@ X86_64 = {
     "memfd_secret": 447, "shmget": 29, "msgget": 68, "semget": 64, "mq_open": 240, "sethostname": 170,
     "setdomainname": 171, "vhangup": 153, "lookup_dcookie": 212, "uselib": 134, "ustat": 136, "sysfs": 139,
     "nfsservctl": 180, "move_pages": 279, "migrate_pages": 256, "process_madvise": 440, "statmount": 457,
-    "listmount": 458, "open_tree_attr": 467, "seccomp": 317,
+    "listmount": 458, "open_tree_attr": 467, "seccomp": 317, "setsockopt": 54, "fcntl": 72,
 }  # fmt: skip
 AARCH64 = X86_64 | {
     "socket": 198, "socketpair": 199, "connect": 203, "clone": 220, "ioctl": 29, "pivot_root": 41, "capset": 91,
@@ -130,10 +132,22 @@ AARCH64 = X86_64 | {
     "name_to_handle_at": 264, "open_by_handle_at": 265, "fanotify_init": 262, "personality": 92,
     "memfd_create": 279, "shmget": 194, "msgget": 186, "semget": 190, "mq_open": 180, "sethostname": 161,
     "setdomainname": 162, "vhangup": 58, "lookup_dcookie": 18, "nfsservctl": 42, "move_pages": 239,
-    "migrate_pages": 238, "seccomp": 277,
+    "migrate_pages": 238, "seccomp": 277, "setsockopt": 208, "fcntl": 25,
 }  # fmt: skip
 ONLY_X86 = {"iopl", "ioperm", "modify_ldt", "uselib", "ustat", "sysfs"}
-CONDITIONAL = {"socket", "socketpair", "connect", "clone", "clone3", "ioctl", "capget", "capset", "seccomp"}
+CONDITIONAL = {
+    "socket",
+    "setsockopt",
+    "fcntl",
+    "socketpair",
+    "connect",
+    "clone",
+    "clone3",
+    "ioctl",
+    "capget",
+    "capset",
+    "seccomp",
+}
 CONDITIONAL |= {"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self"}
 MACHINES: dict[str, tuple[int, dict[str, int]]] = {
     "x86_64": (0xC000003E, X86_64),
@@ -160,11 +174,12 @@ def number(name: str) -> int:
 ALLOW, KILL, ERROR = 0x7FFF0000, 0x80000000, 0x00050000
 LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 # Offsets in struct seccomp_data; the low halves of the arguments on a little-endian machine.
-CALL, ARCHITECTURE, FIRST, SECOND = 0, 4, 16, 24
+CALL, ARCHITECTURE, FIRST, SECOND, THIRD = 0, 4, 16, 24, 32
 
 
 def call_filter(*, connect: bool) -> bytes:
-    """The program for the kernel: local sockets only, no new namespaces, none of the calls that nobody needs here.
+    """The program for the kernel: local sockets only, with buffers of the usual size; no new namespaces, none of the
+    calls that nobody needs here.
 
     What is refused returns an error rather than killing, because honest libraries try and then do without.
     """
@@ -188,6 +203,16 @@ def call_filter(*, connect: bool) -> bytes:
     program += _when(numbers["clone"], [(LOAD, 0, 0, FIRST), (ANY_BIT, 0, 1, NEW_ANY)], errno.EPERM)
     for request in (TIOCSTI, TIOCLINUX):
         program += _when(numbers["ioctl"], [(LOAD, 0, 0, SECOND), (EQUAL, 0, 1, request)], errno.EPERM)
+    # Larger buffers would hold memory of the kernel's that no limit of a process counts.
+    program += _when(numbers["fcntl"], [(LOAD, 0, 0, SECOND), (EQUAL, 0, 1, F_SETPIPE_SZ)], errno.EPERM)
+    for option in (SO_SNDBUF, SO_RCVBUF, SO_SNDBUFFORCE, SO_RCVBUFFORCE):
+        of_buffers = [
+            (LOAD, 0, 0, SECOND),
+            (EQUAL, 0, 3, socket.SOL_SOCKET),
+            (LOAD, 0, 0, THIRD),
+            (EQUAL, 0, 1, option),
+        ]
+        program += _when(numbers["setsockopt"], of_buffers, errno.EPERM)
     program.append((RETURN, 0, 0, ALLOW))
     return b"".join(struct.pack("HBBI", *instruction) for instruction in program)
 
