@@ -21,6 +21,7 @@ from grader.verify.growth import (
     polynomial_text,
     read_cost,
     same_growth,
+    substituted,
 )
 from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import (
@@ -50,6 +51,10 @@ FIXED = re.compile(
     re.I,
 )
 PLAIN_GROWTH = re.compile(r"(?:\b[OΘ]|\\mathcal\{?O\}?|𝒪)\s?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)")
+
+
+# where a text has one width for keys and values
+AS_WIDE = Ties({"M": {(("D", Fraction(1)),): Fraction(1)}})
 
 
 def cost_in(tree: Expression) -> Cost:
@@ -191,7 +196,7 @@ def product_cost(tree: Expression, setting: Setting) -> Cost | None:
 # -- prose ---------------------------------------------------------------------------------------------------------
 
 
-def judge_count(tree: Expression, phrase: str) -> Judged | None:
+def judge_count(tree: Expression, phrase: str, context: Context) -> Judged | None:
     """An exact number of multiplications of a named method; None where nothing is named."""
     if not names(tree) <= set(NAMES) | set("NDMLR"):
         return None
@@ -202,6 +207,8 @@ def judge_count(tree: Expression, phrase: str) -> Judged | None:
     for pattern, formula in exact.items():
         if re.search(pattern, phrase, re.I):
             claimed, truth = cost_in(tree), read_cost(formula, {})
+            if not context.value_width:
+                truth = Cost("", substituted(truth.terms, AS_WIDE.equal))
             if exactly(claimed, truth):
                 return verified(Kind.COMPLEXITY, f"the count is {polynomial_text(truth.terms)}", Method.COUNT)
             comparison = same_growth(claimed, truth)

@@ -296,8 +296,34 @@ FEATURE_COUNT = re.compile(
 )
 
 
-def feature_count(formula: str, text: str, sentence: str) -> Judged | None:
-    """`(D+1)(D+2)/2` features of the degree-2 polynomial map; None if the formula is about something else."""
+# a part of the features, or those of another kernel
+PARTIAL = re.compile(
+    r"\b(?:products?|pairs?|squares|mixed|cross|off-diagonal|(?:strictly )?upper|combinations|linear (?:ones|terms|features|part)|(?:quadratic|second-order) (?:ones|terms|features|part|monomials)|of degree (?:two|2|exactly)|alone|homogeneous|cubic|cube|third|more|fewer|less|extra|duplicates?|repeat\w*|merg\w*|save[sd]?|left out|without)\b",
+    re.I,
+)
+OTHER_KERNEL = re.compile(
+    r"\)\s*(?:\^\s*\{?\s*[3-9p]\b|[³⁴])|\bhomogeneous\b|\bcubic\b|\bdegree[- ]?(?:3|three|p|4|four)\b|\bGaussian\b|\([^()+]*\)\s*(?:²|\^\s*\{?2)",
+    re.I,
+)
+# what closes the words about a count before a formula
+COUNT_ENDS = re.compile(r"[,;:]\s|\band\b")
+
+
+def counts_a_part(before: str, after: str, sentence: str) -> bool:
+    """Whether a count is of some of the features, as the words right around it have it, or of another kernel's."""
+    near = COUNT_ENDS.split(before)[-1]
+    behind = COUNT_ENDS.split(after)[0]
+    # "the D entries, the squares and the D(D-1)/2 products" lists parts
+    return bool(re.search(r"\bthe\s*\$?$", before)) or bool(
+        PARTIAL.search(f"{near} | {behind}") or OTHER_KERNEL.search(sentence)
+    )
+
+
+def feature_count(formula: str, text: str, sentence: str, before: str, after: str) -> Judged | None:
+    """`(D+1)(D+2)/2` features of the degree-2 polynomial map; None if the formula is about something else.
+
+    `before` and `after` are the words around the formula in its sentence `text`.
+    """
     if not POLYNOMIAL.search(sentence) or not FEATURE_COUNT.search(text):
         return None
     body = re.sub(r"^\s*(?:C|L|d_\{?\\?phi\}?|D_\{?\\?phi\}?|\|?\\?phi\([^)]*\)\|?)\s*=\s*", "", formula)
@@ -323,7 +349,7 @@ def feature_count(formula: str, text: str, sentence: str) -> Judged | None:
                     Kind.DIMENSION, "products of at most two of D coordinates: counted", Method.COUNT
                 )
             return None
-    if not inhomogeneous:
+    if not inhomogeneous or counts_a_part(before, after, text):
         return None
     value = Fraction(0)
     for monomial, coefficient in first.terms.items():
@@ -378,7 +404,7 @@ def quotient_claims(text: str) -> Iterator[tuple[int, int, Judged]]:
 
 
 SUMS = re.compile(
-    r"(?P<parts>\d[\d,.]*(?:\s*(?:,|\+|and|, and)\s*\d[\d,.]*)+)[^.;\d]{0,40}?\b(?:sum(?:s|ming)? (?:up )?to|add(?:s|ing)? up to|add(?:s|ing)? to|total(?:s|ling)?(?: of)?|make(?:s)? (?:up )?|for a total of|in total|together)\s*(?:to |is |are |give |gives |make )?(?P<total>\d[\d,]*(?:\.\d+)?)",
+    r"(?P<parts>\d[\d,.]*+(?:\s*(?:\+|(?:,\s*)?and|(?<=,))\s*\d[\d,.]*+)++)[^.;\d]{0,40}?\b(?:sum(?:s|ming)? (?:up )?to|add(?:s|ing)? up to|add(?:s|ing)? to|total(?:s|ling)?(?: of)?|make(?:s)? (?:up )?|for a total of|in total|together)\s*(?:to |is |are |give |gives |make )?(?P<total>\d[\d,]*(?:\.\d+)?)",
     re.I,
 )
 

@@ -48,6 +48,7 @@ class Context:
     laws: frozenset[Spread | None] = frozenset()  # of the random directions
     spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
+    value_width: bool = True  # whether the values have a width apart from that of the keys
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...

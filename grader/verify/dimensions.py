@@ -339,7 +339,7 @@ VERB = (
     r"(?:is|are|has|have|gives|yields|produces|becomes|being|of|:|=|,|with|must be|results in|resulting in)"
 )
 SAYS_SHAPE = re.compile(
-    rf"^\s*(?:\)|,|—)?\s*(?:\([^()]*\)\s*)?{VERB}?\s*(?:then |now |therefore |thus |again |also |indeed )*(?:a |an |the )?(?:\w+ )?(?:has |have |of )?(?:the )?(?:shape|dimensions?|dimensionality|size)?\s*(?:of |is |are |:|=)?\s*(?:a |an )?"
+    rf"^\s*+(?:\)|,|—)?\s*+(?:\([^()]*\)\s*+)?{VERB}?\s*+(?:then |now |therefore |thus |again |also |indeed )*(?:a |an |the )?(?:\w+ )?(?:has |have |of )?(?:the )?(?:shape|dimensions?|dimensionality|size)?\s*+(?:of |is |are |:|=)?\s*+(?:a |an )?"
     rf"(?P<shape>{MARK}|{PLAIN_SHAPE}|scalar|row vector|column vector)(?P<rest>.{{0,30}})",
     re.I | re.DOTALL,
 )

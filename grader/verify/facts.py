@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.known import number, of_networks, val_by_dimension, val_by_images
 from grader.verify.network_facts import SUBJECTS, subject_of
-from grader.verify.papers import WITH_CROP
+from grader.verify.papers import OTHER_LOSS, WITH_CROP
 from grader.verify.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
 from grader.verify.wordings import wordings
 
@@ -135,8 +135,14 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             BATCH.search(text) or PER_IDENTITY.search(text)
         )
         if near or listed:
+            # beside the paper's margin another one is another's: "a margin of 0.1 in cosines"
+            elsewhere = OTHER_LOSS.search(sentence) or any(
+                Fraction(found.group("value")) == number("margin") for found in MARGIN.finditer(sentence)
+            )
             for found in MARGIN.finditer(text):
                 if re.search(r"semi|dist|d\(|acc|\\\|", found.group(), re.I):
+                    continue
+                if elsewhere and Fraction(found.group("value")) != number("margin"):
                     continue
                 if Fraction(found.group("value")) != Fraction(2, 10) and GIVEN_DISTANCE.search(sentence):
                     continue  # a worked example may take another margin

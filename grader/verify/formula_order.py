@@ -58,7 +58,14 @@ def judge_formula(
         return ruling
     for _, _, ruling in concepts.scale_claims(text, sentence, about):
         return ruling
-    counted = concepts.feature_count(text, sentence, f"{sentence} {passage.heading}")
+    own_words, _ = passage.words_before(formula, clause)
+    counted = concepts.feature_count(
+        text,
+        sentence,
+        f"{sentence} {passage.heading}",
+        own_words,
+        passage.text.spelled(passage.after(formula)[:60]),
+    )
     if counted is not None and counted.ruling is not Ruling.UNCHECKED:
         return counted
     if formula.chain is None:
@@ -123,7 +130,7 @@ def judge_formula(
             and names(chain.parts[-1])
             and re.search(r"multiplications|multiply-adds|scalar products", sentence)
         ):
-            count = complexity.judge_count(chain.parts[-1], sentence)
+            count = complexity.judge_count(chain.parts[-1], sentence, passage.context)
             if count is not None:
                 return count
         if isinstance(chain.parts[0], Symbol) and formula.plain and len(chain.parts) == 2 and len(text) < 6:

@@ -17,7 +17,13 @@ from grader.verify.growth import Polynomial
 from grader.verify.laws import laws_in
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.polynomial import listed_map
-from grader.verify.said_sizes import SIZE_LETTERS, prose_ties, size_aliases, size_tie
+from grader.verify.said_sizes import (
+    SIZE_LETTERS,
+    has_value_width,
+    prose_ties,
+    size_aliases,
+    size_tie,
+)
 from grader.verify.settings import (
     GAUSSIANS,
     MATRICES,
@@ -25,6 +31,7 @@ from grader.verify.settings import (
     VECTORS,
     Definition,
     family_of,
+    measured_names,
     vector_names,
 )
 from grader.verify.syntax import (
@@ -147,7 +154,10 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         )
         if relation == "~" and isinstance(part, Symbol)
     )
-    vectors = {name: "D" for name in vector_names(*trees) if name not in VECTORS and name not in defined}
+    measured = measured_names(*trees) & set(SIZE_NAMES)
+    vectors = {
+        name: "D" for name in vector_names(*trees) | measured if name not in VECTORS and name not in defined
+    }
     return Context(
         declared=tuple(declared),
         definitions=tuple(definitions),
@@ -163,13 +173,18 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ties=tuple(ties),
         passing=tuple(passing),
         approximations=approximations,
-        aliases=size_aliases(used, declared),
+        aliases={
+            name: size
+            for name, size in size_aliases(used, declared).items()
+            if name not in measured
+        },
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
         gaussians=frozenset((kernels & calls) - defined) if gaussian else frozenset(),
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lengths=unit_lengths(text),
         laws=laws_in(text.source),
+        value_width=has_value_width(declared, text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)

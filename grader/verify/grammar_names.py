@@ -94,6 +94,8 @@ def bare_argument(
         # cos ωᵀ(x − y): a transpose has no cosine, so that the bracket belongs to it; cos a (b + c) is a product
         if token.text in {"(", "["} and not isinstance(factors[-1], Transpose):
             break
+        if token.text == "{" and parser.tokens[parser.at + 1].kind == "function":
+            break  # exp a underbrace{exp b}
         factors.append(parser.postfix(parser.primary()))
         joins.append("")
     return product_of(factors, joins)

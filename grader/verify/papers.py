@@ -21,8 +21,33 @@ FACENET = re.compile(r"\bfacenet\b|\bschroff\b|1503\.03832|\bNNS?[1-4]\b", re.I)
 # what the author did, not what a paper did
 OWN = re.compile(
     r"\b(?:[Ww]e|I)\s+(?:then |also |only |have |had |now |first |therefore |always |just )*(?:use|used|train|trained|set|chose|choose|take|took|ran|run|sample|sampled|draw|drew|implement|implemented|pick|picked|tried|try|kept|keep|vary|varied|work|worked|evaluate|evaluated|test|tested|get|got|reach|reached|measure|measured|obtain|obtained|scrape|scraped|collect|collected)\b"
-    r"|\b[Oo]ur (?:own )?(?:\w+[- ])?(?:run|runs|experiments?|setup|implementation|networks?|models?|code|batch(?:es)?|mini-batch(?:es)?|training|notebook|probes?|margin|version|data|images|re-?implementation|accuracy)\b|\b[Hh]ere we\b|\b[Mm]y (?:own )?\w+\b",
+    r"|\b[Oo]ur (?:own )?(?:\w+[- ])?(?:run|runs|experiments?|setup|implementation|networks?|models?|code|batch(?:es)?|mini-batch(?:es)?|training|notebook|probes?|margin|version|data|images|re-?implementation|accuracy)\b|\b[Hh]ere we\b|\b[Mm]y (?:own )?\w+\b|\b(?:[Oo]urs|[Mm]ine)\b",
 )
+# a run of the author's own, of which the sentences after it go on to speak
+OWN_RUN = re.compile(
+    r"\b(?:[Ww]e|I)\s+(?:\w+ ){0,2}?(?:re-?trained|trained|ran|measured|tried|got|reached|obtained|evaluated|tested|observed|saw|found)\b"
+    r"|\b(?:[Oo]ur|[Mm]y) (?:own )?(?:\w+[- ])?(?:runs?|experiments?|set-?up|results?|networks?|models?|training|notebooks?|data(?: ?set)?|measurements?|toy|re-?implementation)\b|\b(?:[Oo]urs|[Mm]ine)\b"
+)
+PAPER = re.compile(
+    r"\bfacenet\b|\bschroff\b|1503\.03832|\bthe (?:paper|authors)\b|\bpaper['’]s\b|\bTable \d", re.I
+)
+OTHER_LOSS = re.compile(
+    r"\b(?:TripletMarginLoss|PyTorch|torch|Keras|TensorFlow|librar(?:y|ies)|sentence-transformers|default|contrastive|angular|ArcFace|CosFace|SphereFace|cosines?|cosine similarit\w+|SVMs?|hinge loss|plain distances?|non-?squared|unsquared|exercise|toy)\b",
+    re.I,
+)
+
+
+def of_own_run(sentence: str, about: str) -> bool:
+    """Whether a sentence speaks of what the author did, by its own words or as the text has come to speak of it."""
+    if OWN.search(sentence):
+        return True
+    if PAPER.search(sentence):
+        return False
+    runs = [found.end() for found in OWN_RUN.finditer(about[-1500:])]
+    named = [found.end() for found in PAPER.finditer(about[-1500:])]
+    return bool(runs) and runs[-1] > max(named, default=0)
+
+
 OWN_DOING = "it may be what the author did, not what the paper says"
 OTHER_SYSTEM = re.compile(
     r"\b(?:DeepFace|DeepID\w*|ArcFace|SphereFace|CosFace|VGG-?Face|OpenFace|CASIA|MS-?Celeb\w*|ImageNet|MegaFace|VGGFace\d?|Facebook|VGG-?\d*|ResNet-?\d*|hold-?out|test set|ours|Partial FC|CIFAR-?\d*|MNIST)\b",

@@ -133,7 +133,10 @@ def parts(text: str) -> Iterator[Spanned]:
             yield a.start, found.end(), judged
 
 
-RESULT = re.compile(rf"[=≈]\s*(?P<value>{PLAIN}{UNIT})(?!\d|[.,]\d|\s*(?:[·×*/+^=−]|-\s*\d|\\))")
+# what a computation gives; "N = 1024" sets a size
+RESULT = re.compile(
+    rf"(?<=[\d)²³}}\s])(?<![A-Za-z]\s)(?<![_^]\d)(?<![_^]\d\s)[=≈]\s*(?P<value>{PLAIN}{UNIT})(?!\d|[.,]\d|\s*(?:[·×*/+^=−]|-\s*\d|\\))"
+)
 TIMES_LESS = re.compile(
     rf"[,;(:–—]\s*(?:so |i\.e\. |that is |that's |which is |a factor of )*(?P<near>{NEAR}){NOT_A_NUMBER}(?P<c>{PLAIN})(?:\s?×|\s?x\b| times| fold|-fold)\s+(?P<how>fewer|less|more|cheaper|smaller|larger|lower)\b(?! than)"
 )

@@ -14,7 +14,7 @@ PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 UNIT = r"(?:\s?(?:%|(?:million|billion|thousand|trillion|bn)\b|[MBKGk](?![\w·×])))?"
 AMOUNT = re.compile(rf"(?P<digits>{PLAIN})(?P<unit>{UNIT})")
 POWER = r"(?:\s?\^\s?\{?\d{1,2}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})?"
-OPERAND = rf"\(*\s?{PLAIN}{UNIT}{POWER}\s?\)*{POWER}"
+OPERAND = rf"(?:\(\s?)*{PLAIN}{UNIT}{POWER}(?:(?:\s?\))+{POWER})?"
 OPERATOR = r"\s*(?:[+·×*/÷−–-]|(?<=\s)x(?=\s))\s*"
 CALCULATION = re.compile(
     rf"(?P<left>{OPERAND}(?:{OPERATOR}{OPERAND})+)\s*(?P<relation>=|≈|~|\b(?:is|are|gives|makes|equals)\b)\s*(?P<vague>about |roughly |some |only )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"

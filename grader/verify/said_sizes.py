@@ -18,6 +18,34 @@ SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
 }  # fmt: skip
 
 
+VALUE_WIDTH = re.compile(
+    r"(?<![A-Za-z0-9.\\])(?<!\d )(?:M|[dD]_\{?(?:\\(?:text|mathrm)\{)?[vV])(?![A-Za-z])|\b(?:width|dimension|size|length)s? of (?:the |each |a )?values?\b|\bvalue (?:width|dimension)s?\b"
+)
+
+
+KEY_WIDTH = re.compile(
+    r"(?<![A-Za-z\\])[dD](?:_\{?(?:k|h|\\?\w+)\}?)?\$?,? (?:is |be |for |as |denotes |= )?(?:the |a |their )?(?:[a-z-]+ ){0,2}(?:width|dimension|dimensionality|size)s?\b|\b(?:width|dimension|dimensionality|size) (?:per head |of (?:the |each |a |one )?\w+ |\w+ )?(?:is |be |= )?\$?[dD](?:_\w+|_\{\w+\})?\b",
+)
+
+
+def has_value_width(declared: Sequence[Declared], source: str) -> bool:
+    """Whether the values' width is a size apart from that of the keys.
+
+    It is, as in the course, unless the text tells the sizes it has and there is one width among them.
+    """
+    widths = {
+        name: [
+            one.sizes[-1]
+            for one in declared
+            if isinstance(one.what, Symbol) and one.what.name in {name, name.upper()}
+        ]
+        for name in "qkv"
+    }
+    if widths["v"]:
+        return not all(size in widths["k"] + widths["q"] for size in widths["v"])
+    return VALUE_WIDTH.search(source) is not None or KEY_WIDTH.search(source) is None
+
+
 def size_aliases(used: set[str], declared: Sequence[Declared]) -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
     out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})

@@ -57,7 +57,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
     shift = len(whole) if PRONOUN.match(clause.sentence) else 0
     for begin, finish, told in facts.sentence_facts(whole[:shift] + plain, sentence, about):
         start, end = max(begin - shift, 0), finish - shift
-        own = told.ruling is Ruling.REFUTED and papers.OWN.search(sentence) is not None
+        own = told.ruling is Ruling.REFUTED and papers.of_own_run(sentence, about)
         judged = unchecked(told.kind, papers.OWN_DOING) if own else told
         if judged.ruling is Ruling.REFUTED or not _overlaps(start, end, taken):
             taken.append((start, end))

@@ -167,6 +167,18 @@ def orientations(families: frozenset[str], fixed: Mapping[str, str]) -> list[dic
     ]
 
 
+def measured_names(*trees: Expression) -> frozenset[str]:
+    """Names whose length is taken, alone or in a difference: in ‖a − n‖, n is an embedding and no size."""
+    return frozenset(
+        name
+        for tree in trees
+        for below in walk(tree)
+        if isinstance(below, Norm) and all(isinstance(b, (Symbol, Addition)) for b in walk(below.of))
+        for name in names(below.of)
+        if name.islower()
+    )
+
+
 def vector_names(*trees: Expression) -> frozenset[str]:
     """Names that a formula uses as vectors: in a norm of a difference, transposed, in an inner product."""
     found: set[str] = set()

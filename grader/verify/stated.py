@@ -11,6 +11,7 @@ from fractions import Fraction
 from grader.verify import totals
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.complexity import (
+    AS_WIDE,
     FIXED,
     NAMES,
     PLAIN_GROWTH,
@@ -125,8 +126,8 @@ def _judge_read(
             return verified(kind, f"{truth.says}: exactly {first}", Method.COUNT)
         return verified(kind, truth.says, Method.COUNT)
     loose = [*choices, *all_ties, *_feature_lengths(claimed, first, _only_polynomial(stated))]
-    if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}"):
-        loose.append(Ties({"M": {(("D", Fraction(1)),): Fraction(1)}}))
+    if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}") or not context.value_width:
+        loose += [Ties({**ties.equal, "M": AS_WIDE.equal["M"]}, ties.below) for ties in (Ties(), *choices)]
     in_table = stated.whole_methods and len(claimed.variables) >= FEWEST_SIZES
     alone = (
         in_table
