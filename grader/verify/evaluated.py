@@ -145,7 +145,7 @@ TAKES_UP = re.compile(rf"(?:{PRONOUN}|i\.e\.,?|e\.g\.,?|for example,?|or|namely|
 VERB = r"(?:['’]s|is|are|gives?|makes?|gets?|have|has|obtains?|finds?|equals?|comes? to|amounts? to|yields?|means?|becomes?|evaluates? to|leaves?|holds?|contains?|keeps?|needs?|takes?|counts?|results? in|leads? to)"
 FILLER = r"(?:(?:us|then|thus|therefore|already|only|just|exactly|still|now|a total of|in total|all in all|as many as|precisely|at most|at least|up to)\s+)*"
 AFTER = re.compile(
-    rf"\s*[,)]?\s*(?:(?:→|⇒|->|=>|:|—|–|=)\s*|(?:so\s+|then\s+|hence\s+|thus\s+)?(?:(?P<subject>{PRONOUN}|(?:the|each|every|its|our|an?) [a-z][a-z -]{{2,40}}?)(?:\s+(?:matrix|map|sum|state))?\s*{VERB}|(?P<bare>{VERB}))\s+{FILLER})(?P<near>{NEAR})(?P<value>{ANY_NUMBER})",
+    rf"\s*+[,)]?\s*+(?:(?:→|⇒|->|=>|:|—|–|=)\s*|(?:so\s+|then\s+|hence\s+|thus\s+)?(?:(?P<subject>{PRONOUN}|(?:the|each|every|its|our|an?) [a-z][a-z -]{{2,40}}?)(?:\s+(?:matrix|map|sum|state))?\s*{VERB}|(?P<bare>{VERB}))\s+{FILLER})(?P<near>{NEAR})(?P<value>{ANY_NUMBER})",
     re.I,
 )
 BEFORE = re.compile(

@@ -169,14 +169,15 @@ def orientations(families: frozenset[str], fixed: Mapping[str, str]) -> list[dic
 
 def measured_names(*trees: Expression) -> frozenset[str]:
     """Names whose length is taken, alone or in a difference: in ‖a − n‖, n is an embedding and no size."""
-    return frozenset(
-        name
-        for tree in trees
-        for below in walk(tree)
-        if isinstance(below, Norm) and all(isinstance(b, (Symbol, Addition)) for b in walk(below.of))
-        for name in names(below.of)
-        if name.islower()
-    )
+    found: set[str] = set()
+    for tree in trees:
+        for below in walk(tree):
+            match below:
+                case Norm(Symbol(name, ())):
+                    found.add(name)
+                case Norm(Addition(terms)):
+                    found |= {term.name for _, term in terms if isinstance(term, Symbol) and not term.indices}
+    return frozenset(name for name in found if name.islower())
 
 
 def vector_names(*trees: Expression) -> frozenset[str]:
