@@ -10,7 +10,7 @@ from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS
 from grader.verify.settings import FEATURE_MAPS, VECTORS
-from grader.verify.syntax import Call, Expression, Norm, Series, Symbol, names, walk
+from grader.verify.syntax import Addition, Call, Expression, Norm, Number, Series, Symbol, names, walk
 
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
@@ -64,8 +64,9 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
-    if context.scale_at(formula.row.line) is not None and any(map(_measures_features, (left, right))):
-        return "how long φ's values are follows from their sines and cosines"
+    known = context.scale_at(formula.row.line) is not None or any(map(_adds_number, (left, right)))
+    if known and any(map(_measures_features, (left, right))):
+        return "how long φ's values are follows from what φ is"
     if isinstance(left, Symbol) and left.name not in {
         n for _, d in context.definitions for n in (d.name,)
     } | {"S", "Z"}:
@@ -80,6 +81,14 @@ def _measures_features(tree: Expression) -> bool:
         for below in walk(tree)
         if isinstance(below, Norm)
         for inner in walk(below)
+    )
+
+
+def _adds_number(tree: Expression) -> bool:
+    """Whether a number is added somewhere: 2 − 2φ(x)·φ(y) holds for values of length one."""
+    return any(
+        isinstance(below, Addition) and any(isinstance(term, Number) for _, term in below.terms)
+        for below in walk(tree)
     )
 
 

@@ -25,7 +25,7 @@ OWN = re.compile(
 )
 # a run of the author's own, of which the sentences after it go on to speak
 OWN_RUN = re.compile(
-    r"\b(?:[Ww]e|I)\s+(?:\w+ ){0,2}?(?:re-?trained|trained|ran|measured|tried|got|reached|obtained|evaluated|tested|observed|saw|found)\b"
+    r"\b(?:[Ww]e|I)\s+(?:\w+ ){0,2}?(?:re-?trained|trained|ran|measured|tried|got|reached|obtained|evaluated|tested|observed|saw|found)\b|\bI (?:used|took|set|chose|sampled|collected)\b|\b[Mm]y own \w+"
     r"|\b(?:[Oo]ur|[Mm]y) (?:own )?(?:\w+[- ])?(?:runs?|experiments?|set-?up|results?|networks?|models?|training|notebooks?|data(?: ?set)?|measurements?|toy|re-?implementation)\b|\b(?:[Oo]urs|[Mm]ine)\b"
 )
 PAPER = re.compile(
