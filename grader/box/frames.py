@@ -60,9 +60,9 @@ def packed(frame: Frame) -> bytes:
     """
     header = json.dumps(dict(frame.header), separators=(",", ":")).encode("ascii")
     if len(header) > HEADER_BYTES:
-        raise TooLarge(f"it has too many parts or too much text ({len(header):,} bytes beside the arrays)")
+        raise TooLarge(f"has too many parts or too much text ({len(header):,} bytes beside the arrays)")
     if len(frame.blob) > BLOB_BYTES:
-        raise TooLarge(f"it is too large ({len(frame.blob):,} bytes; at most {BLOB_BYTES:,} can be sent)")
+        raise TooLarge(f"is too large ({len(frame.blob):,} bytes; at most {BLOB_BYTES:,} can be sent)")
     return LENGTHS.pack(len(header), len(frame.blob)) + header + bytes(frame.blob)
 
 
@@ -106,21 +106,21 @@ def encode(value: Any, blob: bytearray) -> Any:
 
 def _encode(value: Any, blob: bytearray, depth: int) -> Any:
     if depth < 0:
-        raise TooLarge(f"it is nested more than {DEPTH} deep")
+        raise TooLarge(f"is nested more than {DEPTH} deep")
     kind = type(value)
     if kind is str and len(value) > HEADER_BYTES:
-        raise TooLarge(f"it holds a text of {len(value):,} characters; at most {HEADER_BYTES:,} can be sent")
+        raise TooLarge(f"holds a text of {len(value):,} characters; at most {HEADER_BYTES:,} can be sent")
     if value is None or kind is bool or kind is str or kind is float:
         return value
     if kind is int:
         if not -(2**63) <= value < 2**63:
-            raise TooLarge("it holds an integer beyond 64 bits")
+            raise TooLarge("holds an integer beyond 64 bits")
         return value
     if kind is np.ndarray:
         return _encode_array(value, blob)
     if kind is tuple or kind is list:
         if len(value) > NODES:
-            raise TooLarge(f"it has {len(value):,} parts; at most {NODES:,} can be sent")
+            raise TooLarge(f"has {len(value):,} parts; at most {NODES:,} can be sent")
         return {kind.__name__: [_encode(element, blob, depth - 1) for element in value]}
     if kind is dict:
         if not all(type(key) is str for key in value):
@@ -138,11 +138,11 @@ def _encode_array(array: np.ndarray[Any, Any], blob: bytearray) -> dict[str, Any
     if dtype not in DTYPES:
         raise TypeError(f"an array of {array.dtype} cannot be sent")
     if array.ndim > DIMENSIONS:
-        raise TooLarge(f"it has {array.ndim} dimensions; at most {DIMENSIONS} can be sent")
+        raise TooLarge(f"has {array.ndim} dimensions; at most {DIMENSIONS} can be sent")
     if not array.size and max(array.shape) > EMPTY_LENGTH:
-        raise TooLarge(f"it is empty and has the shape {array.shape}")
+        raise TooLarge(f"is empty and has the shape {array.shape}")
     if len(blob) + array.nbytes > BLOB_BYTES:
-        raise TooLarge(f"it is too large (more than {BLOB_BYTES:,} bytes)")
+        raise TooLarge(f"is too large (more than {BLOB_BYTES:,} bytes)")
     blob += np.ascontiguousarray(array, dtype=dtype).tobytes()
     return {"array": dtype, "shape": list(array.shape)}
 

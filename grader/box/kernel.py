@@ -17,6 +17,7 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace, TracebackType
 from typing import Any, NoReturn
 from unittest import mock
@@ -107,6 +108,13 @@ class App(IPKernelApp):  # type: ignore[misc]  # likewise
 
     def _configure_logging(self) -> None:
         """Nothing is logged, so nothing is set up for it."""
+
+    def init_path(self) -> None:
+        """A notebook imports what it wrote beside itself; IPython forgets that folder in an isolated interpreter."""
+        library = (
+            i for i, name in enumerate(sys.path) if Path(name).name in {"site-packages", "dist-packages"}
+        )
+        sys.path.insert(next(library, len(sys.path)), "")
 
     def init_pdb(self) -> None:
         """None is needed: nobody could type into a debugger."""
@@ -262,6 +270,8 @@ def _place(error: BaseException, cells: dict[str, tuple[int, list[str]]]) -> str
 
 def _located(cells: dict[str, tuple[int, list[str]]], name: str, line: int) -> str:
     index, lines = cells[name]
+    # IPython counts from a cell's first line that is not blank.
+    line += next((number for number, text in enumerate(lines) if text.strip()), 0)
     source = lines[line - 1].strip() if 0 < line <= len(lines) else linecache.getline(name, line).strip()
     shown = source if len(source) <= 80 else source[:77] + "..."
     return f" (cell {index + 1}, line {line}: `{shown}`)" if shown else f" (cell {index + 1}, line {line})"
@@ -313,9 +323,8 @@ class _Server:
                 answer = self.answer(frame, blob)
                 data = frames.packed(frames.Frame({"answer": frame.header["id"], **answer}, blob))
             except (frames.TooLarge, values.BadValue, MemoryError) as error:
-                data = frames.packed(
-                    frames.Frame({"answer": frame.header["id"], **_problem("bad_value", str(error))})
-                )
+                problem = _problem("bad_value", f"the answer {error}")
+                data = frames.packed(frames.Frame({"answer": frame.header["id"], **problem}))
             if os.getpid() != process:
                 # The function forked and came back twice; only the first process speaks for it.
                 os._exit(0)
@@ -327,6 +336,7 @@ class _Server:
         name = header["name"]
         if name not in self.names:
             return {"problem": "missing", "says": "", "names": self.similar(name)}
+        subject = "the output" if "arguments" in header else f"`{name}`"
         silent = _Counted(self.output_bytes)
         work = None
         with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
@@ -337,29 +347,29 @@ class _Server:
                 else:
                     value = self.names[name]
                     value = value if header["part"] is None else values.part_of(value, header["part"])
-            except values.BadValue as error:
-                return _problem("bad_value", str(error))
+            except (values.BadValue, _NotAFunction) as error:
+                return _problem("bad_value", f"`{name}` {error}")
             except _OutputLimit:
                 return _problem("output_limit", "")
-            except _NotAFunction as error:
-                return _problem("bad_value", str(error))
             except counting.Stopped as stopped:
                 return {"value": None, "form": str(stopped), "work": stopped.work}
             except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
                 return _problem(_kind(error), sentence(error, self.cells))
             if value is None:
-                return _problem("bad_value", "returned None: is a `return` statement missing?")
+                missing = ": is a `return` statement missing?" if "arguments" in header else ""
+                return _problem("bad_value", f"{subject} is None{missing}")
             try:
                 rows = header.get("rows")
                 plain, form = values.exported(value, None if rows is None else tuple(rows))
                 tree = frames.encode(plain, blob)
             except (values.BadValue, frames.TooLarge) as error:
                 blob.clear()
-                return _problem("bad_value", str(error))
+                return _problem("bad_value", f"{subject} {error}")
             except BaseException as error:  # noqa: BLE001 - a student's object may raise whatever it likes
                 blob.clear()
+                kind = values.form_of_type(value)
                 return _problem(
-                    "bad_value", f"is {values.form_of_type(value)} that cannot be read: {sentence(error, {})}"
+                    "bad_value", f"{subject} is {kind} that cannot be read: {sentence(error, {})}"
                 )
         return {"value": tree, "form": form, "work": work}
 

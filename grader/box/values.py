@@ -135,7 +135,7 @@ def _rows_of(array: np.ndarray[Any, Any], rows: tuple[int, ...] | None) -> np.nd
     if rows is None:
         return array
     if array.ndim == 0 or max(rows, default=0) >= array.shape[0]:
-        raise BadValue(f"has shape {array.shape}, so it has no row {max(rows, default=0)}")
+        raise BadValue(f"holds an array of shape {array.shape}, so it has no row {max(rows, default=0)}")
     return array[list(rows)]
 
 

@@ -85,15 +85,32 @@ def test_a_second_run_of_the_same_notebook_draws_the_same_numbers(opened: Opened
 def test_rows_are_picked_in_the_box(opened: Opened) -> None:
     with opened(
         "import torch\nlayers = [torch.arange(20.).reshape(10, 2), torch.arange(10)]\n"
-        "named = {'a': torch.arange(10), 'b': torch.zeros(10, 3, 3)}\nflat = list(range(10))"
+        "named = {'a': torch.arange(10), 'b': torch.zeros(10, 3, 3)}\nflat = list(range(10))\n"
+        "nothing, some = None, {1}"
     ) as box:
         first, second = box.variable("layers", rows=(3, 5)).value
         np.testing.assert_array_equal(first, [[6, 7], [10, 11]])
         np.testing.assert_array_equal(second, [3, 5])
         assert box.variable("named", rows=(1,)).value["b"].shape == (1, 3, 3)
         np.testing.assert_array_equal(box.variable("flat", rows=(2, 9)).value, [2, 9])
-        with pytest.raises(StudentFailed, match="no row 10"):
-            box.variable("layers", rows=(10,))
+        for asked, says in (
+            (
+                {"name": "layers", "rows": (10,)},
+                "`layers` holds an array of shape (10, 2), so it has no row 10",
+            ),
+            ({"name": "layers", "part": 2}, "`layers` is a list of 2 tensors, so it has no part 2"),
+            ({"name": "nothing"}, "`nothing` is None"),
+            ({"name": "some"}, "`some` is a set; expected a tensor, an array or numbers"),
+        ):
+            with pytest.raises(StudentFailed) as failed:
+                box.variable(**asked)
+            assert failed.value.says == says
+
+
+def test_a_notebook_imports_the_module_that_it_wrote(opened: Opened) -> None:
+    with opened("%%writefile mine.py\ndef twice(x):\n    return 2 * x", "from mine import twice") as box:
+        assert (box.execution.ended, box.execution.says) == (Ended.FINISHED, "")
+        assert box.call("twice", 3.0).value == 6
 
 
 def test_a_cell_that_raises_does_not_stop_the_next(opened: Opened) -> None:
@@ -110,13 +127,26 @@ def test_a_cell_that_raises_does_not_stop_the_next(opened: Opened) -> None:
         ("def f():\n  return 1 +", "SyntaxError: invalid syntax (line 2: `return 1 +`)"),
         ("%nonsense", "UsageError: Line magic function `%nonsense` not found."),
         ("raise KeyboardInterrupt", "KeyboardInterrupt (line 1: `raise KeyboardInterrupt`)"),
+        ("\n\nx = 1\n1 / 0", "ZeroDivisionError: division by zero (line 4: `1 / 0`)"),
+        ("\n\nx = (", "SyntaxError: incomplete input (line 3: `x = (`)"),
         ("input()", "StdinNotImplementedError: raw_input was called"),
         ("class E(Exception):\n  def __str__(self): 1 / 0\nraise E", "ZeroDivisionError"),
         ("import grader", "ModuleNotFoundError: No module named 'grader'"),
         ("import reference.attention", "ModuleNotFoundError: No module named 'reference'"),
         ("raise ValueError('\\x1b[31mred')", "ValueError: [31mred"),
     ],
-    ids=["syntax", "magic", "interrupt", "input", "broken text", "grader", "reference", "control characters"],
+    ids=[
+        "syntax",
+        "magic",
+        "interrupt",
+        "blank lines",
+        "syntax below blank lines",
+        "input",
+        "broken text",
+        "grader",
+        "reference",
+        "control characters",
+    ],
 )
 def test_what_a_cell_raised_is_said(opened: Opened, source: str, says: str) -> None:
     with opened(source, "x = 1") as box:
@@ -142,11 +172,11 @@ def test_failures_of_functions_are_told_with_the_students_line(opened: Opened) -
         nothing = failure(box, "nothing")
         assert (nothing.problem, nothing.says) == (
             Problem.BAD_VALUE,
-            "returned None: is a `return` statement missing?",
+            "the output is None: is a `return` statement missing?",
         )
         assert "generator" in failure(box, "generate").says
-        assert failure(box, "thing").says == "is an object; expected a tensor, an array or numbers"
-        assert failure(box, "count").says == "is the number 3, not a function"
+        assert failure(box, "thing").says == "the output is an object; expected a tensor, an array or numbers"
+        assert failure(box, "count").says == "`count` is the number 3, not a function"
         missing = failure(box, "shalow")
         assert missing.problem is Problem.MISSING
         assert missing.says == "`shalow` is not defined at the notebook's top level; did you mean `shallow`?"

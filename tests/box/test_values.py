@@ -157,7 +157,7 @@ def test_rows_and_parts() -> None:
     assert part_of(torch.arange(3), 2) == 2
     with pytest.raises(BadValue, match="has no part 3"):
         part_of([1, 2], 3)
-    with pytest.raises(BadValue, match=r"has shape \(5,\), so it has no row 9"):
+    with pytest.raises(BadValue, match=r"holds an array of shape \(5,\), so it has no row 9"):
         exported(torch.arange(5), rows=(9,))
 
 
