@@ -28,15 +28,15 @@ class Match:
     convention: Convention | None = None
 
 
-def numeric(value: Any) -> Array:
-    """A student's value as one real array; raises `StudentFailed` where it is none.
+def numeric(value: Any, called: str = "the value") -> Array:
+    """A student's value as one real array; raises `StudentFailed`, which calls it so, where it is none.
 
     >>> numeric([[1, 2], [3, 4]]).shape
     (2, 2)
     """
     if isinstance(value, (tuple, list)):
         try:
-            value = np.stack([numeric(one) for one in value]) if len(value) else np.zeros((0,))
+            value = np.stack([numeric(one, "an element") for one in value]) if len(value) else np.zeros((0,))
         except ValueError as error:
             raise StudentFailed(
                 Problem.BAD_VALUE, "the value is a list of arrays of different shapes; one array was expected"
@@ -44,13 +44,13 @@ def numeric(value: Any) -> Array:
     if isinstance(value, (bool, int, float, np.generic)):
         value = np.asarray(value)
     if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
-        raise StudentFailed(Problem.BAD_VALUE, f"the value is {_kind(value)}; real numbers were expected")
+        raise StudentFailed(Problem.BAD_VALUE, f"{called} is {_kind(value)}; real numbers were expected")
     return value
 
 
 def _kind(value: Any) -> str:
     if value is None:
-        return "None (is a return statement missing?)"
+        return "None"
     if isinstance(value, np.ndarray):
         return f"an array of type {value.dtype}"
     return f"of type {type(value).__name__}"
@@ -105,6 +105,9 @@ def _says(ok: bool, values: Array, truth: Array, gap: Array, allowed: Array, pla
     where = f" at {list(place)}" if place else ""
     if ok:
         return f"largest difference {gap[place]:.2g}{where}, allowed {allowed[place]:.2g}"
+    if not truth.shape:
+        within = f" (difference {gap[place]:.2g}, allowed {allowed[place]:.2g})" if np.isfinite(gap) else ""
+        return f"the value is {values[place]:.6g}, expected {truth[place]:.6g}{within}"
     broken = int(np.count_nonzero(~np.isfinite(values) & np.isfinite(truth)))
     if broken:
         return f"{broken} of {values.size} values are NaN or infinite, the first{where}"
@@ -115,8 +118,8 @@ def _says(ok: bool, values: Array, truth: Array, gap: Array, allowed: Array, pla
     )
 
 
-def compare_all(got: Any, expected: Values, allowances: Values, names: Sequence[str] = ()) -> Match:
-    """`compare` over a tuple of outputs; the worst of them speaks."""
+def compare_all(got: Any, expected: Values, allowances: Values) -> Match:
+    """`compare` over a tuple of outputs; the first wrong one speaks, else the worst."""
     # A list of one row arrives as a tuple of one, so with one output expected a tuple is never unpacked.
     # Two scalars may come as one array of two.
     scalars = isinstance(got, np.ndarray) and got.ndim == 1 and all(one.ndim == 0 for one in expected)
@@ -126,11 +129,13 @@ def compare_all(got: Any, expected: Values, allowances: Values, names: Sequence[
             Problem.BAD_VALUE, f"{len(outputs)} value(s) came back, but {len(expected)} were expected"
         )
     matches = [compare(*row) for row in zip(outputs, expected, allowances, strict=True)]
-    worst = max(range(len(matches)), key=lambda k: matches[k].worst)
-    chosen = matches[worst]
+    worst = max(matches, key=lambda match: match.worst)
     granted = next((match.convention for match in matches if match.convention), None)
-    label = f"{names[worst]}: " if worst < len(names) else ""
-    return Match(all(m.ok for m in matches), label + chosen.says, chosen.worst, granted)
+    for number, match in enumerate(matches, 1):
+        if not match.ok:
+            label = f"value {number} of {len(matches)}: " if len(matches) > 1 else ""
+            return Match(False, label + match.says, worst.worst, granted)
+    return Match(True, worst.says, worst.worst, granted)
 
 
 def near(got: Any, expected: Any, allowance: float, says: str, exhibit: Exhibit | None = None) -> Evidence:

@@ -183,7 +183,7 @@ def _values(item: Item, questions: Questions, student: Student) -> Iterable[Word
             named = (
                 _unsteady(item, questions, student, cases[0], observed[0])
                 or only_the_example(item, questions, student, observed)
-                or _symptom(item, rubric, observed, cases)
+                or symptom(observed, cases)
             )
         if named is not None:
             yield named
@@ -228,17 +228,6 @@ def _size(value: Any) -> int:
     return value.nbytes if isinstance(value, np.ndarray) else len(value) if isinstance(value, str) else 0
 
 
-def _symptom(
-    item: Item, rubric: Rubric, observed: Sequence[Observed], cases: Sequence[Inputs]
-) -> Diagnosis | None:
-    found = symptom(observed, cases)
-    if found is None or item.observe is None:
-        return found
-    # An experiment's docstring says what stands in the place of the output.
-    compared = (rubric.checks[item.observe].__doc__ or item.observe).strip().splitlines()[0].rstrip(".")
-    return replace(found, says=f"{found.says} (what is compared: {compared})")
-
-
 def asked_again(item: Item, finding: Finding, questions: Questions, student: Student | None) -> Finding:
     """The finding, or what becomes of it when the first case, asked once more after all items, comes out otherwise.
 
@@ -261,7 +250,7 @@ def asked_again(item: Item, finding: Finding, questions: Questions, student: Stu
     says = f"the first case, asked again after all items, comes out otherwise: {says}"
     again = [*finding.evidence, Evidence(False, says)]
     changed = Diagnosis(
-        "changes_with_calls", "the same call gives another answer later: does it keep a count or a cache?"
+        "changes_with_calls", "The same call gives another answer later: does it keep a count or a cache?"
     )
     return _finding(item, Verdict.NOT_MET, again, changed, says=_sentence(says))
 
@@ -277,7 +266,15 @@ def _evidence(
         for name, value in zip(names, inputs, strict=True)
     )
     exhibit = Exhibit(dict(zip(names, inputs, strict=True)), got, expected)
-    return Evidence(ok, says if ok else f"With {shapes}: {says}", exhibit)
+    return Evidence(ok, says if ok else f"With {shapes}: {says}{_compared(item, rubric)}", exhibit)
+
+
+def _compared(item: Item, rubric: Rubric) -> str:
+    """Of an experiment, whose docstring says so, what stands in the place of the output."""
+    if item.observe is None:
+        return ""
+    told = (rubric.checks[item.observe].__doc__ or item.observe).strip().splitlines()[0].rstrip(".")
+    return f" (compared: {told})"
 
 
 def _plain(value: Any) -> str:
@@ -328,7 +325,7 @@ def _weighed(item: Item, words: Sequence[Word]) -> Finding:
 
 def _sentence(text: str) -> str:
     # A sentence that starts with a name in code keeps its first letter.
-    code = re.search(r"[_\d]", text.split(" ")[0])
+    code = re.search(r"[_\d\[]", text.split(" ")[0])
     return _closed(text if code else text[:1].upper() + text[1:])
 
 

@@ -226,7 +226,7 @@ def _of_several(columns: Sequence[Sequence[_Pair]], cases: Sequence[Observed]) -
     detail = _of_one(columns[wrong[0]])
     more = f": {detail.says}" if detail else ""
     return Diagnosis(
-        f"only_the_{which}_value", f"of the {len(columns)} values you return only the {which} is wrong{more}"
+        f"only_the_{which}_value", f"of the {len(columns)} values compared only the {which} is wrong{more}"
     )
 
 

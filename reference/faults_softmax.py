@@ -394,6 +394,12 @@ CAUSAL_SOFTMAX: tuple[Fellow, ...] = (
         _strictly_causal_softmax,
     ),
     _causal_softmax(
+        "sees_only_earlier_but_first",
+        FAULT,
+        "position i of your output sees only j < i, the first position alone sees itself: all must (j ≤ i)",
+        lambda Q, K, V: torch.cat([V[:1], _masked_softmax(Q, K, V, later=-1)[1:]]),
+    ),
+    _causal_softmax(
         "sees_only_earlier_uniform",
         FAULT,
         "position i of your output sees only j < i, and the first row averages all of V: i must see itself (j ≤ i)",

@@ -78,7 +78,8 @@ def test_granted_shapes(shape: tuple[int, ...], wanted: tuple[int, ...], convent
 @pytest.mark.parametrize(
     ("value", "says"),
     [
-        pytest.param(None, "return statement", id="none"),
+        pytest.param(None, "the value is None", id="none"),
+        pytest.param([[1.0, None, 2.0]] * 2, "an element is None", id="none-among-numbers"),
         pytest.param(np.zeros(2, complex), "complex128", id="complex"),
         pytest.param("3", "str", id="text"),
         pytest.param({"a": 1}, "dict", id="dict"),

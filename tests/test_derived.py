@@ -69,6 +69,16 @@ def test_steps_before_the_fault_are_paid() -> None:
     assert earned(BY_STEP, FAULTS["stops_early"]) == 2
 
 
+def test_what_stands_in_paragraphs_of_its_own_is_not_missed() -> None:
+    rows = (r"\exp(q\cdot k/\sqrt D)", r"= \exp\left(\frac{\|q\|^2 + \|k\|^2 - \|q-k\|^2}{2\sqrt D}\right)")
+    told = next(
+        word for word in words(ITEM, "\n\n".join(f"$${row}$$" for row in rows)) if isinstance(word, Diagnosis)
+    )
+    assert told.says.startswith(
+        "the derivation stops early; it never shows: the exponential split into factors"
+    )
+
+
 @pytest.mark.parametrize("text", ["", "This follows easily.", "$1 + 1 = 2$"])
 def test_junk_earns_nothing(text: str) -> None:
     assert earned(BY_STEP, text) == 0

@@ -83,7 +83,7 @@ def test_right_in_any_style_is_met(
 
 WRONG: dict[str, tuple[Callable[..., Any] | None, str]] = {
     "missing": (None, "not defined"),
-    "none": (lambda Q, K, V: None, "return statement"),
+    "none": (lambda Q, K, V: None, "None"),
     "raises": (lambda Q, K, V: 1 / 0, "ZeroDivisionError"),
     "text": (lambda Q, K, V: "attention", "str"),
     "empty": (lambda Q, K, V: Q[:0], "shape"),

@@ -308,6 +308,11 @@ WRONG: dict[str, Row] = {
     "leak-of-a-ten-thousandth": ("attention.causal_linear", partial(_linear, leak=1e-4), "imprecise"),
     "chunks-forget": ("attention.causal_linear", _chunks_forget, "right_in_some_cases"),
     "negative-by-rounding": ("triplet.distances", _gram, "only_the_second_value"),
+    "distances-in-half-precision": (
+        "triplet.distances",
+        lambda E: _distances(E.half()).float(),
+        "only_the_first_value",
+    ),
     "one-on-the-diagonal": (
         "triplet.distances",
         lambda E: _distances(E) + torch.eye(len(E)),
@@ -423,12 +428,25 @@ def test_a_wrong_cost_is_named(
     assert found.diagnosis.fault == name
 
 
+def test_what_is_wrong_of_several_values_is_told(homework: Rubric, references: InProcess) -> None:
+    negated = {"squared_distances": lambda E: -_distances(E)}
+    found = _judged(homework, references, "triplet.distances", functions=negated)
+    told = next(one.says for one in found.evidence if not one.ok)
+    assert "value 1 of 2: 28 of 36 values differ" in told
+    assert "(compared: The distances in units of ‖a‖² + ‖b‖², and 1 if any is negative, else 0)" in told
+    counted = {"batch_all_triplet_loss": lambda *given: (_batch_all(*given)[0], 17)}
+    found = _judged(homework, references, "triplet.batch_all", functions=counted)
+    assert "value 2 of 2: the value is 17, expected" in next(one.says for one in found.evidence if not one.ok)
+
+
 NUMBERS = {
     "millions": ("nn1_flops", 1600.0, "nn1_flops_unit"),
     "nearly-a-percentage": ("val_at_128", 0.88, "val_at_128_wrong"),
     "text": ("margin", "0.2", "margin_no_number"),
     "none": ("margin", None, "margin_no_number"),
     "nearly": ("margin", 0.21, "margin_wrong"),
+    "not-a-number": ("nn1_flops", math.nan, "nn1_flops_no_number"),
+    "infinite": ("nn1_flops", math.inf, "nn1_flops_no_number"),
 }
 
 

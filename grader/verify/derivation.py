@@ -98,5 +98,6 @@ def _check(document: Text, *, wide: bool) -> Derivation:
     from grader.verify.required import gaussian_in, neighbours
 
     spoiled = {(step.line, step.text) for step in steps if step.verdict is StepVerdict.REFUTED}
-    sound = [(line.chain, line.line, line.span) for line in lines if (line.line, line.text) not in spoiled]
+    # As for the judgement of the steps, a row that starts with = continues the one before, in whatever paragraph.
+    sound = [(line.chain, line.line, 0) for line in lines if (line.line, line.text) not in spoiled]
     return Derivation(tuple(steps), False, says, gaussian_in(neighbours(sound), setting))

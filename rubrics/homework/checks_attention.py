@@ -471,7 +471,7 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     given = student.variable("costs").value
     if not isinstance(given, dict):
         kind = type(given).__name__
-        raise StudentFailed(Problem.BAD_VALUE, f"costs is a {kind}; a dict of strings was expected")
+        raise StudentFailed(Problem.BAD_VALUE, f"`costs` is of type {kind}; a dict of strings was expected")
     for key, truth in {**COSTS, "random_features_exact": EXACT}.items():
         text = given.get(key)
         if not isinstance(text, str):

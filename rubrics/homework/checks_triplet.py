@@ -40,11 +40,12 @@ def embeddings(draw: Draw) -> tuple[Array]:
 
 
 def scaled_distances(function: Function, e: Array) -> tuple[Array, Array]:
-    """Distances in units of ‖a‖² + ‖b‖², and whether any is negative."""
+    """The distances in units of ‖a‖² + ‖b‖², and 1 if any is negative, else 0."""
     distances, _ = fitted(function(e), (len(e), len(e)))
     distances = distances.astype(np.float64)
     sizes = (e.astype(np.float64) ** 2).sum(axis=1)
-    return distances / (sizes[:, None] + sizes[None, :]), np.asarray((distances < 0).any())
+    units = sizes[:, None] + sizes[None, :]
+    return distances / np.where(units == 0, 1, units), np.asarray((distances < 0).any())
 
 
 def triplets(draw: Draw) -> tuple[Any, ...]:
@@ -175,7 +176,7 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     given = student.variable("facts").value
     if not isinstance(given, dict):
         raise StudentFailed(
-            Problem.BAD_VALUE, f"facts is a {type(given).__name__}; a dict of numbers was expected"
+            Problem.BAD_VALUE, f"`facts` is of type {type(given).__name__}; a dict of numbers was expected"
         )
     for key, truth in ask.value("reference.facts.facts").items():
         half = Fraction(1, 2)
@@ -184,9 +185,9 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             yield Diagnosis(f"no_{key}", f"`{key}` is missing")
             continue
         try:
-            value = float(fitted(numeric(given[key]), ())[0])
+            value = _finite(given[key])
         except StudentFailed as failure:
-            kind = "None" if given[key] is None else failure.says.removeprefix("the value is ")
+            kind = failure.says.removeprefix("the value is ").removesuffix("; real numbers were expected")
             yield Evidence(False, f"facts[{key!r}] is no number: {kind}", points=half)
             yield Diagnosis(f"{key}_no_number", f"`{key}` is no number: {kind}")
             continue
@@ -196,10 +197,17 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         if not right:
             named = list(
                 ask.named_value(
-                    key, lambda other, value=value: abs(float(other) - value) <= 0.02 * abs(value) < np.inf
+                    key, lambda other, value=value: abs(float(other) - value) <= 0.02 * abs(value)
                 )
             )
             yield from named or [_other_number(key, value, float(truth))]
+
+
+def _finite(given: object) -> float:
+    value = float(fitted(numeric(given), ())[0])
+    if not np.isfinite(value):
+        raise StudentFailed(Problem.BAD_VALUE, f"the value is {value}")
+    return value
 
 
 def _other_number(key: str, value: float, truth: float) -> Diagnosis:
