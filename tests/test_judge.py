@@ -105,6 +105,17 @@ def test_wrong_earns_nothing_and_hears_why(
     )
 
 
+def test_right_on_one_shape_only_earns_nothing(homework: Rubric, references: InProcess) -> None:
+    first = Questions(homework, references, SEED).of(_item(homework, "attention.softmax")).cases[0][0].shape
+
+    def function(Q: Any, K: Any, V: Any) -> Any:
+        answer = torch.nn.functional.scaled_dot_product_attention(Q, K, V)
+        return answer if Q.shape == first else 0 * answer
+
+    finding = _judged(homework, references, "attention.softmax", function)
+    assert (finding.verdict, finding.earned) == (Verdict.NOT_MET, 0)
+
+
 def test_an_exception_of_ours_is_a_fault_and_costs_nothing(homework: Rubric, references: InProcess) -> None:
     item = replace(
         _item(homework, "attention.softmax"), agrees_with="reference.attention.there_is_no_such_function"
@@ -188,15 +199,25 @@ def test_a_convention_is_charged_at_its_first_item_only(homework: Rubric) -> Non
     assert "already charged at triplet.0" in settled[2].says
 
 
-def test_a_function_that_turns_wrong_later_is_found_out(homework: Rubric, references: InProcess) -> None:
+def _doubles(answer: Any) -> Any:
+    return 2 * answer
+
+
+def _raises(answer: Any) -> Any:
+    raise ValueError("the time is up")
+
+
+@pytest.mark.parametrize("turn", [_doubles, _raises])
+def test_a_function_that_turns_wrong_later_is_found_out(
+    homework: Rubric, references: InProcess, turn: Callable[[Any], Any]
+) -> None:
     item = _item(homework, "attention.softmax")
     calls: list[int] = []
 
     def function(Q: Any, K: Any, V: Any) -> Any:
         calls.append(1)
-        return torch.nn.functional.scaled_dot_product_attention(Q, K, V) * (
-            1 if len(calls) <= item.cases else 2
-        )
+        answer = torch.nn.functional.scaled_dot_product_attention(Q, K, V)
+        return answer if len(calls) <= item.cases else turn(answer)
 
     student = PlainStudent({"softmax_attention": function})
     questions = Questions(homework, references, SEED)

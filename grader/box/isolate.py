@@ -117,7 +117,10 @@ class Nothing:
 
     def close_in(self, scratch: str, limits: Mapping[str, Any]) -> str:
         """In the box: seals it and returns the folder that it may write to."""
-        del limits
+        disk = os.statvfs(scratch)
+        if disk.f_bavail * disk.f_frsize < limits["disk_bytes"]:
+            # A student's file that finds no room would look like the student's mistake.
+            raise Refused(f"the disk has less room left than the {limits['disk_bytes']:,} bytes of a box")
         for name in FOLDERS:
             os.mkdir(f"{scratch}/{name}", 0o700)  # noqa: PTH102
         return scratch
@@ -160,7 +163,7 @@ class Namespaces(Nothing):
         unshare("making namespaces for a box", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
         user, group = _spare_user() if self._root else os.getuid(), os.getgid()
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
-        size = f"size={limits['disk_bytes']},nr_inodes={INODES},mode=0700"
+        size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_files']},mode=0700"
         mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, size)
         for name in FOLDERS:
             os.mkdir(f"{BOX}/{name}", 0o700)  # noqa: PTH102

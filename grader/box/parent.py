@@ -208,6 +208,8 @@ def _bait(folder: Path) -> Iterator[dict[str, Any]]:
             "port": network.getsockname()[1],
             "pid": os.getpid(),
             "processes": 24,
+            "disk_bytes": 2**24,
+            "disk_files": isolate.INODES,
             "secret": secret,
             "salt": salt,
             "code": str(HERE),

@@ -177,7 +177,7 @@ class Parent:
             os.close(reading)
             self.control.close()
             bait = self.wanted["bait"] | {"tolerated": self.seal.tolerated}
-            here = self.seal.close_in(scratch, {"disk_bytes": 2**24, "processes": bait["processes"]})
+            here = self.seal.close_in(scratch, bait)
             self.seal.close_kernel()
             os.chdir(f"{here}/work")
             found = importlib.import_module("box.canaries").breaches(bait)

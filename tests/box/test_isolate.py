@@ -282,6 +282,16 @@ def test_disk_is_limited(sealed: Pool) -> None:
         assert box.variable("x").value == 1
 
 
+def test_the_number_of_files_is_limited(sealed: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """H32: empty files take no room and fill a disk all the same."""
+    monkeypatch.setattr(isolate, "INODES", 1000)
+    fill = "import os, time\nfor name in range(3000):\n    os.close(os.open(f'f{name}', os.O_CREAT))\ntime.sleep(1.2)"
+    with sealed.open(notebook("x = 1", fill, "y = 1"), part()) as box:
+        assert (box.execution.ended, box.execution.cell) in {(Ended.RAISED, 1), (Ended.DIED, 1)}
+        assert "No space left" in box.execution.says or "too many of them" in box.execution.says
+        assert box.variable("x").value == 1
+
+
 def test_shared_memory_is_the_boxs_own_and_gone_afterwards(sealed: Pool) -> None:
     name = f"canary-{os.getpid()}-{time.monotonic_ns()}"
     leave = f"open('/dev/shm/{name}', 'w').write('x')\nfound = 'left'"
@@ -338,15 +348,49 @@ def test_torch_with_workers_works_in_every_tier(request: pytest.FixtureRequest) 
             pool.__exit__(None, None, None)
 
 
-def test_a_box_may_be_opened_in_a_thread_that_ends_before_it(sealed: Pool) -> None:
-    opened = sealed.open(notebook("def f(): return 5"), part())
-    boxes: list[Box] = []
-    thread = threading.Thread(target=lambda: boxes.append(opened.__enter__()))
+def in_a_thread(call: Callable[[], object]) -> object:
+    """What the call gives in a thread that has ended: what is tied to its starter is tied to that thread."""
+    given: list[object] = []
+    thread = threading.Thread(target=lambda: given.append(call()))
     thread.start()
     thread.join()
     time.sleep(0.2)
-    assert boxes[0].call("f").value == 5
+    return given[0]
+
+
+def test_pools_and_boxes_outlive_the_thread_that_opened_them(sealed: Pool) -> None:
+    pool = Pool(isolation=sealed.isolation)
+    in_a_thread(pool.__enter__)
+    with pool.open(notebook("def f(): return 5"), part()) as box:
+        assert box.call("f").value == 5
+    opened = pool.open(notebook("def f(): return 6"), part())
+    box = in_a_thread(opened.__enter__)
+    assert isinstance(box, Box)
+    assert box.call("f").value == 6
     opened.__exit__(None, None, None)
+    pool.__exit__(None, None, None)
+
+
+def test_an_interpreter_below_a_private_folder_is_in_a_boxs_reach(sealed: Pool, tmp_path: Path) -> None:
+    """A virtual environment is not self-contained, and the folders above it may be closed to all but their owner."""
+    private = tmp_path / "private"
+    private.mkdir(0o700)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(private / "venv")], check=True)
+    packages = next(path for path in sys.path if path.endswith("site-packages"))
+    code = (
+        "import sys\nfrom grader.box import Pool\nfrom tests.box.conftest import notebook, part\n"
+        f"with Pool(isolation={sealed.isolation!r}) as pool:\n"
+        "    with pool.open(notebook('import sys, numpy, mpmath\\nfound = sys.executable'), part()) as box:\n"
+        "        print(box.variable('found').value)"
+    )
+    done = subprocess.run(
+        [str(private / "venv" / "bin" / "python"), "-c", code],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(Path(__file__).parents[2]), packages])},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.strip() == str(private / "venv" / "bin" / "python"), done.stderr
 
 
 def test_killing_everything_in_sight_costs_the_students_own_run_only(sealed: Pool) -> None:

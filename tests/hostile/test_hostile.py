@@ -45,7 +45,7 @@ GROWN_BYTES = 150 * 2**20
 def pool(request: pytest.FixtureRequest) -> Iterator[Pool]:
     try:
         with pytest.MonkeyPatch.context() as own:
-            own.setenv("SECRET_TOKEN", "of the grader's own")
+            own.setenv("SECRET_TOKEN", "of-the-graders-environment")
             with Pool(imports=("torch",), isolation=request.param) as pool:
                 yield pool
     except GraderFault as fault:
@@ -125,21 +125,6 @@ def surroundings() -> set[str]:
         for name in names
         if any(bait in name for bait in ("owned", "alive", "results.json", "score", "big0"))
     }
-
-
-def test_every_case_of_the_box_is_there() -> None:
-    """The numbers of the list that the corpus follows; those that are not notebooks have tests of their own."""
-    elsewhere = {
-        24, 57,  # repeated calls and fresh inputs: tests of the judge
-        44, 45, 46, 47, 50, 51, 52, 53,  # unusable files and archives: tests of the intake
-        54, 55, 56,  # what is shown: tests of the reports
-        60, 63, 66,  # two boxes, missing tools, kills from outside: below and in tests/box
-        64, 65,  # the record: tests of the store
-        67,  # a layout that this project does not have
-    }  # fmt: skip
-    there = {int(case.name[1:3]) for case in CASES if case.name.startswith("h")}
-    assert there | elsewhere == set(range(1, 69))
-    assert there & elsewhere == set()
 
 
 def test_nothing_is_left_for_the_next_notebook(pool: Pool) -> None:
