@@ -80,15 +80,18 @@ class Judged:
     says: str
     method: Method
     witness: Mapping[str, object] | None = None
+    rests_on: str = (
+        ""  # the text's own formula by which it holds: where that is refuted, this is not verified
+    )
 
 
 Spanned = tuple[int, int, Judged]
 """Where in a sentence something starts and ends, and the ruling on it."""
 
 
-def verified(kind: Kind, says: str, method: Method) -> Judged:
+def verified(kind: Kind, says: str, method: Method, rests_on: str = "") -> Judged:
     """A claim that holds, and by what."""
-    return Judged(kind, Ruling.VERIFIED, says, method)
+    return Judged(kind, Ruling.VERIFIED, says, method, rests_on=rests_on)
 
 
 def refuted(kind: Kind, says: str, method: Method, witness: Mapping[str, object]) -> Judged:

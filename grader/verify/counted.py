@@ -138,13 +138,17 @@ def judge_counts(
         yield one.start, one.end + len(after.rstrip()), judged
 
 
+TOGETHER = re.compile(r"\b(?:together|altogether|in total|in all|combined|in sum)\b", re.I)
+
+
 def _exact(one: Counted, statement: Stated, setting: Setting, grown: Judged) -> Judged:
     """A count of right growth is verified only where its constants are right too."""
     if grown.ruling is not Ruling.VERIFIED:
         return grown
     truth = truth_of(statement, one.cost, (), setting)
     if not isinstance(truth, str):
-        many = (1, 2) if BOTH.search(f"{statement.before} {statement.after}") else (1,)
+        own = f"{statement.before} {statement.after}"
+        many = ((2,) if TOGETHER.search(own) else (1, 2)) if BOTH.search(own) else (1,)
         for cost in truth.right:
             exact = substituted(cost.terms, {"L": {(("R", Fraction(1)),): Fraction(2)}})
             for count in many:

@@ -65,6 +65,7 @@ class Term:
     start: int
     end: int
     noun: str
+    source: str
 
 
 def terms_in(text: str) -> list[Term]:
@@ -86,7 +87,8 @@ def terms_in(text: str) -> list[Term]:
         )
         tree = _read(body) if own else None
         if tree is not None:
-            out.append(Term(tree, found.start(), found.end(), _noun(text, found.start(), found.end())))
+            noun = _noun(text, found.start(), found.end())
+            out.append(Term(tree, found.start(), found.end(), noun, body.strip()))
     for found in PLAIN_TERM.finditer(text):
         before = text[: found.start()]
         # letters alone are an abbreviation such as NN
@@ -97,7 +99,8 @@ def terms_in(text: str) -> list[Term]:
             continue
         tree = _read(found.group())
         if tree is not None:
-            out.append(Term(tree, found.start(), found.end(), _noun(text, found.start(), found.end())))
+            noun = _noun(text, found.start(), found.end())
+            out.append(Term(tree, found.start(), found.end(), noun, found.group()))
     return sorted(out, key=lambda one: one.start)
 
 
@@ -316,7 +319,7 @@ def _by_any(statement: Statement, values: Sequence[Valued]) -> Judged | None:
     """A formula farther back can verify only."""
     fits = [one for one in values if statement.agrees(one)]
     return (
-        verified(Kind.ARITHMETIC, fits[-1].says, Method.COUNT)
+        verified(Kind.ARITHMETIC, fits[-1].says, Method.COUNT, fits[-1].term.source)
         if fits and statement.stated.value > 1
         else None
     )
@@ -326,7 +329,7 @@ def _ruled(statement: Statement, values: Sequence[Valued], source: str) -> Judge
     """By the formulas of the sentence, or of the one before, whose text is `source`."""
     for one in reversed(values) if statement.subject in MANY_AT_ONCE else values[-1:]:
         if statement.agrees(one):
-            return verified(Kind.ARITHMETIC, one.says, Method.COUNT)
+            return verified(Kind.ARITHMETIC, one.says, Method.COUNT, one.term.source)
     if len(values) != 1 or values[0].exact is None or statement.bound or SHARED.search(statement.words):
         return None
     one, exact, stated = values[0], values[0].exact, statement.stated

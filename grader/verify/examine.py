@@ -19,6 +19,7 @@ next, such as the heading or the table above, is kept in `_claims`; each block s
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from time import thread_time
 
 from grader.verify import accuracies, classifier, lengths, occurrences, tables
@@ -42,6 +43,7 @@ from grader.verify.syntax import Expression
 
 SECONDS = 40.0
 MOST_CLAIMS = 4000
+MOST_WRONG = 50  # refuted claims before a passage that are held against what rests on them
 
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
@@ -101,6 +103,7 @@ def _claims(
     in_cells = tables.cell_claims(text, size)
     announced = ""
     items: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
     for number, block in enumerate(text.blocks):
         if block.kind != "item":
             announced = ""
@@ -154,6 +157,8 @@ def _claims(
                 f"this passage is not judged, because a decider failed on it: {type(error).__name__}: {error}"
             )
             found, previous = [Found(0, spelled_start(text, block), unchecked(Kind.IDENTITY, says))], None
+        found = without_support(found, wrong)
+        wrong = (*wrong, *(item.text for item in found if item.judged.ruling is Ruling.REFUTED))[-MOST_WRONG:]
         rates = rates_there.get(number, rates)
         sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
@@ -167,6 +172,20 @@ def _claims(
         if block.kind in {"paragraph", "item", "quote"}:
             paragraph = spelled
     return once_each(claims)
+
+
+def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]:
+    """What holds only by a formula of the text that is refuted is not verified; the error is charged there."""
+    refuted = [*wrong, *(item.text for item in found if item.judged.ruling is Ruling.REFUTED)]
+    return [
+        replace(
+            item,
+            judged=unchecked(item.judged.kind, f"it follows from {item.judged.rests_on}, which is wrong"),
+        )
+        if item.judged.rests_on and any(item.judged.rests_on in text for text in refuted)
+        else item
+        for item in found
+    ]
 
 
 def spelled_start(text: Text, block: Block) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product as every
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.notation import ascii_form
 
 NORMED = re.compile(
@@ -238,7 +238,8 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
         return None
     is_relation = "<" in form or ">" in form
     if not is_relation:
-        return _loss(form, sentence, about) if "P" in form else None
+        plain = NORM.search(formula) is not None and SQUARED.search(formula) is None
+        return _loss(form, sentence, about, plain=plain) if "P" in form else None
     relation = read_relation(form)
     if relation is None:
         return None
@@ -296,7 +297,21 @@ def _constraint(relation: Relation, form: str) -> Judged | None:
     )  # fmt: skip
 
 
-def _loss(form: str, sentence: str, about: str) -> Judged | None:
+NORM = re.compile(r"‖|\\\||\\[lr]?Vert|\\norm")
+SQUARED = re.compile(r"²|\^\s*\{?2|\\sq")
+PAPERS_OWN = re.compile(r"\bfacenet|\bschroff|\bpaper['’]s\b|\bthe (?:paper|authors)\b", re.I)
+
+
+def _plain_distances(sentence: str) -> Judged:
+    """The loss with distances that are not squared: a convention, but not FaceNet's."""
+    says = "FaceNet's triplet loss has squared distances (section 3.1); this one has plain ones"
+    if not PAPERS_OWN.search(sentence):
+        return unchecked(Kind.DEFINITION, f"{says}, which is another convention")
+    witness = {"d(a,p)": 0.5, "d(a,n)": 0.6, "margin": 0.2, "by the paper": 0.09, "by this formula": 0.1}
+    return refuted(Kind.DEFINITION, says, Method.TABLE, witness)
+
+
+def _loss(form: str, sentence: str, about: str, *, plain: bool) -> Judged | None:
     body = re.sub(r"^.*?(?==)=", "", form)
     core = AVERAGE.sub("", body)
     try:
@@ -304,6 +319,8 @@ def _loss(form: str, sentence: str, about: str) -> Judged | None:
     except Unclear:
         return None
     wrong = next((values for values in TRIPLETS if stated(values) != LOSS(values)), None)
+    if wrong is None and plain:
+        return _plain_distances(sentence)
     if wrong is None:
         return verified(Kind.DEFINITION, "it is the triplet loss [d(a,p) − d(a,n) + margin]₊", Method.TABLE)
     hinged = bool(re.search(r"max|min|relu|[\])}]_?\{?\+", core))

@@ -25,6 +25,28 @@ STRICT = re.compile(
 )
 
 
+PAIRS = re.compile(
+    rf"\b(?:leaves?|keeps?|kept|retains?|allows?|there (?:are|remain))\s+(?:only\s+|just\s+|exactly\s+)?\$?\\?(?:[td]?frac\s*\{{\s*)?(?P<n>N|n|T)\s*(?:\\cdot\s*|·\s*)?\(\s*(?P=n)\s*(?P<sign>[+−-])\s*1\s*\)\s*(?:\}}\s*\{{\s*2\s*\}}|/\s*2)\$?\s+(?:\w+ )?{THINGS}"
+)
+
+
+def mask_formulas(sentence: str, before: str) -> Iterator[Spanned]:
+    """`a causal mask keeps N(N + 1)/2 pairs`: with the diagonal.
+
+    >>> [j.ruling.value for *_, j in mask_formulas("The causal mask keeps N(N-1)/2 pairs.", "")]
+    ['refuted']
+    """
+    found = PAIRS.search(sentence) if re.search(r"\bcausal|\bmask(?:ing)?\b", sentence, re.I) else None
+    if found is None:
+        return
+    says = "N tokens have N(N + 1)/2 pairs with j ≤ i"
+    if found.group("sign") == "+":
+        yield found.start(), found.end(), verified(Kind.IDENTITY, says, Method.COUNT)
+    elif not STRICT.search(sentence) and not STRICT.search(before[-200:]):
+        witness = {"N": 2, "pairs": 3, "stated": 1}
+        yield found.start(), found.end(), refuted(Kind.IDENTITY, says, Method.COUNT, witness)
+
+
 LEAVES = re.compile(r"\b(?:leaves?|left|keeps?|kept|remains?|allow(?:s|ed)?|retains?|survive)\b")
 
 
@@ -75,4 +97,4 @@ def _tokens(sentence: str, until: int) -> int | None:
     return int(told[-1].replace(",", "")) if told else None
 
 
-__all__ = ["mask_counts"]
+__all__ = ["mask_counts", "mask_formulas"]

@@ -26,6 +26,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from mining_words.mining_claims(sentence, before)
     yield from state_sizes.state_sizes(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
+    yield from mask_counts.mask_formulas(sentence, before)
     yield from result_ratios.ratio_claims(sentence)
     yield from arxiv_years.arxiv_years(sentence)
     yield from summed_results.summed_results(sentence)

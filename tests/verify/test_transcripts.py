@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from grader.verify.claim import Ruling
-from grader.verify.document import read_document
+from grader.verify.document import read_document, read_text
 from grader.verify.examine import examine
 
 FOLDER = Path(__file__).parents[2] / "submissions" / "transcripts"
@@ -56,3 +56,10 @@ def test_a_right_document_raises_no_alarm(path: Path) -> None:
     claims = examine(read_document(path))
     assert [(claim.line, claim.text, claim.says) for claim in claims if claim.ruling is Ruling.REFUTED] == []
     assert any(claim.ruling is Ruling.VERIFIED for claim in claims)
+
+
+def test_a_value_of_a_refuted_formula_is_not_verified() -> None:
+    text = "The kernel $(x^\\top y+1)^2$ has a feature map with $D(D+1)/2$ entries. For $D=10$ there are 55 features."
+    rulings = {claim.text: claim.ruling for claim in examine(read_text(text))}
+    assert rulings["D(D+1)/2"] is Ruling.REFUTED
+    assert Ruling.VERIFIED not in rulings.values()
