@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
-"""Definitions of the course in words or formulas: prediction depth, semi-hard negatives, the triplet loss, random features."""
+"""Definitions of the course in words or formulas: prediction depth, random features, polynomial features."""
 
 from __future__ import annotations
 
@@ -129,45 +129,6 @@ def _depth(found: re.Match[str], strict: bool) -> Iterator[tuple[int, int, Judge
             found.end(),
             verified(Kind.DEFINITION, "every m ≥ L agrees: the paper's definition", Method.TABLE),
         )
-
-
-# -- triplets in words ---------------------------------------------------------------------------------------------
-
-SEMI_HARD_WORDS = re.compile(r"semi[- ]?hard(?: negatives?| triplets?| ones)?\b(?P<words>[^.;]{0,160})", re.I)
-
-
-def triplet_words(text: str) -> Iterator[tuple[int, int, Judged]]:
-    """Semi-hard negatives in words."""
-    for found in SEMI_HARD_WORDS.finditer(text):
-        words = found.group("words")
-        if not re.match(r"\W*(?:are|is|means?|have|lie|lies|:|\(|=|—|,? i\.e)", words):
-            continue
-        closer = re.search(r"\b(?:closer|nearer)\b[^.;]{0,40}\bthan\b[^.;]{0,25}\bpositive", words, re.I)
-        farther = re.search(
-            r"\b(?:farther|further|more distant)\b[^.;]{0,40}\bthan\b[^.;]{0,25}\bpositive", words, re.I
-        )
-        outside = re.search(r"\b(?:outside|beyond|past)\b[^.;]{0,20}\bmargin", words, re.I)
-        inside = re.search(r"\b(?:inside|within|violat\w+|less than|still)\b[^.;]{0,30}\bmargin", words, re.I)
-        if closer and not farther:
-            yield found.start(), found.end(), refuted(
-                Kind.DEFINITION, "semi-hard negatives are farther from the anchor than the positive, but within the margin (FaceNet, section 3.2)",
-                Method.TABLE, {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "semi-hard by the paper": False},
-            )  # fmt: skip
-        elif farther and outside and not inside:
-            yield found.start(), found.end(), refuted(
-                Kind.DEFINITION, "semi-hard negatives lie within the margin; beyond it the loss is zero (FaceNet, section 3.2)",
-                Method.TABLE, {"d(a,p)": 0.5, "d(a,n)": 0.8, "margin": 0.2, "semi-hard by the paper": False},
-            )  # fmt: skip
-        elif farther and inside:
-            yield (
-                found.start(),
-                found.end(),
-                verified(
-                    Kind.DEFINITION,
-                    "farther than the positive, but within the margin: as in the paper",
-                    Method.TABLE,
-                ),
-            )
 
 
 # -- random features -----------------------------------------------------------------------------------------------

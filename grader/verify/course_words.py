@@ -19,7 +19,7 @@ from grader.verify.course_topics import TOPICS, Subject, Topic
 NEGATION = re.compile(r"\b(?:not|never|no longer|cannot|hardly|neither|nor)\b|n['’]t\b", re.I)
 # what makes a sentence speak of a case, a belief or a comparison
 OTHERWISE = re.compile(
-    r"\b(?:if|unless|would|could|might|may|seems?|suppose|imagine|think|thinks|thought|says?|said|claims?|believes?|whether|than|unlike|instead|except|only when|as long as|approximately|nearly|almost|asymptotically|one might|tempting|wrong|mistake|false)\b",
+    r"\b(?:if|unless|would|could|might|may(?! (?:be )?(?:drop|pull|omit|ignore|leave|take|left|cancel))|seems?|suppose|imagine|think|thinks|thought|says?|said|claims?|believes?|whether|than|unlike|instead|except|only when|as long as|approximately|nearly|almost|asymptotically|one might|tempting|wrong|mistake|false)\b",
     re.I,
 )
 MODAL_WITHIN = re.compile(r"\b(?:may|might|could)\s+$", re.I)

@@ -41,7 +41,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         if len(clause.sentence) > LONGEST_SENTENCE:
             continue
         written, in_masked = passage.spelled(clause.sentence)
-        spelled, in_written = in_digits(*_readable(written, range(len(written) + 1)))
+        spelled, in_written = in_digits(*readable(written, range(len(written) + 1)))
         places = [in_masked[place] for place in in_written]
         previous = sentence_before(passage, start)
         before_it = f"{passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
@@ -55,7 +55,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             layers.counts(spelled),
             layers.outputs(spelled),
             sides.side_claims(spelled, f"{passage.above} {passage.heading} {before_it}"),
-            triplet_values.loss_claims(spelled, before_it),
             triplet_values.label_claims(spelled),
             triplet_values.sphere_claims(spelled, before_it),
             votes.listed_depths(spelled, f"{passage.heading} {before_it}"),
@@ -106,7 +105,7 @@ READ = re.compile(
 )
 
 
-def _readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
+def readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
     """The text with plain signs for LaTeX's, and for each character its place."""
     out, kept, at = [], [], 0
     for found in READ.finditer(spelled):

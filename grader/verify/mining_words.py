@@ -76,8 +76,12 @@ def _batch_hard(sentence: str) -> Iterator[Spanned]:
         yield start, end, verified(Kind.DEFINITION, says, Method.TABLE)
 
 
+FAR_OFF, NEAR_BY = (
+    rf"{FAR}|(?:largest|greatest|maximal|maximum|biggest) (?:squared )?distance",
+    rf"{NEAR}|(?:smallest|least|minimal|minimum) (?:squared )?distance",
+)
 ROLE_IS = re.compile(
-    rf"\bhard(?:est)? (?P<who>positive|negative)s?(?: (?:of|for) (?:an|the|each|every|its) anchor)?\s*(?:,|\(|=|:|\bis\b|\bare\b|\bmeans\b)\s*(?:i\.e\.,? )?(?:the |its )?(?:ones? )?(?:that (?:is|are|lies|lie) )?(?:(?P<far>{FAR})|(?P<near>{NEAR}))\b",
+    rf"\bhard(?:est)? (?P<who>positive|negative)s?(?: (?:of|for) (?:an|the|each|every|its) anchor)?\s*(?:,|\(|=|:|\bis\b|\bare\b|\bmeans\b)\s*(?:i\.e\.,? )?(?:the |its |those )?(?:(?:ones?|positives?|negatives?|examples?|images?) )?(?:(?:that|which) (?:is|are|lies|lie|has|have) )?(?:with |at )?(?:the )?(?:(?P<far>{FAR_OFF})|(?P<near>{NEAR_BY}))\b",
     re.I,
 )
 
@@ -97,38 +101,6 @@ def hardest(sentence: str) -> Iterator[Spanned]:
         else:
             witness = {f"distances of two {who}s to the anchor": [0.2, 0.9], f"the hardest {who}": 0.9 if right == "farthest" else 0.2, "stated": "farthest" if far else "nearest"}  # fmt: skip
             yield found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.TABLE, witness)
-
-
-ZERO = re.compile(
-    r"\b(?:triplet )?(?:loss|hinge)\b[^.;:]{0,40}?\b(?:is|becomes|equals|stays|gets|vanishes|disappears)\s*(?:zero|0|nothing)?\s+(?:exactly |only |already |precisely |just )?(?:as soon as|when(?:ever)?|if|once|iff|if and only if)\s+(?:the |a |its )?negative\s+(?:is|lies|sits|gets)\s+(?P<how>farther|further|more distant|closer|nearer)(?: away)?(?: (?:from|to) (?:the|its) anchor)?\s+than\s+(?:the|its) positive(?P<rest>[^.;,]{0,60})",
-    re.I,
-)
-BY_MARGIN = re.compile(r"margin|α|\\alpha|0\.2|\bby\b|enough|plus|\+|at least", re.I)
-
-
-def zero_losses(sentence: str) -> Iterator[Spanned]:
-    """The loss of a triplet is zero where the negative is farther by at least the margin, not where it is farther."""
-    for found in ZERO.finditer(sentence):
-        zero = re.search(r"zero|\b0\b|nothing|vanish|disappear", found.group(), re.I)
-        if zero is None or re.search(
-            r"\b(?:not|never|no)\b|n['’]t\b|without (?:a |the )?margin|margin (?:of|is) (?:0|zero)\b",
-            sentence,
-            re.I,
-        ):
-            continue
-        farther = re.match(r"f|m", found.group("how"), re.I) is not None
-        says = "the loss [d(a,p) − d(a,n) + margin]₊ is zero where the negative is farther by at least the margin"
-        by_margin = BY_MARGIN.search(found.group("rest")) is not None
-        if farther and re.search(r"\bby\b[^.;]{0,20}\b(?:margin|α|alpha|0\.2)", found.group("rest")):
-            yield found.start(), found.end(), verified(Kind.DEFINITION, says, Method.TABLE)
-        elif not by_margin and not BY_MARGIN.search(sentence[: found.start()]):
-            witness = {
-                "d(a,p)": 0.5,
-                "d(a,n)": 0.6 if farther else 0.4,
-                "margin": 0.2,
-                "loss": 0.1 if farther else 0.3,
-            }
-            yield found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.COUNT, witness)
 
 
 WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}  # fmt: skip
@@ -212,7 +184,6 @@ def mining_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of what a sentence says of mining in a batch; `before` is the text so far."""
     yield from batch_hard(sentence)
     yield from hardest(sentence)
-    yield from zero_losses(sentence)
     yield from batch_counts(sentence, before)
 
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.verify import course_words
+from grader.verify import course_words, frequency_spread, triplet_regions, triplet_values, vote_words
 from grader.verify.claim import Ruling
+from grader.verify.document import OPEN
+from grader.verify.figures import readable
 from grader.verify.mood import Clause, Mood, mood_of
 from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
 
@@ -19,7 +21,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
     """The block's statements in words, where nothing has been decided yet."""
     out: list[Found] = []
     taken = [
-        (item.offset, item.until if item.until is not None else item.offset + len(item.text))
+        (item.offset, _end(item, passage.block.text))
         for item in found
         if item.judged.ruling is not Ruling.UNCHECKED
     ]
@@ -28,10 +30,16 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         sentence = clauses[0].sentence
         if len(sentence) > LONGEST_SENTENCE:
             continue
-        spelled, places = passage.spelled(sentence)
+        spelled, places = readable(*passage.spelled(sentence))
         before = f"{passage.above} {passage.heading} {passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
         scale = passage.context.scale_at(passage.block.line)
-        for begin, end, judged in course_words.course_statements(spelled, before, scale):
+        for begin, end, judged in (
+            *course_words.course_statements(spelled, before, scale),
+            *triplet_regions.sort_claims(spelled, before),
+            *triplet_values.loss_claims(spelled, before),
+            *frequency_spread.frequency_spreads(spelled, before),
+            *vote_words.depth_words(spelled, before),
+        ):
             first, last = start + places[begin], start + places[end]
             if any(a < last and first < b for a, b in taken):
                 continue
@@ -39,6 +47,13 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             mood = _mood(clauses, first, last, start, passage.heading)
             out.append(in_mood(Found(first, spelled[begin:end], judged, until=last), mood))
     return out
+
+
+def _end(item: Found, masked: str) -> int:
+    """Where a claim ends in the masked text, in which a formula is one short sign."""
+    if item.until is not None:
+        return item.until
+    return item.offset + (1 if masked[item.offset : item.offset + 1] == OPEN else len(item.text))
 
 
 def _mood(clauses: Sequence[Clause], first: int, last: int, start: int, heading: str) -> Mood:

@@ -89,11 +89,8 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
             if not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
-    if clause.sentence.startswith(clause.text):
-        if passage.histogram is not None:
-            for start, end, judged in shares_of_all(sentence, passage.histogram):
-                yield Found(clause.offset, sentence[start:end], judged)
-        for start, end, judged in concepts.triplet_words(sentence):
+    if clause.sentence.startswith(clause.text) and passage.histogram is not None:
+        for start, end, judged in shares_of_all(sentence, passage.histogram):
             yield Found(clause.offset, sentence[start:end], judged)
     in_formula = any(
         concepts.QUANTIFIER.search(f.text) and concepts.MINIMUM.search(f.text)

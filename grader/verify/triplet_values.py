@@ -10,34 +10,43 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
 from grader.verify.reckoning import shown
 
 BAR = r"(?:\\\||\\lVert|\\rVert|‖|\|\|)"
 SQUARE = r"(?:_\{?2\}?)?\s*(?:\^\s*\{?2\}?|²)"
 
 
-def _distance(letter: str, sign: str, word: str) -> str:
-    end = rf"(?:f\({letter}(?:_\{{?i\}}?)?\)|{letter}(?:_\{{?i\}}?)?)"
+def _vector(letter: str, below: str) -> str:
+    """An embedding in any letter: f(a), f(x_a), f(x_i^a), h_a, f^a, hₐ, a."""
+    mark = rf"(?:[_^]\s*\{{?\s*{letter}\s*\}}?|{below})"
+    index = r"(?:_\{?i\}?)?"
+    return rf"(?:f\({letter}{index}\)|f\(x{index}{mark}{index}\)|(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{{?)?[A-Za-z]\}}?{mark}|{letter}{index})"
+
+
+def _distance(letter: str, sign: str, word: str, below: str) -> str:
+    end, start = _vector(letter, below), _vector("a", "ₐ")
     return (
-        rf"(?:{BAR}\s*(?:f\(a(?:_\{{?i\}}?)?\)|a(?:_\{{?i\}}?)?)\s*[-−]\s*{end}\s*{BAR}{SQUARE}"
+        rf"(?:{BAR}\s*(?:{start}\s*[-−]\s*{end}|{end}\s*[-−]\s*{start})\s*{BAR}{SQUARE}"
         rf"|\b[dD](?:²|\^\{{?2\}}?)?\s?(?:_\{{?\s*a,?\s*{letter}\s*\}}?|\(\s*a\s*,\s*{letter}\s*\)|\(\s*f\(a\)\s*,\s*f\({letter}\)\s*\)|_\{{?(?:{letter}|{sign})\}}?(?!\w)|\^\{{?{sign}\}}?)"
         rf"|\b(?:anchor[-– ]+)?{word}[- ](?:squared )?distance|\b(?:squared )?distance (?:from the anchor )?to (?:the|its) {word})"
     )
 
 
-POSITIVE_DISTANCE = _distance("p", r"\+", "positive")
-NEGATIVE_DISTANCE = _distance("n", r"[-−]", "negative")
+POSITIVE_DISTANCE = _distance("p", r"\+", "positive", "ₚ")
+NEGATIVE_DISTANCE = _distance("n", r"[-−]", "negative", "ₙ")
 NUMBER = r"[-−]?\d+(?:\.\d+)?(?![\d.]*\d|\s*[·*/+×^−%]|\s*-\s*\d)"
 LINK = r"\s*(?:=|≈|:|\bis\b|\bof\b|\bat\b)\s*"
 STEPS = re.compile(
     rf"(?P<p>{POSITIVE_DISTANCE}){LINK}(?P<p_value>{NUMBER})"
     rf"|(?P<n>{NEGATIVE_DISTANCE}){LINK}(?P<n_value>{NUMBER})"
     rf"|(?:\\alpha|α|\bmargin(?: of)?)\s*(?:=|is|of)?\s*(?P<margin>{NUMBER})|\bm\s*=\s*(?P<m>{NUMBER})"
+    rf"|\bdistances?\s+(?:of\s+)?(?P<own_p>{NUMBER})\s+(?P<to>to\s+the\s+positive\s+)?and\s+(?P<own_n>{NUMBER})(?:\s+to\s+the\s+negative)?"
+    r"|(?<![\d.])(?P<less>\d+(?:\.\d+)?)\s*[-−]\s*(?P<more>\d+(?:\.\d+)?)\s*\+\s*(?P<slack>\d?\.\d+|1)(?=\s*(?:[=\])}|≈,]|\\right|\\}))"
     rf"|\b(?:with|for|at)\s+(?P<first>{NUMBER})\s+and\s+(?P<second>{NUMBER})"
     rf"|\bloss(?: of (?:the|this|that|such a) triplet)?(?:\s*(?:\bis\b|\bequals\b|\bbecomes\b|\bcomes to\b|\bamounts to\b|\bof\b|=|:|≈))?\s*(?:then |just |only |exactly |still )?(?P<near>about |roughly |≈ ?)?(?P<loss>{NUMBER})"
     rf"|\bit(?:['’]s| is) (?:then |just |only |still )?(?P<it>{NUMBER})"
-    rf"|\b(?:triplet|it|this|that|which|negative|one) (?:is|are|counts as) (?:then |also |already |still |therefore |a |an )*(?P<kind>semi-?\s?hard|hard|easy)\b",
+    rf"|\b(?:triplet|it|this|that|which|negative|one) (?:is|are|counts as) (?:then |also |already |still |therefore |a |an )*(?P<kind>semi-?\s?hard|hard|easy)\b(?:,? (?:and |but )?not (?:semi-?\s?hard|hard|easy)\b)?",
     re.I,
 )
 MARGIN = re.compile(
@@ -49,6 +58,12 @@ OTHERS = re.compile(
     re.I,
 )
 USUAL = Fraction(1, 5)
+LONGEST_BEFORE = 400
+LAST_SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))(?:[^.!?]|[.!?](?=\S))*[.!?]?\s*$")
+# a sentence before that does nothing but give the two distances
+EXAMPLE = re.compile(
+    rf"(?:{POSITIVE_DISTANCE}){LINK}\$?\s*{NUMBER}(?:.|\n){{0,80}}?(?:{NEGATIVE_DISTANCE}){LINK}\$?\s*{NUMBER}[^A-Za-z]*$"
+)
 
 
 def hinge(p: Fraction, n: Fraction, margin: Fraction) -> Fraction:
@@ -85,6 +100,7 @@ class _Triplet:
     n: Fraction | None = None
     margin: Fraction | None = None
     named: bool = False  # both distances have been named, the positive's first
+    guessed: bool = False  # "distances 0.9 and 0.7": the positive's is taken to be the first
     lossy: bool = False  # the last statement was about a loss
 
 
@@ -97,9 +113,12 @@ def loss_claims(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]
     if not re.search(r"\bloss\b|hard\b|\beasy\b", sentence, re.I):
         return
     state = _Triplet()
+    lately = LAST_SENTENCE.search(before[-LONGEST_BEFORE:])
+    shift = len(lately.group()) if lately is not None and EXAMPLE.search(lately.group()) else 0
+    text = f"{before[len(before) - shift :]}{sentence}" if shift else sentence
     since = 0
     stated_margins = margins_in(before)
-    for found in STEPS.finditer(sentence):
+    for found in STEPS.finditer(text):
         groups = found.groupdict()
         if groups["p_value"]:
             state = replace(state, p=_value(groups["p_value"]), named=state.named or state.n is None)
@@ -107,20 +126,28 @@ def loss_claims(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]
             state = replace(state, n=_value(groups["n_value"]))
         elif groups["margin"] or groups["m"]:
             state = replace(state, margin=_value(groups["margin"] or groups["m"]))
+        elif groups["own_p"]:
+            guessed = not groups["to"]
+            state = replace(state, p=_value(groups["own_p"]), n=_value(groups["own_n"]), guessed=guessed)
+        elif groups["less"]:
+            # the hinge written out names its two distances and the margin
+            state = replace(
+                state, p=_value(groups["less"]), n=_value(groups["more"]), margin=_value(groups["slack"])
+            )
         elif groups["first"]:
             if state.named and state.p is not None and state.n is not None:
                 state = replace(state, p=_value(groups["first"]), n=_value(groups["second"]))
         elif state.p is not None and state.n is not None:
             own = [state.margin] if state.margin is not None else [*stated_margins[-1:], USUAL]
             judged = None
-            if not OTHERS.search(sentence[since : found.end()]):
+            if found.start() >= shift and not OTHERS.search(text[since : found.end()]):
                 if groups["loss"] or (groups["it"] and state.lossy):
-                    text = groups["loss"] or groups["it"]
-                    judged = _loss(state.p, state.n, own, text, near=bool(groups["near"]))
+                    said = groups["loss"] or groups["it"]
+                    judged = _loss(state.p, state.n, own, said, near=bool(groups["near"]))
                 elif groups["kind"]:
                     judged = _sort(state.p, state.n, own, groups["kind"])
-            if judged is not None:
-                yield found.start(), found.end(), judged
+            if judged is not None and not (state.guessed and judged.ruling is Ruling.REFUTED):
+                yield found.start() - shift, found.end() - shift, judged
             state = replace(state, lossy=bool(groups["loss"] or groups["it"]))
         since = found.end()
 

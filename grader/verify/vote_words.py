@@ -1,0 +1,98 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Prediction depths of votes that are told in words: `if all probes agree, the depth is 0`, tried on all lists of votes.
+
+The depth is the least layer from which on every probe agrees with the last one (Baldock et al. 2021, section 2). A
+condition in words is a set of lists of votes; with a depth it is right if every list of one has the other, and wrong if
+no list has both.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import product
+
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.votes import STRICT, true_depth
+
+PROBES = 11  # the input and the ten children of ResNet-18
+Votes = tuple[str, ...]
+_PROBE = r"(?:probes?|votes?|predictions?|layers?|ones?|answers?)"
+_SAME = r"(?:(?:agrees?|coincides?)(?: with (?:each other|one another|the (?:last|final)(?: one| probe| vote)?))?|(?:gives?|predicts?|says?|has|have|votes?(?: for)?) the same(?: (?:vote|label|class|answer|prediction))?(?: as the (?:last|final)(?: one| probe)?)?|(?:is|are) (?:the same|equal|identical))"
+CONDITIONS: tuple[tuple[str, Callable[[Votes], bool]], ...] = (
+    (rf"(?:all|every|each)(?: one)?(?: of)?(?: the)?(?: (?:11|eleven))? {_PROBE} (?:already |always )?{_SAME}|the same (?:vote|prediction|label|answer|class) (?:at|in|from|for|by) (?:all|every|each)(?: of)?(?: the)?(?: (?:11|eleven))? (?:points?|probes?|layers?)|the probes all {_SAME}", lambda votes: len(set(votes)) == 1),
+    (rf"(?:no|none of the)(?: other| earlier)? {_PROBE} {_SAME}", lambda votes: votes[-1] not in votes[:-1]),
+    (rf"only the (?:very )?last {_PROBE} (?:differs?|disagrees?|is different|deviates?)(?: (?:from|with) (?:all|the)(?: the| of the)? (?:others?|other \w+|rest))?", lambda votes: votes[-1] not in votes[:-1] and len(set(votes[:-1])) == 1),
+    (rf"(?:the {_PROBE} (?:right |just )?before the last(?: one)?|the (?:last but one|second to last|next to last|penultimate)(?: {_PROBE})?) (?:still )?(?:differs?|disagrees?)(?: (?:from|with) (?:it|the last(?: one| probe)?))?", lambda votes: votes[-2] != votes[-1]),
+)  # fmt: skip
+CONDITION = re.compile(
+    "|".join(f"(?P<c{place}>{words})" for place, (words, _) in enumerate(CONDITIONS)), re.I
+)
+DEPTH = re.compile(
+    r"\b(?:prediction )?depth\s*(?:is |of |= ?|equals |: ?|then |also |exactly )*\$?(?P<depth>\d{1,2})\$?(?![\d.]*\d|\s*(?:[-–/·*+×%]|to\b|and\b|or\b|images|of))",
+    re.I,
+)
+OTHER = re.compile(
+    r"\bnot\b|n['’]t\b|\b(?:never|would|could|might|some|most|usually|often|from layer|up to|mean|average|unless|until|except)\b",
+    re.I,
+)
+IF = re.compile(r"\b(?:if|when|whenever)\s+$", re.I)
+LONGEST_BETWEEN = 60
+BEFORE = 3000
+
+
+@cache
+def _all_votes() -> tuple[Votes, ...]:
+    return tuple(product("ab", repeat=PROBES))
+
+
+def depth_words(sentence: str, before: str) -> Iterator[Spanned]:
+    """Each depth that a clause joins with such a condition.
+
+    >>> told = "If only the last probe differs from all others, the depth is 9."
+    >>> [judged.witness["depth"] for _, _, judged in depth_words(told, "Prediction depth, layers 0 to 10.")]
+    [10]
+    """
+    around = f"{before[-BEFORE:]} {sentence}"
+    if not re.search(r"\bdepth\b", around, re.I) or not re.search(r"probe|layer|kNN|prediction depth", around, re.I):
+        return
+    at = 0
+    for piece in re.split(r"(?<=[;])(?=\s)", sentence):
+        conditions, depths = list(CONDITION.finditer(piece)), list(DEPTH.finditer(piece))
+        if (
+            len(conditions) == 1
+            and len(depths) == 1
+            and not OTHER.search(piece)
+            and not STRICT.search(around)
+        ):
+            yield from _joined(piece, at, conditions[0], depths[0])
+        at += len(piece)
+
+
+def _joined(piece: str, at: int, told: re.Match[str], said: re.Match[str]) -> Iterator[Spanned]:
+    first, last = sorted((told, said), key=lambda one: one.start())
+    if first.end() > last.start() or last.start() - first.end() > LONGEST_BETWEEN:
+        return
+    place = next(place for place in range(len(CONDITIONS)) if told.group(f"c{place}") is not None)
+    holds, depth = CONDITIONS[place][1], int(said.group("depth"))
+    having = [votes for votes in _all_votes() if holds(votes)]
+    deep = [votes for votes in _all_votes() if true_depth(votes) == depth]
+    lead = IF.search(piece[: first.start()])
+    start, end = at + (lead.start() if lead else first.start()), at + last.end()
+    right = (
+        all(true_depth(votes) == depth for votes in having)
+        if first is told
+        else bool(deep) and all(map(holds, deep))
+    )
+    if right:
+        says = f"so it is for every list of {PROBES} votes of two classes"
+        yield start, end, verified(Kind.FACT, says, Method.COUNT)
+    elif not any(true_depth(votes) == depth for votes in having):
+        votes = having[0]
+        says = f"the votes {', '.join(votes)} are such ones, and their depth is {true_depth(votes)}"
+        witness = {"votes": ", ".join(votes), "depth": true_depth(votes), "stated": depth}
+        yield start, end, refuted(Kind.FACT, says, Method.COUNT, witness)
+
+
+__all__ = ["depth_words"]
