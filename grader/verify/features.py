@@ -33,7 +33,7 @@ MORE_HALVED = re.compile(
     re.I,
 )
 TO_HALVE = re.compile(
-    rf"\b(?:to|for)\s+(?:(?P<word>halve|halving|quarter|half)|(?:reduc\w+|shrink\w*|cut\w*|divid\w+)\b[^.;]{{0,20}}?\bby (?:a factor (?:of )?)?(?P<less>\d+))?\s*(?:the )?(?P<what>variance|{ERROR})\b[^.;]{{0,50}}?(?:{MORE}|(?P<double>twice|double|quadruple))",
+    rf"\b(?:(?:to|for)\s+|(?=halving\b))(?:(?P<word>halve|halving|quarter|half)|(?:reduc\w+|shrink\w*|cut\w*|divid\w+)\b[^.;]{{0,20}}?\bby (?:a factor (?:of )?)?(?P<less>\d+))?\s*(?:the )?(?P<what>variance|{ERROR})\b[^.;]{{0,50}}?(?:{MORE}|(?P<double>twice|double|quadruple))",
     re.I,
 )
 
@@ -70,7 +70,7 @@ def rates(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
         if (
             found.group("what").lower() != "error"
             or "R" in sentence
-            or re.search(r"features|random", sentence)
+            or re.search(r"features|random|frequenc", sentence)
         ):
             yield found.start(), found.end(), _factor(found.group("what").lower(), more, less)
 

@@ -286,6 +286,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         behind = re.split(
             r"[,;.:]|\b(?:but|and|while|whereas|so|because|since)\b", plain[effect.end() : until]
         )[0]
+        behind = re.sub(r"\b(?:as well|too|also|again|likewise)\b", "", behind)
         since = effects[place - 1].end() if place else trigger.end()
         between = re.split(r"[,;:]|\b(?:but|and|while|whereas)\b", plain[since : effect.start()])[-1]
         between = re.sub(
