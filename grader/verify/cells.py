@@ -148,7 +148,9 @@ def fact_cell_claims(passage: Passage, subject: str, title: str, body: str, here
     for _, _, judged in network_facts.network_facts(f"{subject}: {plain} {title}"):
         out.append(Found(here, body, judged))
     about = f"{passage.heading} {passage.earlier} {' '.join(passage.block.header)}"
-    if re.search(r"VAL|accuracy|rate|input|resolution|crop|image size", title, re.I):
+    if re.search(
+        r"VAL|accuracy|rate|input|resolution|crop|image size|layers|dimension", f"{title} {subject}", re.I
+    ):
         side = f" {title}" if re.search(r"input|resolution|crop|image size", title, re.I) else ""
         line = f"{subject}:{side} {plain}"
         for _, _, judged in facts.sentence_facts(line, f"{title} {line}", about):

@@ -238,12 +238,12 @@ _SQUARED = _topic(
         ),
     ),
     yes=r"(?:(?:is|are|was|uses?|used|works? with|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?squared(?: (?:L2|\$?L_2\$?|euclidean|$))*(?: distances?)?)",
-    no=r"(?:(?:is|are|was|uses?|used|works? with|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?(?:plain|un-?squared|non-?squared|ordinary|simple)(?:,? (?:and )?not (?:the )?squared(?: ones)?,?)?(?: (?:L2|\$?L_2\$?|euclidean|distances?|ones)){1,3})",
+    no=r"(?:(?:is|are|was|uses?|used|works? with|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?(?:plain|un-?squared|non-?squared|ordinary|simple)(?:,? (?:and )?not (?:the )?squared(?: ones)?,?)?(?: (?:L2|\$?L_2\$?|euclidean|distances?|ones)){1,3}(?:,? (?:and )?not (?:the )?squared(?: ones| distances)?)?)",
     scope=_TRIPLETS, unless=r"\bif\b|batch[- _]?hard|hermans|margin of|pytorch|soft[- ]?plus|\bwe\b|\bI\b|\bour (?:code|implementation|notebook|loss)", kind=Kind.FACT, method=Method.TABLE,
 )  # fmt: skip
 _SPHERE = _topic(
     (Subject(r"(?:all |the |its |these |our )?embeddings?(?: vectors?)?|outputs of the network|\$?f\(x\)\$?", True, "the embeddings are scaled to length one, ‖f(x)‖ = 1 (FaceNet, section 3.1)", {"table": "FaceNet, section 3.1", "value": "‖f(x)‖₂ = 1"}),),
-    yes=r"(?:(?:is|are|get|gets) (?:all |always |L2-)?normali[sz]ed(?: to (?:have )?(?:unit )?(?:length|norm|L2 norm)(?: (?:one|1))?| to unit length)?|(?:live|lives|lie|lies|is|are) (?:all )?on (?:the|a) (?:unit )?(?:hyper)?sphere|(?:has|have) (?:unit (?:length|norm)|(?:length|norm) (?:one|1)))",
+    yes=r"(?:L2-)?normali[sz]ed(?: to (?:have )?(?:unit )?(?:length|norm|L2 norm)(?: (?:one|1))?)?|on (?:the|a) (?:unit )?(?:hyper)?sphere|(?:unit (?:length|norm)|(?:length|norm) (?:one|1))",
     no=r"un-?normali[sz]ed|(?:has|have) arbitrary (?:length|norm)s?",
     scope=r"facenet|schroff", unless=r"\bif\b|batch|before|\bwe\b|\bI\b|\bour (?:code|network|notebook)|mean|variance|standard", method=Method.TABLE,
 )  # fmt: skip
@@ -270,8 +270,8 @@ _HARDER = _topic(
         Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_SMALL} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?0\$?|(?:an? |the )?{_SMALL} (?:prediction )?depth|the {_SMALL} the (?:prediction )?depth(?: of an? \w+)?,?", False, _WHY_HARD, _HARD_WITNESS),
         Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_BIG} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?10\$?|deep(?:er)? {_EXAMPLES}|(?:an? |the )?{_BIG} (?:prediction )?depth|the {_BIG} the (?:prediction )?depth(?: of an? \w+)?,?|the deeper the (?:example|image),?", True, _WHY_HARD, _HARD_WITNESS),
     ),
-    yes=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:harder|hardest|hard|more difficult|difficult|ambiguous)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the|a) (?:an? |the )*(?:lower|smaller) accuracy|(?:is|are) (?:more often|mostly|often) (?:wrong|misclassified|classified (?:wrongly|incorrectly)))",
-    no=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:easier|easiest|easy|less difficult)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the) (?:an? |the )*(?:higher|larger|greater) accuracy|(?:is|are) (?:more often|mostly|often|usually) (?:right|correct|classified correctly))",
+    yes=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:harder|hardest|hard|more difficult|difficult|ambiguous)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the|a) (?:an? |the )*(?:lower|smaller) (?:the )?accuracy|(?:is|are) (?:more often|mostly|often) (?:wrong|misclassified|classified (?:wrongly|incorrectly)))",
+    no=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:easier|easiest|easy|less difficult)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the) (?:an? |the )*(?:higher|larger|greater) (?:the )?accuracy|(?:is|are) (?:more often|mostly|often|usually) (?:right|correct|classified correctly))",
     scope=_DEPTH, unless=_OWN_DATA, method=Method.TABLE,
 )  # fmt: skip
 _WITH_DEPTH = r"(?:with|for|as|at|towards?) (?:the |an? )?(?:increasing |growing |rising |larger |higher |greater )?(?:prediction )?depths?(?: (?:grows|increases|rises|of (?:the )?examples?))?"

@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.known import number, of_networks, val_by_dimension, val_by_images
 from grader.verify.network_facts import SUBJECTS, subject_of
-from grader.verify.papers import OTHER_LOSS, WITH_CROP
+from grader.verify.papers import OTHER_LOSS, OWN, WITH_CROP
 from grader.verify.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
 from grader.verify.wordings import wordings
 
@@ -55,6 +55,10 @@ PER_IDENTITY = re.compile(
 INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
 LFW = re.compile(r"(?:LFW|Labell?ed Faces in the Wild)[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
 YOUTUBE = re.compile(r"(?:YouTube Faces|YTF|YouTube)(?: DB)?[^.\d]{0,80}?(?P<value>\d\d\.\d+)", re.I)
+LAYERS = re.compile(
+    r"\bNN1\b(?:(?!\bNNS?[1-4]\b|ResNet)[^.;\d]){0,40}?(?:(?P<deep>\d{2})[ -]layers?(?: deep)?\b|\b(?:number of )?layers?\s*(?:\(?in all\)?)?\s*(?::|\||is|=)\s*(?P<listed>\d{2})\b)",
+    re.I,
+)
 # "99.63 % on LFW, 95.12 % on YouTube Faces": the number stands before its key
 ON = r"(?P<value>\d\d\.\d+)\s*\$?\s*\\?%?\$?\s*(?:accuracy\s*)?(?:\(?(?:on|for|with)\s+(?:the\s+)?|\(\s*)"
 ON_LFW = re.compile(ON + r"(?:LFW\b|Labell?ed Faces)", re.I)
@@ -68,11 +72,19 @@ POINTS_BESIDE = re.compile(
 )
 NAMED_DIMENSION = re.compile(r"\bd\s*=\s*(?P<d>64|128|256|512)\b|(?P<e>64|128|256|512)[- ]?(?:D\b|dim)")
 BEST_IS = re.compile(
-    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?\s*(?:\||:|\b(?:is|was|lies|sits|comes)\b)\s*(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?!\d|\.\d|\s*%)",
+    r"\b(?:best|highest|optimal|optimum)\b(?: embedding)?(?: dimension(?:ality)?| size| VAL| value| one)?(?: (?:on|in|of) (?:the )?(?:hold-?out(?: set)?|Table 5|paper))?\s*(?:\||:|\b(?:is|was|lies|sits|comes)\b)\s*(?:at |with |for |found at )?\$?(?:d\s*=\s*|dimension )?(?P<value>64|128|256|512)(?!\d|\.\d|\s*%)",
     re.I,
 )
 BEST_DIMENSION = re.compile(
     r"(?:best|highest|peaks?|optimal|optimum|chose\w*|selects?|settled? on|used?)\b[^.;\d]{0,60}?(?P<value>\d{2,4})\s*\$?\s*(?:-?\s?D\b|-?dimension\w*|dims?\b|bytes?)",
+    re.I,
+)
+GENERAL_PROBES = re.compile(
+    r"\b(?:the|all|each|every)?\s*(?:kNN |k-NN )?(?:probes?|kNN|k-NN)\s+(?:classifiers? )?(?:is|are|uses?|works?|takes?|votes?)\b",
+    re.I,
+)
+OTHER_K = re.compile(
+    r"\b(?:if|instead|toy|example|e\.g|for instance|small(?:er)?|larger|vary|try|tried|compar\w+|or|between|various|different|say|here|suppose|default|also|similar|robust)\b",
     re.I,
 )
 NEIGHBOURS = re.compile(r"\bk\s*=\s*(?P<value>\d+)|(?P<other>\d+)[- ]nearest", re.I)
@@ -195,7 +207,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 "FaceNet, section 5.7",
             )
         for found in BEST_IS.finditer(text):
-            if re.search(r"dimension|d\s*=|VAL\b", found.group() + about[-200:]):
+            if re.search(r"dimension|embedding|d\s*=|VAL\b", found.group() + about[-200:]):
                 yield from _exactly(
                     found,
                     Fraction(found.group("value")),
@@ -218,6 +230,12 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                     "128",
                     "FaceNet, Table 5",
                 )
+    for found in LAYERS.finditer(text):
+        if not re.search(r"param|weights|convolution", text[found.start() : found.end() + 40], re.I):
+            value = Fraction(found.group("deep") or found.group("listed"))
+            yield from _exactly(
+                found, value, (number("nn1_layers"),), "the depth of NN1", "22 layers", "FaceNet, section 3.3"
+            )
     subjects = [(m.start(), m.end(), subject_of(m)) for m in SUBJECTS.finditer(text)]
     for found in INPUT.finditer(text):
         owner = [s for s in subjects if s[1] <= found.start() and found.start() - s[1] < 90]
@@ -256,16 +274,29 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             )
     elif re.search(r"\bkNN\b|\bprobes?\b", text) and re.search(r"depth|probe|layer", about[-900:], re.I):
         for found in NEIGHBOURS.finditer(text):
-            if Fraction(found.group("value") or found.group("other")) == number("neighbours"):
-                says = "the paper's probes use k = 30 (Baldock et al. 2021, section 2)"
-                yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
+            value = Fraction(found.group("value") or found.group("other"))
+            general = (
+                GENERAL_PROBES.search(text) and not OTHER_K.search(sentence) and not OWN.search(sentence)
+            )
+            if value == number("neighbours") or general:
+                yield from _exactly(
+                    found,
+                    value,
+                    (number("neighbours"),),
+                    "k of the paper's probes",
+                    "30",
+                    "Baldock et al. 2021, section 2",
+                )
     yield from wordings(text, sentence, about)
 
 
 def _is_one_of_several(text: str, owner: list[tuple[int, int, str]]) -> bool:
     """Whether the last network named before a number is named together with another one: "NN3 and NN4 (inputs: ...)"."""
-    return len(owner) > 1 and bool(
-        re.fullmatch(r"\s*(?:and|or|,|/|,? and)\s*", text[owner[-2][1] : owner[-1][0]])
+    between = text[owner[-2][1] : owner[-1][0]] if len(owner) > 1 else "."
+    return bool(
+        re.fullmatch(r"\s*(?:and|or|,|/|,? and)\s*", between)
+        # "NN3 is NN2 with another input"
+        or re.fullmatch(r"\s*,?\s*(?:is|equals|has|uses)\s+(?:\w+\s+){0,4}?(?:as |like |of )?", between)
     )
 
 

@@ -6,7 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.verify import course_words, frequency_spread, triplet_regions, triplet_values, vote_words
+from grader.verify import (
+    course_words,
+    frequency_spread,
+    triplet_regions,
+    triplet_values,
+    val_comparisons,
+    vote_words,
+)
 from grader.verify.claim import Ruling
 from grader.verify.document import OPEN
 from grader.verify.figures import readable
@@ -39,6 +46,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *triplet_values.loss_claims(spelled, before),
             *frequency_spread.frequency_spreads(spelled, before),
             *vote_words.depth_words(spelled, before),
+            *vote_words.probe_counts(spelled, before),
+            *val_comparisons.val_comparisons(spelled, before),
         ):
             first, last = start + places[begin], start + places[end]
             if any(a < last and first < b for a, b in taken):

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import product
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.papers import OWN
 from grader.verify.votes import STRICT, true_depth
 
 PROBES = 11  # the input and the ten children of ResNet-18
@@ -55,7 +56,9 @@ def depth_words(sentence: str, before: str) -> Iterator[Spanned]:
     [10]
     """
     around = f"{before[-BEFORE:]} {sentence}"
-    if not re.search(r"\bdepth\b", around, re.I) or not re.search(r"probe|layer|kNN|prediction depth", around, re.I):
+    if not re.search(r"\bdepth\b", around, re.I) or not re.search(
+        r"probe|layer|kNN|prediction depth", around, re.I
+    ):
         return
     at = 0
     for piece in re.split(r"(?<=[;])(?=\s)", sentence):
@@ -68,6 +71,41 @@ def depth_words(sentence: str, before: str) -> Iterator[Spanned]:
         ):
             yield from _joined(piece, at, conditions[0], depths[0])
         at += len(piece)
+
+
+COUNT = re.compile(
+    r"\b(?P<count>\d{1,2}|ten|eleven|twelve)\s+(?:kNN\s+|k-NN\s+)?(?:prob(?:es|ing points)|probe points)\b(?P<after>[^.;]{0,60})",
+    re.I,
+)
+NUMBERS = {"ten": 10, "eleven": 11, "twelve": 12}
+IN_ALL = re.compile(
+    r"\b(?:in all|altogether|in total|numbered (?:from )?0 to 10|(?:from )?0 to 10|counting the input|(?:when|if) the input counts|with the input|including the input)\b",
+    re.I,
+)
+
+
+def probe_counts(sentence: str, before: str) -> Iterator[Spanned]:
+    """`there are 11 probes`: the input and the ten children of ResNet-18."""
+    if not re.search(r"resnet|prediction depth", f"{before[-BEFORE:]} {sentence}", re.I) or OWN.search(
+        sentence
+    ):
+        return
+    for found in COUNT.finditer(sentence):
+        word = found.group("count").lower()
+        count = NUMBERS[word] if word in NUMBERS else int(word)
+        all_of_them = IN_ALL.search(found.group("after"))
+        end = found.end("after") - len(found.group("after")) + (all_of_them.end() if all_of_them else 0)
+        says = f"the input and the ten children of ResNet-18 make {PROBES} probe points, 0 to 10"
+        if count == PROBES:
+            yield found.start(), end, verified(Kind.FACT, says, Method.COUNT)
+        elif all_of_them:
+            yield (
+                found.start(),
+                end,
+                refuted(
+                    Kind.FACT, says, Method.COUNT, {"from": 0, "to": 10, "points": PROBES, "stated": count}
+                ),
+            )
 
 
 def _joined(piece: str, at: int, told: re.Match[str], said: re.Match[str]) -> Iterator[Spanned]:
@@ -95,4 +133,4 @@ def _joined(piece: str, at: int, told: re.Match[str], said: re.Match[str]) -> It
         yield start, end, refuted(Kind.FACT, says, Method.COUNT, witness)
 
 
-__all__ = ["depth_words"]
+__all__ = ["depth_words", "probe_counts"]
