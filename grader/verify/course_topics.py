@@ -186,7 +186,7 @@ _FIRST_OUTPUT = _topic(
     (Subject(rf"(?:{_FIRST}){_MATH}", True, "the first query sees the first key only: its weight is 1 and its output v_1", {"weights of row 1": [1], "output 1": "v_1"}),),
     yes=r"(?:is|are|equals?|becomes?) (?:just |simply |exactly |always |the same as |equal to )*(?:\$?\\?(?:mathbf\{)?v\}?_?\{?[1₁]\}?(?!\w)\$?|the first value(?: vector)?(?: itself)?|its own value(?: vector)?|the first row of \$?V\$?)",
     no=r"(?:is|are|equals?|becomes?) (?:just |always |simply )*(?:zero|\$?0\$?|undefined|the (?:mean|average|sum) of (?:all )?(?:the )?values?)|depends? on (?:all|every|the other|later|the later)(?: of)?(?: the)? ?(?:keys|tokens|values|positions)",
-    scope=_CAUSAL, unless=r"last|\bif\b|initial", method=Method.SYMBOLIC,
+    scope=_CAUSAL, unless=r"last|\bif\b|initial|without (?:the |a )?mask|unmasked|no mask", method=Method.SYMBOLIC,
 )  # fmt: skip
 _EARLIER = r"(?:an |the |any |all |its |every )*(?:earlier|previous|preceding|past|former) (?:outputs?|rows?|positions?|results?)"
 _LATER = _topic(
