@@ -1,0 +1,6 @@
+"""The hostile corpus in the tier `namespaces`."""
+
+from grader.box import isolate
+from tests.hostile.endings import *  # noqa: F403 - its tests and fixtures, in this tier
+
+TIER = isolate.NAMESPACES
