@@ -73,7 +73,8 @@ def read_sizes(text: str) -> tuple[Expression, ...]:
 
 def declaration_of(text: str, line: int, section: int) -> list[Declared]:
     """`q_i, k_j \\in \\mathbb{R}^{1 \\times D}` as declarations; an empty list for anything else."""
-    found = MEMBERSHIP.match(text.strip()) or TYPE_ONLY.match(text.strip())
+    anything = re.sub(r"\(\s*(?:\\cdot|·|\\bullet)\s*\)", "(x)", text.strip())
+    found = MEMBERSHIP.match(anything) or TYPE_ONLY.match(anything)
     if not found:
         return []
     what = found.group("what")

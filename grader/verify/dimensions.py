@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
+from fractions import Fraction
 
-from grader.verify import stacked
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
 from grader.verify.declarations import Declared, read_sizes
@@ -37,7 +39,17 @@ from grader.verify.syntax import (
 from grader.verify.worlds import World
 
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
+PLAIN_NUMBERS = frozenset({"sigma", "alpha", "beta", "gamma", "lambda", "eta"})
 COURSE = {"Q": ("N", "D"), "K": ("N", "D"), "V": ("N", "M"), "W": ("R", "D"), "X": ("N", "D")}
+
+
+class Measure(Enum):
+    """What of an array is stated."""
+
+    SHAPE = "its shape"
+    ENTRIES = "how many entries it has"
+    ROWS = "how many rows it has"
+    COLUMNS = "how many columns it has"
 
 
 @dataclass(frozen=True)
@@ -46,6 +58,7 @@ class Shape:
 
     sizes: tuple[Expression, ...]
     way: str = ""
+    measure: Measure = Measure.SHAPE
 
 
 def judge_declaration(declared: Declared, context: Context) -> Judged | None:
@@ -89,8 +102,15 @@ def judge_shape(
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
-    said = [one for one in context.declared if isinstance(one.what, Symbol)]
-    within = {name.casefold() for name in names(tree)}
+    # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
+    said = [
+        one
+        for one in context.declared
+        if isinstance(one.what, Symbol)
+        and not (one.line == line and one.what == tree)
+        and one.what.name not in VECTORS
+    ]
+    within = {name.casefold() for name in _names_within(tree, context.setting_at(line))}
     known = frozenset[str]().union(
         *(
             names(size)
@@ -101,7 +121,8 @@ def judge_shape(
     )
     # a letter beside the usual one for a size is a size of its own, whatever else is declared with it
     own = {name for name, size in context.aliases.items() if size.startswith("own ")}
-    strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - (set(SIZE_NAMES) - own)
+    roles = set(context.aliases) | set(SIZE_NAMES)
+    strange = frozenset[str]().union(*(names(size) for size in shape.sizes)) - known - (roles - own)
     counted = any(isinstance(size, Number) and size.value > 1 for size in shape.sizes)
     if (
         judged.ruling == "refuted"
@@ -129,6 +150,17 @@ def judge_shape(
     return replace(judged, says=printed(judged.says), witness=shown)
 
 
+def _names_within(tree: Expression, setting: Setting) -> set[str]:
+    """The names in a tree and in what the text defines them by."""
+    found: set[str] = set()
+    pending = names(tree)
+    while pending:
+        found |= pending
+        bodies = [setting.definitions[name].body for name in pending if name in setting.definitions]
+        pending = frozenset[str]().union(*map(names, bodies)) - found
+    return found
+
+
 def _size_text(size: Expression) -> str:
     match size:
         case Symbol(name, ()):
@@ -145,7 +177,9 @@ def _judge_shape(
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
     setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
-    ties = dict(_exact_ties(context, line).items())
+    declared = _exact_ties(context, line)
+    stacked_there = context.scale_at(line) == 1 and all(map(_is_simple, shape.sizes))
+    ties = TWO_EACH | declared if stacked_there else declared
     setting = replace(setting, sizes=ties)
     families = families_in((tree,), setting)
     if introduces:
@@ -159,7 +193,7 @@ def _judge_shape(
     found: list[str] = []
     clashes: list[str] = []
     flexible = False
-    for choice in orientations(frozenset(families), fixed):
+    for choice in _meant(orientations(frozenset(families), fixed), setting):
         oriented = _with(setting, choice)
         world = World(oriented, 5)
         try:
@@ -170,9 +204,10 @@ def _judge_shape(
             continue
         except Undecidable as error:
             return unchecked(kind, f"the shape is not computed: {error}")
-        if world.opaque - FEATURE_MAPS - {"sim", "kappa", "K", "k", "G"} and any(
+        opaque = world.opaque - FEATURE_MAPS - PLAIN_NUMBERS - {"sim", "kappa", "K", "k", "G"}
+        if any(
             name in names(tree) and name not in setting.definitions and name not in setting.shapes
-            for name in world.opaque - FEATURE_MAPS
+            for name in opaque
         ):
             return unchecked(kind, "a symbol in it is not defined")
         if _fits(value, wanted, shape):
@@ -186,14 +221,19 @@ def _judge_shape(
                 )
             flexible = True
         found.append(shape_name(value, world))
-    if introduces and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
+    chosen = introduces and not stacked_there
+    if chosen and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
         return unchecked(kind, "the text chooses the length of its features here")
-    if flexible and (short := stacked.judge(tree, shape.sizes, context, line)) is not None:
-        return short
     if flexible:
         return unchecked(kind, "it holds for a feature map of that length, which the text does not fix")
     if found and not clashes:
-        return refuted(kind, f"its shape is {found[0]}", Method.COUNT, {"shape": found[0]})
+        witness: dict[str, object] = {"shape": found[0]}
+        if ties is not declared and "L" in found[0]:
+            witness["L"] = f"2{context.printed('R', line)}"
+            return refuted(
+                kind, f"its shape is {found[0]}, where L = {witness['L']}: {STACKS}", Method.COUNT, witness
+            )
+        return refuted(kind, f"its shape is {found[0]}", Method.COUNT, witness)
     if found:
         return refuted(
             kind, f"its shape is {found[0]} or the product is not defined", Method.COUNT, {"shape": found[0]}
@@ -201,6 +241,39 @@ def _judge_shape(
     if clashes:
         return refuted(kind, f"the product is not defined: {clashes[0]}", Method.COUNT, {"clash": clashes[0]})
     return unchecked(kind, "the shape is not computed")
+
+
+STACKS = "the map stacks a sine and a cosine for each random direction"
+
+
+def _meant(choices: Sequence[dict[str, str]], setting: Setting) -> Sequence[dict[str, str]]:
+    """The orientations in which what the text defines can be multiplied; all of them if it never can."""
+    bodies = [one.body for one in setting.definitions.values() if one.line and not one.parameters]
+    left = [choice for choice in choices if not any(_clashes(body, choice, setting) for body in bodies)]
+    return left or choices
+
+
+def _clashes(body: Expression, choice: dict[str, str], setting: Setting) -> bool:
+    try:
+        World(_with(setting, choice), 5).evaluate(body, {})
+    except Clash:
+        return True
+    except Undecidable:
+        return False
+    return False
+
+
+# what a map of R sines and R cosines gives
+TWO_EACH: Mapping[str, Expression] = {"L": Product((Number(Fraction(2), "2"), Symbol("R")), ("",))}
+
+
+def _is_simple(size: Expression) -> bool:
+    """Whether a size is a number, a letter or a multiple of one: D² belongs to another feature map."""
+    match size:
+        case Number() | Symbol(_, ()) | Product((Number(), Symbol(_, ())), _):
+            return True
+        case _:
+            return False
 
 
 def _is_number_one(size: Expression) -> bool:
@@ -237,8 +310,8 @@ def _strange(tree: Expression, setting: Setting) -> str:
         plain = name.rstrip("'")
         if (
             plain in VECTORS
-            or plain in MATRICES
-            or name in {"sigma", "e", "pi", "alpha", "ones"}
+            or (plain in MATRICES and plain != "Y")
+            or name in {"e", "pi", "ones", *PLAIN_NUMBERS}
             or (len(name) == 1 and name in "ijlmnts")
         ):
             continue
@@ -281,6 +354,10 @@ def _is_double(size: Expression) -> bool:
 
 def _fits(value: Array, wanted: list[int], shape: Shape) -> bool:
     actual = list(value.shape) if value.ndim == 2 else [1, 1] if value.size == 1 else [value.size]
+    if shape.measure is Measure.ENTRIES:
+        return [value.size] == wanted
+    if shape.measure is not Measure.SHAPE:
+        return len(actual) == 2 and actual[shape.measure is Measure.COLUMNS] == wanted[0]
     if shape.way == "row":
         return value.ndim == 2 and value.shape[0] == 1 and (not wanted or value.size == wanted[-1])
     if shape.way == "column":
@@ -295,6 +372,8 @@ def _fits(value: Array, wanted: list[int], shape: Shape) -> bool:
 def _fits_some_length(value: Array, wanted: list[int], world: World, shape: Shape) -> bool:
     """Whether the shapes differ only where the feature map's own length stands."""
     actual = list(value.shape) if value.ndim == 2 else [value.size]
+    if shape.measure is not Measure.SHAPE:
+        return world.sizes["L"] in actual and world.setting.sizes.get("L") is None
     if shape.way or len(actual) != len(wanted):
         return (
             len(wanted) == 1
@@ -303,6 +382,10 @@ def _fits_some_length(value: Array, wanted: list[int], world: World, shape: Shap
             and value.size == world.sizes["L"]
             and world.setting.sizes.get("L") is None
         )
+    if world.setting.sizes.get("L") is not None and not any(
+        isinstance(size, Symbol) and size.name in FEATURE_LENGTHS for size in shape.sizes
+    ):
+        return False
     free = {w for a, w in zip(actual, wanted, strict=True) if a != w and a == world.sizes["L"]}
     rest = [(a, w) for a, w in zip(actual, wanted, strict=True) if a != w and a != world.sizes["L"]]
     return not rest and len(free) == 1 and free.isdisjoint({world.sizes["N"], world.sizes["M"], 1})

@@ -1,136 +1,89 @@
 # ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
-"""Shapes that a sentence states of a matrix or a vector."""
+"""Shapes that a sentence states of a matrix or a vector: what is spoken of (`shape_subjects`), what is said of it (`shape_phrases`)."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from grader.verify import given
-from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked
-from grader.verify.dimensions import PLAIN_SHAPE, SAYS_SHAPE, Shape, judge_shape, shape_of_text
-from grader.verify.document import PLACE, Row
+from grader.verify.claim import Judged, Kind, Ruling, unchecked
+from grader.verify.dimensions import Shape, judge_shape
 from grader.verify.doubts import function_in
-from grader.verify.formula_reading import read_formula
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage
 from grader.verify.settings import FEATURE_MAPS
-from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose
+from grader.verify.shape_phrases import SIZE, SaidShape, said_shape, size_of
+from grader.verify.shape_subjects import Subject, display_above, of_formula, subject_before
+from grader.verify.syntax import Call, Expression, Symbol
 
-NAMED_MATRIX = re.compile(
-    r"\b(?P<what>attention|scores?|similarity|kernel|gram) matrix\b[^.;]{0,120}?\b(?:is|has (?:shape|size)|of (?:shape|size))\s+(?:an? )?\$?(?P<shape>(?P<rows>[A-Za-z])\s*(?:×|\\times)\s*(?P<columns>[A-Za-z]))\b",
-    re.I,
+VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
+LINK = re.compile(
+    rf"(?<=[\w)\]'ᵀ\ue001*`]),?\s+(?:therefore |thus |then |again |also |now |indeed |together |all together )*(?P<verb>{VERB})\s+(?:(?:therefore|thus|then|again|also|now|indeed|together|to|an element|as)\s+)*|(?P<sign>\s*(?:,|\(|:|—|–)\s*)"
 )
-HAS_ENTRIES = re.compile(
-    r"(?<!\S)(?P<what>[^\s.,;:]+)\s+(?:has|have)\s+(?P<size>\d?[A-Z])\s+(?:entries|components|coordinates|elements)\b"
+BARE = re.compile(
+    rf"(?:(?:exactly|just|only|then|simply|again)\s+)*(?P<size>{SIZE})(?=\s*(?:[.,;)]|$|\band\b|\bso\b|\bas well\b|\btoo\b))"
 )
-PLAIN_SAYS = re.compile(
-    rf"(?<!\S)(?P<what>\S{{1,40}}(?:\s\S{{1,40}}){{0,2}}?)\s+(?:is|has|have|are|of|gives|becomes|would be|must be|would have|whose (?:shape|size) is|:|—)\s+(?:then |therefore |thus |also )?(?:a |an |the )?(?:has |have )?(?:shape|dimensions?|size)?\s*(?:of\s)?(?:a |an )?(?P<shape>{PLAIN_SHAPE}|scalar)"
-)
+BEGINS = re.compile(r"^\W*(?:which is |so |that is,? |i\.e\.,? )?(?=(?:an?|the) )")
+NAMED_AS = re.compile(r"vector|row|column|list|array|tuple|point|element|matri|tensor")
 
 
 def shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
-    """`$X$ is $N \\times M$`, `X has shape (N, M)`, `the $L \\times M$ matrix $S$`."""
-    for offset, place in ((found.start(), found) for found in PLACE.finditer(clause.text)):
-        rows = passage.text.formulas.get(int(place.group(1)), ())
-        if len(rows) != 1 or rows[0].display:
+    """`$X$ is $N \\times M$`, `the numerator is a row with M entries`, `S_t = ..., a 2R × d_v matrix`."""
+    until = 0
+    for link in LINK.finditer(clause.text):
+        if link.start() < until:
             continue
-        formula = read_formula(rows[0].text, rows[0], passage.block)
-        if formula.chain is None or formula.chain.relations or len(formula.chain.parts) != 1:
-            continue
-        tree = formula.chain.parts[0]
-        if (
-            not isinstance(tree, (Symbol, Call, Product, Transpose))
-            or shape_of_text(rows[0].text) is not None
-        ):
-            continue
-        rest = clause.text[place.end() :]
-        said = SAYS_SHAPE.match(rest)
-        if not said or not re.search(r"[A-Za-z(:=]", rest[: said.start("shape")]):
-            continue
-        given = said.group("shape")
-        after = said.group("rest")
-        shape_text = passage.text.spelled(given)
-        if re.match(r"\s*(?:times|by|\*|×)", after) and not re.match(r"\s*(?:matrix|vector)", after):
-            continue
-        if not re.search(
-            r"shape|dimension|size|matrix|vector|scalar|\\times|×|\bx\b|,",
-            shape_text + rest[: said.end("shape")] + after,
-        ):
-            continue
-        shape = shape_of_text(shape_text)
-        if shape is None:
-            continue
-        line = passage.block.line_at(clause.offset + offset, passage.text.formulas)
-        judged = judge_said_shape(passage, tree, shape, line)
-        if judged.ruling is Ruling.REFUTED and function_in(rows[0].text, passage.context):
-            judged = unchecked(judged.kind, f"{rows[0].text} may be the value of a function")
-        yield Found(
-            clause.offset + offset,
-            passage.text.spelled(clause.text[offset : place.end() + said.end("shape")]),
-            judged,
+        said = said_shape(clause.text, link.end(), passage.text)
+        subject = (
+            subject_before(passage, clause, link.start())
+            if said is not None or link.group("verb") or ":" in link.group()
+            else None
         )
-    yield from named_shape_claims(passage, clause)
-    if "\ue000" not in clause.text:
-        yield from plain_shape_claims(passage, clause)
-
-
-def plain_shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
-    """`q kᵀ is 1×1`, `the state S_i has shape (C, M)` in words without signs for mathematics around them."""
-    for found in PLAIN_SAYS.finditer(clause.text):
-        words = list(re.finditer(r"\S+", found.group("what")))
-        shape = shape_of_text(found.group("shape"))
-        if shape is None:
+        if subject is None:
             continue
-        for first in words[-3:]:
-            what = found.group("what")[first.start() :].strip(" ,.;:`*")
-            if any(_is_english(word.strip(",.;:()*")) for word in what.split()):
-                continue
-            line = passage.block.line_at(clause.offset + found.start(), passage.text.formulas)
-            formula = read_formula(what, Row(what, line, False, -1), passage.block)
-            if formula.chain is None or formula.chain.relations or not re.search(r"[QKVSZWXφψϕqkv]", what):
-                continue
-            tree = formula.chain.parts[0]
-            if isinstance(tree, (Symbol, Call, Product, Transpose)):
-                start = found.start("what") + first.start()
-                yield Found(
-                    clause.offset + start,
-                    clause.text[start : found.end()],
-                    judge_said_shape(passage, tree, shape, line),
-                )
+        if said is None and subject.extent and (bare := BARE.match(clause.text, link.end())):
+            size = size_of(passage.text.spelled(bare.group("size")))
+            said = None if size is None else SaidShape(Shape((size,)), bare.end())
+        if said is None or (link.group("sign") and not _in_apposition(clause.text, link, said)):
+            continue
+        yield _found(passage, clause, subject, said)
+        until = said.end
+    begins = BEGINS.match(clause.text)
+    if clause.offset == 0 and begins:
+        said = said_shape(clause.text, begins.end(), passage.text)
+        above = (
+            list(display_above(passage))
+            if said is not None and NAMED_AS.search(said.noun + clause.text[: said.end])
+            else []
+        )
+        for formula in above:
+            subject = of_formula(begins.end(), formula)
+            if said is not None and subject is not None:
+                yield _found(passage, clause, subject, said)
+
+
+def _in_apposition(text: str, link: re.Match[str], said: SaidShape) -> bool:
+    """Whether ", an N × M matrix", "(N × M)" or ": N × M" stands there, and not the next item of a list."""
+    stated = text[link.end() : said.end]
+    sign = link.group("sign").strip()
+    if sign == "(":
+        return text[said.end : said.end + 1] == ")" or (said.end > link.end() and text[said.end - 1] == ")")
+    if sign == ":":
+        return bool(re.search(r"×|\bx\b|\ue000", stated)) or bool(NAMED_AS.search(stated))
+    return bool(re.match(r"(?:an?|which is an?|each an?|the) ", stated)) and bool(NAMED_AS.search(stated))
+
+
+def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) -> Found:
+    line = passage.block.line_at(clause.offset + subject.start, passage.text.formulas)
+    judged = unchecked(Kind.DIMENSION, "the shape is not computed")
+    for tree in subject.trees:
+        judged = judge_said_shape(passage, tree, said.shape, line)
+        if judged.ruling is not Ruling.UNCHECKED:
             break
-
-
-def named_shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
-    """`the attention matrix is N × N`, `the vector Wx has R entries`."""
-    spelled, places = passage.spelled(clause.text)
-    for found in NAMED_MATRIX.finditer(spelled):
-        sizes = [passage.context.aliases.get(found.group(key), "") for key in ("rows", "columns")]
-        if sizes == ["N", "N"]:
-            judged = Judged(
-                Kind.DIMENSION, Ruling.VERIFIED, "one entry for each pair of N tokens", Method.COUNT
-            )
-        elif found.group("what").lower() in {"attention", "score", "scores"} and all(sizes):
-            judged = refuted(
-                Kind.DIMENSION,
-                "it has one entry for each pair of tokens: N×N",
-                Method.COUNT,
-                {"shape": "N×N", "stated": found.group("shape")},
-            )
-        else:
-            continue
-        yield Found(clause.offset + places[found.start()], found.group(), judged)
-    for found in HAS_ENTRIES.finditer(clause.text):
-        what = found.group("what").strip("`*,")
-        line = passage.block.line_at(clause.offset + found.start(), passage.text.formulas)
-        if _is_english(what) or not re.search(r"[QKVSZWXφψϕqkvx]", what):
-            continue
-        formula = read_formula(what, Row(what, line, False, -1), passage.block)
-        size = given.size_of(found.group("size"))
-        if formula.chain is None or formula.chain.relations or size is None:
-            continue
-        judged = judge_shape(formula.chain.parts[0], Shape((size,)), passage.context, line)
-        yield Found(clause.offset + found.start(), found.group(), judged)
+    if judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):
+        judged = unchecked(judged.kind, f"{subject.source} may be the value of a function")
+    text = passage.text.spelled(clause.text[subject.start : said.end])
+    return Found(clause.offset + subject.start, text, judged, until=clause.offset + said.end)
 
 
 def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int) -> Judged:
@@ -154,7 +107,3 @@ def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int
     ):
         return unchecked(Kind.DIMENSION, f"the text declares the shape of {tree.name}")
     return judged
-
-
-def _is_english(word: str) -> bool:
-    return len(word) > 1 and word.isascii() and word.isalpha() and not set(word) <= set("QKVSZWXGqkvxwN")
