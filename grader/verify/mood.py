@@ -208,8 +208,14 @@ def _is_formula_line(line: str) -> bool:
     return bool(re.search(r"[=≈<>≤≥∈]", line)) and len(words) <= 1 and not line.rstrip().endswith((",", ":"))
 
 
+# "it has R entries, hmm, no: it has 2R": what stands before is taken back, what follows is asserted
+TAKEN_BACK = re.compile(
+    r"(?:[,;.]|\s[—–-]+)\s+(?:hmm+,? |oh,? |ah,? |wait,? )*(?:no|scratch that|strike that|oops|correction)\s*[,:;.—–]+\s+(?=\S)",
+    re.I,
+)
 CLAUSE_END = re.compile(
-    r";\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
+    TAKEN_BACK.pattern
+    + r"|;\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
     r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
 )
 
@@ -283,6 +289,11 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         or re.match(r"\W*(?:user|human|question|prompt|q)\s*:", sentence, re.I)
     ):
         return Mood.ASKED
+    taken_back = TAKEN_BACK.search(sentence)
+    if taken_back and place >= taken_back.end():
+        sentence = sentence[taken_back.end() :]
+    elif taken_back:
+        return Mood.RETRACTED
     if (
         RETRACTS.search(after)
         or WAITS.search(sentence)

@@ -70,7 +70,8 @@ def _in_apposition(text: str, link: re.Match[str], said: SaidShape) -> bool:
         return text[said.end : said.end + 1] == ")" or (said.end > link.end() and text[said.end - 1] == ")")
     if sign == ":":
         return bool(re.search(r"×|\bx\b|\ue000", stated)) or bool(NAMED_AS.search(stated))
-    return bool(re.match(r"(?:an?|which is an?|each an?|the) ", stated)) and bool(NAMED_AS.search(stated))
+    named = re.match(r"(?:an?|which is an?|each an?|the) ", stated) and NAMED_AS.search(stated)
+    return bool(named or re.match(r"(?:of )?(?:length|dimension|shape)\b", stated))
 
 
 def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) -> Found:
