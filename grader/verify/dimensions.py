@@ -179,7 +179,7 @@ def _judge_shape(
     setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
     declared = _exact_ties(context, line)
     stacked_there = context.scale_at(line) == 1 and all(map(_is_simple, shape.sizes))
-    ties = TWO_EACH | declared if stacked_there else declared
+    ties = {**TWO_EACH, **declared} if stacked_there else declared
     setting = replace(setting, sizes=ties)
     families = families_in((tree,), setting)
     if introduces:

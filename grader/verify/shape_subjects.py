@@ -19,6 +19,7 @@ from grader.verify.syntax import (
     Call,
     Expression,
     Function,
+    Number,
     Product,
     Quotient,
     Series,
@@ -136,10 +137,14 @@ def _named_before(passage: Passage, clause: Clause, before: str, *, relative: bo
     marked = re.search(rf"\(?{MARK}\)?$", before)
     if marked:
         start = marked.start()
+        aside = re.search(r",?\s+(?:with|where)\s*$", before[:start])
+        if aside:
+            # "φ(q)ᵀS with S = ... is a row" speaks of φ(q)ᵀS
+            return _named_before(passage, clause, before[: aside.start()], relative=relative)
         if (
             not relative
             and BEFORE_OTHERS.search(before[:start])
-            and not re.search(r"\b(?:of|each|and|row|column|step|with)\s*$", before[:start])
+            and not re.search(r"\b(?:of|each|and|row|column|step)\s*$", before[:start])
         ):
             return None
         if re.search(
@@ -202,7 +207,8 @@ def of_formula(start: int, formula: Formula) -> Subject | None:
         return None
     first, last = (_weighted(part) for part in (formula.chain.parts[0], formula.chain.parts[-1]))
     mapped = isinstance(first, Call) and first.function.name in FEATURE_MAPS
-    trees = (first,) if mapped else tuple(dict.fromkeys((last, first)))
+    # S_0 = 0 is as large as the other S_i
+    trees = (first,) if mapped or isinstance(last, Number) else tuple(dict.fromkeys((last, first)))
     if len(trees) == 1 and not isinstance(trees[0], (Symbol, Call, Product, Transpose, Series, Quotient)):
         return None
     return Subject(start, trees, False, formula.text)
