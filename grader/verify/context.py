@@ -11,6 +11,7 @@ from itertools import product as every
 from grader.verify.declarations import Declared, declared_name
 from grader.verify.growth import Polynomial, Ties
 from grader.verify.laws import Spread
+from grader.verify.polynomial import Listed
 from grader.verify.settings import FEATURE_MAPS, MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
 from grader.verify.syntax import Call, Expression, Number, Product, Series, Symbol, Transpose, walk
 from grader.verify.unit_vectors import UnitLength
@@ -42,6 +43,7 @@ class Context:
     normals: frozenset[str] = frozenset()  # numbers drawn from N(0, 1)
     lists: frozenset[str] = frozenset()  # vectors of which the text takes the softmax
     polynomial: tuple[tuple[int, int, int], ...] = ()  # φ written out entry by entry: (line, constant, power)
+    listed: tuple[tuple[int, Listed], ...] = ()  # maps of polynomials, entry by entry: (line, map)
     root_scaled: bool = False  # the text has exp(q·k/√D)
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
@@ -118,6 +120,11 @@ class Context:
     def scale_at(self, line: int) -> Fraction | None:
         """The scale of the latest map of sines and cosines that the document gives."""
         return next((scale for where, scale in reversed(self.scales) if where <= line), None)
+
+    def listed_at(self, line: int) -> Listed | None:
+        """The latest map that is written out entry by entry, if no map of sines and cosines comes after it."""
+        known = [(where, found) for where, found in self.listed if where <= line]
+        return known[-1][1] if known and not self.has_waves(known[-1][0], line) else None
 
     def printed(self, canonical: str, line: int) -> str:
         """How the document itself writes a size on a line: the length of φ's values is C, L or 2R."""

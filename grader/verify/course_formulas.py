@@ -12,6 +12,7 @@ from grader.verify import (
     mining,
     normalised,
     outputs,
+    phases,
     prefixes,
     softmax_forms,
     triplet_gradients,
@@ -37,6 +38,7 @@ def judge(
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)
+        or phases.judge(formula.chain, sentence, about)
         or expectations.judge(formula.chain, sentence)
         or softmax_forms.judge(formula.chain, sentence, context, line)
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)

@@ -20,7 +20,7 @@ LONGEST = 5
 LONGEST_TEXT = 400
 SET = re.compile(
     r"(?P<before>(?:[-+\d\s]|\\left|[({\[])*)"
-    r"\\?(?:operatorname\*?\{)?(?P<extreme>arg\s*(?:\\,)?\s*min|arg\s*(?:\\,)?\s*max|min|max|inf|sup)\}?\s*(?:_\s*\{?[^{}\\:|]{1,3}\}?)?\s*"
+    r"\\?(?:operatorname\*?\{)?(?P<extreme>arg\s*(?:\\,)?\s*\\?min|arg\s*(?:\\,)?\s*\\?max|min|max|inf|sup)\}?\s*(?:_\s*\{?[^{}\\:|]{1,3}\}?)?\s*"
     r"(?:\\(?:left|big|Big|bigl|Bigl)\s*)?\\?\{(?P<inside>.+?)(?:\\(?:right|big|Big|bigr|Bigr)\s*)?\\?\}(?P<after>[-+\s\d]*)$"
 )
 SEPARATOR = re.compile(r"(?::|\\mid\b|\\colon\b|\\;?\|\\;?|\||\\text\{\s*(?:such that|s\.t\.)\s*\})")

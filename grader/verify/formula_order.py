@@ -136,7 +136,8 @@ def judge_formula(
         if isinstance(chain.parts[0], Symbol) and formula.plain and len(chain.parts) == 2 and len(text) < 6:
             return None
         return judge_row(formula, previous, passage.context, sentence)
-    return judge_inequality(formula)
+    around = f"{passage.words_before(formula, clause)[1]} {sentence}"
+    return placed.judge_bounds(chain, sentence, around) or judge_inequality(formula)
 
 
 def fills_its_line(passage: Passage, formula: Formula) -> bool:
@@ -159,6 +160,9 @@ def judge_feature_map(passage: Passage, formula: Formula, chain: Chain, around: 
     listed = polynomial.judge_list(*chain.parts, wanted)
     if listed is not None:
         return listed
+    of_list = polynomial.judge_products(chain.parts, passage.context.listed_at(formula.row.line))
+    if of_list is not None:
+        return of_list
     known = [found for found in passage.context.polynomial if found[0] <= formula.row.line]
     if not known or passage.context.has_waves(known[-1][0], formula.row.line):
         return None

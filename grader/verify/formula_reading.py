@@ -144,7 +144,20 @@ def _with_members(formulas: Sequence[Formula]) -> list[Formula]:
         for symbol in symbols(part)
         if len(symbol.indices) == 1 and isinstance(symbol.indices[0], Symbol)
     }
-    members = {f"{name}_N": Symbol(name, (Symbol("N"),)) for name in families if name in {"S", "Z", "z", "s"}}
+    sizes = {
+        symbol.name
+        for formula in formulas
+        if formula.chain is not None
+        for part in formula.chain.parts
+        for symbol in symbols(part)
+        if symbol.name in {"N", "T"} and not symbol.indices
+    }
+    members = {
+        f"{name}_{size}": Symbol(name, (Symbol(size),))
+        for name in families
+        if len(name) == 1
+        for size in sizes | {"N"}
+    }
     members |= {f"ones_{size}": Symbol("ones", (Symbol(size),)) for size in CANONICAL}
     return [
         replace(

@@ -15,7 +15,7 @@ from grader.verify.formula_order import judge_formula
 from grader.verify.formula_reading import Formula, sides
 from grader.verify.formulas import judge_pair
 from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
-from grader.verify.mood import DECLARES, Clause, Mood, clause_at, mood_of
+from grader.verify.mood import DECLARES, WHERE_ACTIVE, Clause, Mood, clause_at, mood_of
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
 from grader.verify.syntax import Chain, Expression, Norm, Number, names
 from grader.verify.unit_vectors import ON_SPHERE
@@ -32,9 +32,7 @@ SPECIAL_CASE = re.compile(
 )
 # "(x + 1)² = x² + x + 1 when written out": no condition
 WRITTEN_OUT = re.compile(
-    r"\b(?:when|if|once|after)\s+(?:it is |they are |we |one |fully )?(?:written out|multipl\w+ (?:it |this )?out|expand\w*(?: it| this)?|work\w+ (?:it )?out|simplif\w+|evaluat\w+|comput\w+)"
-    # where the loss is not zero: all that is said of its gradients
-    r"|\b(?:when|whenever|if|where|while|as long as)\s+(?:it|the (?:loss|hinge|triplet|term|bracket)) is (?:active|positive|non-?zero|violated|not zero)",
+    r"\b(?:when|if|once|after)\s+(?:it is |they are |we |one |fully )?(?:written out|multipl\w+ (?:it |this )?out|expand\w*(?: it| this)?|work\w+ (?:it )?out|simplif\w+|evaluat\w+|comput\w+)",
     re.IGNORECASE,
 )
 STARTS_FORMULA = re.compile(
@@ -87,7 +85,8 @@ def formula_claims(
             previous = None
         if judged is not None and judged.ruling is Ruling.REFUTED and judged.kind is Kind.IDENTITY:
             base = clause.offset if clause is not None else formula.offset
-            said = WRITTEN_OUT.sub("", DECLARES.sub("", laws.without_condition(sentence)))
+            said = DECLARES.sub("", laws.without_condition(sentence))
+            said = WHERE_ACTIVE.sub("", WRITTEN_OUT.sub("", said))
             if follows and not given.sizes_given(sentence):
                 said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
             if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE):

@@ -108,6 +108,10 @@ def _judge_row(
         defined = (
             _definition(lefts[0], rights, context, formula, sentence) if first and relation != "~" else None
         )
+        if first and relation == "~" and isinstance(lefts[0], Symbol):
+            # "V'_i ≈ ...": what the course's own approximation is
+            form = known_form(lefts[0].name, lefts[0], rights, context, formula, sentence)
+            defined = form if form is not None and form.ruling == "verified" else None
         if defined is not None:
             rulings.append(defined)
             continue

@@ -16,7 +16,7 @@ from grader.verify.formula_reading import Formula, is_member
 from grader.verify.growth import Polynomial
 from grader.verify.laws import laws_in
 from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
-from grader.verify.polynomial import listed_map
+from grader.verify.polynomial import Listed, listed_map, map_written_out
 from grader.verify.said_sizes import (
     SIZE_LETTERS,
     has_value_width,
@@ -34,6 +34,7 @@ from grader.verify.settings import (
     measured_names,
     vector_names,
 )
+from grader.verify.softmax_forms import softmax_argument
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -50,7 +51,7 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.syntax import Sequence as Listed
+from grader.verify.syntax import Sequence as Listing
 from grader.verify.unit_vectors import unit_lengths
 
 
@@ -69,6 +70,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     restated: set[tuple[int, str]] = set()
     scales: list[tuple[int, Fraction]] = []
     polynomial: list[tuple[int, int, int]] = []
+    listed: list[tuple[int, Listed]] = []
     said = _said(text, formulas)
     for formula in formulas:
         mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
@@ -91,6 +93,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ]:
             if (kernel := listed_map(left, right)) is not None:
                 polynomial.append((formula.row.line, *kernel[:2]))
+            if (written_out := map_written_out(left, right)) is not None:
+                listed.append((formula.row.line, written_out))
             if (added := _increment(left, right)) is not None:
                 increments.append((formula.row.line, *added))
             if relation in {"=", ":="} and _counts(left, right):
@@ -124,7 +128,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             trivial = definition is not None and (
                 any(index.isdigit() for index in definition.indices)
                 or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
-                or any(isinstance(below, Listed) for below in walk(right))
+                or any(isinstance(below, Listing) for below in walk(right))
             )
             if (
                 definition is None
@@ -168,6 +172,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         restated=frozenset(restated),
         scales=tuple(scales),
         polynomial=tuple(polynomial),
+        listed=tuple(listed),
         standard=_standard(trees),
         root_scaled=any(_is_root_scaled(below) for tree in trees for below in walk(tree)),
         ties=tuple(ties),
@@ -186,7 +191,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         laws=laws_in(text.source),
         value_width=has_value_width(declared, text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
-        random_features=bool(
+        random_features=bool(scales)
+        or bool(
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
@@ -203,15 +209,23 @@ def _one_width(declared: Sequence[Declared]) -> list[tuple[int, int, str, Polyno
     return [(one.line, one.section, "M", {(("D", Fraction(1)),): Fraction(1)}) for one in values[:1] if same]
 
 
+LISTS = frozenset({"s", "z", "a", "u", "x", "o", "h"})
+
+
 def _lists(trees: Sequence[Expression]) -> frozenset[str]:
-    """Names of vectors of numbers: s where softmax(s) stands."""
+    """Names of vectors of numbers: s where softmax(s) stands, or exp(s_i)/Σ_j exp(s_j)."""
+    quotients = (
+        softmax_argument(below) for tree in trees for below in walk(tree) if isinstance(below, Quotient)
+    )
     return frozenset(
+        argument.name for argument in quotients if argument is not None and argument.name in LISTS
+    ) | frozenset(
         symbol.name
         for tree in trees
         for below in walk(tree)
         if isinstance(below, (Call, Function)) and _named(below) == "softmax" and len(below.arguments) == 1
         for symbol in symbols(below.arguments[0])
-        if symbol.name in {"s", "z", "a", "u", "x", "o", "h"} and not symbol.indices
+        if symbol.name in LISTS and not symbol.indices
     )
 
 

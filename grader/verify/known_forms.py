@@ -14,7 +14,7 @@ from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import accumulated, holds, with_accumulators
 from grader.verify.grammar import read_expression
 from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable
-from grader.verify.syntax import Call, Expression, Number, Quotient, Series, Symbol, names, with_symbols
+from grader.verify.syntax import Call, Expression, Number, Series, Symbol, names, with_symbols
 from grader.verify.worlds import World
 
 SIZE_SET, SIGMA_CHOSEN = "a size is set", "σ is chosen here"  # choices, not claims
@@ -74,7 +74,23 @@ KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"\exp(q^T k/\sqrt{D})", "the softmax kernel"),
     ),
 }
+# of attention as a product of matrices
+WHOLE_ATTENTION = ((r"softmax(Q K^T/\sqrt{D}) V", "softmax attention"),)
+# divided by D where it is √D
+BADLY_SCALED = (
+    r"softmax(Q K^T/D) V",
+    r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/D)}",
+    r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/D)}",
+)
+SCALE_WITNESS = {
+    "D": 4,
+    "scores": [4, 0],
+    "first weight with the root of D": 0.880797,
+    "by this formula": 0.731059,
+}
 GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
+VARIANT = re.compile(r"instead|rather|variant|\b[mμµ]u?P\b|modif|differ|other than|alternativ", re.IGNORECASE)
+SOFTMAX_ATTENTION = re.compile(r"softmax attention|scaled dot|\battention\b", re.IGNORECASE)
 KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
 
 
@@ -155,17 +171,32 @@ def known_form(
         and len(left.arguments) == 2
     ):
         return _gaussian(left.arguments, rights, setting)
-    known = name if name in KNOWN_FORMS else ""
-    if not known and isinstance(left, Symbol) and len(left.indices) == 1 and isinstance(rights[0], Quotient):
+    forms = KNOWN_FORMS.get(name, ())
+    if not forms and isinstance(left, Symbol) and len(left.indices) == 1 and {"v", "V"} & names(rights[0]):
         # whatever letter the text has for the output of attention
-        known = "V'"
-    for form, says in KNOWN_FORMS.get(known, ()):
+        forms = KNOWN_FORMS["V'"]
+    of_matrices = {"Q", "K", "V", "softmax"} <= names(rights[0])
+    forms = forms or (WHOLE_ATTENTION if of_matrices else ())
+    plain = replace(setting, definitions=_without(setting, name), shapes={})
+    for form, says in forms:
         target = _renamed(read_expression(form), left)
         for right in rights:
             for style in (setting.orientations, {}):
-                plain = replace(setting, definitions=_without(setting, name), orientations=style, shapes={})
-                if compare(right, target, plain, worlds=4).equal:
-                    return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
+                oriented = replace(plain, orientations=style)
+                if compare(right, target, oriented, worlds=4).equal:
+                    return holds(Kind.DEFINITION, right, target, oriented, f"it is {says}", because=False)
+    if (
+        (forms == KNOWN_FORMS["V'"] or of_matrices)
+        and SOFTMAX_ATTENTION.search(f"{name} {sentence}")
+        and not VARIANT.search(sentence)
+    ):
+        for form in BADLY_SCALED:
+            target = _renamed(read_expression(form), left)
+            if any(
+                compare(right, target, replace(plain, orientations={}), worlds=4).equal for right in rights
+            ):
+                says = "softmax attention divides the scores by √D, and this formula by D: with D = 4 and the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
+                return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS))
     return _known_sum(left, rights, setting) if isinstance(left, Symbol) else None
 
 
@@ -185,6 +216,9 @@ def _known_sum(left: Symbol, rights: tuple[Expression, ...], setting: Setting) -
                 continue
             target = Series("sum", "j", ONE, top or Symbol("N"), body)
             for way in ("row", "column"):
+                said = {setting.orientations.get(family, way) for family in ("q", "phi", "v")}
+                if said != {way}:
+                    continue
                 plain = replace(
                     setting,
                     definitions=_without(setting, left.name),

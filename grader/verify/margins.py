@@ -95,6 +95,11 @@ OTHER_KIND = re.compile(
 KINDS = re.compile(
     r"(?<!semi-)(?<!semi )\b(?P<kind>hard|easy)\b (?:negatives?|triplets?|ones)\b", re.IGNORECASE
 )
+# "a triplet (a, p, n) is easy when ..." says which ones are
+DEFINED = re.compile(
+    r"\b(?:negatives?|triplets?)\b[^.;:]{0,40}?\b(?:is|are|counts? as|(?:is |are )?called) (?P<kind>hard|easy) (?:when|if|iff|whenever|if and only if)\b",
+    re.IGNORECASE,
+)
 WANTED = re.compile(r"constraint|want|desired|enforc|requir|should|ensure|goal|satisf|must", re.IGNORECASE)
 NOT_WANTED = re.compile(
     r"hard|easy|violat|active|non-?zero|contribut|select|\bmining\b|\bnot\b", re.IGNORECASE
@@ -247,7 +252,9 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
         re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
     ):
         return _semi_hard(relation, form, sentence)
+    defined = DEFINED.search(sentence)
     kinds = {found.group("kind").lower() for found in KINDS.finditer(sentence)}
+    kinds |= {defined.group("kind").lower()} if defined is not None else set()
     if len(kinds) == 1 and "P" in form:
         return _of_kind(relation, kinds.pop(), sentence)
     if "P" in form and WANTED.search(sentence + about[-120:]) and not NOT_WANTED.search(sentence):
@@ -276,7 +283,8 @@ def _of_kind(relation: Relation, kind: str, sentence: str) -> Judged | None:
     if not _counterexample(relation, true):
         return verified(Kind.DEFINITION, f"{kind} negatives, as in the paper's section 3.2", Method.TABLE)
     disjoint = not any(relation.holds(values) and true.holds(values) for values in TRIPLETS)
-    if not disjoint or re.search(r"\bnot\b|unlike|rather|instead|than\b|semi", sentence, re.I):
+    exact = DEFINED.search(sentence) is not None and len(relation.signs) == 1
+    if not (disjoint or exact) or re.search(r"\bnot\b|unlike|rather|instead|than\b|semi", sentence, re.I):
         return None
     says = {"hard": "a hard negative is nearer to the anchor than the positive", "easy": "an easy negative is farther than the positive by more than the margin"}  # fmt: skip
     return refuted(

@@ -73,6 +73,12 @@ SUPPOSED = re.compile(
     r"tempting|naively|at first glance|one (?:may|might|could)|probably|presumably|unclear|not sure)\b",
     re.I,
 )
+SLOPES = re.compile(r"\bgradient|\bderivative|\\nabla|∇|\\partial|∂", re.I)
+# where a hinge is not flat: all that is ever said of its gradients
+WHERE_ACTIVE = re.compile(
+    r"\b(?:if|when|whenever|where|while|as long as|provided(?: that)?)\s+(?:the |its |this )?(?:triplet |hinge )?(?:loss|hinge|triplet|term|bracket|it) (?:is|stays) (?:active|positive|non-?zero|violated|not zero)\b,?",
+    re.I,
+)
 DECLARES = re.compile(
     r"\W*if\s+\S+\s+(?:has (?:length|size|dimension|shape)|is (?:an? )?(?:row |column )?(?:vector|matrix)|denotes?|stands? for)\b[^,]{0,60},\s*(?:then\s+)?",
     re.I,
@@ -98,6 +104,11 @@ ATTRIBUTED = re.compile(
 )
 ATTRIBUTED_TO_PAPER = re.compile(
     r"\b(?:the (?:paper|authors?)|\w+ et al\.?)\b[^.]{0,30}?\b(?:claims?|claimed|argues?|argued|conjectures?|suggests?)\b",
+    re.I,
+)
+# "I first wrote that z has M entries, scratch that": it takes back what it says itself
+OWN_SLIP = re.compile(
+    r"\b(?:I|we) (?:first |had |at first |initially |originally )*(?:wrote|claimed|said|thought|put|noted)\b[^.;]*?\b(?:scratch|strike|forget|disregard) (?:that|it)\b",
     re.I,
 )
 RETRACTS = re.compile(
@@ -295,7 +306,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     elif taken_back:
         return Mood.RETRACTED
     if (
-        RETRACTS.search(after)
+        RETRACTS.search(OWN_SLIP.sub(" ", after))
         or WAITS.search(sentence)
         or re.match(r"\W*~~", sentence.strip())
         or "~~" in text
@@ -320,6 +331,8 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     elsewhere = ELSEWHERE.search(sentence)
     if elsewhere and ELSEWHERE.search(RELATED.sub("", sentence)):
         return Mood.ELSEWHERE
+    if SLOPES.search(sentence):
+        text, sentence = WHERE_ACTIVE.sub(" ", text), WHERE_ACTIVE.sub(" ", sentence)
     if SUPPOSED.search(text) or re.match(
         r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
     ):

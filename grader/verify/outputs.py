@@ -8,7 +8,7 @@ mask it does not depend on later tokens, and the first output is the first value
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from fractions import Fraction
 from itertools import islice
 
@@ -19,7 +19,7 @@ from grader.verify.context import Context
 from grader.verify.formula_settings import families_in, settings_of, with_orientations
 from grader.verify.prefixes import EXCLUSIVE, INCLUSIVE
 from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable, orientations
-from grader.verify.syntax import Chain, Expression, Number, Quotient, Symbol, names
+from grader.verify.syntax import Chain, Expression, Number, Quotient, Series, Symbol, names, walk
 from grader.verify.worlds import World
 
 ATTENTION = re.compile(r"attention|\boutputs?\b", re.IGNORECASE)
@@ -45,7 +45,7 @@ def judge(chain: Chain | None, sentence: str, about: str, context: Context, line
     match left.indices[0]:
         case Number(place):
             return _of_one_token(left, int(place), right, sentence, about, context)
-        case Symbol(index, ()) if isinstance(right, Quotient):
+        case Symbol(index, ()) if isinstance(right, (Quotient, Series)):
             return _of_all_tokens(right, index, sentence, about, context, line)
         case _:
             return None
@@ -73,10 +73,10 @@ def _of_one_token(
             stated = 0
         case _:
             return None
-    return first_output(place, stated)
+    return _first_output(place, stated)
 
 
-def first_output(place: int, stated: int) -> Judged | None:
+def _first_output(place: int, stated: int) -> Judged | None:
     """The ruling on `the output of token place is v_stated`, 0 for a zero vector, under a causal mask."""
     if place == 1 and stated == 1:
         return verified(
@@ -99,53 +99,18 @@ def _without_steps(around: str) -> str:
     return re.sub(r"\bold\b|\bprevious\b|\bblocks?\b|\bchunks?\b|\bafter (?:token|step)\b", " ", around)
 
 
-FIRST = re.compile(
-    r"\b(?:the )?first (?:token'?s? |position'?s? |row of the )?outputs?\b(?: vector| row)?(?: (?:always|simply|exactly|just|then|thus))*\s+(?:is|equals|=|must be|has to be|coincides with)(?: (?:always|simply|exactly|just|then|thus|equal to|the))*\s*(?P<is>\$?(?:\\mathbf\{)?[vV]\}?(?:_\{?(?P<which>\d)\}?|₁|\[(?P<zero>0)\])\$?|first value(?: vector)?|zero|\$?0\$?)(?![\w.])"
-    r"|\bthe output (?:of|for|at) (?:the )?(?:first (?:token|position|step)|(?:token|position) \$?1\$?)(?: (?:always|simply|exactly|just))*\s+(?:is|equals|=)(?: (?:always|simply|exactly|just|equal to|the))*\s*(?P<is2>\$?(?:\\mathbf\{)?[vV]\}?(?:_\{?(?P<which2>\d)\}?|₁|\[(?P<zero2>0)\])\$?|first value(?: vector)?|zero|\$?0\$?)(?![\w.])",
-    re.IGNORECASE,
-)
-LAST = re.compile(
-    r"\blast (?:output|row|token'?s output|position'?s output)\b[^.;]{0,30}?\b(?P<how>equals|coincides|agrees|is (?:the same as|identical|equal to)|is the only one that (?:equals|agrees)|differs|is different|does not (?:equal|agree)|need not)\b[^.;]{0,60}?\b(?:unmasked|full|non-?causal|bidirectional|without (?:the |a )?mask)\b",
-    re.IGNORECASE,
-)
-
-
-def said(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
-    """`The first output is v_1`, `the last output equals the unmasked one`, where the text has a causal mask."""
-    around = f"{about[-3000:]} {text}"
-    if not (CAUSAL.search(around) or INCLUSIVE.search(around)) or EXCLUSIVE.search(_without_steps(around)):
-        return
-    for found in FIRST.finditer(text):
-        which = found.group("which") or found.group("which2")
-        told = found.group("is") or found.group("is2")
-        stated = int(which) if which else 0 if re.fullmatch(r"zero|\$?0\$?", told, re.IGNORECASE) else 1
-        ruling = first_output(1, stated)
-        if ruling is not None:
-            yield found.start(), found.end(), ruling
-    for found in LAST.finditer(text):
-        if re.search(r"differ|not", found.group("how"), re.IGNORECASE):
-            says = "the last token sees all tokens: the mask removes nothing from its row of weights"
-            witness = {
-                "tokens": 2,
-                "weights of the last token": [0.5, 0.5],
-                "weights without the mask": [0.5, 0.5],
-            }
-            yield found.start(), found.end(), refuted(Kind.IDENTITY, says, Method.COUNT, witness)
-        else:
-            says = "the last token sees all tokens, so that the mask removes nothing from its row"
-            yield found.start(), found.end(), verified(Kind.IDENTITY, says, Method.SYMBOLIC)
-
-
 # -- o_i = ... / ... -----------------------------------------------------------------------------------------------
 
 
 def _of_all_tokens(
-    right: Quotient, index: str, sentence: str, about: str, context: Context, line: int
+    right: Quotient | Series, index: str, sentence: str, about: str, context: Context, line: int
 ) -> Judged | None:
     if not ATTENTION.search(f"{about[-1500:]} {sentence}") or OTHERWISE.search(sentence):
         return None
     setting = settings_of(context, line)[0]
     used = _reached(right, setting.definitions)
+    if isinstance(right, Series) and not any(isinstance(below, Quotient) for below in walk(right)):
+        return None
     if not used & {"v", "V"} or not used & {"k", "K"} or used & FREE or "max" in used:
         return None
     around = f"{about[-3000:]} {sentence}"
@@ -154,7 +119,7 @@ def _of_all_tokens(
         witness = {"query": "any", "output for q = (1, 0)": "the same", "output for q = (0, 1)": "the same"}
         return refuted(Kind.DEFINITION, says, Method.SYMBOLIC, witness)
     inclusive = INCLUSIVE.search(around) and not EXCLUSIVE.search(_without_steps(around))
-    empty = inclusive and _is_empty_at_first(right, index, setting)
+    empty = inclusive and isinstance(right, Quotient) and _is_empty_at_first(right, index, setting)
     if empty:
         says = (
             "at the first token the sums in it are over no token at all: it is 0/0, where the output is v_1"
@@ -195,7 +160,7 @@ def _is_empty_at_first(right: Quotient, index: str, setting: Setting) -> bool:
     return bool(values) and all(values)
 
 
-def _of_equal_values(right: Quotient, index: str, setting: Setting) -> Judged | None:
+def _of_equal_values(right: Expression, index: str, setting: Setting) -> Judged | None:
     """A refutation of an output that is no weighted mean of the values."""
     shown: tuple[list[float], list[float]] | None = None
     for way in _ways(right, setting):
@@ -218,7 +183,7 @@ def _of_equal_values(right: Quotient, index: str, setting: Setting) -> Judged | 
     )
 
 
-def _with_equal_values(right: Quotient, index: str, setting: Setting, seed: int) -> tuple[Array, Array]:
+def _with_equal_values(right: Expression, index: str, setting: Setting, seed: int) -> tuple[Array, Array]:
     """The one value of all tokens, and the output at one token. Raises `Clash` or `Undecidable`."""
     world = World(setting, seed)
     value = world.evaluate(Symbol("v", (Number(Fraction(1)),)), {}).ravel().copy()
@@ -229,4 +194,4 @@ def _with_equal_values(right: Quotient, index: str, setting: Setting, seed: int)
     return value, world.evaluate(right, {index: 2 + seed % 2}).ravel()
 
 
-__all__ = ["first_output", "judge", "said"]
+__all__ = ["judge"]

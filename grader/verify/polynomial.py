@@ -22,6 +22,7 @@ from grader.verify.syntax import (
     Sequence,
     Symbol,
     Transpose,
+    names,
     rewritten,
     walk,
     with_symbols,
@@ -189,3 +190,87 @@ def with_products(tree: Expression, constant: int, power: int) -> Expression:
         return None if pair is None else kernel(*pair)
 
     return rewritten(tree, product)
+
+
+Listed = tuple[str, str, Sequence]  # the map's name, its vector's letter, its entries
+
+
+def map_written_out(left: Expression, right: Expression) -> Listed | None:
+    """`φ(x) = (1, x, vec(x xᵀ))` with its entries, whatever kernel they make."""
+    entries = entries_of(right)
+    match left:
+        case Call(Symbol(name, ()), (Symbol(vector, ()),)) if name in FEATURE_MAPS and entries is not None:
+            return (name, vector, entries) if dimension_of(entries, vector) else None
+        case _:
+            return None
+
+
+def judge_products(parts: tuple[Expression, ...], known: Listed | None) -> Judged | None:
+    """`φ(x)ᵀφ(y) = 1 + xᵀy + (xᵀy)²` by the entries of the text's φ; None for anything else."""
+    if known is None or len(parts) != 2:
+        return None
+    name, vector, entries = known
+    dimension = dimension_of(entries, vector) or 0
+    if any(_products(part, name) for part in parts):
+        outcomes: list[tuple[float, float]] = []
+        shown: dict[str, object] = {}
+        for seed in range(4):
+            random = np.random.default_rng(seed)
+            letters = sorted(frozenset[str]().union(*(names(part) for part in parts)) - {name})
+            if not letters or not set(letters) <= POINTS:
+                return None
+            at = {
+                letter: np.ones(dimension) if seed == 0 else random.normal(size=dimension)
+                for letter in letters
+            }
+
+            def product(
+                node: object, at: dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]] = at
+            ) -> Expression | None:
+                match _product(node, name):
+                    case (Symbol(one, ()), Symbol(other, ())):
+                        sides = [values_of(entries, vector, at[letter]) for letter in (one, other)]
+                        if sides[0] is None or sides[1] is None:
+                            return None
+                        return Number(Fraction(float(sides[0] @ sides[1])))
+                    case _:
+                        return None
+
+            world = World(Setting(), 0)
+            try:
+                left, right = (world.number(rewritten(part, product), dict(at)) for part in parts)
+            except (Clash, Undecidable, TypeError):
+                return None
+            outcomes.append((left, right))
+            if seed == 0:
+                shown = {**{letter: [1] * dimension for letter in letters}, "left": left, "right": right}
+        same = [abs(a - b) < 1e-9 * max(1.0, abs(a)) for a, b in outcomes]
+        if all(same):
+            return verified(
+                Kind.IDENTITY, f"by the entries of {name} in {dimension} dimensions", Method.NUMERIC
+            )
+        if not any(same):
+            says = f"by the entries of {name} the sides differ: with all entries 1 in {dimension} dimensions they are {shown['left']:g} and {shown['right']:g}"
+            return refuted(Kind.IDENTITY, says, Method.NUMERIC, shown)
+    return None
+
+
+POINTS = frozenset({"q", "k", "x", "y", "z", "u", "v"})
+
+
+def _products(tree: Expression, name: str) -> bool:
+    return any(_product(below, name) is not None for below in walk(tree))
+
+
+def _product(node: object, name: str) -> tuple[Expression, Expression] | None:
+    """The two vectors whose features are multiplied in φ(a)ᵀφ(b), φ(a)φ(b)ᵀ or ⟨φ(a), φ(b)⟩."""
+    match node:
+        case Product((left, right), _) | Inner(left, right):
+            one, other = (side.of if isinstance(side, Transpose) else side for side in (left, right))
+            match one, other:
+                case Call(Symbol(f, ()), (a,)), Call(Symbol(g, ()), (b,)) if f == g == name:
+                    return a, b
+                case _:
+                    return None
+        case _:
+            return None

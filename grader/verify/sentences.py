@@ -13,8 +13,8 @@ from grader.verify import (
     features,
     network_facts,
     networks,
-    outputs,
     papers,
+    triplet_gradients,
     triplets,
     votes,
 )
@@ -70,7 +70,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         *triplets.semi_hard_losses(spelled, about),
         *votes.depth_examples(spelled, about),
         *(features.rates(spelled, sentence) if passage.context.random_features else ()),
-        *outputs.said(spelled, f"{about} {sentence}"),
+        *triplet_gradients.in_words(spelled, sentence, about),
         *features.ranges(spelled, about),
         *features.kernel_ranges(spelled),
         *features.unbiased(spelled, passage.context.scale_at(passage.block.line)),

@@ -20,7 +20,10 @@ from grader.verify.syntax import (
     Expression,
     Function,
     Number,
+    Power,
     Product,
+    Quotient,
+    Series,
     Symbol,
     names,
     rewritten,
@@ -107,6 +110,33 @@ def is_softmax(node: Expression) -> bool:
             return False
 
 
+def softmax_argument(body: Expression) -> Symbol | None:
+    """z where a definition is p = softmax(z) or p_i = exp(z_i)/Σ_j exp(z_j); None for anything else."""
+    match body:
+        case Call(Symbol("softmax", ()), (Symbol(_, ()) as argument,)) | Function(
+            "softmax", (Symbol(_, ()) as argument,)
+        ):
+            return argument
+        case Quotient(over, Series("sum", index, _, _, under)):
+            one, other = exponent_of(over), exponent_of(under)
+            match one, other:
+                case Symbol(name, (_,)), Symbol(same, (Symbol(bound),)) if name == same and bound == index:
+                    return Symbol(name)
+                case _:
+                    return None
+        case _:
+            return None
+
+
+def exponent_of(tree: Expression) -> Expression | None:
+    """x where a tree is exp(x) or e^x."""
+    match tree:
+        case Function("exp", (inside,)) | Power(Symbol("e", ()), inside):
+            return inside
+        case _:
+            return None
+
+
 def _drawn(vectors: list[str], scalars: list[str], seed: int) -> dict[str, Array]:
     """Values for the letters; those of the first seed are small whole numbers."""
     random = np.random.default_rng(seed)
@@ -147,16 +177,13 @@ def _jacobian(chain: Chain, sentence: str, context: Context, line: int) -> Judge
         return None
     definitions = context.setting_at(line).definitions
     weights = {
-        name: definition.body
+        name: argument
         for name, definition in definitions.items()
-        if not definition.indices and not definition.parameters and is_softmax(definition.body)
+        if not definition.parameters and (argument := softmax_argument(definition.body)) is not None
     }
     if len(weights) != 1:
         return None
-    name, body = next(iter(weights.items()))
-    argument = body.arguments[0] if isinstance(body, (Call, Function)) else body
-    if not isinstance(argument, Symbol) or argument.indices:
-        return None
+    name, argument = next(iter(weights.items()))
     parts: list[Expression] = []
     for place, part in enumerate(chain.parts):
         made = _with_jacobian(

@@ -8,7 +8,7 @@ gradients are linear in the three embeddings, so that an equation between them h
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,7 +57,7 @@ def judge(text: str, sentence: str, about: str) -> Judged | None:
     parts = re.split(r"(?<![<>!:])(?::=|=)", _plain(text).replace("&", " "))
     read = [
         (triplet, sides)
-        for triplet in triplets_in(f"{about} {sentence}")
+        for triplet in (*triplets_in(f"{about} {sentence}"), *spelled_otherwise(text, f"{about} {sentence}"))
         if len(parts) > 1 and None not in (sides := [_side(part, triplet) for part in parts])
     ]
     if len(read) != 1:
@@ -104,7 +104,8 @@ def triplets_in(text: str) -> list[Triplet]:
         shared = first & second
         if len(shared) != 1 or len(first) != 2 or len(second) != 2:
             continue
-        if SCALED.search(loss.group("factor").split("=")[-1]):
+        before = plain[max(loss.start() - 40, 0) : loss.start()] + loss.group("factor")
+        if SCALED.search(re.split(r"[=$;]", before)[-1]):
             continue
         found.add(Triplet(shared.pop(), (first - second).pop(), (second - first).pop()))
     if len(found) > 1:
@@ -112,6 +113,74 @@ def triplets_in(text: str) -> list[Triplet]:
     if not found and SHORT_LOSS.search(plain) and re.search(rf"{BARS}{SQUARED}", plain):
         return [Triplet("a", "p", "n"), *(Triplet(f"{f}(a)", f"{f}(p)", f"{f}(n)") for f in "fgh")]
     return list(found)
+
+
+ROLES = ("a", "p", "n")
+# one embedding of a triplet, however it is written: a, x_a, f^p, f(x_i^n), h(a_i)
+EMBEDDING = re.compile(
+    r"(?<![A-Za-z\\_^])(?P<whole>(?P<map>\\?[A-Za-z]+\s*\(\s*)?(?:[a-zA-Z]\s*(?:_\s*\{?\s*[ijt]\s*\}?\s*)?[_^]\s*\{?\s*(?P<paren>\(\s*)?)?(?P<role>[apn])(?![A-Za-z])(?:\s*_\s*\{?\s*[ijt]\s*\}?)?(?(paren)\s*\))\s*\}?(?(map)\s*\)))"
+)
+
+
+def spelled_otherwise(formula: str, text: str) -> list[Triplet]:
+    """The triplet of the text's one loss as a formula spells it that has another notation: f^a for f(x_i^a).
+
+    The letters a, p and n have to tell the anchor, the positive and the negative in both.
+
+    >>> spelled_otherwise(r"\\nabla_{f^a} = 2(f^n - f^p)", r"$\\|f(x^a)-f(x^p)\\|^2 - \\|f(x^a)-f(x^n)\\|^2 + \\alpha$")
+    [Triplet(anchor='f^a', positive='f^p', negative='f^n')]
+    """
+    known = triplets_in(text)
+    if not known or any(_roles(triplet) != ROLES for triplet in known):
+        return []
+    found: dict[str, set[str]] = {}
+    for embedding in EMBEDDING.finditer(_plain(formula)):
+        whole = re.sub(r"[\s{}]", "", embedding.group("whole"))
+        if whole.count("(") == whole.count(")"):
+            found.setdefault(embedding.group("role"), set()).add(_point(whole))
+    if any(len(spellings) != 1 for spellings in found.values()) or len(found) < 2:
+        return []
+    shapes = {_shape(min(spellings), role): role for role, spellings in found.items()}
+    if len(shapes) != 1:
+        return []
+    shape = next(iter(shapes))
+    made = Triplet(*(shape.replace("?", role) for role in ROLES))
+    return [made] if made not in known else []
+
+
+def _shape(spelled: str, role: str) -> str:
+    """A spelling with a mark for the letter that tells which of the three it is, which is the last one."""
+    return "?".join(spelled.rsplit(role, 1))
+
+
+def _roles(triplet: Triplet) -> tuple[str, ...]:
+    """The letters among a, p, n by which the three embeddings differ."""
+    out: list[str] = []
+    for spelled in (triplet.anchor, triplet.positive, triplet.negative):
+        roles = re.findall(r"(?<![A-Za-z])[apn](?![A-Za-z])", spelled)
+        out.append(roles[-1] if roles else "")
+    return tuple(out)
+
+
+BY = r"\b(?:with respect to|w\.?\s?r\.?\s?t\.?|for|at|of) (?:the )?(?:embedding of the )?(?P<{0}>anchor|positive|negative)(?:'s)?(?: embedding| example| point)?(?: \$?[^\s$.;]{{1,16}}\$?)?"
+IN_WORDS = re.compile(
+    rf"(?:\b(?:gradient|derivative)s?\b[^.;:=]{{0,70}}?{BY.format('role')}|{BY.format('first')},? (?:the|its) (?:gradient|derivative)(?: of the loss)?)"
+    r"(?: then| thus| simply)*(?: is| equals| reads|:| becomes| =)(?: then| thus| simply| just)* \$?(?P<formula>[^$.;,:=]*?[-−][^$.;,:=]*?)\$?(?=\s*(?:[.,;:]|$|\band\b|\b(?:when|whenever|if|where|while|as long)\b))",
+    re.IGNORECASE,
+)
+
+
+def in_words(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
+    """`The gradient with respect to the anchor is 2(n − p)`, for the one loss that the text writes."""
+    for found in IN_WORDS.finditer(text):
+        formula = found.group("formula").strip()
+        around = f"{about} {sentence}"
+        for triplet in (*triplets_in(around), *spelled_otherwise(formula, around)):
+            by = getattr(triplet, (found.group("role") or found.group("first")).lower())
+            ruling = judge(rf"\nabla_{{{by}}} = {formula}", sentence, about)
+            if ruling is not None:
+                yield found.start(), found.end(), ruling
+                break
 
 
 def _point(spelled: str) -> str:
@@ -166,4 +235,4 @@ def _value(tree: Expression, at: Mapping[str, float]) -> float | None:
         return None
 
 
-__all__ = ["Triplet", "judge", "triplets_in"]
+__all__ = ["Triplet", "in_words", "judge", "spelled_otherwise", "triplets_in"]

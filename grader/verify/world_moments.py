@@ -11,15 +11,31 @@ from grader.verify.cubature import HIGHEST, degree, nodes
 from grader.verify.laws import Spread
 from grader.verify.oriented_arrays import MOST_STEPS, gaussian, scalar
 from grader.verify.settings import Array, Bound, Clash, Undecidable
-from grader.verify.syntax import Call, Expression, Function, Inner, Product, Symbol, Transpose, symbols, walk
+from grader.verify.syntax import (
+    Call,
+    Expression,
+    Function,
+    Inner,
+    Product,
+    Symbol,
+    Transpose,
+    names,
+    symbols,
+    walk,
+    with_symbols,
+)
 
 if TYPE_CHECKING:
     from grader.verify.worlds import World
 
 
+DRAWN = frozenset({"w", "omega"})  # letters of the random directions
+
+
 def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array:
     """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
-    drawn_by_law = {symbol.name for symbol in symbols(of)} & {"w", "omega"}
+    of = _written_out(world, of)
+    drawn_by_law = {symbol.name for symbol in symbols(of)} & DRAWN
     if world.setting.law_said and len(drawn_by_law) == 1:
         name = drawn_by_law.pop()
         highest = degree(of, name)
@@ -67,6 +83,18 @@ def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array
         second += weight * sample**2
     world.randoms.clear()
     return np.asarray(first if kind == "E" else second - first**2)
+
+
+def _written_out(world: World, of: Expression) -> Expression:
+    """E[c] with the text's c = cos(wᵀδ) written out, so that what is random in it can be seen."""
+
+    def meant(symbol: Symbol) -> Expression:
+        definition = world.setting.definitions.get(symbol.name)
+        if definition is None or symbol.indices or definition.indices or definition.parameters:
+            return symbol
+        return definition.body if names(definition.body) & DRAWN else symbol
+
+    return with_symbols(of, meant)
 
 
 def spread_at(world: World, bound: Bound) -> float:
