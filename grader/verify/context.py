@@ -51,6 +51,9 @@ class Context:
     spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
     value_width: bool = True  # whether the values have a width apart from that of the keys
+    feature_ways: tuple[
+        tuple[int, str], ...
+    ] = ()  # φ(q)ᵀφ(k) has features as columns: (line, "row" or "column")
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...
@@ -112,6 +115,17 @@ class Context:
             random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
             spread=self.spread, law_said=bool(self.laws),
         )  # fmt: skip
+
+    def feature_way(self, line: int) -> str:
+        """Whether feature vectors are rows or columns: as declared, else as they are multiplied, else as queries are.
+
+        Empty where the text says nothing or both.
+        """
+        declared = self.setting_at(line).orientations
+        if "phi" in declared:
+            return declared["phi"]
+        used = {way for _, way in self.feature_ways}
+        return next(iter(used)) if len(used) == 1 else "" if used else declared.get("q", "")
 
     def has_waves(self, since: int, line: int) -> bool:
         """Whether the document gives a map of sines and cosines after one line and not after another."""

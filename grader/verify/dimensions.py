@@ -193,6 +193,8 @@ def _judge_shape(
     found: list[str] = []
     clashes: list[str] = []
     flexible = False
+    turned = ""
+    way = context.feature_way(line)
     for choice in _meant(orientations(frozenset(families), fixed), setting):
         oriented = _with(setting, choice)
         world = World(oriented, 5)
@@ -210,6 +212,11 @@ def _judge_shape(
             for name in opaque
         ):
             return unchecked(kind, "a symbol in it is not defined")
+        if (_fits(value, wanted, shape) or _fits_some_length(value, wanted, world, shape)) and (
+            way and choice.get("phi", way) != way and not introduces
+        ):
+            turned = f"it holds where feature vectors are {choice['phi']}s, and the text has {way}s"
+            continue
         if _fits(value, wanted, shape):
             return verified(kind, f"its shape is {shape_name(value, world)}", Method.COUNT)
         if _fits_some_length(value, wanted, world, shape):
@@ -221,6 +228,8 @@ def _judge_shape(
                 )
             flexible = True
         found.append(shape_name(value, world))
+    if turned:
+        return unchecked(kind, turned)
     chosen = introduces and not stacked_there
     if chosen and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
         return unchecked(kind, "the text chooses the length of its features here")
@@ -238,6 +247,9 @@ def _judge_shape(
         return refuted(
             kind, f"its shape is {found[0]} or the product is not defined", Method.COUNT, {"shape": found[0]}
         )
+    if clashes and isinstance(tree, Symbol):
+        # what is wrong is charged where the text defines it
+        return unchecked(kind, f"the product that defines it is not defined: {clashes[0]}")
     if clashes:
         return refuted(kind, f"the product is not defined: {clashes[0]}", Method.COUNT, {"clash": clashes[0]})
     return unchecked(kind, "the shape is not computed")

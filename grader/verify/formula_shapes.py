@@ -22,6 +22,7 @@ from grader.verify.settings import MATRICES, VECTORS, Clash, Undecidable, orient
 from grader.verify.syntax import Expression, Number, Product, Series, Symbol, names, symbols, walk
 from grader.verify.worlds import World
 
+TOKENS = {"i": 2, "t": 2, "j": 1, "n": 2}  # the tokens that free indices stand for
 INDEX_LETTERS = frozenset("ijklmnstprcdab")
 
 
@@ -120,6 +121,35 @@ def clashing_product(trees: Sequence[Expression], context: Context, line: int) -
             return named(str(error), World(setting, 5))
         except Undecidable:
             continue
+    return ""
+
+
+def undefined_product(tree: Expression, context: Context, line: int) -> str:
+    """Why a product with feature vectors is not defined, where the text tells of all its vectors which way they go.
+
+    Empty where it is defined, where something is left open, and where what is wrong is an earlier definition.
+    """
+    setting = with_accumulators(context.setting_at(line), accumulated(context))
+    way = context.feature_way(line) if context.feature_ways or "phi" in setting.orientations else ""
+    told = {**setting.orientations, "phi": way}
+    families = families_in((tree,), setting)
+    if not way or "phi" not in families or not families <= told.keys():
+        return ""
+    world = World(with_orientations(setting, {family: told[family] for family in families}), 5)
+    try:
+        for name in names(tree) & setting.definitions.keys():
+            world.evaluate(setting.definitions[name].body, dict(TOKENS))
+    except (Clash, Undecidable):
+        return ""
+    try:
+        world.evaluate(tree, dict(TOKENS))
+    except Clash as error:
+        from grader.verify.dimensions import named
+
+        # a matrix over a vector may be meant row by row
+        return named(str(error), world) if " times " in str(error) else ""
+    except Undecidable:
+        return ""
     return ""
 
 

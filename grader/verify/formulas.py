@@ -26,7 +26,13 @@ from grader.verify.formula_settings import (
     shapes_besides_vectors,
     with_orientations,
 )
-from grader.verify.formula_shapes import all_declared, clashing_product, fits_with_one_length, shape_product
+from grader.verify.formula_shapes import (
+    all_declared,
+    clashing_product,
+    fits_with_one_length,
+    shape_product,
+    undefined_product,
+)
 from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form
 from grader.verify.laws import Spread, is_supposed, law_in
 from grader.verify.settings import VECTORS, Definition, orientations, vector_names
@@ -342,6 +348,9 @@ def _definition(
         return None
     earlier = [d for d in mine if d.line < formula.row.line]
     restated = (formula.row.line, name) in context.restated
+    clashing = undefined_product(rights[0], context, formula.row.line)
+    if clashing:
+        return refuted(Kind.DEFINITION, f"the shapes clash: {clashing}", Method.COUNT, {"shapes": clashing})
     known = known_form(name, left, rights, context, formula, sentence)
     if known is not None and (not restated or known.ruling == "verified"):
         return known

@@ -25,12 +25,12 @@ from grader.verify.said_sizes import (
     size_tie,
 )
 from grader.verify.settings import (
+    FEATURE_MAPS,
     GAUSSIANS,
     MATRICES,
     SIZE_NAMES,
     VECTORS,
     Definition,
-    family_of,
     measured_names,
     vector_names,
 )
@@ -46,7 +46,9 @@ from grader.verify.syntax import (
     Power,
     Product,
     Quotient,
+    Series,
     Symbol,
+    Transpose,
     names,
     symbols,
     walk,
@@ -144,7 +146,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     declared += declared_in_words(text)
     declared.sort(key=lambda declaration: declaration.line)
     ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
-    ties += _one_width(declared)
+    value_width = has_value_width(declared, text.source)
+    ties += [] if value_width else _as_wide(declared)
     kernels = {name for name in used if name in KERNEL_NAMES}
     defined = {definition.name for _, definition in definitions}
     gaussian = bool(re.search(r"gauss|\brbf\b", text.source, re.I))
@@ -188,8 +191,16 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         vectors=vectors,
         normals=frozenset(found.group("name") for found in STANDARD_NORMAL.finditer(text.source)),
         lengths=unit_lengths(text),
+        feature_ways=tuple(
+            (formula.row.line, way)
+            for formula in formulas
+            if formula.chain is not None
+            for part in formula.chain.parts
+            for below in walk(part)
+            if (way := _feature_way(below))
+        ),
         laws=laws_in(text.source),
-        value_width=has_value_width(declared, text.source),
+        value_width=value_width,
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(scales)
         or bool(
@@ -198,15 +209,34 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     )  # fmt: skip
 
 
-def _one_width(declared: Sequence[Declared]) -> list[tuple[int, int, str, Polynomial]]:
-    """`Q, K, V ∈ R^{n×d}`: values as wide as queries tie M to D."""
-    widths: dict[str, set[Expression]] = {"q": set(), "v": set()}
-    for one in declared:
-        if isinstance(one.what, Symbol) and (family := family_of(one.what.name)) in widths:
-            widths[family] |= {size for size in one.sizes if isinstance(size, Symbol)}
-    values = [one for one in declared if isinstance(one.what, Symbol) and family_of(one.what.name) == "v"]
-    same = bool(values) and widths["v"] <= widths["q"] and len(widths["v"]) == len(widths["q"])
-    return [(one.line, one.section, "M", {(("D", Fraction(1)),): Fraction(1)}) for one in values[:1] if same]
+def _as_wide(declared: Sequence[Declared]) -> list[tuple[int, int, str, Polynomial]]:
+    """`Q, K, V ∈ R^{n×d}` ties the width of the values to that of the queries."""
+    values = [one for one in declared if isinstance(one.what, Symbol) and one.what.name in {"v", "V"}]
+    return [(one.line, one.section, "M", {(("D", Fraction(1)),): Fraction(1)}) for one in values[:1]]
+
+
+def _feature_way(product: Expression) -> str:
+    """ "column" for φ(q)ᵀφ(k), "row" for φ(q)φ(k)ᵀ, also where a sum over the keys stands in between."""
+    match product:
+        case Product((first, second, *_), _):
+            inner = second.body if isinstance(second, Series) else second
+            inner = inner.factors[0] if isinstance(inner, Product) else inner
+            one, other = (part.of if isinstance(part, Transpose) else part for part in (first, inner))
+            if not (_is_features_of_one(one) and _is_features_of_one(other)):
+                return ""
+            turned = isinstance(first, Transpose), isinstance(inner, Transpose)
+            return {(True, False): "column", (False, True): "row"}.get(turned, "")
+        case _:
+            return ""
+
+
+def _is_features_of_one(tree: Expression) -> bool:
+    """φ of a single vector; φ(Q) holds the tokens as its rows."""
+    match tree:
+        case Call(Symbol(name), (Symbol(argument, indices),)):
+            return name in FEATURE_MAPS and (bool(indices) or argument not in MATRICES)
+        case _:
+            return False
 
 
 LISTS = frozenset({"s", "z", "a", "u", "x", "o", "h"})

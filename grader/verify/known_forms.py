@@ -6,14 +6,22 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from fractions import Fraction
+from itertools import product as every
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.comparison import compare
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
-from grader.verify.formula_settings import accumulated, holds, with_accumulators
+from grader.verify.formula_settings import (
+    accumulated,
+    families_in,
+    holds,
+    with_accumulators,
+    with_orientations,
+)
+from grader.verify.formula_shapes import TOKENS
 from grader.verify.grammar import read_expression
-from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable
+from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable, orientations
 from grader.verify.syntax import Call, Expression, Number, Series, Symbol, names, with_symbols
 from grader.verify.worlds import World
 
@@ -181,6 +189,8 @@ def known_form(
     for form, says in forms:
         target = _renamed(read_expression(form), left)
         for right in rights:
+            if not _multiplies(right, setting, context.feature_way(line)):
+                continue
             for style in (setting.orientations, {}):
                 oriented = replace(plain, orientations=style)
                 if compare(right, target, oriented, worlds=4).equal:
@@ -197,10 +207,29 @@ def known_form(
             ):
                 says = "softmax attention divides the scores by √D, and this formula by D: with D = 4 and the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
                 return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS))
-    return _known_sum(left, rights, setting) if isinstance(left, Symbol) else None
+    way = context.feature_way(line)
+    return _known_sum(left, rights, setting, way) if isinstance(left, Symbol) else None
 
 
-def _known_sum(left: Symbol, rights: tuple[Expression, ...], setting: Setting) -> Judged | None:
+def _multiplies(tree: Expression, setting: Setting, feature_way: str) -> bool:
+    """Whether the products in a formula are defined with rows and columns as the text has them."""
+    told = {**setting.orientations, **({"phi": feature_way} if feature_way else {})}
+    families = families_in((tree,), setting)
+    fixed = {family: way for family, way in told.items() if family in families}
+    for choice in orientations(frozenset(families), fixed):
+        try:
+            World(with_orientations(setting, choice), 5).evaluate(tree, dict(TOKENS))
+        except Clash:
+            continue
+        except Undecidable:
+            return True
+        return True
+    return False
+
+
+def _known_sum(
+    left: Symbol, rights: tuple[Expression, ...], setting: Setting, feature_way: str
+) -> Judged | None:
     """S_i = Σ_{j≤i} φ(k_j) v_jᵀ, z_i = Σ_{j≤i} φ(k_j), and the same over all tokens, under any letters."""
     sums = [right for right in rights if isinstance(right, Series) and names(right) & {"k", "K"}]
     if len(left.indices) > 1 or not sums:
@@ -215,14 +244,13 @@ def _known_sum(left: Symbol, rights: tuple[Expression, ...], setting: Setting) -
             if bool(names(body) & {"V"}) != bool(names(right) & {"v", "V"}):
                 continue
             target = Series("sum", "j", ONE, top or Symbol("N"), body)
-            for way in ("row", "column"):
-                said = {setting.orientations.get(family, way) for family in ("q", "phi", "v")}
-                if said != {way}:
+            for phi, v in every(("row", "column"), repeat=2):
+                if (feature_way or phi) != phi or setting.orientations.get("v", phi) != v:
                     continue
                 plain = replace(
                     setting,
                     definitions=_without(setting, left.name),
-                    orientations={"q": way, "phi": way, "v": way},
+                    orientations={**setting.orientations, "phi": phi, "v": v},
                     shapes={},
                 )
                 if compare(right, target, plain, worlds=4).equal:

@@ -11,7 +11,7 @@ from grader.verify.document import PLACE, Block, Text
 from grader.verify.grammar import read_expression
 from grader.verify.growth import Polynomial, polynomial_of
 from grader.verify.settings import MATRICES, SIZE_NAMES, VECTORS
-from grader.verify.syntax import Expression, Growth, Symbol, Unreadable, names, symbols
+from grader.verify.syntax import Expression, Growth, Number, Symbol, Unreadable, names, symbols
 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
     "D_random", "D_rand", "D_R", "D_r", "d_k", "d_v", "D_k", "D_v", "d_model", "D_phi", "d_phi", "d_random", "n_heads", "D_K", "D_V", "d_h",
@@ -35,9 +35,12 @@ def has_value_width(declared: Sequence[Declared], source: str) -> bool:
     """
     widths = {
         name: [
-            one.sizes[-1]
+            size
             for one in declared
             if isinstance(one.what, Symbol) and one.what.name in {name, name.upper()}
+            # a row or a column has one width, a matrix has the tokens as its rows
+            for size in (one.sizes if one.orientation else one.sizes[-1:])
+            if not isinstance(size, Number)
         ]
         for name in "qkv"
     }
