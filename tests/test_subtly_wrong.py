@@ -401,6 +401,33 @@ def test_what_is_wrong_is_not_met_and_is_told_the_truth(
     assert (found.diagnosis.fault if found.diagnosis else None) == name, found.says
 
 
+RECORDED: dict[str, tuple[str, dict[str, Any]]] = {
+    "projections": (
+        "attention.projections",
+        {"functions": {"sample_projections": lambda r, d, s, generator=None: torch.rand(r, d)}},
+    ),
+    "neighbours": (
+        "difficulty.knn",
+        {"functions": {"knn_predictions": lambda a, y, b, k=30: _vote(a, y, b, 1)}},
+    ),
+    "cost": ("attention.costs", {"variables": {"costs": {**COSTS, "softmax": "N^3"}}}),
+    "count": ("attention.costs", {"variables": {"costs": {**COSTS, "random_features_exact": "2NRD"}}}),
+    "fact": ("triplet.facts", {"variables": {"facts": {**FACTS, "margin": 0.5}}}),
+}
+
+
+@pytest.mark.parametrize(("item", "student"), RECORDED.values(), ids=RECORDED.keys())
+def test_what_a_rubrics_own_check_looked_at_is_on_record(
+    homework: Rubric, references: InProcess, item: str, student: dict[str, Any]
+) -> None:
+    found = _judged(homework, references, item, **student)
+    exhibit = next(one.exhibit for one in found.evidence if not one.ok)
+    assert exhibit is not None
+    assert exhibit.output is not None
+    # What is drawn at random has no expected value.
+    assert (exhibit.reference is None) == (item == "attention.projections")
+
+
 def test_no_diagnosis_says_that_an_answer_is_one_times_the_right_one(
     homework: Rubric, references: InProcess
 ) -> None:

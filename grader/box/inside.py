@@ -126,6 +126,7 @@ def _furnish(scratch: str, files: dict[str, int]) -> dict[str, Path]:
         TMPDIR=str(folders["tmp"]),
         IPYTHONDIR=str(folders["home"] / ".ipython"),
         MPLCONFIGDIR=str(folders["home"] / "matplotlib"),
+        TORCHINDUCTOR_CACHE_DIR=str(folders["tmp"] / "torchinductor"),
         PWD=str(folders["work"]),
     )
     tempfile.tempdir = None

@@ -112,7 +112,8 @@ def _difference(output: Any, reference: Any) -> Iterator[str]:
         where = largest_difference(one, other)
         if where is not None:
             place, difference = where
-            yield f"  largest difference{part}: {difference:.6g} at {list(place)}"
+            at = f" at {list(place)}" if place else ""
+            yield f"  largest difference{part}: {difference:.6g}{at}"
 
 
 def _parts(value: Any) -> Sequence[Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 from time import monotonic
@@ -21,7 +22,7 @@ from grader import chance
 from grader.compare import compare, fitted, numeric
 from grader.draw import Draw
 from grader.judge import Ask, Word
-from grader.model import Diagnosis, Evidence, Problem, Student, StudentFailed, Waiting
+from grader.model import Diagnosis, Evidence, Exhibit, Problem, Student, StudentFailed, Waiting
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
@@ -295,24 +296,29 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             named = ask.explain(LAWS, refused)
             yield from [named] if named else []
         return
-    for (_, _, sigma2), drawn in zip(LAWS, samples, strict=True):
+    for law, drawn in zip(LAWS, samples, strict=True):
+        shown = Exhibit(dict(zip(("d_random", "D", "sigma2"), law, strict=True)), drawn[0])
         if not np.isfinite(drawn).all():
-            yield Evidence(False, f"sample_projections gave NaN or infinite entries at sigma2 = {sigma2}")
+            yield Evidence(
+                False, f"sample_projections gave NaN or infinite entries at sigma2 = {law[2]}", shown
+            )
             return
         if any((drawn[0] == later).all() for later in drawn[1:]):
-            yield Evidence(False, "two calls without a generator gave the same matrix; each must draw afresh")
+            says = "two calls without a generator gave the same matrix; each must draw afresh"
+            yield Evidence(False, says, shown)
             yield Diagnosis(
                 "same_draw_each_call", "every call returns the same matrix: is a seed set inside?"
             )
             return
         if (drawn == drawn[:, :1]).all():
-            yield Evidence(False, "all rows of a matrix are equal; each must be drawn on its own")
+            yield Evidence(False, "all rows of a matrix are equal; each must be drawn on its own", shown)
             yield Diagnosis(
                 "one_row_for_all", "all rows are the same draw: one row was repeated or broadcast"
             )
             return
         if (drawn == drawn[:, :, :1]).all():
-            yield Evidence(False, "all columns of a matrix are equal; each entry must be drawn on its own")
+            says = "all columns of a matrix are equal; each entry must be drawn on its own"
+            yield Evidence(False, says, shown)
             yield Diagnosis(
                 "one_column_for_all", "all columns are the same draw: one column was repeated or broadcast"
             )
@@ -321,9 +327,9 @@ def projections(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     # All entries together see what is too small for each law alone.
     everything = chance.entry_tests(np.concatenate([one.reshape(-1) for one in scaled]))
     groups = [*(chance.standard_normal_tests(one) for one in scaled), everything]
-    evidence = chance.evidence(groups, "rows scaled by σ should be standard normal")
-    yield from evidence
-    if not evidence[0].ok:
+    (evidence,) = chance.evidence(groups, "rows scaled by σ should be standard normal")
+    yield replace(evidence, exhibit=shown)
+    if not evidence.ok:
         named = ask.explain(LAWS, [projection_statistics(function, *law) for law in LAWS])
         yield named or _what_the_law_lacks(groups)
 
@@ -358,7 +364,8 @@ def later_tokens(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     after, _ = fitted(student.call("causal_linear_attention", phi_q, phi_k, v).value, v.shape)
     allowed = np.asarray(1e-4 * float(np.abs(v).max()))
     match = compare(after[:-1], before[:-1], allowed)
-    yield Evidence(match.ok, f"when the last token changes, earlier outputs stay: {match.says}")
+    says = f"when the last token changes, earlier outputs stay: {match.says}"
+    yield Evidence(match.ok, says, Exhibit({"phi_Q": phi_q, "phi_K": phi_k, "V": v}, after[:-1], before[:-1]))
 
 
 SIZES = (64, 128, 256, 512)
@@ -489,8 +496,9 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             continue
         if key in COSTS:
             growth = same_growth(claimed, right)
-            yield Evidence(growth.verdict is Same.SAME, f"{told}: {growth.says}", points=ONE)
-            if growth.verdict is not Same.SAME:
+            same, exhibit = growth.verdict is Same.SAME, Exhibit({}, text, truth)
+            yield Evidence(same, f"{told}: {growth.says}", exhibit, points=ONE)
+            if not same:
                 named = list(ask.named_value(key, lambda other, claimed=claimed: _same_class(claimed, other)))
                 yield from named or [Diagnosis(f"{key}_another_growth", f"{told}: {growth.says}")]
         elif exactly(claimed, right):
@@ -499,7 +507,7 @@ def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             sizes = ", ".join(f"{name} = {size}" for name, size in SMALL.items())
             counts = f"{value_at(claimed, SMALL)} multiplications, the recipe takes {value_at(right, SMALL)}"
             says = f"{told}: at {sizes} that is {counts}"
-            yield Evidence(False, says, points=ONE)
+            yield Evidence(False, says, Exhibit({}, text, truth), points=ONE)
             named = list(
                 ask.named_value(key, lambda other, claimed=claimed: exactly(claimed, read_cost(other)))
             )

@@ -161,7 +161,7 @@ def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     # Whole coordinates bring exact ties of distances and votes.
     cases.append(_tied_neighbours(draw))
     calls, got = [], []
-    failed = None
+    failed, exhibit = None, None
     for number, (features, labels, asked, k) in enumerate(cases):
         # k is 30 where it isn't given: one case relies on it.
         calls.append((features, labels, asked) if number == 0 else (features, labels, asked, k))
@@ -175,7 +175,11 @@ def knn_votes(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
                 f"with {len(features)} training rows and k = {k}, {len(wrong)} of {len(asked)} predictions are wrong; "
                 f"row {wrong[0]} is {predicted[wrong[0]]:g}, the vote gives {allowed}"
             )
-    yield Evidence(failed is None, failed or f"all {len(cases)} cases agree, ties in any order")
+            names = ("train_features", "train_labels", "test_features", "k")
+            vote = predicted.copy()
+            vote[wrong] = [min(admissible[row]) for row in wrong]
+            exhibit = Exhibit(dict(zip(names, calls[-1], strict=False)), predicted, vote)
+    yield Evidence(failed is None, failed or f"all {len(cases)} cases agree, ties in any order", exhibit)
     if failed is not None:
         # Ties may fall differently in the last case, so it names nothing.
         yield from _named_vote(cases[:-1], calls[:-1], got[:-1], ask)
@@ -318,7 +322,8 @@ def features(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     truth, _ = fitted(student.call("resnet", pixels, evaluating=True).value, (len(chosen), 6))
     allowed = np.asarray(2e-3 * max(1.0, float(np.abs(truth).max())))
     match = compare(points[10], truth.astype(np.float64), allowed)
-    yield Evidence(match.ok, f"point 10 against resnet in eval mode on the same images: {match.says}")
+    says = f"point 10 against resnet in eval mode on the same images: {match.says}"
+    yield Evidence(match.ok, says, Exhibit({"the images' rows": np.array(chosen)}, points[10], truth))
     if not match.ok:
         yield Diagnosis(
             "not_the_network_in_eval_mode",
@@ -369,9 +374,8 @@ def depths_follow(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     depths = _depths(student, predictions.shape[1])
     truth = _depth(predictions)
     wrong = int((depths != truth).sum())
-    yield Evidence(
-        wrong == 0, f"{wrong} of {len(truth)} depths differ from those of your own layer_predictions"
-    )
+    says = f"{wrong} of {len(truth)} depths differ from those of your own layer_predictions"
+    yield Evidence(wrong == 0, says, Exhibit({"layer_predictions": predictions}, depths, truth))
     if wrong:
         named = ask.explain_as("reference.depth.prediction_depth", (predictions,), depths)
         words = [named] if named else list(_other_target(student, predictions, depths))
@@ -447,6 +451,7 @@ def histogram_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
         f"histogram {[f'{one:g}' for one in got]} against the counts {truth.tolist()} of your own depths".replace(
             "'", ""
         ),
+        Exhibit({"depths": depths}, got, truth),
     )
     if wrong and np.allclose(got, truth / max(truth.sum(), 1)):
         yield Diagnosis("shares_for_counts", "the bars are shares of all images; counts were asked for")
@@ -493,7 +498,9 @@ def accuracy_follows(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     )
     got, _ = fitted(student.variable("accuracy_by_depth").value, (POINTS,))
     match = compare(got, truth, np.asarray(1e-4))
-    yield Evidence(match.ok, f"accuracy_by_depth against your own network outputs and depths: {match.says}")
+    says = f"accuracy_by_depth against your own network outputs and depths: {match.says}"
+    shown = {"test_activations[10]": logits, "labels": labels, "depths": depths}
+    yield Evidence(match.ok, says, Exhibit(shown, got, truth))
     if match.ok:
         return
     if compare(got, np.nan_to_num(truth), np.asarray(1e-4)).ok:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from grader.compare import fitted, numeric
 from grader.draw import Draw
 from grader.judge import Ask, Word
-from grader.model import Diagnosis, Evidence, Problem, Student, StudentFailed
+from grader.model import Diagnosis, Evidence, Exhibit, Problem, Student, StudentFailed
 
 Array = NDArray[Any]
 Function = Callable[..., Any]
@@ -193,7 +193,8 @@ def facts(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
             continue
         right = _fact_is_right(key, value, float(truth))
         says = "right" if right else "not what the paper says; look it up where the assignment points"
-        yield Evidence(right, f"facts[{key!r}] = {value:g}: {says}", points=half)
+        exhibit = Exhibit({}, value, float(truth))
+        yield Evidence(right, f"facts[{key!r}] = {value:g}: {says}", exhibit, points=half)
         if not right:
             named = list(
                 ask.named_value(

@@ -113,6 +113,12 @@ def test_a_notebook_imports_the_module_that_it_wrote(opened: Opened) -> None:
         assert box.call("twice", 3.0).value == 6
 
 
+def test_what_torch_compiles_is_kept_in_the_box(opened: Opened) -> None:
+    with opened("import torch\n@torch.compile(backend='eager')\ndef f(x):\n    return 2 * x") as box:
+        assert box.execution.says == ""
+        np.testing.assert_array_equal(box.call("f", np.ones(2)).value, [2, 2])
+
+
 def test_a_cell_that_raises_does_not_stop_the_next(opened: Opened) -> None:
     with opened("x = 1", "import sys\nsys.exit(0)", "1 / 0", "exit()", "x += 1", "def f(:") as box:
         assert box.execution.ended is Ended.RAISED
