@@ -27,28 +27,29 @@ from pathlib import Path
 from typing import Any
 
 from . import landlock
+from .privilege import (
+    drop_capabilities,
+    drop_to,
+    limit_processes,
+    map_only,
+    maps_everyone,
+    recover_identity,
+    spare_user,
+)
 from .syscalls import (
     CAP_READ_SEARCH,
-    CAP_SETPCAP,
     CLONE_NEWIPC,
     CLONE_NEWNET,
     CLONE_NEWNS,
     CLONE_NEWPID,
     CLONE_NEWUSER,
     CLONE_NEWUTS,
-    LAST_CAPABILITY,
     MS_BIND,
     MS_NODEV,
     MS_NOEXEC,
     MS_NOSUID,
     MS_REC,
-    PR_CAP_AMBIENT,
-    PR_CAP_AMBIENT_CLEAR_ALL,
-    PR_CAP_AMBIENT_RAISE,
-    PR_CAPBSET_DROP,
     PR_SET_DUMPABLE,
-    PR_SET_KEEPCAPS,
-    PR_SET_NO_NEW_PRIVS,
     PR_SET_PDEATHSIG,
     Refused,
     enter_pid_namespace,
@@ -56,9 +57,7 @@ from .syscalls import (
     libc,
     make_read_only,
     mount,
-    permitted_capabilities,
     prctl,
-    set_capabilities,
     unmount,
     unshare,
 )
@@ -79,7 +78,6 @@ from .view import (
 NAMESPACES, BWRAP, LANDLOCK = "namespaces", "bwrap", "landlock"
 NONE = "none-i-trust-this-code"
 TIERS = (NAMESPACES, BWRAP, LANDLOCK)
-SPARE_USERS = range(60001, 65001)
 INODES = 100_000
 # Where a box is counted together with all else that its user runs, so many times its own limit are left free: other
 # boxes and programs may start beside it. The watchdog counts each box alone.
@@ -142,7 +140,7 @@ class Namespaces(Nothing):
         super().__init__(view)
         # A checkout or an interpreter may itself lie where every box gets a folder of its own.
         self._covered = tuple(path for path in view.read if path.startswith("/tmp/"))  # noqa: S108 - as above
-        self._root = os.geteuid() == 0 and _maps_everyone()
+        self._root = os.geteuid() == 0 and maps_everyone()
         self._own_pids = os.open("/proc/self/ns/pid", os.O_RDONLY | os.O_CLOEXEC)
 
     def home(self) -> str:
@@ -161,7 +159,7 @@ class Namespaces(Nothing):
 
     def close_in(self, scratch: str, limits: Mapping[str, Any]) -> str:  # noqa: ARG002 - it makes its own folder
         unshare("making namespaces for a box", CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET)
-        user, group = _spare_user() if self._root else os.getuid(), os.getgid()
+        user, group = spare_user() if self._root else os.getuid(), os.getgid()
         mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC)
         size = f"size={limits['disk_bytes']},nr_inodes={limits['disk_files']},mode=0700"
         mount("tmpfs", BOX, "tmpfs", MS_NOSUID | MS_NODEV, size)
@@ -179,15 +177,15 @@ class Namespaces(Nothing):
         if self._root:
             for name in ("", *FOLDERS):
                 os.chown(f"{BOX}/{name}", user, user)
-            _drop_to(user)
+            drop_to(user)
         else:
             # Once more, so that the processes of this box are counted apart from those of the others.
             unshare("making a user namespace for a box", CLONE_NEWUSER)
-            _map_only(user or SOMEBODY, user, group)
-        _drop_capabilities()
-        _limit_processes(limits["processes"])
+            map_only(user or SOMEBODY, user, group)
+        drop_capabilities()
+        limit_processes(limits["processes"])
         filter_calls(connect=True)
-        _recover_identity()
+        recover_identity()
         return BOX
 
 
@@ -198,7 +196,7 @@ class Landlock(Nothing):
         super().__init__(view)
         self._view = view
         self._found: dict[str, set[str]] = {}
-        self._root = os.geteuid() == 0 and _maps_everyone()
+        self._root = os.geteuid() == 0 and maps_everyone()
         # An interpreter below a private folder (/root) is out of a spare user's reach. What may be read is then told
         # by the Landlock rules alone.
         reachable = all(_open_to_all(path) for path in view.read)
@@ -208,7 +206,7 @@ class Landlock(Nothing):
         path = super().scratch()
         # The parent remembers by the folder's owner whose files are this box's.
         if self._root:
-            user = _spare_user()
+            user = spare_user()
             os.chown(path, user, user)
         self._found[path] = set() if self._root else set(os.listdir(SHARED))  # noqa: PTH208
         return path
@@ -250,12 +248,12 @@ class Landlock(Nothing):
         rules.unlisted(SHARED)
         rules.writable(scratch)
         if self._root:
-            _drop_to(user)
-        _drop_capabilities(keep=CAP_READ_SEARCH if self.tolerated else None)
+            drop_to(user)
+        drop_capabilities(keep=CAP_READ_SEARCH if self.tolerated else None)
         rules.enforce()
-        _limit_processes(most)
+        limit_processes(most)
         filter_calls(connect=True)
-        _recover_identity()
+        recover_identity()
         return scratch
 
 
@@ -279,31 +277,17 @@ def entered(tier: str, view: View) -> Nothing:
     return Namespaces(view)
 
 
-def _maps_everyone() -> bool:
-    """Whether this user namespace knows the spare users that root can drop to."""
-    for line in Path("/proc/self/uid_map").read_text().splitlines():
-        inside, _, count = map(int, line.split())
-        if inside <= SPARE_USERS[0] and SPARE_USERS[-1] < inside + count:
-            return True
-    return False
-
-
 def _open_to_all(path: str) -> bool:
     """Whether every user may enter this folder."""
     return all(folder.stat().st_mode & stat.S_IXOTH for folder in (Path(path), *Path(path).parents))
 
 
-def _spare_user() -> int:
-    """A number that is nobody's, so that its processes can be counted; a fresh one for each box."""
-    return SPARE_USERS[secrets.randbelow(len(SPARE_USERS))]
-
-
 def _enter_namespaces() -> None:
     rest = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWNET
     user, group = os.getuid(), os.getgid()
-    if os.geteuid() != 0 or not _maps_everyone():
+    if os.geteuid() != 0 or not maps_everyone():
         unshare("making a user namespace", CLONE_NEWUSER)
-        _map_only(user, user, group)
+        map_only(user, user, group)
     unshare("making namespaces", rest)
     waiting = os.getppid()
     pid = os.fork()
@@ -323,62 +307,6 @@ def _wait_for(pid: int, starter: int) -> None:
             os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
         time.sleep(0.05)
     os._exit(1)
-
-
-def _map_only(inside: int, user: int, group: int) -> None:
-    """In a new user namespace: only this user, under a number of our choice, and this group exist."""
-    try:
-        for name, text in (
-            ("setgroups", "deny"),
-            ("uid_map", f"{inside} {user} 1"),
-            ("gid_map", f"{group} {group} 1"),
-        ):
-            Path(f"/proc/self/{name}").write_text(text)
-    except OSError as error:
-        raise Refused(f"mapping the user into its namespace: {error.strerror}") from error
-
-
-# Privilege
-
-
-def _drop_to(user: int) -> None:
-    """From root to a user that owns nothing; capabilities are dropped by `_drop_capabilities`."""
-    os.setgroups([])
-    os.setresgid(user, user, user)
-    prctl("keeping capabilities for a moment", PR_SET_KEEPCAPS, 1)
-    os.setresuid(user, user, user)
-
-
-def _drop_capabilities(keep: int | None = None) -> None:
-    """No capability is held, or this one alone, and none can be gained again."""
-    own = libc()
-    held = 0 if keep is None else 1 << keep
-    own.prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    # An ordinary user can drop none from those that may be gained, and gains none either without new privileges.
-    if permitted_capabilities() & 1 << CAP_SETPCAP:
-        set_capabilities(held | 1 << CAP_SETPCAP, 0)
-        for capability in range(LAST_CAPABILITY + 1):
-            if capability != keep:
-                # Beyond the kernel's last capability the call fails, which is as good as dropped.
-                own.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
-    set_capabilities(held, held)
-    if keep is not None:
-        prctl("keeping one capability", PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, keep)
-    prctl("renouncing privileges", PR_SET_NO_NEW_PRIVS, 1)
-
-
-def _recover_identity() -> None:
-    """A change of user unties the process from its parent and locks it out of its own /proc: both back."""
-    prctl("tying the box to its parent", PR_SET_PDEATHSIG, 9)
-    prctl("opening the box's own /proc", PR_SET_DUMPABLE, 1)
-
-
-def _limit_processes(most: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_NPROC, (most, most))
-    for limit in (resource.RLIMIT_CORE, resource.RLIMIT_MEMLOCK, resource.RLIMIT_MSGQUEUE):
-        resource.setrlimit(limit, (0, 0))
 
 
 def _opened_elsewhere(path: str) -> bool:

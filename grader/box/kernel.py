@@ -5,20 +5,15 @@ It runs the cells that the driver sends, then serves calls by name on the line, 
 
 from __future__ import annotations
 
-import contextlib
-import io
-import linecache
 import os
 import random
 import resource
 import signal
 import socket
 import sys
-import traceback
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import SimpleNamespace, TracebackType
+from types import SimpleNamespace
 from typing import Any, NoReturn
 from unittest import mock
 
@@ -31,10 +26,10 @@ from ipykernel.kernelapp import IPKernelApp
 from traitlets import Type
 from traitlets.config import Config
 
-from . import counting, frames, values
-from .inside import receive, send
+from .calls import Server
+from .inside import send
+from .sentences import sentence
 
-LONGEST = 300
 ROOM_BYTES = 2**28
 
 
@@ -131,7 +126,7 @@ class App(IPKernelApp):  # type: ignore[misc]  # likewise
 
     def serve(self) -> NoReturn:
         """Answers calls until the grader closes the line."""
-        server = _Server(self.line, self.kernel.shell.user_ns, self.cells, self.call_output_bytes)
+        server = Server(self.line, self.kernel.shell.user_ns, self.cells, self.call_output_bytes)
         try:
             server.serve()
         finally:
@@ -237,192 +232,3 @@ def rebuilt_tensor(raw: Any, dtype: Any, shape: Any) -> Any:
 
 def _print_nowhere() -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115 - open for the worker's life
-
-
-def sentence(error: BaseException, cells: dict[str, tuple[int, list[str]]]) -> str:
-    """What was raised and on which line of the student's own code, for the student."""
-    said = " ".join(_message(error).split())
-    said = said if len(said) <= LONGEST else said[: LONGEST - 3] + "..."
-    name = type(error).__name__
-    return f"{name}: {said}{_place(error, cells)}" if said else f"{name}{_place(error, cells)}"
-
-
-def _message(error: BaseException) -> str:
-    if isinstance(error, SyntaxError):
-        return str(error.msg)
-    try:
-        return str(error)
-    except Exception:  # noqa: BLE001 - a student's exception may have a broken __str__
-        return "(its text cannot be shown)"
-
-
-def _place(error: BaseException, cells: dict[str, tuple[int, list[str]]]) -> str:
-    if isinstance(error, SyntaxError) and error.filename in cells:
-        return _located(cells, str(error.filename), error.lineno or 1)
-    found = ""
-    trace: TracebackType | None = error.__traceback__
-    for frame, line in traceback.walk_tb(trace):
-        name = frame.f_code.co_filename
-        if name in cells:
-            found = _located(cells, name, line)
-    return found
-
-
-def _located(cells: dict[str, tuple[int, list[str]]], name: str, line: int) -> str:
-    index, lines = cells[name]
-    # IPython counts from a cell's first line that is not blank.
-    line += next((number for number, text in enumerate(lines) if text.strip()), 0)
-    source = lines[line - 1].strip() if 0 < line <= len(lines) else linecache.getline(name, line).strip()
-    shown = source if len(source) <= 80 else source[:77] + "..."
-    return f" (cell {index + 1}, line {line}: `{shown}`)" if shown else f" (cell {index + 1}, line {line})"
-
-
-class _OutputLimit(BaseException):
-    """A function prints without end."""
-
-
-class _Counted(io.TextIOBase):
-    """Takes what a function prints, counts it, keeps nothing."""
-
-    def __init__(self, most: int) -> None:
-        self.left = most
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self.left -= len(text)
-        if self.left < 0:
-            raise _OutputLimit
-        return len(text)
-
-
-class _Server:
-    """Answers the grader's calls with the student's functions."""
-
-    def __init__(
-        self,
-        line: socket.socket,
-        names: dict[str, Any],
-        cells: dict[str, tuple[int, list[str]]],
-        output_bytes: int,
-    ) -> None:
-        self.line = line
-        self.names = names
-        self.cells = cells
-        self.output_bytes = output_bytes
-
-    def serve(self) -> None:
-        """One answer for each request, until the line is closed."""
-        process = os.getpid()
-        send(self.line, {"event": "serving"})
-        while True:
-            frame = receive(self.line)
-            blob = bytearray()
-            try:
-                answer = self.answer(frame, blob)
-                data = frames.packed(frames.Frame({"answer": frame.header["id"], **answer}, blob))
-            except (frames.TooLarge, values.BadValue, MemoryError) as error:
-                problem = _problem("bad_value", f"the answer {error}")
-                data = frames.packed(frames.Frame({"answer": frame.header["id"], **problem}))
-            if os.getpid() != process:
-                # The function forked and came back twice; only the first process speaks for it.
-                os._exit(0)
-            self.line.sendall(data)
-
-    def answer(self, frame: frames.Frame, blob: bytearray) -> dict[str, Any]:
-        """The header of the answer; array bytes go to `blob`."""
-        header = frame.header
-        name = header["name"]
-        if name not in self.names:
-            return {"problem": "missing", "says": "", "names": self.similar(name)}
-        subject = "the output" if "arguments" in header else f"`{name}`"
-        silent = _Counted(self.output_bytes)
-        work = None
-        with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent):
-            try:
-                if "arguments" in header:
-                    arguments, keywords = frames.decode(header["arguments"], frame.blob)
-                    value, work = self.called(name, arguments, keywords, header)
-                else:
-                    value = self.names[name]
-                    value = value if header["part"] is None else values.part_of(value, header["part"])
-            except (values.BadValue, _NotAFunction) as error:
-                return _problem("bad_value", f"`{name}` {error}")
-            except _OutputLimit:
-                return _problem("output_limit", "")
-            except counting.Stopped as stopped:
-                return {"value": None, "form": str(stopped), "work": stopped.work}
-            except BaseException as error:  # noqa: BLE001 - SystemExit and KeyboardInterrupt are answers too
-                return _problem(_kind(error), sentence(error, self.cells))
-            if value is None:
-                missing = ": is a `return` statement missing?" if "arguments" in header else ""
-                return _problem("bad_value", f"{subject} is None{missing}")
-            try:
-                rows = header.get("rows")
-                plain, form = values.exported(value, None if rows is None else tuple(rows))
-                tree = frames.encode(plain, blob)
-            except (values.BadValue, frames.TooLarge) as error:
-                blob.clear()
-                return _problem("bad_value", f"{subject} {error}")
-            except BaseException as error:  # noqa: BLE001 - a student's object may raise whatever it likes
-                blob.clear()
-                kind = values.form_of_type(value)
-                return _problem(
-                    "bad_value", f"{subject} is {kind} that cannot be read: {sentence(error, {})}"
-                )
-        return {"value": tree, "form": form, "work": work}
-
-    def called(
-        self, name: str, arguments: Any, keywords: dict[str, Any], wanted: Mapping[str, Any]
-    ) -> tuple[Any, int | None]:
-        """The function's own value and, if asked for, its counted work."""
-        function = self.names[name]
-        if not callable(function):
-            raise _NotAFunction(f"is {values.form(function)}, not a function")
-        given = [values.argument(argument) for argument in arguments]
-        named = {key: values.argument(argument) for key, argument in keywords.items()}
-        with _as_for_evaluation(function) if wanted["evaluating"] else contextlib.nullcontext():
-            if wanted["count_work"]:
-                return counting.counted(function, given, named)
-            return function(*given, **named), None
-
-    def similar(self, name: str) -> list[str]:
-        """Names of the notebook that look like the missing one."""
-        import difflib
-
-        own = [key for key in self.names if isinstance(key, str) and not key.startswith("_")]
-        return difflib.get_close_matches(name, own, n=1, cutoff=0.75)
-
-
-class _NotAFunction(Exception):
-    """The name is bound to something that cannot be called."""
-
-
-@contextlib.contextmanager
-def _as_for_evaluation(function: Any) -> Any:
-    """Without gradients and, if it is a network, in eval mode; it is left as it was."""
-    torch = sys.modules.get("torch")
-    if torch is None:
-        yield
-        return
-    modules = list(function.modules()) if isinstance(function, torch.nn.Module) else []
-    training = [(module, module.training) for module in modules]
-    for module in modules:
-        module.training = False
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        for module, mode in training:
-            module.training = mode
-
-
-def _kind(error: BaseException) -> str:
-    message = _message(error)
-    exhausted = isinstance(error, MemoryError) or "can't allocate memory" in message
-    return "out_of_memory" if exhausted else "raised"
-
-
-def _problem(kind: str, says: str) -> dict[str, Any]:
-    return {"problem": kind, "says": says}
