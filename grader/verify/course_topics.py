@@ -57,14 +57,14 @@ def _topic(
     return Topic(
         tuple(subjects),
         re.compile(rf"(?<![\w\\])(?:{names})(?!\w)", re.I),
-        re.compile(rf"(?<![\w\\-])(?:(?P<no>{no})|(?P<yes>{yes}))(?!\w)", re.I),
+        re.compile(rf"(?:(?<![\w\\-])|(?=[:=]))(?:(?P<no>{no})|(?P<yes>{yes}))(?!\w)", re.I),
         re.compile(scope, re.I), re.compile(needs, re.I), re.compile(unless, re.I), kind, method, takes_object, of_features,
     )  # fmt: skip
 
 
 # -- which factor cancels ------------------------------------------------------------------------------------------
 
-_THING = r"(?:(?:norm |pre-?|scale |scaling |weight )?factor|weight|term|exponential|scaling)s?"
+_THING = r"(?:(?:norm |pre-?|scale |scaling |weight )?factor|weight|term|exponential|scaling|norm)s?"
 _WITH = r"(?:of|for|with|from|in|belonging to|(?:that|which) (?:only )?(?:depends?|contains?|involves?|has|have)(?: only)?(?: on)?|depending (?:only )?on)"
 
 
@@ -92,10 +92,20 @@ _CANCELLING = _topic(
         ),
     ),
     yes=r"cancel(?:s|led)?(?: out| away)?|canceling|drop(?:s|ped)? out|falls? out|divides? out|(?:is|are) (?:left out|dropped|omitted|cancelled|canceled|irrelevant)",
-    no=r"stays?|remains?|survives?|(?:is|are) kept|must (?:be kept|stay|remain)|(?:has|have) to (?:be kept|stay|remain)",
+    no=r"matters?|stays?|remains?|survives?|(?:is|are) kept|must (?:be kept|stay|remain)|(?:has|have) to (?:be kept|stay|remain)",
     scope=r"(?=.*(?:attention|softmax|numerator|denominator|quotient|normali[sz]))(?=.*(?:gauss|random|\bRFA\b|exp\b|kernel))",
     unless=r"\bif\b|\bwhen\b|\bonly when|\bconstant\b|same (?:norm|length)|equal (?:norm|length)|\bunit\b|normali[sz]ed keys|\bwould\b|\bcould\b|\bwithout\b|\bbefore\b|numerator alone|as long as|kernel itself|each other|one another|\b(?:stays?|remains?)\s+(?:positive|bounded|finite|small|large|unchanged|frozen|trainable|equal|non|below|above|between|constant|against|for\b|the same|as\b|fixed|close|near|under|within|at\b|with\b|in the (?:exponent|kernel))|cross[- ]term|mixed",
     method=Method.SYMBOLIC,
+)  # fmt: skip
+
+_COMMON = _topic(
+    (
+        Subject(_KEY, False, _KEY_STAYS, _KEY_WITNESS),
+        Subject(_QUERY, True, "exp(‖q‖²/(2σ²)) has no index of the sum, so it is the same in every term", {"terms": ["c·1·v_1", "c·2·v_2"], "sum": "c·(1·v_1 + 2·v_2)"}),
+    ),
+    yes=r"(?:is|are) (?:the same|identical|constant|equal) (?:for|in) (?:all|every|each)(?: of)?(?: the)? (?:\$?[js]\$?|keys?|terms?|tokens?)|(?:is|are) independent of (?:\$?[js]\$?|the (?:key|summation index))|(?:is|are) (?:a )?common (?:factor|to)(?: (?:to|of))? (?:all|every|each|both|numerator)|(?:can|may) (?:be|also be) (?:pulled|taken|factored|moved) out(?: of| in front)?",
+    no=r"depends? on \$?[js]\$?|(?:differs?|varies|vary|changes?) (?:from|with) (?:key|term|\$?[js]\$?|token)",
+    scope=r"gauss|random|\bRFA\b|kernel", unless=r"\bif\b|\bonly (?:for|when)\b|unit|normali[sz]ed|(?:same|equal|one) (?:norm|length)|query index|over \$?i\$?|fixed key|\bcolumn", method=Method.SYMBOLIC,
 )  # fmt: skip
 
 # -- unbiased ------------------------------------------------------------------------------------------------------
@@ -119,21 +129,39 @@ _UNBIASED = _topic(
     takes_object=True, of_features=True, method=Method.SYMBOLIC,
 )  # fmt: skip
 
+_MEAN = _topic(
+    (
+        Subject(r"(?:random[- ]feature attention|RFA|(?:the )?(?:estimated |approximate )?attention(?: outputs?| estimate)?)", False, "a quotient of unbiased estimates is not unbiased: E[A/B] is not E[A]/E[B]", {"A": 1, "B": "1/2 or 3/2, each with probability 1/2", "E[A]/E[B]": 1, "E[A/B]": "4/3"}),
+        Subject(r"(?:this |the |their |its )?(?:(?:inner|dot|scalar) )?products?(?: of (?:the |two )?(?:random )?features?(?: vectors| maps)?)?", True, "E[cos w·(q − k)] = exp(−‖q − k‖²/(2σ²)), and φ(q)·φ(k) is the mean of R such cosines", {"E[φ(q)·φ(k)]": "exp(−‖q − k‖²/(2σ²))"}),
+    ),
+    yes=r"(?:equals?|gives?|is|yields?|(?:is|are) equal to) (?:exactly |just )?(?:the )?(?:exact )?(?:gaussian kernel|softmax attention|exact attention|\$?\\?(?:mathcal\{)?[GK]\}?(?:_\{?\\?\w*\}?)?\(\\?[\w{}]+(?:_\w)?, ?\\?[\w{}]+(?:_\w)?\)\$?)",
+    no=r"(?!)", scope=r"random|feature|\bRFA\b", needs=r"\bin expectation\b|\bon average\b|\bexpected value\b", unless=r"\bif\b|times the|unnormali[sz]ed|\bnumerator\b", of_features=True, method=Method.SYMBOLIC,
+)  # fmt: skip
+_FREQUENCIES = _topic(
+    (
+        Subject(r"the (?:larger|bigger|wider) (?:the )?(?:\$?(?:σ|\\sigma)\$?|bandwidth|kernel|gaussian)(?: is)?,?|(?:a )?(?:larger?|bigger|wide) (?:\$?(?:σ|\\sigma)\$?|bandwidth)|(?:for|with) large \$?(?:σ|\\sigma)\$?,?", True, "w ~ N(0, I/σ²): the frequencies have standard deviation 1/σ", {"sigma": [1, 2], "standard deviation of w": [1, 0.5]}),
+        Subject(r"the smaller (?:the )?(?:\$?(?:σ|\\sigma)\$?|bandwidth)(?: is)?,?|(?:a )?(?:small|smaller) (?:\$?(?:σ|\\sigma)\$?|bandwidth)|(?:for|with) small \$?(?:σ|\\sigma)\$?,?", False, "w ~ N(0, I/σ²): the frequencies have standard deviation 1/σ", {"sigma": [1, 2], "standard deviation of w": [1, 0.5]}),
+    ),
+    yes=r"the (?:smaller|lower) (?:are )?(?:the )?(?:random )?frequencies|(?:means|gives) (?:smaller|lower|small|low) (?:random )?frequencies|(?:random )?frequencies (?:are|get|become) (?:small|smaller|low|lower)",
+    no=r"the (?:larger|higher|bigger) (?:are )?(?:the )?(?:random )?frequencies|(?:means|gives) (?:larger|higher|large|high) (?:random )?frequencies|(?:random )?frequencies (?:are|get|become) (?:large|larger|high|higher)",
+    scope=r"random|fourier|\bRFA\b", unless=r"\bif\b|σ²I|sigma\^2 ?I", method=Method.SYMBOLIC,
+)  # fmt: skip
+
 # -- the weights of a row ------------------------------------------------------------------------------------------
 
 _ROWS = _topic(
     (
         Subject(
-            r"(?:(?:attention |softmax )?(?:weights?|entries|probabilities|scores) )?(?:of|in) (?:a|each|every|any|one|the) columns?|columns? of (?:the )?(?:attention|weight|softmax)(?: weights?| matrix)?|each column|every column",
+            r"(?:(?:attention |softmax )?(?:weights?|entries|probabilities|scores) )?(?:of|in) (?:a|each|every|any|one|the) columns?|columns? of (?:the )?(?:attention|weight|softmax)(?: weights?| matrix)?|each column|every column|for (?:each|every|a|any) key,? (?:the |its )?(?:softmax |attention )?weights",
             False, "the softmax runs over the keys, so it is each row of weights that sums to one, not each column",
             {"scores": [[0, 0], ["log 3", 0]], "weights": [[0.5, 0.5], [0.75, 0.25]], "sums of the columns": [1.25, 0.75]},
         ),
         Subject(
-            r"(?:(?:attention |softmax |estimated )?(?:weights?|entries|probabilities) )?(?:of|in) (?:a|each|every|any|one|the) rows?|rows? of (?:the )?(?:attention|weight|softmax)(?: weights?| matrix)?|each row|every row|(?:attention |softmax )weights (?:of|for) (?:a|each|every|one) (?:query|token|position)",
+            r"(?:(?:attention |softmax |estimated )?(?:weights?|entries|probabilities) )?(?:of|in) (?:a|each|every|any|one|the) rows?|rows? of (?:the )?(?:attention|weight|softmax)(?: weights?| matrix)?|each row|every row|(?:attention |softmax )?weights (?:of|for) (?:a|each|every|one) (?:query|token|position)|for (?:each|every|a|any) (?:query|token),? (?:the |its )?(?:softmax |attention )?weights",
             True, "each weight is divided by the sum of its row, so a row sums to one", {"row": [1, 3], "weights": [0.25, 0.75], "sum": 1},
         ),
     ),
-    yes=r"(?:sums?|add|adds) (?:up )?(?:exactly )?to \$?(?:one|1)\$?", no=r"(?:sums?|add|adds) (?:up )?to \$?(?:N|n|T|zero|0|two|2)\$?",
+    yes=r"(?:sums?|add|adds) (?:up )?(?:exactly )?to \$?(?:one|1)\$?(?! (?:over|across) (?:the )?quer)", no=r"(?:sums?|add|adds) (?:up )?to \$?(?:N|n|T|zero|0|two|2)\$?",
     scope=r"softmax|attention", unless=r"doubly|transpos|unnormali[sz]ed|before the|column[- ]wise|over the columns|histogram|depth", method=Method.SYMBOLIC,
 )  # fmt: skip
 
@@ -141,7 +169,7 @@ _SIGNED = {"w·(q − k)": "π", "cos(w·(q − k))": -1, "weight": "negative"}
 _POSITIVE = _topic(
     (
         Subject(
-            r"(?:estimated|approximate|random[- ]feature|RFA) (?:attention )?(?:weights?|kernel values?|similarit\w+)|(?:attention )?weights? (?:of|from|with|under) (?:the )?(?:random[- ]features?(?: attention)?|RFA|sine and cosine features)|(?<=with random features )(?:the |some |all )?(?:attention )?weights?|(?<=with random features, )(?:the |some |all )?(?:attention )?weights?",
+            r"(?:estimated|approximated?|random[- ]feature|RFA) (?:attention )?(?:weights?|kernel values?|similarit\w+)|(?:attention )?weights? (?:of|from|with|under) (?:the )?(?:random[- ]features?(?: attention)?|RFA|sine and cosine features)|(?<=with random features )(?:the |some |all )?(?:attention )?weights?|(?<=with random features, )(?:the |some |all )?(?:attention )?weights?",
             False, "a mean of cosines can be negative, and so can the weights of random-feature attention", _SIGNED,
         ),
         Subject(
@@ -149,7 +177,7 @@ _POSITIVE = _topic(
             True, "the exponential function is positive, and each weight is one of positive terms divided by their sum", {"scores": [-5, 3], "weights": [0.0003, 0.9997]},
         ),
     ),
-    yes=r"(?:strictly |always |all )?(?:positive|non-?negative)|(?:is|are) never negative|(?:lie|lies|is|are) (?:always |strictly )*(?:between|in|within) \$?[(\[]?0\$?(?: and |, ?|,\\ )\$?1[)\]]?\$?",
+    yes=r"(?:guaranteed to be |strictly |always |all )*(?:positive|non-?negative)|(?:is|are) never negative|(?:lie|lies|is|are) (?:always |strictly )*(?:between|in|within) \$?[(\[]?0\$?(?: and |, ?|,\\ )\$?1[)\]]?\$?",
     no=r"(?:can|may|might|could) (?:also |even |indeed |well )?(?:be|become|turn|get) (?:also )?negative|(?:is|are) (?:sometimes |possibly |partly )negative|between \$?[−-]1\$? and \$?1\$?",
     scope=r"softmax|attention", unless=r"\bsemi|negatives\b|triplet|\bif\b|FAVOR|Performer|positive features", method=Method.SYMBOLIC,
 )  # fmt: skip
@@ -224,7 +252,13 @@ _NEVER_FORMED = _topic(
     ),
     yes=rf"(?:(?:has|have|needs?|must)(?: still)? (?:to )?(?:form|build|store|compute|hold|create|materiali[sz]e)|{_FORMS}|(?:form|build|store|compute|need|materiali[sz]e|create)) {_SQUARE}",
     no=rf"(?:avoids?|gets? (?:by|along) without|does without|bypass(?:es)?)(?: ever)?(?: forming| building| storing| computing| materiali[sz]ing)? {_SQUARE}",
-    scope=r"attention", unless=r"\bif\b|flash|tile|block|chunk|naive|first computes|order of|left to right|instead of", method=Method.COUNT,
+    scope=r"attention", unless=r"\bif\b|flash|tile|block|chunk|naive|explicitly|first computes|order of|left to right|instead of", method=Method.COUNT,
+)  # fmt: skip
+
+_MATRIX = _topic(
+    (Subject(_SQUARE, False, "φ(K)ᵀV is computed first: only arrays of N×C, C×M and N×M numbers are formed", {"order": "φ(Q)(φ(K)ᵀV)", "largest arrays": ["N×C", "C×M", "N×M"]}),),
+    yes=r"(?:is|has to be|must be|needs to be|gets) (?:still |also |explicitly |actually )*(?:formed|built|stored|computed|materiali[sz]ed|written down|created)|(?:still )?appears", no=r"(?:is|can be) (?:avoided|bypassed|skipped)|(?:is|need) (?:never|not|nowhere)(?: be)? (?:ever |explicitly |actually )*(?:formed|built|stored|computed|materiali[sz]ed|written down|created)",
+    scope=r"attention", needs=r"\\?(?:phi|φ)\s*\(K\)|linear attention|kerneli[sz]ed|random features|\bRFA\b|features first", unless=r"\bif\b|flash|softmax|naive|left to right|instead of|would|causal mask on", method=Method.COUNT,
 )  # fmt: skip
 
 # -- triplets ------------------------------------------------------------------------------------------------------
@@ -254,6 +288,13 @@ _COLLAPSE = _topic(
     scope=_TRIPLETS, unless=r"\bif\b|without|margin (?:of|is|=) (?:zero|0\b)|gradient|no margin", method=Method.COUNT,
 )  # fmt: skip
 
+_PULLS = _topic(
+    (Subject(r"(?:the )?(?:triplet )?(?:loss|gradient)", True, "the loss [d(a,p) − d(a,n) + α]₊ falls when the positive comes nearer and when the negative goes away", {"d(a,p)": [0.5, 0.4], "loss at d(a,n) = 0.6": [0.1, 0.0]}),),
+    yes=r"pulls? (?:the |a )?positives? (?:\w+ )?(?:closer|nearer|towards?|in)|pushes (?:the |a )?negatives? (?:\w+ )?(?:away|apart|out)",
+    no=r"pushes (?:the |a )?positives? (?:\w+ )?(?:away|apart|out)|pulls? (?:the |a )?negatives? (?:\w+ )?(?:closer|nearer|towards?|in)",
+    scope=_TRIPLETS, unless=r"\bif\b|relative", method=Method.SYMBOLIC,
+)  # fmt: skip
+
 # -- prediction depth ----------------------------------------------------------------------------------------------
 
 _DEPTH = r"prediction depth|baldock|2106\.09647"
@@ -267,14 +308,14 @@ _HARD_WITNESS = {
 _OWN_DATA = r"\bif\b|\bour\b|\bmy\b|\bwe\b|\bI\b|histogram|in this run|\bhere\b|\b\d+(?:\.\d+)?\s?\\?%|noise|surpris|unusual|exception|random(?:ly)? labell?ed"
 _HARDER = _topic(
     (
-        Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_SMALL} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?0\$?|(?:an? |the )?{_SMALL} (?:prediction )?depth|the {_SMALL} the (?:prediction )?depth(?: of an? \w+)?,?", False, _WHY_HARD, _HARD_WITNESS),
-        Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_BIG} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?10\$?|deep(?:er)? {_EXAMPLES}|(?:an? |the )?{_BIG} (?:prediction )?depth|the {_BIG} the (?:prediction )?depth(?: of an? \w+)?,?|the deeper the (?:example|image),?", True, _WHY_HARD, _HARD_WITNESS),
+        Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_SMALL} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?0\$?|(?:an? |the )?{_SMALL}[- ](?:prediction )?depth(?: {_EXAMPLES})?|the {_SMALL} the (?:prediction )?depth(?: of an? \w+)?,?", False, _WHY_HARD, _HARD_WITNESS),
+        Subject(rf"{_EXAMPLES} (?:of|with|at|that have|which have) (?:an? |the )?{_BIG} (?:prediction )?depths?|{_EXAMPLES} (?:of|with|at|that have) (?:prediction )?depth \$?10\$?|deep(?:er)? {_EXAMPLES}|(?:an? |the )?{_BIG}[- ](?:prediction )?depth(?: {_EXAMPLES})?|the {_BIG} the (?:prediction )?depth(?: of an? \w+)?,?|the deeper the (?:example|image),?", True, _WHY_HARD, _HARD_WITNESS),
     ),
-    yes=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:harder|hardest|hard|more difficult|difficult|ambiguous)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the|a) (?:an? |the )*(?:lower|smaller) (?:the )?accuracy|(?:is|are) (?:more often|mostly|often) (?:wrong|misclassified|classified (?:wrongly|incorrectly)))",
-    no=rf"(?:(?:is|are|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:easier|easiest|easy|less difficult)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the) (?:an? |the )*(?:higher|larger|greater) (?:the )?accuracy|(?:is|are) (?:more often|mostly|often|usually) (?:right|correct|classified correctly))",
+    yes=rf"(?:(?:is|are|=|:|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:harder|hardest|hard|more difficult|difficult|ambiguous)(?! to\b)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the|a) (?:an? |the )*(?:lower|smaller) (?:the )?accuracy|(?:is|are) (?:(?:more often|mostly|often) (?:wrong|misclassified|classified (?:wrongly|incorrectly))|misclassified more often))",
+    no=rf"(?:(?:is|are|=|:|means?|indicates?|marks?|signals?|tends? to be|belongs? to|the) (?:an? |the |also |usually |mostly |typically |generally )*(?:easier|easiest|easy|less difficult)(?! to\b)(?: (?:the )?{_EXAMPLES})?|(?:has|have|the) (?:an? |the )*(?:higher|larger|greater) (?:the )?accuracy|(?:is|are) (?:(?:more often|mostly|often|usually) (?:right|correct|classified correctly)|misclassified less often))",
     scope=_DEPTH, unless=_OWN_DATA, method=Method.TABLE,
 )  # fmt: skip
-_WITH_DEPTH = r"(?:with|for|as|at|towards?) (?:the |an? )?(?:increasing |growing |rising |larger |higher |greater )?(?:prediction )?depths?(?: (?:grows|increases|rises|of (?:the )?examples?))?"
+_WITH_DEPTH = r"(?:with|for|as|at|towards?) (?:the |an? )?(?:increasing |growing |rising |larger |higher |greater )?(?:prediction )?depths?(?: (?:grows|increases|rises|goes up|gets larger|of (?:the )?examples?))?"
 _ACCURACY = _topic(
     (Subject(r"(?:the |their |average |mean |test )*accurac(?:y|ies)(?: of the network)?", True, _WHY_HARD, _HARD_WITNESS),),
     yes=rf"(?:falls?|drops?|decreases?|declines?|goes down|sinks?|is lower|shrinks?) {_WITH_DEPTH}",
@@ -283,9 +324,14 @@ _ACCURACY = _topic(
 )  # fmt: skip
 _PROBES = _topic(
     (Subject(r"(?:each |every |the |a |all |these |all the )?(?:of the )?(?:kNN )?probes?", True, "the probes are k-nearest-neighbour votes on stored features (Baldock et al. 2021, section 2)", {"table": "Baldock et al. 2021, section 2", "value": "k-NN with k = 30"}),),
-    yes=r"(?:is|are) (?:an? |all |just |simply )*(?:\$?k\$?-?\s?NN|\$?k\$?[- ]nearest[- ]neighbou?rs?)(?: classifiers?)?|takes? (?:an? )?majority votes? (?:among|of|over)",
-    no=r"(?:is|are) (?:an? |all |just |simply )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))|(?:is|are) (?:an? )?(?:linear classifiers? )?trained (?:with|by|using) (?:gradient descent|back-?propagation|SGD)",
+    yes=r"(?:is|are) (?:an? |all |just |simply )*(?:\$?k\$?-?\s?NN|\$?k\$?[- ]nearest[- ]neighbou?rs?)(?: classifiers?)?|takes? (?:an? )?majority votes? (?:among|of|over)|(?:has|have) no (?:trainable |learned |learnable )?(?:parameters|weights)",
+    no=r"(?:is|are) (?:an? |all |just |simply )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))|(?:is|are) (?:an? )?(?:linear classifiers? )?trained (?:(?:with|by|using) (?:gradient descent|back-?propagation|SGD)|jointly|together|end[- ]to[- ]end)|(?:use|uses|see|sees|need|needs|looks?) (?:at )?(?:the )?test labels",
     scope=_DEPTH, unless=r"\bif\b|alain|other (?:papers|works?)|alternativ|\bwe\b|\bI\b|\bour\b", method=Method.TABLE,
+)  # fmt: skip
+_BATCH_NORM = _topic(
+    (Subject(r"(?:the )?(?:(?:votes?|probes?|predictions?|features) (?:at|of|after|on) )?(?:bn1 and (?:the )?relu|relu and (?:the )?bn1)(?: probes)?|(?:the )?probes? (?:at|after) bn1 and (?:the )?relu", True, "relu sets negative activations to zero, so distances and with them nearest neighbours change", {"points after bn1": [-3, 0, 2], "after relu": [0, 0, 2], "nearest to the second before": 2, "and after": 0}),),
+    yes=r"(?:can |may |might |could |often |sometimes )*(?:(?:give|have|yield|see|get) different|differ|disagree)", no=r"(?:must |will |always |have to |necessarily )*(?:(?:give|have|yield|see|get) (?:exactly )?(?:the same|identical|equal)|agree|coincide)",
+    scope=_DEPTH, unless=r"\bif\b|\bour\b|shape|size|number", method=Method.COUNT,
 )  # fmt: skip
 _LABELS = _topic(
     (Subject(r"(?:the |an example['’]s )?(?:prediction )?depth(?: of an? \w+)?", False, "the depth compares each probe with the last one; the true label does not enter", {"votes": "b, a, a", "depth if the label is a": 1, "depth if the label is b": 1}),),
@@ -304,6 +350,6 @@ _DEFINITION = _topic(
 )  # fmt: skip
 
 TOPICS: tuple[Topic, ...] = (
-    _CANCELLING, _UNBIASED, _ROWS, _POSITIVE, _CONVEX_RANDOM, _CONVEX_SOFTMAX, _LAST_OUTPUT, _FIRST_OUTPUT, _LATER, _SEES, _NEVER_FORMED,
+    _CANCELLING, _COMMON, _UNBIASED, _MEAN, _FREQUENCIES, _MATRIX, _PULLS, _BATCH_NORM, _ROWS, _POSITIVE, _CONVEX_RANDOM, _CONVEX_SOFTMAX, _LAST_OUTPUT, _FIRST_OUTPUT, _LATER, _SEES, _NEVER_FORMED,
     _SQUARED, _SPHERE, _COLLAPSE, _HARDER, _ACCURACY, _PROBES, _LABELS, _DEFINITION,
 )  # fmt: skip

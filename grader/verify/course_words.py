@@ -19,7 +19,7 @@ from grader.verify.course_topics import TOPICS, Subject, Topic
 NEGATION = re.compile(r"\b(?:not|never|no longer|cannot|hardly|neither|nor)\b|n['’]t\b", re.I)
 # what makes a sentence speak of a case, a belief or a comparison
 OTHERWISE = re.compile(
-    r"\b(?:if|unless|would|could|might|may(?! (?:be )?(?:drop|pull|omit|ignore|leave|take|left|cancel))|seems?|suppose|imagine|think|thinks|thought|says?|said|claims?|believes?|whether|than|unlike|instead|except|only when|as long as|approximately|nearly|almost|asymptotically|one might|tempting|wrong|mistake|false)\b",
+    r"\b(?:if|unless|would|could|might|may(?! (?:be )?(?:drop|pull|omit|ignore|leave|take|left|cancel))|seems?|suppose|imagine|think|thinks|thought|says?|said|claims?|believes?|whether|than|unlike|instead|except|only when|as long as|approximately|nearly|almost|asymptotically|less|more and more|one might|tempting|wrong|mistake|false)\b",
     re.I,
 )
 MODAL_WITHIN = re.compile(r"\b(?:may|might|could)\s+$", re.I)
@@ -31,6 +31,12 @@ NEW_SUBJECT = re.compile(
 PRONOUN = re.compile(r"\b(?:it|they|this|which|these)\b", re.I)
 SEGMENT = re.compile(r"[,;:(]|\b(?:and|so|but|it|they|which|that|hence|therefore|thus)\b", re.I)
 PREMISE = re.compile(r"\b(?:since|because|as|given that)\s+$", re.I)
+# "the gradient of the last output", "the outputs of the second layer" are other things
+OF_ANOTHER = re.compile(
+    r"\b(?:gradients?|derivatives?|norms?|variances?|lengths?|sizes?|logarithms?|logs?|entropy|errors?|ranks?|costs?|shapes?|networks?|layers?)\s+(?:of|with)\s+(?:the |an? |each |every )*$",
+    re.I,
+)
+MODIFIED = re.compile(r"\s+(?:of|from)\s", re.I)
 LONGEST_GAP = 100
 LONGEST_BEFORE = 1500
 OF = re.compile(
@@ -138,6 +144,8 @@ def _owner(
         return None
     found, subject = before[-1]
     gap = sentence[found.end() : predicate.start()]
+    if OF_ANOTHER.search(sentence[: found.start()]) or MODIFIED.match(gap):
+        return None
     if len(gap) > LONGEST_GAP or re.search(r"[;!?]|\.\s", gap) or OTHERWISE.search(gap):
         return None
     if OTHERWISE.search(sentence[_start_of(sentence, found.start()) : found.start()]):

@@ -49,7 +49,8 @@ BATCH = re.compile(
     re.I,
 )
 PER_IDENTITY = re.compile(
-    r"(?P<value>\d+)\s*(?:(?:faces|images|exemplars|examples|samples)\s+)?(?:per|of each|for each|of every)\s+(?:identity|person|class)",
+    r"(?P<value>\d+)\s*(?:(?:faces|images|exemplars|examples|samples)\s+)?(?:per|of each|for each|of every)\s+(?:identity|person|class)"
+    r"|\b(?:faces|images|exemplars|examples)\s+(?:per|of each|for each)\s+(?:identity|person|class)(?:\s+(?:in|per)\s+(?:a |each |the )?(?:mini-?)?batch)?\s*(?::|\||=|is|are)\s*(?:about |around |≈ ?|~ ?)?(?P<listed>\d+)",
     re.I,
 )
 INPUT = re.compile(r"(?P<a>\d{2,3})\s*\$?\s*(?:×|x|\\times|by)\s*\$?\s*(?P<b>\d{2,3})", re.I)
@@ -181,7 +182,7 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                 if re.search(r"batch", sentence, re.I):
                     yield from _exactly(
                         found,
-                        Fraction(found.group("value")),
+                        Fraction(found.group("value") or found.group("listed")),
                         (number("faces_per_identity"),),
                         "faces per identity in a batch",
                         "around 40",

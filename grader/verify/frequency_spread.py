@@ -20,7 +20,7 @@ from grader.verify.syntax import Unreadable, names
 COORDINATE = r"(?:coordinates?|entr(?:y|ies)|components?|elements?)"
 FREQUENCY = r"(?:\$?\\?(?:mathbf|boldsymbol|bm)?\{?[wWωΩ]\}?(?:_\{?\w\}?|[₁ᵢᵣⱼ])?\$?|\\omega(?:_\w)?|frequenc(?:y|ies)|projections?(?: matrix| vectors?)?|directions?|(?:frequency|projection) vectors?|rows? of (?:the )?(?:W|matrix|projection matrix))"
 SPREAD = re.compile(
-    rf"\b{COORDINATE}(?:\s+of|\s+in)(?:\s+(?:the|each|every|a|any|one|all|random))*\s+{FREQUENCY}(?![A-Za-z])(?P<gap>[^.;:]{{0,90}}?)\b(?P<what>standard deviation|variance|std\.?(?: dev\.?)?)\s*(?:(?:of|is|=|equal to|equals|:)\s*)*"
+    rf"(?:\b{COORDINATE}(?:\s+of|\s+in)(?:\s+(?:the|each|every|a|any|one|all|random))*\s+{FREQUENCY}(?![A-Za-z])|(?<![\w\\]){FREQUENCY}(?![A-Za-z])\s+(?:has|have|with)\s+(?:\S+\s+){{0,3}}?{COORDINATE}\b)(?P<gap>[^.;:]{{0,90}}?)\b(?P<what>standard deviation|variance|std\.?(?: dev\.?)?)\s*(?:(?:of|is|=|equal to|equals|:)\s*)*"
     r"(?P<value>(?:[^\s,.;:]|\s(?=[·*/+^−-])|(?<=[·*/+^−-])\s|\.(?=\d)|\s(?=\\))+)",
     re.I,
 )

@@ -81,7 +81,7 @@ FAR_OFF, NEAR_BY = (
     rf"{NEAR}|(?:smallest|least|minimal|minimum) (?:squared )?distance",
 )
 ROLE_IS = re.compile(
-    rf"\bhard(?:est)? (?P<who>positive|negative)s?(?: (?:of|for) (?:an|the|each|every|its) anchor)?\s*(?:,|\(|=|:|\bis\b|\bare\b|\bmeans\b)\s*(?:i\.e\.,? )?(?:the |its |those )?(?:(?:ones?|positives?|negatives?|examples?|images?) )?(?:(?:that|which) (?:is|are|lies|lie|has|have) )?(?:with |at )?(?:the )?(?:(?P<far>{FAR_OFF})|(?P<near>{NEAR_BY}))\b",
+    rf"\bhard(?:est)? (?P<who>positive|negative)s?(?: (?:of|for) (?:an|the|each|every|its) anchor)?\s*(?:,|\(|=|:|\bis\b|\bare\b|\bmeans\b|\bhas\b|\bhave\b)\s*(?:i\.e\.,? )?(?:the |its |those )?(?:(?:ones?|positives?|negatives?|examples?|images?) )?(?:(?:that|which) (?:is|are|lies|lie|has|have) )?(?:with |at )?(?:the )?(?:(?P<far>{FAR_OFF})|(?P<near>{NEAR_BY}))\b",
     re.I,
 )
 

@@ -42,6 +42,7 @@ def network_facts(text: str) -> Iterator[tuple[int, int, Judged]]:
             continue
         subject = _owner(text, subjects, figure.start, high.end)
         if subject is None:
+            yield from _of_both(text, subjects, figure, high, attribute)
             continue
         fact = of_networks(attribute).get(subject)
         stated = text[figure.start : high.end].strip()
@@ -75,6 +76,33 @@ def network_facts(text: str) -> Iterator[tuple[int, int, Judged]]:
                 Kind.FACT, f"{subject} has {_show(fact)} {attribute} ({fact.source}), not {stated}", Method.TABLE,
                 {"table": fact.source, "value": _show(fact), "stated": stated},
             )  # fmt: skip
+
+
+BOTH = re.compile(
+    r"\s*(?:both|each)\s+(?:have|has|cost|costs|need|needs|take|takes|require|requires|use|uses)\b[^.;,\d]{0,30}$",
+    re.I,
+)
+
+
+def _of_both(
+    text: str, subjects: list[tuple[int, int, str]], low: Figure, high: Figure, attribute: str
+) -> Iterator[tuple[int, int, Judged]]:
+    """`NN1 and NN2 both need 1.6 billion FLOPs`."""
+    before = [one for one in subjects if one[1] <= low.start]
+    if len(before) < 2 or low is not high or not BOTH.match(text[before[-1][1] : low.start]):
+        return
+    if not re.fullmatch(r"\s*and\s*(?:the )?", text[before[-2][1] : before[-1][0]]):
+        return
+    names = [one[2] for one in before[-2:]]
+    facts = [of_networks(attribute).get(name) for name in names]
+    known = [(name, fact) for name, fact in zip(names, facts, strict=True) if fact is not None]
+    if len(known) < 2 or VARIOUS & set(names) or low.value < 10_000:
+        return
+    says = "; ".join(f"{name}: {_show(fact)} {attribute} ({fact.source})" for name, fact in known)
+    if all(fact.holds(low) for _, fact in known):
+        yield low.start, low.end, verified(Kind.FACT, says, Method.TABLE)
+    elif not any(fact.near(low) for _, fact in known):
+        yield low.start, low.end, refuted(Kind.FACT, says, Method.TABLE, {"table": says, "stated": low.text})
 
 
 def _scaled(low: Figure, high: Figure) -> Figure:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from grader.verify import (
+    causal_changes,
     course_words,
     frequency_spread,
     triplet_regions,
@@ -45,6 +46,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *triplet_regions.sort_claims(spelled, before),
             *triplet_values.loss_claims(spelled, before),
             *frequency_spread.frequency_spreads(spelled, before),
+            *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
             *val_comparisons.val_comparisons(spelled, before),

@@ -34,7 +34,9 @@ CONDITIONS: tuple[tuple[str, Condition], ...] = (
     (rf"(?:farther|further|more distant){_THAN}", lambda n: n > POSITIVE),
     (rf"(?:inside|within) {_MARGIN}|violat(?:es?|ing) {_MARGIN}", lambda n: n < POSITIVE + MARGIN),
     (rf"(?:outside|beyond|past) {_MARGIN}", NAMES["easy"]),
-    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?)|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge) (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?))?(?! (?:still |then )?(?:positive|between|larger|greater|not|at))", NAMES["easy"]),
+    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?)|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge) (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?))?(?! (?:still |then |strictly )?(?:positive|between|larger|greater|more|above|not|at))", NAMES["easy"]),
+    (rf"(?:has|have|with|gives?|produces?) (?:a )?loss (?:of )?(?:at least|more than|larger than|above|exceeding) {_MARGIN}|(?:the |its |their )?loss (?:is|are) (?:at least|more than|larger than|above|greater than) {_MARGIN}", NAMES["hard"]),
+    (rf"(?:has|have|with|gives?|produces?) (?:a )?loss between (?:0|zero) and {_MARGIN}|(?:the |its |their )?loss (?:is|lies|are) (?:strictly )?between (?:0|zero) and {_MARGIN}", NAMES["semi-hard"]),
     (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive", lambda n: n < POSITIVE + MARGIN),
 )  # fmt: skip
 CONDITION = re.compile(
@@ -43,7 +45,7 @@ CONDITION = re.compile(
 TRIPLET = r"(?:triplets?|negatives?|negative examples?|ones?)"
 # "a semi-hard negative is ...", "for an easy triplet ...", "easy triplets have ..."
 OF_NAME = re.compile(
-    rf"\b(?:for |with )?(?:an? |the |all |every |each )?{NAME} {TRIPLET}\b,?(?P<link>[^.;:]{{0,40}}?)(?=(?:{CONDITION.pattern.replace('?P<c', '?P<x')}))",
+    rf"\b(?:for |with )?(?:an? |the |all |every |each )?{NAME}(?: {TRIPLET}\b,?|(?: {TRIPLET})?\s*[:=])(?P<link>[^.;:]{{0,40}}?)(?=(?:{CONDITION.pattern.replace('?P<c', '?P<x')}))",
     re.I,
 )
 # "... is called semi-hard", "... counts as easy"
@@ -58,6 +60,7 @@ LOSS = re.compile(
     r"\bloss\b[^.;:,]{0,30}?\b(?:is|becomes|equals|vanishes)(?: exactly)?(?: (?P<zero>zero|\$?0\$?)| (?:still )?(?P<positive>positive))?",
     re.I,
 )
+IF = re.compile(r"\W*(?:if|when|whenever)\s+(?P<given>[^,.;]+),(?:\s+then)?", re.I)
 READ = re.compile(
     r"^(?:\W|\b(?:the|a|an|negative|positive|triplet|is|are|lies?|lie|has|have|that|which|and|but|yet|still|also|it|its|they|one|this|in|at|to|from|anchor|of|them|then|already|always|by definition|only|just|being|sits?|stays?|called)\b)*$",
     re.I,
@@ -87,7 +90,7 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
     if not re.search(r"triplet|facenet|anchor", f"{before[-600:]} {sentence}", re.I):
         return
     at = 0
-    for piece in re.split(r"(?<=[;:])(?=\s)", sentence):
+    for piece in re.split(r"(?<=;)(?=\s)", sentence):
         if not OTHER.search(piece):
             for start, end, judged in _claims(piece, before):
                 yield at + start, at + end, judged
@@ -103,6 +106,13 @@ def _claims(text: str, before: str) -> Iterator[Spanned]:
             yield from _follows(
                 said, named.group("name"), min(said.start, named.start()), max(said.end, named.end())
             )
+        return
+    given = IF.match(text)
+    if given is not None:
+        said = _conditions(text, given.start("given"), given.end("given"))
+        then = list(CONDITION.finditer(text, given.end("given")))
+        if said is not None and said.end == given.end("given") and len(then) == 1:
+            yield from _if_then(text, said, then[0], given)
         return
     loss = LOSS.search(text)
     if loss is not None and not re.search(r"hard|easy", text[: loss.end()], re.I):
@@ -135,6 +145,20 @@ def _conditions(text: str, start: int, end: int) -> _Said | None:
         CONDITIONS[next(place for place in range(len(CONDITIONS)) if one.group(f"c{place}") is not None)][1] for one in kept
     ]  # fmt: skip
     return _Said(kept[0].start(), last, lambda n: all(part(n) for part in parts))
+
+
+def _if_then(text: str, said: _Said, then: re.Match[str], given: re.Match[str]) -> Iterator[Spanned]:
+    """`if the negative is closer than the positive, the loss is zero`."""
+    follows = _conditions(text, then.start(), then.end())
+    having = [n for n in NEGATIVES if said.holds(n)]
+    if follows is None or not having or not READ.match(text[given.end() : then.start()]):
+        return
+    start = given.start() + len(given.group()) - len(given.group().lstrip())
+    if all(follows.holds(n) for n in having):
+        says = "so it is for distances on both sides of the positive's and of the margin"
+        yield start, then.end(), verified(Kind.DEFINITION, says, Method.COUNT)
+    elif not any(follows.holds(n) for n in having):
+        yield start, then.end(), _wrong(having[0], "the loss")
 
 
 def _kind(name: str) -> str:

@@ -25,6 +25,7 @@ CONDITIONS: tuple[tuple[str, Callable[[Votes], bool]], ...] = (
     (rf"(?:all|every|each)(?: one)?(?: of)?(?: the)?(?: (?:11|eleven))? {_PROBE} (?:already |always )?{_SAME}|the same (?:vote|prediction|label|answer|class) (?:at|in|from|for|by) (?:all|every|each)(?: of)?(?: the)?(?: (?:11|eleven))? (?:points?|probes?|layers?)|the probes all {_SAME}", lambda votes: len(set(votes)) == 1),
     (rf"(?:no|none of the)(?: other| earlier)? {_PROBE} {_SAME}", lambda votes: votes[-1] not in votes[:-1]),
     (rf"only the (?:very )?last {_PROBE} (?:differs?|disagrees?|is different|deviates?)(?: (?:from|with) (?:all|the)(?: the| of the)? (?:others?|other \w+|rest))?", lambda votes: votes[-1] not in votes[:-1] and len(set(votes[:-1])) == 1),
+    (r"the (?:raw )?(?:pixels|input)(?: probe)? already (?:decides?|settles?|gives? the (?:final|last) (?:vote|answer|prediction)|agrees?(?: with the last(?: one| probe)?)?)", lambda votes: len(set(votes)) == 1),
     (rf"(?:the {_PROBE} (?:right |just )?before the last(?: one)?|the (?:last but one|second to last|next to last|penultimate)(?: {_PROBE})?) (?:still )?(?:differs?|disagrees?)(?: (?:from|with) (?:it|the last(?: one| probe)?))?", lambda votes: votes[-2] != votes[-1]),
 )  # fmt: skip
 CONDITION = re.compile(
