@@ -30,7 +30,7 @@ NEW_SUBJECT = re.compile(
 )
 PRONOUN = re.compile(r"\b(?:it|they|this|which|these)\b", re.I)
 SEGMENT = re.compile(r"[,;:(]|\b(?:and|so|but|it|they|which|that|hence|therefore|thus)\b", re.I)
-PREMISE = re.compile(r"\b(?:since|because|as|given that)\s+$", re.I)
+PREMISE = re.compile(r"\b(?:since|because|as|given that)\s+(?:(?:all|every|each|the|both|our)\s+)?$", re.I)
 # "the gradient of the last output", "the outputs of the second layer" are other things
 OF_ANOTHER = re.compile(
     r"\b(?:gradients?|derivatives?|norms?|variances?|lengths?|sizes?|logarithms?|logs?|entropy|errors?|ranks?|costs?|shapes?|networks?|layers?)\s+(?:of|with)\s+(?:the |an? |each |every )*$",

@@ -59,7 +59,7 @@ TRIGGER = re.compile(
     rf"|\b(?:multiplying|increasing|scaling|raising)\s+{_what('1')}\s+(?:by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<factor>{NUMBER})|(?P<fold>{NUMBER})-fold)"
     rf"|\b(?:(?P<twice>twice|half)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|as\s+long\s+an?|the\s+number\s+of|more|the)\s+{_what('2')}"
     rf"|\bfrom\s+(?P<from>N|D|M|R|L|C|n|d)\s*=\s*(?P<a>\d[\d,]*)\s+to\s+(?:(?:N|D|M|R|L|C|n|d)\s*=\s*)?(?P<b>\d[\d,]*)"
-    rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:is\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b",
+    rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:and\s+(?P<beside>[NMDd](?:_[kv])?)\s+(?:both\s+)?)?(?:is\s+|are\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b",
     re.I,
 )  # fmt: skip
 EFFECT = re.compile(
@@ -131,7 +131,10 @@ def powers(cost: Cost, size: str, ties: Ties) -> tuple[Fraction, Fraction] | Non
     terms = leading(substituted(cost.terms, ties.equal))
     if terms is None:
         return None
-    all_powers = [dict(monomial).get(size, Fraction(0)) for monomial in terms]
+    all_powers = [
+        sum((dict(monomial).get(one, Fraction(0)) for one in size.split("+")), Fraction(0))
+        for monomial in terms
+    ]
     return min(all_powers), max(all_powers)
 
 
@@ -159,9 +162,9 @@ def _known(
         says, sure = f"the cost stated before it is {said}", False
     else:
         truth_right, says, sure = truth.right, truth.says, truth.certain
-        if size == "D" and any("L" in cost.variables for cost in truth_right):
+        if size.startswith("D") and any("L" in cost.variables for cost in truth_right):
             sure = False  # features may be as many as D, or D²
-    claimed = Cost("", {((size, Fraction(1)),): Fraction(1)})
+    claimed = Cost("", {((size[:1], Fraction(1)),): Fraction(1)})
     choices = [
         adjusted(ties, claimed, about, around.sentence)
         for ties in ties_of(scene.context, scene.section, scene.line)
@@ -254,6 +257,9 @@ def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
         ("3", ("passive",)),
     ):
         size = size_of(found, tail)
+        if tail == "3" and found.group("beside"):
+            beside = {"d": "D", "D_k": "D", "D_v": "M", "d_k": "D", "d_v": "M"}
+            size = f"{size}+{beside.get(found.group('beside'), found.group('beside'))}"
         value = next((found.group(group) for group in groups if found.group(group)), None)
         if size and value:
             factor = VERBS.get(value.lower())

@@ -10,7 +10,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 
 # words that go on with the sentence behind a list of votes
 NO_VOTE = r"(?!(?:then|so|the|its|and|hence|thus|which|with|but|or|we|it|depth|therefore|has|have|gives?)\b)"
-VOTE = rf"{NO_VOTE}(?:[A-Z]|[a-z]{{2,12}}|\d)(?![A-Za-z\d])"
+VOTE = rf"{NO_VOTE}(?:[A-Z]|[a-z]{{1,12}}|\d)(?![A-Za-z\d])"
 SEQUENCE = (
     rf"(?P<votes>{VOTE}(?:\s*,\s*{VOTE}){{2,14}}|\b[A-D]{{3,15}}\b|{VOTE}(?:\s*(?:→|->)\s*{VOTE}){{2,14}})"
 )
