@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from grader.verify import (
     concentration,
+    coordinates,
     depth_sets,
     expectations,
     fourier_sums,
     gaussian_factors,
+    kernel_values,
     lettered_triplets,
     mining,
     normalised,
@@ -38,6 +40,8 @@ def judge(
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)
+        or coordinates.judge(formula.chain, previous)
+        or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context)
         or phases.judge(formula.chain, sentence, about)
         or expectations.judge(formula.chain, sentence)
         or softmax_forms.judge(formula.chain, sentence, context, line)

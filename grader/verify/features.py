@@ -213,6 +213,7 @@ def feature_scale(formula: str) -> Fraction | None:
     (Fraction(1, 1), Fraction(2, 1))
     """
     braced = re.sub(r"\\[td]?frac\s*(\d)\s*([A-Za-z])(?![A-Za-z])", r"\\frac{\1}{\2}", _on_one_row(formula))
+    braced = re.sub(r"_\s*\{\s*\\(?:text|mathrm|textrm)\s*\{(\w+)\}\s*\}", r"_\1", braced)
     braced = re.sub(r"\\[td]?frac\s*(\d)\s*\{", r"\\frac{\1}{", braced)
     text = ascii_form(re.sub(r"\\[,;!]|\\[bB]igg?[lr]?(?![A-Za-z])", "", braced))
     map_named = re.search(r"phi|psi|\bz\s*\(", text.split("=")[0])

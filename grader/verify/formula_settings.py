@@ -77,6 +77,19 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
             added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
             if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
                 vectors["v"] = "D"
+    of_tokens = {
+        symbol.name
+        for tree in trees
+        for symbol in symbols(tree)
+        if symbol.name in ACCUMULATORS and len(symbol.indices) == 1
+    }
+    # S_i beside the text's S over all tokens: the running sum of the same name
+    whole = {
+        name for name in of_tokens if name in setting.definitions and not setting.definitions[name].indices
+    }
+    if whole:
+        kept = {name: body for name, body in setting.definitions.items() if name not in whole}
+        setting = with_accumulators(replace(setting, definitions=kept))
     used = frozenset[str]().union(*(names(tree) for tree in trees))
     if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
         vectors["v"] = "D"

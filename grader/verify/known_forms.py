@@ -184,7 +184,7 @@ def known_form(
         # whatever letter the text has for the output of attention
         forms = KNOWN_FORMS["V'"]
     of_matrices = {"Q", "K", "V", "softmax"} <= names(rights[0])
-    forms = forms or (WHOLE_ATTENTION if of_matrices else ())
+    forms = WHOLE_ATTENTION if of_matrices else forms
     plain = replace(setting, definitions=_without(setting, name), shapes={})
     for form, says in forms:
         target = _renamed(read_expression(form), left)
