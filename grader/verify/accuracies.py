@@ -147,10 +147,6 @@ def _said(
     return found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
-OVERALL = re.compile(
-    rf"\b(?:overall|in total|altogether|all in all)\b[^.;\d]{{0,20}}{COUNT} of (?:the |all |our )*(?P<total>\d{{1,3}}(?:,\d{{3}})+|\d+)(?: (?:test )?(?:images|examples))? (?:are|were) (?:right|correct)",
-    re.I,
-)
 ERRORS = re.compile(
     rf"\b(?:of the|the|all) {COUNT} (?:errors|mistakes|wrong (?:images|ones)),? (?P<part>\d[\d,]*) (?:come|are|were|lie|have|belong|stem|sit)\b[^.;\d]{{0,25}}?\b(?P<key>depth|layer|level|class|probe)\s+(?P<at>\d{{1,3}})\b",
     re.I,
@@ -172,8 +168,6 @@ TREND_OF_ACCURACY = re.compile(
 def accuracy_claims(sentence: str, tally: Accuracies) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of what a sentence says of the accuracies that a table before it gives."""
     all_right = sum(tally.right.values(), Fraction(0))
-    for found in OVERALL.finditer(sentence):
-        yield _ruled(found, all_right, _figure(found.group("count")), "the number of right ones")
     for found in ERRORS.finditer(sentence):
         at = int(found.group("at"))
         if not tally.knows(found, "at"):

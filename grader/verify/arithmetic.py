@@ -227,8 +227,6 @@ APPROXIMATE = (
 )
 THINGS = r"(?:\s+(?:the\s+)?[A-Za-z-]+){0,4}?"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("percent_of", re.compile(rf"{_n('a')}\s+of\s+(?:the\s+)?{_n('b')}{THINGS}\s*,?\s*{APPROXIMATE}\s+{_n('c')}")),
-    ("share", re.compile(rf"{_n('a')}{THINGS}\s+(?:out of|of)\s+(?:the\s+)?(?:all\s+)?{_n('b')}{THINGS}\s*[,(]?\s*{APPROXIMATE}?\s*\(?{_n('c')}")),
     ("times", re.compile(rf"{_n('a')}{THINGS}\s+(?:is|are|=)\s+{_n('c')}\s*(?:×(?!\s*\d)|x(?!\s*\d)|times(?!\s*\d)|-?fold)\s+(?:as (?:many|large|much|big) as\s+|larger than\s+|more than\s+|the\s+|that of\s+)?{_n('b')}")),
     ("ratio", re.compile(rf"ratio\s+(?:of\s+)?{_n('a')}{THINGS}\s*(?:/|to|:|over|and)\s*{_n('b')}{THINGS}\s*{APPROXIMATE}\s+{_n('c')}")),
 )  # fmt: skip
@@ -261,24 +259,7 @@ def _figure(found: re.Match[str], key: str) -> Figure | None:
 
 def _rule(name: str, a: Figure, b: Figure, c: Figure, found: re.Match[str]) -> Judged | None:
     """The ruling on one pattern; None where the words do not fix what is computed."""
-    if name in {"share", "percent_of"} and (
-        re.match(r"\s*(?:,|and|or|/)\s*(?:and\s*)?\d", found.string[found.end() :])
-        or re.search(r"\d[^.;]{0,25}(?:,|and)\s*$", found.string[: found.start()])
-    ):
-        # one of a list of numbers: which percentage belongs to which is not said
-        return None
     loose = bool(re.search(r"about|around|roughly|approximately|nearly|some|≈|~", found.group()))
-    if name == "percent_of" and a.percent and not b.percent and not c.percent:
-        return _compare(a.value * b.value, c, f"{a.text} of {b.text}", loose)
-    if (
-        name in {"share", "percent_of"}
-        and not a.percent
-        and not b.percent
-        and c.percent
-        and b.value
-        and a.value <= b.value
-    ):
-        return _compare(a.value / b.value, c, f"{a.text} / {b.text}", loose)
     if name == "times" and b.value and not c.percent and a.percent == b.percent:
         return _compare(a.value / b.value, c, f"{a.text} / {b.text}", loose)
     if name == "ratio" and b.value and a.value and not c.percent:

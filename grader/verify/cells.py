@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 
 from grader.verify import (
     complexity,
@@ -66,11 +67,17 @@ def row_claims(
         if index in computed:
             continue
         out.append(Found(starts[index], plain[index], judged))
+    # a column of numbers under "wrong" counts wrong images and denies nothing
+    named = " ".join(
+        title
+        for title, cell in zip_longest(titles, plain, fillvalue="")
+        if not re.fullmatch(r"[\d.,\s]+", cell)
+    )
     return [
         in_mood(
             item,
             Mood.DENIED
-            if re.search(r"wrong|mistake|incorrect", passage.heading + " ".join(header), re.I)
+            if re.search(r"wrong|mistake|incorrect", passage.heading + named, re.I)
             else Mood.ASSERTED,
         )
         for item in out

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.results import Result, alike, results_in
 from grader.verify.worded import FRACTION, FRACTIONS, NEAR, NOT_A_NUMBER, masked
 
 MEASURE = r"(?:\s?(?P<{0}_unit>[kKMGT]i?B|bytes|[mµn]s|s|seconds?|minutes?|hours?|h|min|days?|[kMGT]?FLOPs?|[kMGT]?MACs?|[kMGT]?Hz|W|€|\$)\b)?"
@@ -49,14 +50,14 @@ YEAR = range(1950, 2051)
 POINTS = re.compile(
     rf"{_amount('c')}\s*-?(?:percentage[- ]points?|percent points?|points?|pp)\b(?! (?:in|of) (?:the |a )?(?:plane|space|plot|cloud))"
 )
-COMPARES = r"(?:faster|slower|cheaper|smaller|larger|bigger|lower|higher|shorter|longer|fewer|less|more|better|worse|as (?:many|much|large|big|fast|long|high|small|costly|expensive)|the)"
+COMPARES = r"(?:faster|slower|cheaper|smaller|larger|bigger|lower|higher|shorter|longer|fewer|less|more|better|worse|increase|reduction|decrease|saving|speed-?up|gain|as (?:many|much|large|big|fast|long|high|small|costly|expensive)|the)"
 FACTOR = re.compile(
     rf"\b(?:factor|ratio|speed-?up|quotient|saving) (?:of|is|:|=|≈) {NEAR}{_amount('c')}(?!\s?[·*/^]|\s?×\s?\d)"
-    rf"|(?P<before>\bby |\(|, |: |\bi\.e\. |\bthat is |\bthat's |\bwhich is |\bor |\bso )?{NEAR}{NOT_A_NUMBER}(?P<d>{PLAIN})(?:\s?×|\s?x\b|[- ]?fold\b| times\b)(?!\s?\d)(?P<how> {COMPARES}\b)?(?P<what> [a-z]+)?"
+    rf"|(?P<before>\bby |\ban? |\(|, |: |\bi\.e\. |\bthat is |\bthat's |\bwhich is |\bor |\bso )?{NEAR}{NOT_A_NUMBER}(?P<d>{PLAIN})(?:\s?×|\s?x\b|[- ]?fold\b| times\b)(?!\s?\d)(?P<how> {COMPARES}\b)?(?P<what> [a-z]+)?"
 )
 LESS = r"less|fewer|lower|smaller|cheaper|shorter|faster|slower|more|higher|larger|bigger|better|worse|longer|reduction|drop|decrease|cut|saving|increase|improvement|gain|rise|growth|decline|fall|loss"
 PERCENT = re.compile(
-    rf"\b(?:(?P<sort>relative |absolute )?(?:reduction|drop|cut|saving|decrease|increase|gain|improvement|rise|growth|fall|decline|loss|change)(?: of| by| is)|(?<!divided )(?<!multiplied )by)(?: a)? {NEAR}{NOT_A_NUMBER}(?P<c>{PLAIN})\s?%"
+    rf"\b(?:(?P<sort>relative |absolute )?(?:reduction|drop|cut|saving|decrease|increase|gain|improvement|rise|growth|fall|decline|loss|change)(?: of| by| is)|(?<!divided )(?<!multiplied )by|\bsav(?:es?|ing))(?: a)? {NEAR}{NOT_A_NUMBER}(?P<c>{PLAIN})\s?%"
     rf"|{NOT_A_NUMBER}(?P<d>{PLAIN})\s?% (?P<other>relative |absolute )?(?:{LESS})\b(?! than)"
 )
 BY_FRACTION = re.compile(rf"\bby {NEAR}(?P<c>{FRACTION})\b(?! (?:as|of))", re.I)
@@ -198,7 +199,7 @@ def sayings(text: str) -> Iterator[Said]:
             found.start(),
             found.end(),
             stated,
-            _ratio_more if found.group("how") else _ratio,
+            _ratio_more if re.match(r" (?!as |the)", found.group("how") or "") else _ratio,
             _always,
             "the ratio",
             _near(text, found),
@@ -255,13 +256,15 @@ def _agrees(said: Said, exact: Fraction) -> bool:
     return said.stated.agrees(exact, loose=said.loose)
 
 
-def changes(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
+def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of what a sentence says of two figures of its own, or of the sentence before.
+
+    `earlier` is the text of its section so far, `before` the part of it in its own paragraph.
 
     >>> [judged.says for _, _, judged in changes("It fell from 40 ms to 8 ms, a speed-up of 4.", "")]
     ['the ratio of 40 and 8 is 5, not 4']
     """
-    text = masked(sentence)
+    text, before = masked(sentence), masked(before)
     own = pairs(text)
     for said in sayings(text):
         candidates = [
@@ -269,18 +272,119 @@ def changes(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
         ]
         near = [one for one in candidates if not ELSEWHERE.search(_between(text, one, said))]
         if not own and CONTINUED.match(text[: said.start]):
-            before = masked(earlier)[-220:]
-            last = re.split(r"(?<=[.!?])\s+(?=[A-Z])", before.strip())[-1:]
+            last = re.split(r"(?<=[.!?])\s+(?=[A-Z])", masked(earlier)[-220:].strip())[-1:]
             near = [one for piece in last for one in pairs(piece) if said.fits(one)]
             near = near if len(near) == 1 else []
             candidates = near
+        if not near and not own:
+            near = candidates = _of_the_results(said, text, before)
         judged = _ruled(said, candidates, near, text)
         if judged is None and not own:
-            judged = _any_two(said, text)
+            judged = _any_two(said, text) or _of_none(said, text, before)
         if judged is not None:
             start = min([said.start, *(one.start for one in near if one in own)])
             end = max([said.end, *(one.end for one in near if one in own)])
             yield start, end, judged
+
+
+BACK = re.compile(
+    r"^\W*(?:(?:so|hence|thus|therefore|altogether|overall|together)\W+)*(?:from the \w+ to the \w+[^,.;\d]{0,25},? ?)?(?:that|this|it|they|these|the (?:gain|saving|difference|ratio|gap|improvement|speed-?up|factor|increase|drop))\b",
+    re.I,
+)
+# What is compared stands beside these words and may be told elsewhere.
+NAMED = re.compile(r"\b(?:than|over|compared|against|versus|relative to|by)\b", re.I)
+RIGHT_BEHIND = re.compile(
+    rf"(?: [a-z]+){{0,2}}[,;:(—–]\s*(?:(?:so|that is|i\.e\.|which is|hence|thus|or|an?|by|factor of)[ ,]*)*{NEAR}\d",
+    re.I,
+)
+OF_SOMETHING_ELSE = re.compile(
+    r"[^.;,]{0,25}\b(?:than|on|over|compared|against|with|when|after|for|in|if|by|as (?:many|much|large|fast) as)\b",
+    re.I,
+)
+SHRINKS = re.compile(r"\b(?:sav\w+|less|fewer|reduc\w+|smaller|lower|drop|cut|decrease|cheaper)\b", re.I)
+LARGEST_GAP = 70
+MOST_RESULTS = 5
+
+
+def _results_for(said: Said, text: str, before: str) -> list[Result]:
+    """The results that a comparison without its own figures may be about: those before it in its sentence, or before that."""
+    own = results_in(text[: said.start])
+    told = [piece for piece in re.split(r"(?<=[.!?])\s+(?=[A-Z$(])", before.strip()) if piece]
+    behind = text[own[0].figure.start + len(own[0].figure.text) :] if own else ""
+    if len(own) == 1 and RIGHT_BEHIND.match(behind):
+        last = [one for piece in told[-1:] for one in results_in(piece)]
+        return [*last, *own] if len(last) == 1 else own
+    if own or not BACK.match(text[: said.start]):
+        return own
+    for reach in (1, 2):
+        found = [one for piece in told[-reach:] for one in results_in(piece)]
+        if len([one for one in found if one.measured or not _only_measured(said)]) > 1:
+            return found
+    return []
+
+
+def _only_measured(said: Said) -> bool:
+    return said.readings is _gap
+
+
+def _of_the_results(said: Said, text: str, before: str) -> list[Pair]:
+    """The only two results that a comparison can be about."""
+    found = [one for one in _results_for(said, text, before) if one.measured or not _only_measured(said)]
+    if len(found) != 2 or not alike(found):
+        return []
+    if OF_SOMETHING_ELSE.match(text, max(said.start, said.end - len(" than"))) and not _agrees(
+        said, said.readings(Pair(found[0].figure, found[1].figure, 0, 0))[0]
+    ):
+        return []  # compared with what is told elsewhere
+    a, b = found
+    inside = text[a.figure.start + len(a.figure.text) : said.start]
+    if a.value == b.value or (
+        inside and ELSEWHERE.search(text[b.figure.start + len(b.figure.text) : said.start])
+    ):
+        return []
+    if results_in(text[: said.start]) and said.start - b.figure.start > LARGEST_GAP:
+        return []
+    if SHRINKS.search(text[said.start : said.end]):
+        a, b = max(a, b, key=_value_of), min(a, b, key=_value_of)
+    return [Pair(a.figure, b.figure, said.start, said.end)]
+
+
+def _value_of(one: Result) -> Fraction:
+    return one.value
+
+
+def _of_none(said: Said, text: str, before: str) -> Judged | None:
+    """Several results, no two of which give what is stated: `that is a gain of 10.9 points`."""
+    found = [one for one in _results_for(said, text, before) if one.measured or not _only_measured(said)]
+    if (
+        not 3 <= len(found) <= MOST_RESULTS
+        or not alike(found)
+        or said.slack
+        or not BACK.match(text[: said.start])
+    ):
+        return None
+    if (
+        NAMED.search(text[: said.start])
+        or NAMED.match(text[said.end :].strip())
+        or BOUND.search(text[: said.start])
+    ):
+        return None
+    figures_ = [one.figure for one in found]
+    if said.readings is not _gap:
+        # several of the results together may be what is compared
+        rest = sum((one.value for one in figures_[1:]), Fraction(0))
+        figures_.append(replace(figures_[0], value=rest))
+    every = [Pair(a, b, said.start, said.end) for a, b in combinations(figures_, 2) if a.value != b.value]
+    readings = [one for pair in every for one in said.readings(pair)]
+    fits = [pair for pair in every if _agrees(said, said.readings(pair)[0])]
+    if fits:
+        return _verified(said, fits[0], said.readings(fits[0])[0]) if len(fits) == 1 else None
+    if any(abs(said.stated.value - one) <= said.stated.last for one in readings):
+        return None
+    values = ", ".join(one.figure.text for one in found)
+    told = ", ".join(dict.fromkeys(shown(said.readings(pair)[0], said.stated) for pair in every))
+    says = f"{said.says} of any two of {values} is one of {told}, not {said.stated.text}"
+    return refuted(Kind.ARITHMETIC, says, Method.COUNT, {"computed": told, "stated": said.stated.text})
 
 
 def _between(text: str, pair: Pair, said: Said) -> str:

@@ -17,8 +17,10 @@ from grader.verify import (
     quantities,
     recipe_counts,
     reckoning,
+    shares,
     sides,
     statements,
+    sums,
     supposed,
     tables,
     triplet_values,
@@ -44,13 +46,14 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         spelled, in_written = in_digits(*readable(written, range(len(written) + 1)))
         places = [in_masked[place] for place in in_written]
         previous = sentence_before(passage, start)
+        block_before = plainly(passage.text.spelled(passage.block.text[:start]))
         before_it = f"{passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
         makers = [
             reckoning.calculations(spelled),
+            shares.share_claims(spelled, block_before),
+            sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
             worded.worded_claims(spelled),
-            worded.shares_of_a_whole(spelled),
-            worded.told_before(spelled, before_it),
-            changes.changes(spelled, before_it),
+            changes.changes(spelled, before_it, block_before or plainly(passage.paragraph)),
             quantities.quantity_claims(spelled, before_it),
             layers.counts(spelled),
             layers.outputs(spelled),
@@ -103,6 +106,11 @@ READ = re.compile(
     "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
     + r"|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)"
 )
+
+
+def plainly(spelled: str) -> str:
+    """A text with plain signs for LaTeX's, and its number words as digits."""
+    return in_digits(*readable(spelled, range(len(spelled) + 1)))[0]
 
 
 def readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:

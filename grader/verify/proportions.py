@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import NUMBER, Figure, figure_of, figures
+from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.classifier import SMALL
 from grader.verify.grammar import read_expression
@@ -23,7 +23,7 @@ from grader.verify.reckoning import (
     shown,
 )
 from grader.verify.syntax import Unreadable, names
-from grader.verify.worded import NEAR, NOT_A_NUMBER, amount, masked, percent
+from grader.verify.worded import NEAR, amount, masked, percent
 
 
 def _compared(exact: Fraction, stated: Figure, says: str, *, near: bool) -> Judged | None:
@@ -94,73 +94,6 @@ def guesses(text: str) -> Iterator[Spanned]:
         judged = _compared(Fraction(1, many), c, f"1/{many}", near=bool(found.group("near")))
         if judged is not None:
             yield found.start(), found.end(), judged
-
-
-PART = re.compile(
-    rf"(?:\b(?:that is|that's|this is|i\.e\.,?|which is|or|so|hence)|[(—–=≈])\s+(?P<near>{NEAR}){percent('c')} of (?:the |all |our |its |these )*(?P<b>{NUMBER.pattern})".replace(
-        "?P<sign>", "?:"
-    ).replace("?P<digits>", "?:").replace("?P<power>", "?:").replace("?P<high>", "?:").replace("?P<e>", "?:").replace("?P<unit>", "?:")
-)  # fmt: skip
-MOST_APART = 20
-# What may lie between a number and its share of another.
-ASIDE = re.compile(r"(?:(?!\bof\b)[^.;:\d]){0,40}")
-LEFT_OUT = re.compile(r"^[^.;]{0,40}?\b(?:after|without|except|excluding|minus|not counting|left)\b", re.I)
-UNITS = re.compile(r"\s*(?:bytes|[kKMGT]i?B|ms|µs|s|seconds|minutes|hours|h)\b")
-
-
-def parts(text: str) -> Iterator[Spanned]:
-    """`2.4 million, that is 30 % of the 8 million`."""
-    for found in PART.finditer(text):
-        c = amount_of(found.group("c"))
-        number = NUMBER.match(text, found.start("b"))
-        b = figure_of(number) if number else None
-        before = [one for one in figures(text[: found.start()]) if not one.percent]
-        if c is None or b is None or b.percent or not b.value or not before:
-            continue
-        a = before[-1]
-        if not ASIDE.fullmatch(text[a.end : found.start()]) or not 0 < a.value <= b.value:
-            continue
-        behind = text[found.end() :]
-        if UNITS.match(text[a.end :]) or UNITS.match(behind) or LEFT_OUT.match(behind):
-            continue
-        share = a.value / b.value
-        if not share / MOST_APART <= c.value <= share * MOST_APART:
-            continue  # these two are not the figures that are meant
-        if any(c.agrees(one.value / b.value, loose=True) for one in before[-3:-1]):
-            continue
-        judged = _compared(share, c, f"{a.text} of {b.text}", near=bool(found.group("near")))
-        if judged is not None:
-            yield a.start, found.end(), judged
-
-
-# what a computation gives; "N = 1024" sets a size
-RESULT = re.compile(
-    rf"(?<=[\d)²³}}\s])(?<![A-Za-z]\s)(?<![_^]\d)(?<![_^]\d\s)[=≈]\s*(?P<value>{PLAIN}{UNIT})(?!\d|[.,]\d|\s*(?:[·×*/+^=−]|-\s*\d|\\))"
-)
-TIMES_LESS = re.compile(
-    rf"[,;(:–—]\s*(?:so |i\.e\. |that is |that's |which is |a factor of )*(?P<near>{NEAR}){NOT_A_NUMBER}(?P<c>{PLAIN})(?:\s?×|\s?x\b| times| fold|-fold)\s+(?P<how>fewer|less|more|cheaper|smaller|larger|lower)\b(?! than)"
-)
-
-
-def ratios_of_results(text: str) -> Iterator[Spanned]:
-    """`it needs 9·100 = 900 weights, with the bottleneck 3·100 = 300, 3 times fewer`."""
-    for found in TIMES_LESS.finditer(text):
-        results = [amount_of(one.group("value")) for one in RESULT.finditer(text[: found.start()])]
-        c = amount_of(found.group("c"))
-        if len(results) != 2 or c is None or results[0] is None or results[1] is None:
-            continue
-        first, second = results[0].value, results[1].value
-        if not first or not second or results[0].percent != results[1].percent:
-            continue
-        grown = found.group("how") in {"more", "larger"}
-        exact = second / first if grown else first / second
-        if c.agrees(exact - 1, loose=True) or exact < 1:
-            continue
-        judged = _compared(
-            exact, c, f"the ratio of {results[0].text} and {results[1].text}", near=bool(found.group("near"))
-        )
-        if judged is not None:
-            yield found.start("c"), found.end(), judged
 
 
 SUMMED_THINGS = re.compile(
@@ -259,8 +192,6 @@ def proportion_claims(sentence: str, around: str) -> Iterator[Spanned]:
     yield from rests(text)
     yield from quotients(sentence)
     yield from guesses(sentence)
-    yield from parts(sentence)
-    yield from ratios_of_results(sentence)
     yield from sums_of_things(sentence)
     yield from bytes_in_units(sentence, around)
     yield from input_and_layers(sentence)

@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 from grader.verify.worded import BYTE_UNITS, NEAR, NOT_A_NUMBER, masked
@@ -208,45 +207,12 @@ def entries(sentence: str) -> Iterator[tuple[int, int, Judged]]:
             )
 
 
-IN_BRACKETS = re.compile(
-    rf"{NOT_A_NUMBER}(?P<c>{PLAIN})\s?%(?P<between>[^.;%()\d]{{0,60}})\(\s?(?P<a>{PLAIN}{UNIT})(?: [a-z]+)? (?:of|out of|from|/) (?:the |all )?(?P<b>{PLAIN}{UNIT})(?: [a-z]+)?\s?\)"
-)
-
-
-def shares(sentence: str) -> Iterator[tuple[int, int, Judged]]:
-    """`78% of the weights (7,800 of 10,000)`."""
-    for found in IN_BRACKETS.finditer(sentence):
-        a, b, c = amount_of(found.group("a")), amount_of(found.group("b")), amount_of(found.group("c") + "%")
-        if a is None or b is None or c is None or not b.value or a.percent or b.percent or a.value > b.value:
-            continue
-        yield from _share(
-            found, a, b, c, bool(LOOSE.search(sentence[max(0, found.start() - 15) : found.end()]))
-        )
-
-
-def _share(
-    found: re.Match[str], a: Figure, b: Figure, c: Figure, near: bool
-) -> Iterator[tuple[int, int, Judged]]:
-    share = a.value / b.value
-    says = f"{a.text} of {b.text} is {shown(share, c)}"
-    if c.agrees(share, loose=near) or c.agrees(1 - share, loose=near):
-        yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
-    elif abs(c.value - share) > (share / 20 if near else 0):
-        witness = {"computed": shown(share, c), "stated": c.text}
-        yield (
-            found.start(),
-            found.end(),
-            refuted(Kind.ARITHMETIC, f"{says}, not {c.text}", Method.COUNT, witness),
-        )
-
-
 def quantity_claims(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each such statement of a sentence."""
     yield from storage(sentence, earlier)
     yield from rates(sentence)
     yield from groups(sentence)
     yield from entries(sentence)
-    yield from shares(sentence)
 
 
 __all__ = ["quantity_claims"]

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from grader.verify import (
     arxiv_years,
     feature_numbers,
+    grown_tables,
     mask_counts,
     mining_words,
-    result_ratios,
     short_lists,
     state_sizes,
-    summed_results,
     unit_sphere,
 )
 from grader.verify.claim import Judged
@@ -27,9 +26,8 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from state_sizes.state_sizes(sentence, before)
     yield from mask_counts.mask_counts(sentence, before)
     yield from mask_counts.mask_formulas(sentence, before)
-    yield from result_ratios.ratio_claims(sentence)
+    yield from grown_tables.grown_tables(sentence)
     yield from arxiv_years.arxiv_years(sentence)
-    yield from summed_results.summed_results(sentence)
 
 
 __all__ = ["statements_in"]

@@ -18,6 +18,7 @@ from grader.verify.formula_tables import formula_claims
 from grader.verify.layers import table_counts
 from grader.verify.network_facts import SUBJECTS
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.table_shares import share_cells
 
 COUNTED = re.compile(
     r"\b(?:numbers?|entries|elements|values|count|activations|features|size|units|floats|neurons|dimensions?)\b",
@@ -65,6 +66,12 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
         found = [
             *_products(cells, header),
             *_totals(cells),
+            *share_cells(
+                [[figure_in(cell) for cell in line] for line in cells],
+                header,
+                [line[0] if line else "" for line in cells],
+                _above(text, first),
+            ),
             *_relations(cells),
             *table_counts(cells, header, figure_in),
             *formula_claims(cells, header, _above(text, first)),

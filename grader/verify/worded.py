@@ -17,7 +17,7 @@ LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~
 NAMING = r"depths?|layers?|probes?|epochs?|class|levels?|steps?|parts?|questions?|problems?|tables?|figures?|sections?|stages?|blocks?|rows?|columns?|runs?|seeds?|models?|versions?|heads?|dimensions?"
 LISTED = r"(?P<more>(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|to)\s+|\s*–\s*)\d{1,3}(?![\d%]|[.,]\d|\s*%|\s+(?:at|have|had|has|with|images?|examples?|of|are|were|in)\b))*)"
 LABEL = re.compile(
-    rf"(?P<name>\b(?:{NAMING}|d|k|L|m)\s*=?\s*|\bNNS?|\b[A-Za-z]+-)(?P<number>\d+)(?![\d%]|\.\d|,\d{{3}}){LISTED}"
+    rf"(?P<name>\b(?:(?i:{NAMING})|d|k|L|m)\s*=?\s*|\bNNS?|\b[A-Za-z]+-)(?P<number>\d+)(?![\d%]|\.\d|,\d{{3}}){LISTED}"
 )
 WORDS = r"(?:[ \t]+[^\s\d,.;:()|]+){0,%d}?"
 NOT_A_NUMBER = r"(?<![\d.,^_\w])"
@@ -91,33 +91,6 @@ def _loose(found: re.Match[str]) -> bool:
     return bool(LOOSE.search(found.group()))
 
 
-SHARE = re.compile(
-    rf"{amount('a')}(?:{WORDS % 3}) (?:out of|of)(?: the| our| all| these| a total of){{0,2}}(?: [A-Za-z]\s?=)? {amount('b')}(?P<things>{WORDS % 6}){THAT_IS}(?P<what>(?:the |an? )?(?:error(?: rate)?|accuracy|share)?(?: is| of)? ?){NEAR}{percent('c')}"
-)
-OF_THE = re.compile(
-    rf"\b[Oo](?:f|ut of) (?:the|our|all|these|those)(?: [a-z]+)? {amount('b')} [A-Za-z][^.;:\d]{{0,40}}?,? {amount('a')} {PART}\b(?P<things>[^.;\d]{{0,50}}?){THAT_IS}{NEAR}{percent('c')}"
-)
-SHARE_AS_FRACTION = re.compile(
-    rf"{amount('a')}(?:{WORDS % 3}) (?:out of|of)(?: the| our| all){{0,2}} {amount('b')}(?:{WORDS % 6}){THAT_IS}(?P<near>{NEAR})(?P<c>{FRACTION})\b",
-    re.I,
-)
-
-
-def _share(found: re.Match[str]) -> Judged | None:
-    a, b, c = (figure(found, name) for name in "abc")
-    if a.percent or b.percent or not b.value or a.value > b.value:
-        return None
-    share = a.value / b.value
-    if ONE_OF_A_LIST.match(found.string[found.end() :]):
-        return None
-    what, things = (found.groupdict().get("what") or ""), found.group("things") or ""
-    wrong = bool(re.search(r"\b(?:wrong|errors?|incorrect|misclassified|mistakes?)\b", things))
-    right = bool(re.search(r"\b(?:right|correct|correctly)\b", things))
-    if ("error" in what and right and not wrong) or ("accuracy" in what and wrong):
-        share = 1 - share
-    return compared(share, c, f"{a.text} of {b.text}", loose=_loose(found), also=(1 - share,))
-
-
 def fraction_of(exact: Fraction, stated: Fraction, words: str, says: str, *, near: bool) -> Judged | None:
     """Whether a value is "a third": right within 6 %, wrong beyond 30 %."""
     if abs(exact - stated) <= stated * Fraction(6, 100):
@@ -131,19 +104,6 @@ def fraction_of(exact: Fraction, stated: Fraction, words: str, says: str, *, nea
 
 def _spelled(found: re.Match[str], name: str) -> Fraction:
     return FRACTIONS[found.group(name).lower().replace("-", " ")]
-
-
-def _share_as_fraction(found: re.Match[str]) -> Judged | None:
-    a, b = figure(found, "a"), figure(found, "b")
-    if a.percent or b.percent or not b.value or a.value > b.value:
-        return None
-    return fraction_of(
-        a.value / b.value,
-        _spelled(found, "c"),
-        found.group("c"),
-        f"{a.text} of {b.text}",
-        near=bool(found.group("near")),
-    )
 
 
 FALL_BY = re.compile(
@@ -291,25 +251,6 @@ def _error_cut(found: re.Match[str]) -> Judged | None:
     )
 
 
-LISTED_SUM = re.compile(
-    rf"(?P<list>{NOT_A_NUMBER}{PLAIN}(?:{WORDS % 5})(?:(?:,|,? and|,? plus) {PLAIN}(?:{WORDS % 5}))+),?\s*(?:which |that |and |these |they |together |all )*(?:adds? up to|sums? (?:up )?to|totals?|totall?ing|makes? (?:up )?(?:a total of )?|gives? a total of|in total|for a total of|together)\s+(?:to )?{NEAR}{amount('c')}"
-)
-
-
-def _listed_sum(found: re.Match[str]) -> Judged | None:
-    c = figure(found, "c")
-    numbers = [
-        Fraction(one.replace(",", ""))
-        for one in re.findall(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?", found.group("list"))
-    ]
-    if "%" in found.group("list") or c.percent or len(numbers) < 2:
-        return None
-    exact = sum(numbers, Fraction(0))
-    return compared(
-        exact, c, "the sum " + " + ".join(shown(number) for number in numbers), loose=_loose(found)
-    )
-
-
 COMPLEMENT = re.compile(
     rf"\baccurac(?:y|ies)(?: [a-z]+){{0,4}}? (?:is|of|was|reaches|=|at) {NEAR}{percent('a')},?\s*(?:so|and so|i\.e\.|that is|hence|thus|meaning|which means)[ ,]+(?:that )?(?:the |an )?error(?: rate)? (?:is|of|=|rate of) {NEAR}{percent('c')}"
 )
@@ -355,17 +296,6 @@ def _counted(found: re.Match[str]) -> Judged | None:
 ERRORS_LEFT = re.compile(
     rf"\berror(?: rate)? (?:goes|drops|falls|comes down|is reduced|decreases) from {percent('a')} to {percent('b')}"
 )
-REMAINING = re.compile(
-    rf"\b[Oo](?:f|ut of) (?:the|our|all|these|those)(?: [a-z]+)? {amount('b')} [A-Za-z](?P<parts>[^.;]*?)\b(?:the )?(?:remaining|other|rest,?|left-over) {amount('c')}"
-)
-LOWER = re.compile(
-    rf"(?<!from ){percent('a')},? (?:so |i\.e\. |that is |that's |which is )(?:about )?{amount('c')}{POINTS}? (?P<way>less|more|lower|higher|fewer|better|worse)\b(?! than)"
-)
-FACTOR_LESS = re.compile(
-    rf"= {amount('a')}[^.;\d=]{{0,30}}?, (?:which is |that is |that's |i\.e\. )?(?:(?P<near>about|roughly|nearly|almost) )?a factor of (?:(?P<more>about|roughly|nearly|almost) )?{amount('c')}(?: times)? (?:less|fewer|smaller|cheaper|faster|more|larger|bigger)"
-)
-RESULT = re.compile(rf"= ({PLAIN}{UNIT})(?!\d|[.,]\d|\s*[·×*/+^−-]\s*\d)")
-ALSO_OF = re.compile(rf"{amount('a')} {PART} [^.;,()\d]{{0,30}} \({percent('c')}\)")
 
 
 def _errors_left(found: re.Match[str]) -> Judged | None:
@@ -383,93 +313,16 @@ def _errors_left(found: re.Match[str]) -> Judged | None:
     return None
 
 
-def _remaining(found: re.Match[str]) -> Judged | None:
-    parts = re.sub(r"\([^)]*\)", " ", found.group("parts"))
-    if "%" in found.group("c") or re.search(r"\d+\.\d", re.sub(rf"{PLAIN}\s?%", "", parts)):
-        return None
-    counts = [
-        Fraction(one.replace(",", ""))
-        for one in re.findall(
-            r"(?<![\d.,])(\d{1,3}(?:,\d{3})+|\d+)(?![\d.]|\s?%|,\d{3})", re.sub(rf"{PLAIN}\s?%", "", parts)
-        )
-    ]
-    b, c = figure(found, "b"), figure(found, "c")
-    exact = b.value - sum(counts, Fraction(0))
-    if counts and c.value == exact:
-        return verified(
-            Kind.ARITHMETIC,
-            f"{b.text} without {' and '.join(map(shown, counts))} is {shown(exact)}",
-            Method.COUNT,
-        )
-    return None
-
-
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
-    (OF_THE, _share), (SHARE, _share), (SHARE_AS_FRACTION, _share_as_fraction), (FALL_BY, _apart), (GAIN_OF, _apart), (APART, _apart), (DIFFERENCE_IS, _apart),
-    (PRODUCT, _product), (QUOTIENT, _quotient), (RATE, _rate), (RATIO, _ratio), (FROM_TO_FRACTION, _from_to_fraction), (TAKES_FROM_TO, _error_cut), (LISTED_SUM, _listed_sum),
-    (ERRORS_LEFT, _errors_left), (REMAINING, _remaining), (COMPLEMENT, _complement), (STORED, _stored), (COUNTED, _counted),
+    (FALL_BY, _apart), (GAIN_OF, _apart), (APART, _apart), (DIFFERENCE_IS, _apart),
+    (PRODUCT, _product), (QUOTIENT, _quotient), (RATE, _rate), (RATIO, _ratio), (FROM_TO_FRACTION, _from_to_fraction), (TAKES_FROM_TO, _error_cut),
+    (ERRORS_LEFT, _errors_left), (COMPLEMENT, _complement), (STORED, _stored), (COUNTED, _counted),
 )  # fmt: skip
 
 
 DISTRIBUTED = re.compile(r"\brespectively\b|\bin (?:that|this) order\b", re.I)
 # "50%, 30% and 20%": which belongs to which is not said in the words that a rule reads.
 ONE_OF_A_LIST = re.compile(rf"\s*(?:,|,?\s*and|/|or|to|–|-)\s*{NEAR}{PLAIN}\s?%")
-
-
-def told_before(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
-    """(start, end, ruling) of changes against the last figure of the text before: `3.6%, so 2.2 points less`."""
-    text, before = masked(sentence), masked(earlier)[-160:]
-    pieces = [piece for piece in re.split(r"(?<=[.!?;])\s+", before.strip()) if piece][-1:]
-    shares = [one for piece in pieces for one in re.findall(rf"(?<![\d.])({PLAIN}\s?%)", piece)]
-    for found in LOWER.finditer(text):
-        a, c, last = figure(found, "a"), figure(found, "c"), amount_of(shares[-1]) if shares else None
-        if last is None or (not c.percent and not re.search(r"points|pp", found.group())):
-            continue
-        gap = 100 * abs(last.value - a.value)
-        if c.percent:
-            c = Figure(c.value * 100, c.last * 100, c.start, c.end, c.text)
-        judged = compared(
-            gap, c, f"|{a.text} − {last.text}|", loose=False, also=(gap / last.value if last.value else gap,)
-        )
-        if judged is not None and (judged.ruling == "verified" or len(set(shares)) == 1):
-            yield found.start(), found.end(), judged
-    for found in FACTOR_LESS.finditer(text):
-        a, c = figure(found, "a"), figure(found, "c")
-        results = [
-            one
-            for one in map(amount_of, RESULT.findall(before + " " + text[: found.start()]))
-            if one is not None and one.value
-        ]
-        if not results or not a.value:
-            continue
-        ratios = [max(one.value, a.value) / min(one.value, a.value) for one in results]
-        judged = compared(
-            ratios[-1],
-            c,
-            f"the ratio of {results[-1].text} and {a.text}",
-            loose=_loose(found),
-            also=tuple(ratios),
-        )
-        if judged is not None:
-            yield found.start(), found.end(), judged
-
-
-def shares_of_a_whole(sentence: str) -> Iterator[tuple[int, int, Judged]]:
-    """`Of our 600 images 270 had ..., 90 had ... (15%)`: further shares of the number that the sentence starts with."""
-    text = masked(sentence)
-    whole = re.match(
-        rf"\W*[Oo](?:f|ut of) (?:the|our|all|these|those)(?: [a-z]+)? {amount('b')} [A-Za-z]", text
-    )
-    if whole is None or whole.group("b").endswith("%"):
-        return
-    total = figure(whole, "b")
-    for found in ALSO_OF.finditer(text, whole.end()):
-        a, c = figure(found, "a"), figure(found, "c")
-        if not a.percent and total.value and a.value <= total.value:
-            share = a.value / total.value
-            judged = compared(share, c, f"{a.text} of {total.text}", loose=False, also=(1 - share,))
-            if judged is not None:
-                yield found.start(), found.end(), judged
 
 
 def worded_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
@@ -488,4 +341,4 @@ def worded_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
                 yield found.start(), found.end(), judged
 
 
-__all__ = ["shares_of_a_whole", "told_before", "worded_claims"]
+__all__ = ["worded_claims"]
