@@ -79,6 +79,12 @@ def test_what_stands_in_paragraphs_of_its_own_is_not_missed() -> None:
     )
 
 
+def test_of_several_equalities_on_a_line_the_wrong_one_is_told() -> None:
+    chain = "exp(q·k/√D) = exp((‖q‖² + ‖k‖² − ‖q−k‖²)/(2√D)) = exp(‖q‖²/(2√D)) + exp(−‖q−k‖²/(2√D)) exp(‖k‖²/(2√D))"
+    told = next(word for word in words(ITEM, chain) if isinstance(word, Diagnosis))
+    assert "on line 1: the two sides of = number 2 on this line differ, for instance with D = 4" in told.says
+
+
 @pytest.mark.parametrize("text", ["", "This follows easily.", "$1 + 1 = 2$"])
 def test_junk_earns_nothing(text: str) -> None:
     assert earned(BY_STEP, text) == 0

@@ -127,7 +127,8 @@ def judge_steps(
                 if verdict is not None:
                     steps.append(verdict)
                 continue
-            steps.append(_step(line, left, right, settings, classes, relation))
+            several = f" of = number {number + 1} on this line" if len(relations) > 1 else ""
+            steps.append(_step(line, left, right, settings, classes, relation, several))
         last = chain.parts[-1]
         previous = line
     return steps, classes
@@ -177,6 +178,7 @@ def _step(
     settings: Sequence[Setting],
     classes: list[list[Expression]],
     relation: str,
+    several: str,
 ) -> Step:
     outcomes: list[Compared] = []
     for a, b in {(left[0], right[0]), (left[-1], right[-1]), (left[0], right[-1]), (left[-1], right[0])}:
@@ -195,7 +197,7 @@ def _step(
             return Step(line.line, line.text, StepVerdict.UNCHECKED, "an approximation is not decided here")
         return Step(
             line.line, line.text, StepVerdict.REFUTED,
-            f"the two sides differ, for instance {_example(worst.witness)}", worst.witness,
+            f"the two sides{several} differ, for instance {_example(worst.witness)}", worst.witness,
         )  # fmt: skip
     undecided = next(outcome for outcome in outcomes if outcome.equal is not False)
     return Step(line.line, line.text, StepVerdict.UNCHECKED, f"not decided: {undecided.says}")
