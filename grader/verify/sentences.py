@@ -29,6 +29,8 @@ from grader.verify.mood import Clause
 from grader.verify.passage import LONGEST_SENTENCE, Found, Passage
 from grader.verify.shape_claims import shape_claims
 
+# the two points in the kernel of a formula
+DIFFERENCE = re.compile(r"(?:\\\||‖|\\[lr]?Vert|\|)\s*([a-z])\s*[-−]\s*([a-z])\s*(?:\\\||‖|\\[lr]?Vert|\|)")
 PRONOUN = re.compile(r"\W*It\b")
 
 
@@ -107,7 +109,9 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         for _, _, judged in concepts.scale_claims(spelled, sentence, about):
             yield give(0, len(spelled), judged)
     for found in features.ONE_COSINE.finditer(spelled) if passage.context.random_features else ():
-        source = r"\mathrm{Var}(\cos(w^\top (q - k))) = " + found.group("formula")
+        named = DIFFERENCE.search(found.group("formula"))
+        first, second = named.groups() if named is not None else ("q", "k")
+        source = rf"\mathrm{{Var}}(\cos(w^\top ({first} - {second}))) = {found.group('formula')}"
         row = Row(source, passage.block.line, False, -1)
         variance = judge_row(read_formula(source, row, passage.block), None, passage.context, sentence)
         if variance is not None:
