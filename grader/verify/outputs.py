@@ -19,18 +19,18 @@ from grader.verify.context import Context
 from grader.verify.formula_settings import families_in, settings_of, with_orientations
 from grader.verify.prefixes import EXCLUSIVE, INCLUSIVE
 from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable, orientations
-from grader.verify.syntax import Chain, Expression, Number, Quotient, Series, Symbol, names, walk
+from grader.verify.syntax import Addition, Chain, Expression, Number, Quotient, Series, Symbol, names, walk
 from grader.verify.worlds import World
 
 ATTENTION = re.compile(r"attention|\boutputs?\b", re.IGNORECASE)
 CAUSAL = re.compile(r"\bcausal|autoregressive|\bmask", re.IGNORECASE)
 OTHERWISE = re.compile(
-    r"\bwithout\b|non-?causal|unmasked|\bfull\b|bidirectional|instead|compar\w+|usual|ordinary|\bstandard\b|\bexclu\w+|strict|unnormali[sz]ed|before normali|numerator|gate|decay|residual|\bbias\b|learn\w*|normalis\w+ by|\bskip\b",
+    r"\bwithout\b|non-?causal|unmasked|\bfull\b|bidirectional|instead|compar\w+|usual|ordinary|\bstandard\b|\bexclu\w+|strict|unnormali[sz]ed|before normali|numerator|gate|decay|residual|\bbias\b|learn\w*|normalis\w+ by|\bskip\b|derivative|gradient|differentia|\bsink\b",
     re.IGNORECASE,
 )
 QUERIES = re.compile(r"(?<![A-Za-z\\])(?:q|Q)(?![A-Za-z])|\\bq\b|\bquer(?:y|ies)\b")
 FREE = frozenset({"epsilon", "eps", "delta", "lambda", "gamma", "eta", "c", "tau"})
-OUTPUT_LETTERS = frozenset({"o", "y", "V'", "O", "Y", "out", "h", "y~hat", "o~hat", "v'", "u", "a"})
+OUTPUT = re.compile(r"(?:o|y|O|Y|out|attn)(?:~\w+)?'?|[vV](?:'|~\w+)")
 SEEDS = range(4)
 EMPTY: Mapping[str, object] = {"token": 1, "numerator": 0, "denominator": 0, "output": "v_1"}
 
@@ -45,7 +45,7 @@ def judge(chain: Chain | None, sentence: str, about: str, context: Context, line
     match left.indices[0]:
         case Number(place):
             return _of_one_token(left, int(place), right, sentence, about, context)
-        case Symbol(index, ()) if isinstance(right, (Quotient, Series)):
+        case Symbol(index, ()) if OUTPUT.fullmatch(left.name) and not _has_more(right):
             return _of_all_tokens(right, index, sentence, about, context, line)
         case _:
             return None
@@ -62,7 +62,7 @@ def _of_one_token(
         definition.name == left.name and isinstance(definition.body, Quotient) and definition.indices
         for _, definition in context.definitions
     )
-    named = left.name in OUTPUT_LETTERS and re.search(r"\boutputs?\b|attention", sentence, re.IGNORECASE)
+    named = OUTPUT.fullmatch(left.name) and re.search(r"\boutputs?\b|attention", sentence, re.IGNORECASE)
     causal = CAUSAL.search(around) or INCLUSIVE.search(around)
     if not (defined or named) or not causal or EXCLUSIVE.search(_without_steps(around)):
         return None
@@ -103,14 +103,12 @@ def _without_steps(around: str) -> str:
 
 
 def _of_all_tokens(
-    right: Quotient | Series, index: str, sentence: str, about: str, context: Context, line: int
+    right: Expression, index: str, sentence: str, about: str, context: Context, line: int
 ) -> Judged | None:
     if not ATTENTION.search(f"{about[-1500:]} {sentence}") or OTHERWISE.search(sentence):
         return None
     setting = settings_of(context, line)[0]
     used = _reached(right, setting.definitions)
-    if isinstance(right, Series) and not any(isinstance(below, Quotient) for below in walk(right)):
-        return None
     if not used & {"v", "V"} or not used & {"k", "K"} or used & FREE or "max" in used:
         return None
     around = f"{about[-3000:]} {sentence}"
@@ -126,6 +124,18 @@ def _of_all_tokens(
         )
         return refuted(Kind.DEFINITION, says, Method.COUNT, dict(EMPTY))
     return _of_equal_values(right, index, setting)
+
+
+def _has_more(right: Expression) -> bool:
+    """Whether a formula is no quotient and no sum of quotients, or has a number added to its denominator."""
+    quotients = [below for below in walk(right) if isinstance(below, Quotient)]
+    if not isinstance(right, (Quotient, Series)) or not quotients:
+        return True
+    unders = [quotient.under for quotient in quotients]
+    return any(
+        isinstance(under, Addition) and any(isinstance(term, Number) for _, term in under.terms)
+        for under in unders
+    )
 
 
 def _reached(tree: Expression, definitions: Mapping[str, Definition]) -> frozenset[str]:

@@ -44,7 +44,10 @@ OF_SOME = re.compile(
     r"\b(?:our|data|hard|semi|easy|negatives?|positives?|same|satisf\w+|if|when(?:ever)?|only|typical\w*|measured|observed|want\w*|requir\w+|should|must|thresholds?|accept\w*|most|many|often|usually|orthogonal|acute|constraints?|margin|pairs? with|selected|keep\w*)\b",
     re.IGNORECASE,
 )
-IN_GENERAL = re.compile(r"\bin general\b|\bfor (?:all|any|every|each)\b|\bunit\b|normali[sz]", re.IGNORECASE)
+IN_GENERAL = re.compile(
+    r"\bin general\b|\bfor (?:all|any|every|each)\b|\bunit\b|normali[sz]|\b(?:an)?other\b|\binstead\b|\bdifferent\b|\bscal(?:ed|ing)\b",
+    re.IGNORECASE,
+)
 EMBEDDINGS = frozenset({"f", "g", "h", "z"})
 UNIT = re.compile(
     r"\bunit (?:hyper)?sphere\b|\bunit[- ](?:norm|length|vectors?|embeddings?)\b|(?:‖|\\\||\\lVert)\s*f\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b",

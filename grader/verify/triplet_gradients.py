@@ -164,7 +164,7 @@ def _roles(triplet: Triplet) -> tuple[str, ...]:
 
 BY = r"\b(?:with respect to|w\.?\s?r\.?\s?t\.?|for|at|of) (?:the )?(?:embedding of the )?(?P<{0}>anchor|positive|negative)(?:'s)?(?: embedding| example| point)?(?: \$?[^\s$.;]{{1,16}}\$?)?"
 IN_WORDS = re.compile(
-    rf"(?:\b(?:gradient|derivative)s?\b[^.;:=]{{0,70}}?{BY.format('role')}|{BY.format('first')},? (?:the|its) (?:gradient|derivative)(?: of the loss)?)"
+    rf"(?:\b(?:gradient|derivative)s?\b(?:(?!\b(?:term|part|summand|distance|norm|first|second|plain|only)\b)[^.;:=]){{0,70}}?{BY.format('role')}|{BY.format('first')},? (?:the|its) (?:gradient|derivative)(?: of the loss)?)"
     r"(?: then| thus| simply)*(?: is| equals| reads|:| becomes| =)(?: then| thus| simply| just)* \$?(?P<formula>[^$.;,:=]*?[-−][^$.;,:=]*?)\$?(?=\s*(?:[.,;:]|$|\band\b|\b(?:when|whenever|if|where|while|as long)\b))",
     re.IGNORECASE,
 )
