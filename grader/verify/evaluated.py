@@ -40,7 +40,7 @@ PLAIN_TERM = re.compile(
     rf"(?<![\w\\.,^_/·*×+−=$-]){ATOM}(?:(?:\s[+−·*/×-]\s|[+−·*/×-])?{ATOM}){{1,30}}(?![\w=]|\s*[=≈])"
 )
 COMPARED_WITH = re.compile(
-    r"(?:\b(?:(?:out )?of (?:all )?(?:the|its|these|our|all|those)|instead of|rather than|than|not|without|from|against|versus|vs\.?|compared (?:to|with)|unlike|(?:half|third|quarter|percent|%|fraction|part|most|some|all) of|half|twice|double|times|plus|minus|by|per|root of|factor(?: of)?|O|Θ)|[%√·×/^*+−=≈])\s*\(?\s*$",
+    r"(?:\b(?:(?:out )?of (?:all )?(?:the|its|these|our|all|those)|instead of|rather than|than|not|without|from|against|versus|vs\.?|compared (?:to|with)|unlike|(?:half|third|quarter|percent|%|fraction|part|most|some|all) of|half|twice|double|times|plus|minus|by|per|root of|factor(?: of)?|about|roughly|around|approximately|nearly|almost|some|like|O|Θ)|[%√·×/^*+−=≈])\s*\(?\s*$",
     re.I,
 )
 GOES_ON = re.compile(r"\s*(?:plus|minus|times|divided|multiplied|over)\b")

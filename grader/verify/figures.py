@@ -29,9 +29,9 @@ from grader.verify import (
 )
 from grader.verify.claim import Ruling
 from grader.verify.histograms import BAR, histogram_claims
-from grader.verify.mood import Clause, Mood, clause_at
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.numerals import in_digits
-from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
+from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -46,8 +46,9 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         spelled, in_written = in_digits(*readable(written, range(len(written) + 1)))
         places = [in_masked[place] for place in in_written]
         previous = sentence_before(passage, start)
-        block_before = plainly(passage.text.spelled(passage.block.text[:start]))
-        before_it = f"{passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
+        near_before = passage.in_block_before(start)
+        block_before = plainly(near_before)
+        before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
             shares.share_claims(spelled, block_before),
@@ -95,7 +96,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
 
 def sentence_before(passage: Passage, start: int) -> str:
     """The sentence before a place: of its block, else the last one of the block above it."""
-    above = passage.text.spelled(passage.block.text[:start]).strip() or passage.paragraph
+    above = passage.in_block_before(start).strip() or passage.paragraph
     return re.split(r"(?<=[.!?])\s+(?=[A-Z$(\\])", above.strip())[-1]
 
 

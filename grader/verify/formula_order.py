@@ -45,7 +45,7 @@ def judge_formula(
         ]
         order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
         return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
-    here = f"{about} {passage.text.spelled(passage.block.text[: formula.offset])}"
+    here = f"{about} {passage.in_block_before(formula.offset)}"
     known = course_formulas.judge(formula, previous, sentence, here, passage.context)
     if known is not None:
         return known

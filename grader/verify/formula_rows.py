@@ -16,7 +16,7 @@ from grader.verify.formula_reading import Formula, sides
 from grader.verify.formulas import judge_pair
 from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.mood import DECLARES, WHERE_ACTIVE, Clause, Mood, clause_at, mood_of
-from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
+from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence, sentence_around
 from grader.verify.syntax import Chain, Expression, Norm, Number, names
 from grader.verify.unit_vectors import ON_SPHERE
 
@@ -70,7 +70,8 @@ def formula_claims(
             mood = _mood_of_lead(passage.lead, passage.block, passage.heading)
         alone = formula.row.display or (clause is not None and formula.text == clause.sentence.strip(" .,"))
         sentence = passage.text.spelled(
-            (passage.lead + " " if alone else "") + (clause.sentence if clause else "")
+            (passage.lead + " " if alone else "")
+            + (sentence_around(clause, formula.offset) if clause else "")
         )
         if formula.row.span != span and not (formula.chain is not None and formula.chain.open_left):
             previous = None
@@ -101,7 +102,7 @@ def formula_claims(
             and judged.kind is Kind.ARITHMETIC
             and re.match(r"[\d(.−-]", formula.text)
         ):
-            before = passage.block.text[: formula.offset].rstrip()
+            before = passage.block.text[max(0, formula.offset - 300) : formula.offset].rstrip()
             whole = formula.chain is not None and not isinstance(formula.chain.parts[0], Number)
             if (
                 before

@@ -127,19 +127,28 @@ def readings_of_sums(trees: tuple[Expression, ...], bare: frozenset[str]) -> tup
 
 
 def scalars_in(trees: Sequence[Expression], context: Context) -> frozenset[str]:
-    """x, y, z, u where a formula uses them as numbers: in sin x or exp(x), and nowhere as vectors."""
+    """Letters that a formula uses as numbers: x, y, z, u in sin x or exp(x), q² without bars; and nowhere as vectors."""
     declared = {symbol.name for one in context.declared for symbol in symbols(one.what)}
     as_vector = set(vector_names(*trees)) | declared
+    measured = set(vector_names(*trees))
     inside: set[str] = set()
+    squared: set[str] = set()
     for tree in trees:
         for below in walk(tree):
             if isinstance(below, (Call, Norm, Inner, Transpose)):
                 as_vector |= names(below)
+                measured |= names(below)
+            if isinstance(below, Power) and isinstance(below.base, Symbol) and not below.base.indices:
+                squared.add(below.base.name)
             if isinstance(below, Function) or (
                 isinstance(below, Power) and isinstance(below.base, (Addition, Symbol, Product))
             ):
                 inside |= names(below)
-    return frozenset((inside & {"x", "y", "z", "u"}) - as_vector)
+    numbers = squared & {"q", "k", "x", "y", "z", "u"} - measured
+    if numbers and not measured:
+        # with q² in a formula, qk is a product of numbers
+        numbers |= {name for tree in trees for name in names(tree)} & {"q", "k"}
+    return frozenset(numbers | (inside & {"x", "y", "z", "u"}) - as_vector)
 
 
 def families_in(trees: Sequence[Expression], setting: Setting) -> set[str]:

@@ -15,7 +15,7 @@ from grader.verify.features import feature_scale
 from grader.verify.formula_reading import Formula, is_member
 from grader.verify.growth import Polynomial
 from grader.verify.laws import laws_in
-from grader.verify.mood import Clause, Mood, clause_at, clauses, lead_of
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.polynomial import Listed, listed_map, map_written_out
 from grader.verify.said_sizes import (
     SIZE_LETTERS,
@@ -104,7 +104,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             # D = M = 64 sets an example's numbers, and ties nothing
             made = None if isinstance(chain.parts[-1], Number) else size_tie(left, right, relation)
             if made is not None:
-                before = formula.block.text[: formula.offset]
+                before = formula.block.text[max(0, formula.offset - 200) : formula.offset]
                 # `D = M = 64` are the sizes of an example
                 example = any(isinstance(part, Number) for part in chain.parts[2:])
                 if (
@@ -280,7 +280,9 @@ def _said(text: Text, formulas: Sequence[Formula]) -> dict[Place, tuple[Mood, st
         found, lead = pieces[id(formula.block)]
         clause = clause_at(found, formula.offset)
         mood = clause.mood if clause is not None else Mood.ASSERTED
-        sentence = f"{lead} {clause.sentence if clause is not None else ''}"
+        # one endless sentence is not kept once for each of its formulas
+        own = clause.sentence if clause is not None and len(clause.sentence) <= LONGEST_SENTENCE else ""
+        sentence = f"{lead[-LONGEST_SENTENCE:]} {own}"
         out[formula.block.line, formula.row.line, formula.offset, formula.text] = mood, sentence
     return out
 

@@ -10,6 +10,8 @@ from enum import Enum
 
 from grader.verify.document import Block
 
+LONGEST_SENTENCE = 3000  # what is longer is a log or a table, and not read as a whole
+
 
 class Mood(Enum):
     """How a clause is said."""
@@ -116,7 +118,9 @@ RETRACTS = re.compile(
     r"that(?:['’]s| is| was| can['’]t| cannot)(?: be)? (?:(?:not|the|a|an|all|of course|clearly|just|plainly) )*(?:right(?=\?)|(?<=not )right|wrong|incorrect|mistaken?|false|error|nonsense|bogus)|this is (?:wrong|incorrect|not right|a mistake)|"
     r"i (?:made|was|take|mis|retract|withdraw)|let me (?:redo|recompute|re-?check|double-?check|correct|fix|try again|reconsider)|ignore (?:that|the)|my mistake|"
     r"the (?:line|claim|statement|formula|sentence|step|paragraph|bullet|value) above is (?:wrong|incorrect|false)|(?:that|the above) (?:is|was) (?:wrong|incorrect|false|an error)|on second thought)|"
-    r"\b(?:scratch|strike|forget|disregard) (?:that|the (?:last|previous)|it)\b",
+    r"\b(?:scratch|strike|forget|disregard) (?:that|the (?:last|previous)|it)\b"
+    # the answer to "True or false": what stands before it is false
+    r"|^\W*(?:(?:\\?\w+\s*\{)?(?:solution|answer|verdict|reply|a)\b\W*:?\W*)?(?:false|no|nope|wrong|incorrect|untrue|not true|not quite)\b\s*(?:[,;.!:—–]|$)",
     re.I,
 )
 WAITS = re.compile(

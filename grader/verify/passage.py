@@ -12,10 +12,10 @@ from grader.verify.context import Context
 from grader.verify.document import OPEN, PLACE, Block, Text
 from grader.verify.formula_reading import Formula, read_formula
 from grader.verify.histograms import Histogram
-from grader.verify.mood import Clause, Mood
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood
 from grader.verify.settings import Setting
 
-LONGEST_SENTENCE = 3000
+REACH = 4_000  # how far back in its block a claim's words are looked for
 LABEL = re.compile(
     r"\s*(?:\*\*(?P<bold>[^*]{2,80})\*\*|__(?P<under>[^_]{2,80})__|(?P<plain>[A-Z][\w\s-]{2,40}):(?=\s))"
 )
@@ -75,13 +75,17 @@ class Passage:
     def words_before(self, formula: Formula, clause: Clause | None) -> tuple[str, str]:
         """What stands before a formula in its sentence, and in its section."""
         start = offset_of_sentence(clause) if clause is not None else 0
-        before = self.text.spelled(self.block.text[start : formula.offset])
-        return before, f"{self.earlier} {self.text.spelled(self.block.text[: formula.offset])}"
+        before = self.text.spelled(self.block.text[max(start, formula.offset - REACH) : formula.offset])
+        return before, f"{self.earlier} {self.in_block_before(formula.offset)}"
+
+    def in_block_before(self, offset: int) -> str:
+        """The block's text before a place: all of it, or what is near in a block without end."""
+        return self.text.spelled(self.block.text[max(0, offset - REACH) : offset])
 
     def before_in_block(self, before_masked: str) -> str:
         """The paragraph up to a place."""
         place = self.block.text.find(before_masked) if before_masked.strip() else 0
-        return self.text.spelled(self.block.text[: max(place, 0)])
+        return self.in_block_before(max(place, 0))
 
     def label(self) -> str:
         """What stands over the block's sentences: its bold opening, or the sentence that announces it."""
@@ -105,6 +109,14 @@ class Passage:
 def offset_of_sentence(clause: Clause) -> int:
     """Where the clause's sentence starts in its block."""
     return clause.offset - max(clause.sentence.find(clause.text), 0)
+
+
+def sentence_around(clause: Clause, offset: int) -> str:
+    """The clause's sentence; of one without end, as a log or a table without signs is, what is near a place of its block."""
+    if len(clause.sentence) <= LONGEST_SENTENCE:
+        return clause.sentence
+    place = offset - offset_of_sentence(clause)
+    return clause.sentence[max(0, place - LONGEST_SENTENCE // 2) : place + LONGEST_SENTENCE // 2]
 
 
 def in_mood(found: Found, mood: Mood) -> Found:

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a sentence stays on one line
 """Statements in words that read their own negation and condition, with the mood that is left without these."""
 
 from __future__ import annotations
@@ -18,8 +17,8 @@ from grader.verify import (
 from grader.verify.claim import Ruling
 from grader.verify.document import OPEN
 from grader.verify.figures import readable
-from grader.verify.mood import Clause, Mood, mood_of
-from grader.verify.passage import LONGEST_SENTENCE, Found, Passage, in_mood, offset_of_sentence
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
+from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
 
 # moods that a statement's own words "not" and "if" give its clause
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
@@ -39,7 +38,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         if len(sentence) > LONGEST_SENTENCE:
             continue
         spelled, places = readable(*passage.spelled(sentence))
-        before = f"{passage.above} {passage.heading} {passage.earlier} {passage.text.spelled(passage.block.text[:start])}"
+        before = f"{passage.above} {passage.heading} {passage.earlier} {passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
         for begin, end, judged in (
             *course_words.course_statements(spelled, before, scale),

@@ -25,8 +25,8 @@ from grader.verify.document import Row
 from grader.verify.formula_reading import read_formula
 from grader.verify.formulas import judge_row
 from grader.verify.histograms import histogram_claims, shares_of_all
-from grader.verify.mood import Clause
-from grader.verify.passage import LONGEST_SENTENCE, Found, Passage
+from grader.verify.mood import LONGEST_SENTENCE, Clause
+from grader.verify.passage import Found, Passage
 from grader.verify.shape_claims import shape_claims
 
 # the two points in the kernel of a formula
