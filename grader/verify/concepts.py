@@ -13,6 +13,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verifi
 from grader.verify.features import feature_scale
 from grader.verify.grammar import read_expression
 from grader.verify.growth import cost_of, exactly
+from grader.verify.lettered import value_at
 from grader.verify.notation import ascii_form
 from grader.verify.syntax import Unreadable, names
 
@@ -184,7 +185,8 @@ def law_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int,
         if not GAUSSIAN_CONTEXT.search(sentence + " " + about[-800:]):
             continue
         form = _variance(found.group("variance"))
-        if form in VARIANCES_RIGHT:
+        factor = None if form in VARIANCES_RIGHT | VARIANCES_SLIP else _times_of_law(found.group("variance"))
+        if form in VARIANCES_RIGHT or factor == 1:
             yield (
                 found.start(),
                 found.end(),
@@ -203,11 +205,36 @@ def law_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int,
                     "the original handout's slip: projections from N(0, σ²I) give exp(−σ²‖δ‖²/2); the Gaussian kernel needs N(0, I/σ²)",
                 ),
             )
+        elif (
+            factor is not None
+            and form not in VARIANCES_WRONG
+            and factor != SIGMA**4
+            and re.search(r"2\s*\\?(?:sigma|σ)", about[-3000:])
+        ):
+            says = "the Gaussian kernel exp(−‖δ‖²/(2σ²)) needs projections from N(0, I/σ²)"
+            witness = {"sigma": 3, "variance": "1/9", "stated": f"{float(factor / SIGMA**2):.4g}"}
+            yield found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.SYMBOLIC, witness)
         elif form in VARIANCES_WRONG and re.search(r"sigma|σ", text):
             yield found.start(), found.end(), refuted(
                 Kind.DEFINITION, "the Gaussian kernel exp(−‖δ‖²/(2σ²)) needs projections from N(0, I/σ²)", Method.SYMBOLIC,
                 {"sigma": 2, "|delta|": 1, "kernel": 0.882497, "E[cos(w·delta)]": _expected_cosine(VARIANCES_WRONG[form])},
             )  # fmt: skip
+
+
+SIGMA = Fraction(3)
+IDENTITY = re.compile(
+    r"(?:\\(?:mathbf|boldsymbol|mathbb|bm|mathrm)\s*\{?\s*I\s*\}?|(?<![A-Za-z\\])I(?![A-Za-z]))(?:_\{?\w\}?)?"
+)
+
+
+def _times_of_law(variance: str) -> Fraction | None:
+    """How many times 1/σ² a multiple of the identity is, at σ = 3; None if it has other letters."""
+    try:
+        tree = read_expression(ascii_form(IDENTITY.sub("1", variance.strip("$ "))))
+    except Unreadable:
+        return None
+    value = value_at(tree, {"sigma": SIGMA}) if names(tree) == {"sigma"} else None
+    return None if value is None else value * SIGMA**2
 
 
 def _expected_cosine(power: float) -> float:

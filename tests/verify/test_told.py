@@ -20,6 +20,7 @@ BEFORE = {
     "rfa": "Random-feature attention replaces the Gaussian kernel in the quotient of both sums.",
     "rff": "Random Fourier features approximate the Gaussian kernel with R random directions w.",
     "tied": "Random Fourier features approximate the Gaussian kernel, here with $\\sigma^2 = \\sqrt{D}$.",
+    "gaussian": "Random features approximate the Gaussian kernel $\\exp(-\\|q-k\\|^2/(2\\sigma^2))$.",
     "softmax": "Softmax attention divides the exponentials of the scores by their sum.",
     "depth": "Prediction depth measures the difficulty of an example.",
     "sigma81": r"With the Gaussian kernel $\exp(-\|q-k\|^2/(2\sigma^2))$, the weight $\exp(q^\top k/\sqrt{D})$ asks for $\sigma^2 = \sqrt{D}$.",
