@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.numerals import NUMERAL, value_of
 from grader.verify.reckoning import PLAIN, UNIT, amount_of
 
 NEAR = r"(?:about |around |roughly |approximately |nearly |almost |only |just |≈\s?|~\s?)*"
@@ -65,8 +66,7 @@ def losses(sentence: str) -> Iterator[tuple[int, int, Judged]]:
 
 # -- the network ---------------------------------------------------------------------------------------------------
 
-SMALL = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "eight": 8, "nine": 9, "eleven": 11, "sixteen": 16, "seventeen": 17, "eighteen": 18}  # fmt: skip
-NUMBER_WORD = rf"(?P<count>{'|'.join(SMALL)}|\d{{1,4}})"
+NUMBER_WORD = rf"(?P<count>{NUMERAL})"
 BLOCKS = re.compile(
     rf"\b{NUMBER_WORD} (?:basic|residual) blocks\b(?! (?:per|in each|of each|in every|each|in a))", re.I
 )
@@ -127,7 +127,7 @@ def stage_output(stage: str, shape: str, size: int) -> Judged | None:
 
 def _count(found: re.Match[str]) -> int:
     word = found.group("count").lower()
-    return SMALL[word] if word in SMALL else int(word)
+    return value_of(word)
 
 
 def network_claims(sentence: str, about: str, size: int | None) -> Iterator[tuple[int, int, Judged]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.numerals import NUMERAL, value_of
 
 FAR = r"farthest|furthest|most distant|most dissimilar|least similar"
 NEAR = r"nearest|closest|most similar|least distant"
@@ -103,12 +104,10 @@ def hardest(sentence: str) -> Iterator[Spanned]:
             yield found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.TABLE, witness)
 
 
-WORDS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twelve": 12}  # fmt: skip
-MANY = rf"(?:{'|'.join(WORDS)}|\d{{1,4}})"
 CLASS = r"(?:classes|class|identities|identity|people|persons|labels|faces|shapes|individuals|subjects)"
 IMAGE = r"(?:images?|examples?|samples?|points?|photos?|pictures?|members|embeddings|of each)"
 BATCH = re.compile(
-    rf"\b(?:P\s*=\s*)?(?P<p>{MANY})\s+(?:\w+\s+)?{CLASS}\b\s*,?\s*(?:of|with|and|times|×|having|each with|by|à)\s+(?:K\s*=\s*)?(?P<k>{MANY})(?:\s+(?:\w+\s+)?{IMAGE})?(?:\s+(?:each|per (?:class|identity|person|label)))?"
+    rf"\b(?:P\s*=\s*)?(?P<p>{NUMERAL})\s+(?:\w+\s+)?{CLASS}\b\s*,?\s*(?:of|with|and|times|×|having|each with|by|à)\s+(?:K\s*=\s*)?(?P<k>{NUMERAL})(?:\s+(?:\w+\s+)?{IMAGE})?(?:\s+(?:each|per (?:class|identity|person|label)))?"
     r"|\bP\s*=\s*(?P<p2>\d{1,4})\b[^.;\d]{0,40}?\bK\s*=\s*(?P<k2>\d{1,4})\b",
     re.I,
 )
@@ -143,7 +142,7 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
         if not batches:
             continue
         batch = batches[-1]
-        p, k = (_many(batch.group(key) or batch.group(f"{key}2")) for key in ("p", "k"))
+        p, k = (value_of(batch.group(key) or batch.group(f"{key}2")) for key in ("p", "k"))
         between = text[batch.end() : found.end()]
         around = re.split(r"[.;]\s", text[found.end() :])[0][:40]
         if p < 2 or k < 2 or OTHER_TRIPLETS.search(between) or OTHER_TRIPLETS.search(around):
@@ -160,10 +159,6 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
                 found.end() - shift,
                 refuted(Kind.ARITHMETIC, says, Method.COUNT, witness),
             )
-
-
-def _many(text: str) -> int:
-    return WORDS[text.lower()] if text.lower() in WORDS else int(text)
 
 
 def _exact(p: int, k: int, what: str) -> tuple[int, str]:

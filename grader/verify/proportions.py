@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.classifier import SMALL
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import known_values, value_at
+from grader.verify.numerals import NUMERAL, value_of
 from grader.verify.reckoning import (
     OPERAND,
     OPERATOR,
@@ -79,7 +79,7 @@ def quotients(text: str) -> Iterator[Spanned]:
 
 
 GUESS = re.compile(
-    rf"\b(?:(?:random(?:ly)?|uniform(?:ly)?|blind(?:ly)?) )?(?:guess(?:es|ing)?|chance(?: level)?)\b[^.;%\d]{{0,40}}?\b(?:among|between|over|from|out of|with|on|of|for)\s+(?:the |all |our |equally likely )*(?P<many>{'|'.join(SMALL)}|\d{{1,3}})\s+(?:[a-z]+ )?(?:classes|shapes|categories|labels|options|kinds|digits|types|choices|objects)\b(?:,? (?:that|this|which|it))?,? (?:only |already |still )?(?:gives?|yields?|means|is|are|has|gets?|reaches|scores|achieves|makes|would (?:give|be|get|have)|=)(?: right in| correct in| an? accuracy of| the accuracy)? (?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|more|less|above|below))",
+    rf"\b(?:(?:random(?:ly)?|uniform(?:ly)?|blind(?:ly)?) )?(?:guess(?:es|ing)?|chance(?: level)?)\b[^.;%\d]{{0,40}}?\b(?:among|between|over|from|out of|with|on|of|for)\s+(?:the |all |our |equally likely )*(?P<many>{NUMERAL})\s+(?:[a-z]+ )?(?:classes|shapes|categories|labels|options|kinds|digits|types|choices|objects)\b(?:,? (?:that|this|which|it))?,? (?:only |already |still )?(?:gives?|yields?|means|is|are|has|gets?|reaches|scores|achieves|makes|would (?:give|be|get|have)|=)(?: right in| correct in| an? accuracy of| the accuracy)? (?P<near>{NEAR}){percent('c')}(?! (?:higher|lower|better|more|less|above|below))",
     re.I,
 )
 
@@ -88,7 +88,7 @@ def guesses(text: str) -> Iterator[Spanned]:
     """`guessing among five classes gives 20 %`."""
     for found in GUESS.finditer(text):
         word, c = found.group("many").lower(), amount_of(found.group("c"))
-        many = SMALL[word] if word in SMALL else int(word)
+        many = value_of(word)
         if c is None or many < 2:
             continue
         judged = _compared(Fraction(1, many), c, f"1/{many}", near=bool(found.group("near")))
@@ -167,7 +167,7 @@ def _value(left: str, nearest: str, around: str) -> Fraction | None:
 
 
 INPUT_AND = re.compile(
-    rf"\bthe input (?:and|plus|together with) (?:the |its )?(?P<many>{'|'.join(SMALL)}|\d{{1,3}}) (?:[a-z]+ )?(?P<what>layers|modules|blocks|stages|places|outputs)\b[^.;\d]{{0,20}}? (?:make|makes|are|is|give|gives|=) (?:in all |together |a total of )?(?P<total>{'|'.join(SMALL)}|\d{{1,3}}) (?:probes?|places|points|layers|positions|depths)\b",
+    rf"\bthe input (?:and|plus|together with) (?:the |its )?(?P<many>{NUMERAL}) (?:[a-z]+ )?(?P<what>layers|modules|blocks|stages|places|outputs)\b[^.;\d]{{0,20}}? (?:make|makes|are|is|give|gives|=) (?:in all |together |a total of )?(?P<total>{NUMERAL}) (?:probes?|places|points|layers|positions|depths)\b",
     re.I,
 )
 
@@ -175,10 +175,7 @@ INPUT_AND = re.compile(
 def input_and_layers(text: str) -> Iterator[Spanned]:
     """`the input and four layers make five probes`."""
     for found in INPUT_AND.finditer(text):
-        many, total = (
-            SMALL[word] if (word := found.group(name).lower()) in SMALL else int(word)
-            for name in ("many", "total")
-        )
+        many, total = (value_of(found.group(name)) for name in ("many", "total"))
         says = f"1 + {many} is {many + 1}"
         if total == many + 1:
             yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)

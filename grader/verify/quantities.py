@@ -30,6 +30,7 @@ COUNT = re.compile(
 MEMORY = re.compile(
     rf"{NOT_A_NUMBER}(?P<c>{PLAIN})\s?(?P<unit>bytes|[kKMG]i?B)\b(?!\s*(?:/|per|each|a second))"
 )
+SIDE_BY_SIDE = re.compile(r"\d\s?(?:×|x|\*)\s?\d")
 REFERS = re.compile(
     r"\b(?:these|they|them|it|that|this|the (?:matrix|state|vector|embedding|scores|cache))\b", re.I
 )
@@ -50,6 +51,8 @@ def storage(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     stated = [one for one in MEMORY.finditer(text) if not BYTES_EACH.match(text, one.start())]
     if len(sizes) != 1 or len(stated) != 1:
         return
+    if SIDE_BY_SIDE.search(text):
+        return  # a matrix of so many rows and columns
     found = [one for one in COUNT.finditer(text) if not text[one.end() :].startswith(" bytes")]
     start = min([stated[0].start(), *(one.start() for one in found)])
     if not found and REFERS.search(text):

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from math import prod
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.classifier import OTHER_LAYOUT, SMALL
+from grader.verify.classifier import OTHER_LAYOUT
 from grader.verify.layers import PADDING, STRIDE, kernel_of, output_side
+from grader.verify.numerals import value_of
 
 BY = r"\s?(?:×|x)\s?"
 SQUARE = r"(?P<{0}>\d{{1,4}})(?:{by}(?P={0}))?(?!\d|\.\d|\s?[×x]\s?\d)"
@@ -204,7 +205,7 @@ def stacked_fields(sentence: str) -> Iterator[tuple[int, int, Judged]]:
         return
     for found in STACKED.finditer(sentence):
         word = found.group("many").lower()
-        many = SMALL[word] if word in SMALL else int(word)
+        many = value_of(word)
         exact = many * (int(found.group("k")) - 1) + 1
         says = f"{many} layers of side {found.group('k')} see {exact}×{exact}"
         if int(found.group("a")) == exact:
