@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -23,6 +23,7 @@ from grader.model import (
     Ended,
     Execution,
     Finding,
+    GraderFault,
     Item,
     Notebook,
     Part,
@@ -41,6 +42,7 @@ from grader.report import write_class, write_student
 from grader.rubric import Rubric, load_rubric
 from grader.store import Store, open_store
 
+MOST_FAULTS = 3
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn", "nbclient", "ipykernel")
 
 
@@ -87,13 +89,15 @@ def grade_class(
     with open_store(out) as store:
         secret = store.secret()
         reports = []
-        with _graded(chosen, rubric, store, secret, jobs, isolation, regrade) as graded:
-            for done, (report, again) in enumerate(graded, start=1):
-                write_student(out, report, store.exhibits(report.student))
-                reports.append(report)
-                if tell is not None:
-                    tell(Progress(done, len(chosen), report, again))
-        write_class(out, store.reports(), rubric.title)
+        try:
+            with closing(_graded(chosen, rubric, store, secret, jobs, isolation, regrade)) as graded:
+                for done, (report, again) in enumerate(graded, start=1):
+                    write_student(out, report, store.exhibits(report.student))
+                    reports.append(report)
+                    if tell is not None:
+                        tell(Progress(done, len(chosen), report, again))
+        finally:
+            write_class(out, store.reports(), rubric.title)
     return tuple(sorted(reports, key=lambda report: report.student))
 
 
@@ -114,7 +118,6 @@ def check_notebook(path: Path, rubric_path: Path, *, isolation: str | None = Non
         )
 
 
-@contextmanager
 def _graded(
     chosen: Sequence[Submission],
     rubric: Rubric,
@@ -123,35 +126,45 @@ def _graded(
     jobs: int,
     isolation: str | None,
     regrade: bool,
-) -> Iterator[Iterator[tuple[Report, bool]]]:
-    """Yields reports as they come, those already on record first; starts nothing heavy where none is missing."""
+) -> Generator[tuple[Report, bool], None, None]:
+    """Reports as they come, those already on record first; starts nothing heavy where none is missing.
+
+    A fault of ours at one submission keeps no other from being graded, and is raised at the end; a few stop the run.
+    """
+    sweep_boxes()
     keys = {one.student: _key(one, rubric, isolation) for one in chosen}
     known = {
         one.student: None if regrade else store.unchanged(one.student, keys[one.student]) for one in chosen
     }
     missing = [one for one in chosen if known[one.student] is None]
+    yield from ((report, True) for report in known.values() if report is not None)
+    if not missing:
+        return
 
-    def graded(pool: Pool, references: References, submission: Submission) -> Report:
+    def graded(submission: Submission) -> Report:
         seed = seed_of(secret, submission.sha256)
         report = grade_submission(submission, rubric, rubric.items, pool, references, seed)
         store.record(report, key=keys[submission.student])
         return report
 
-    def stream(stack: ExitStack) -> Iterator[tuple[Report, bool]]:
-        sweep_boxes()
-        yield from ((report, True) for report in known.values() if report is not None)
-        if not missing:
-            return
-        workers = min(jobs, len(missing))
-        references = stack.enter_context(Workers(rubric.path, workers))
-        pool = stack.enter_context(Pool(imports=imports_named(rubric, missing), isolation=isolation))
-        threads = stack.enter_context(ThreadPoolExecutor(workers))
-        futures = [threads.submit(graded, pool, references, one) for one in missing]
-        for future in as_completed(futures):
-            yield future.result(), False
-
-    with ExitStack() as stack:
-        yield stream(stack)
+    workers, faults = min(jobs, len(missing)), []
+    with (
+        Workers(rubric.path, workers) as references,
+        Pool(imports=imports_named(rubric, missing), isolation=isolation) as pool,
+        ThreadPoolExecutor(workers) as threads,
+    ):
+        try:
+            for future in as_completed([threads.submit(graded, one) for one in missing]):
+                if isinstance(fault := future.exception(), GraderFault):
+                    faults.append(fault)
+                    if len(faults) == MOST_FAULTS:
+                        break
+                else:
+                    yield future.result(), False
+        finally:
+            threads.shutdown(cancel_futures=True)
+    if faults:
+        raise faults[0]
 
 
 def grade_submission(

@@ -123,6 +123,47 @@ def test_a_disk_that_cannot_hold_a_box_costs_nobody_a_point(course: Course) -> N
     assert (second["code"], second["scores"]) == (0, RIGHT)
 
 
+def test_a_fault_at_one_submission_leaves_the_others_graded(course: Course) -> None:
+    first, second = outcomes(
+        course,
+        "import grader.grade\n"
+        "from grader.model import GraderFault\n"
+        "real = grader.grade.grade_submission\n"
+        "def faulty(submission, *rest):\n"
+        "    if submission.student == 'bob':\n        raise GraderFault('no box for bob')\n"
+        "    return real(submission, *rest)\n"
+        "grader.grade.grade_submission = faulty\n"
+        "found.append(outcome(main(sys.argv[1:])))\n"
+        "grader.grade.grade_submission = real\n"
+        "found.append(outcome(main(sys.argv[1:])))\n",
+    )
+    others = {student: score for student, score in RIGHT.items() if student != "bob"}
+    assert (first["code"], first["scores"]) == (3, others)
+    assert "no box for bob" in first["said"]
+    assert (second["code"], second["scores"]) == (0, RIGHT)
+    assert course.attempts() == [(student, 1, 2) for student in sorted(CLASS)]
+
+
+def test_faults_without_end_stop_the_run(course: Course) -> None:
+    for number in range(20):
+        course.hand_in_as(f"more{number}", ["x = 1"])
+    (first,) = outcomes(
+        course,
+        "import time\n"
+        "import grader.grade\n"
+        "from grader.model import GraderFault\n"
+        "tries = []\n"
+        "def faulty(submission, *rest):\n"
+        "    tries.append(submission)\n    time.sleep(0.2)\n    raise GraderFault('no boxes')\n"
+        "grader.grade.grade_submission = faulty\n"
+        "found.append(outcome(main(sys.argv[1:])) | {'tries': len(tries)})\n",
+    )
+    assert (first["code"], first["scores"]) == (3, {})
+    assert first["said"].count("no boxes") == 1
+    assert 3 <= first["tries"] < 24
+    assert course.attempts() == []
+
+
 def test_where_nothing_can_be_sealed_nobody_is_graded(course: Course) -> None:
     (first,) = outcomes(
         course,
