@@ -15,15 +15,17 @@ from grader.verify import (
     stated,
     substituted,
     tables,
+    totals,
 )
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.dimensions import judge_shape, shape_of_text
 from grader.verify.document import Row
 from grader.verify.formula_reading import read_formula
+from grader.verify.growth import cost_of
 from grader.verify.mood import Mood
 from grader.verify.operations import methods_in
 from grader.verify.passage import Found, Passage, in_mood
-from grader.verify.syntax import Call, Product, Symbol, Transpose
+from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose, Unreadable
 
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
@@ -50,7 +52,7 @@ def row_claims(
                 r"\d\s*(?:M|B|ms|s)\b|million|billion", fact_cells.with_unit(body_text, spelled_title)
             )
         ) or stated.LATEX_GROWTH.match(body_text):
-            judged = judge_cost_cell(passage, body_text, subject, spelled_title)
+            judged = judge_cost_cell(passage, body_text, index)
             if judged is not None:
                 out.append(Found(here, body_text, judged))
         elif SHAPE_HEADER.search(spelled_title):
@@ -84,8 +86,10 @@ def row_claims(
     ]
 
 
-def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) -> Judged | None:
+def judge_cost_cell(passage: Passage, body_text: str, column: int) -> Judged | None:
     """A growth class in a cell, of what its row and its column name."""
+    cells, header = passage.block.cells, passage.block.header
+    title = passage.text.spelled(header[column]) if column < len(header) else ""
     row = Row(body_text, passage.block.line, False, -1)
     formula = read_formula(body_text, row, passage.block)
     if formula.chain is None or formula.chain.relations:
@@ -94,7 +98,12 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
         return None
     tree = formula.chain.parts[0]
     body = complexity.growth_part(tree) or tree
-    words = passage.text.spelled(subject)
+    words = passage.text.spelled(cells[0])
+    shapes = " ".join(
+        passage.text.spelled(cell)
+        for cell, name in zip(cells[1:column], header[1:column], strict=False)
+        if SHAPE_HEADER.search(name)
+    )
     memory = "memory for " if cost_truths.MEMORY_WORDS.search(title) else ""
     scope = (
         " per token"
@@ -104,13 +113,35 @@ def judge_cost_cell(passage: Passage, body_text: str, subject: str, title: str) 
         else ""
     )
     statement = cost_truths.Stated(
-        body, f"{memory}{words}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier,
+        body, f"{memory}{words} {shapes}{scope} ", "", f"{words} {title}", "", words, passage.heading, passage.earlier,
         whole_methods=compares_methods(passage),
     )  # fmt: skip
-    return stated.judge_stated(
-        statement, passage.context, passage.block.section, passage.block.line, passage.formulas_in(subject),
-        passage.context.setting_at(passage.block.line, distinct=True),
-    )  # fmt: skip
+    judged = stated.judge_stated(statement, passage.context, passage.block.section, passage.block.line)
+    if judged.ruling is not Ruling.UNCHECKED or memory:
+        return judged
+    return sum_of_rows(passage, body, words, column) or judged
+
+
+def sum_of_rows(passage: Passage, body: Expression, words: str, column: int) -> Judged | None:
+    """A cost in the row that is the total of those above it."""
+    above = [
+        block
+        for block in passage.text.blocks
+        if block.kind == "row" and block.header == passage.block.header and block.line < passage.block.line
+    ]
+    cells = [passage.text.spelled(block.cells[column]) for block in above if len(block.cells) > column]
+    letters = complexity.letters_of(passage.context)
+    parts = totals.parts_in(cells, letters)
+    if parts is None or re.search(
+        r"method|variant|approach|attention|kernel", passage.text.spelled(passage.block.header[0]), re.I
+    ):
+        return None
+    choices = complexity.ties_of(passage.context, passage.block.section, passage.block.line)
+    try:
+        claimed = cost_of(body, "", letters)
+    except Unreadable:
+        return None
+    return totals.judge_sum(words, parts, claimed, choices, reliable=not passage.broken)
 
 
 IN_ONE_SIZE = re.compile(r"\b(?:in|with|on)\W+N\b|\bgrowth\b|\bscaling\b|\bsequence length\b", re.I)

@@ -23,21 +23,16 @@ from grader.verify.growth import (
     same_growth,
     substituted,
 )
-from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
-    Call,
     Chain,
     Expression,
     Growth,
     Product,
     Symbol,
-    Transpose,
     Unreadable,
     names,
-    walk,
 )
-from grader.verify.worlds import World
 
 NAMES: Mapping[str, str] = {
     "D_random": "R", "D_rand": "R", "D_R": "R", "D_r": "R", "d_random": "R", "d_k": "D", "D_k": "D", "d_v": "M",
@@ -60,6 +55,12 @@ AS_WIDE = Ties({"M": {(("D", Fraction(1)),): Fraction(1)}})
 def cost_in(tree: Expression) -> Cost:
     """The cost of a tree in the course's names. Raises `Unreadable`."""
     return cost_of(tree, "", NAMES)
+
+
+def letters_of(context: Context) -> Mapping[str, str]:
+    """What the letters of costs mean: the course's, and what the text makes of its own."""
+    own = {name: size for name, size in context.aliases.items() if not size.startswith("own ")}
+    return {**NAMES, **own}
 
 
 def growth_part(tree: Expression) -> Expression | None:
@@ -103,7 +104,11 @@ def judge_growth_chain(
             relation in {"<=", "subset", "in"} and comparison.verdict is Same.MORE
         ):
             verdicts.append(verified(Kind.COMPLEXITY, f"{comparison.says}", Method.COUNT))
-        elif comparison.verdict is Same.UNDECIDED or FIXED.search(sentence) or _unknown(a, b):
+        elif (
+            comparison.verdict is Same.UNDECIDED
+            or (comparison.verdict is not Same.MORE and FIXED.search(sentence))
+            or _unknown(a, b)
+        ):
             return unchecked(Kind.COMPLEXITY, "it holds only under conditions that are not read")
         elif (
             re.search(r"~|\\sim|≈|when|if\b|with|for \$?[A-Z]\$? ?(?:=|≤|<|\\le)|assum|since|as \$", sentence)
@@ -154,45 +159,6 @@ def _renamed(found: Ties) -> Ties:
     return Ties(equal, found.below)
 
 
-# -- products read off their shapes --------------------------------------------------------------------------------
-
-
-def product_cost(tree: Expression, setting: Setting) -> Cost | None:
-    """The multiplications of a product of vectors and matrices, as a polynomial in their sizes; None if unclear."""
-    world = World(setting, 3)
-    inverse: dict[int, str] = {}
-    for name, size in world.sizes.items():
-        if size in inverse:
-            return None
-        inverse[size] = name
-    inverse[1] = "1"
-    if not isinstance(tree, Product):
-        return None
-    found = [below for below in walk(tree) if isinstance(below, Product)]
-    if not found or any(
-        not isinstance(b, (Product, Symbol, Call, Transpose)) for b in walk(tree) if b is not tree
-    ):
-        return None
-    terms: list[str] = []
-    try:
-        for product in found:
-            value = world.evaluate(product.factors[0], {})
-            for place, factor in enumerate(product.factors[1:]):
-                other = world.evaluate(factor, {})
-                if value.size > 1 or other.size > 1:
-                    shape = (*value.shape, *other.shape[1:])
-                    if value.ndim != 2 or other.ndim != 2 or value.shape[1] != other.shape[0]:
-                        return None
-                    terms.append(" ".join(inverse[side] for side in shape))
-                value = world.evaluate(Product(product.factors[: place + 2], product.joins[: place + 1]), {})
-    except (Clash, Undecidable, KeyError):
-        return None
-    try:
-        return read_cost(" + ".join(terms), {}) if terms else None
-    except Unreadable:
-        return None
-
-
 # -- prose ---------------------------------------------------------------------------------------------------------
 
 
@@ -229,10 +195,3 @@ def plain_growths(text: str) -> list[tuple[int, int, Expression]]:
         if len(chain.parts) == 1:
             out.append((found.start(), found.end(), chain.parts[0]))
     return out
-
-
-def times_n(terms: Mapping[tuple[tuple[str, Fraction], ...], Fraction]) -> Polynomial:
-    """A cost N times over."""
-    from grader.verify.growth import times
-
-    return times(dict(terms), {(("N", Fraction(1)),): Fraction(1)})

@@ -7,15 +7,15 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify import complexity, cost_truths, counted, scaling, stated
-from grader.verify.claim import Judged, Kind, Method, Ruling
+from grader.verify import complexity, cost_truths, counted, scaling, stated, totals
+from grader.verify.claim import Judged, Ruling
 from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
-from grader.verify.grammar import read_chain
-from grader.verify.growth import Cost, Same, same_growth
+from grader.verify.growth import cost_of
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage, offset_of_sentence
 from grader.verify.syntax import Expression, Number, Unreadable
+from grader.verify.works import shapes_at
 
 
 def judge_stated_cost(
@@ -54,67 +54,93 @@ def judge_cost(
     line: int,
 ) -> Judged:
     """A growth class, judged by the words before and after it."""
-    inherit = ""
-    last = None
-    for place in PLACE.finditer(before_masked):
-        rows = passage.text.formulas.get(int(place.group(1)), ())
-        if rows and re.search(
-            r"(?:^|[^A-Za-z])(?:\\mathcal\{?)?[OΘ]\}?\s*(?:\\left|\\big|\\Big)?\(|\\Theta", rows[0].text
-        ):
-            last = place
-    for plain in complexity.PLAIN_GROWTH.finditer(before_masked):
-        if last is None or plain.start() > last.start():
-            last = plain
+    whole = before_masked
+    last, same = last_cost_place(passage, before_masked), None
+    inherited = passage.text.spelled(before_masked[: last.end()]) if last is not None else ""
     if last is not None:
         between = before_masked[last.end() :]
-        if re.search(r"equivalently|that is|i\.e\.|in other words|\bor\s*$|which (?:is|equals)\s*$", between):
-            inherit = before_masked[: last.start()]
-        before_masked = between
-    phrase_masked = inherit if inherit else before_masked
-    own = list(passage.formulas_in(phrase_masked))
-    before = passage.text.spelled(phrase_masked) + " " + left + " "
-    if passage.block.kind != "row" and not re.search(r"\w{3,}", before) and passage.lead:
+        same = EQUIVALENTLY.search(between)
+        before_masked = before_masked[: last.start()] if same else between
+    own = passage.text.spelled(before_masked)
+    behind = BEHIND.match(own) if last is not None else None
+    if behind is not None:
+        own = own[behind.end() :]
+    before = f"{own} {left} "
+    if last is None and passage.block.kind != "row" and not re.search(r"\w{3,}", before) and passage.lead:
         before = passage.text.spelled(passage.lead) + " " + before
+    block = passage.before_in_block(whole)
+    after_one = behind is not None or said_of_one(f"{block} {inherited}")
     statement = cost_truths.Stated(
-        body, before, passage.text.spelled(after_masked), sentence, passage.label(), passage.before_in_block(before_masked),
+        body, before, passage.text.spelled(after_masked), sentence, passage.label(), block,
         f"{passage.above} {passage.heading}" if len(passage.heading) < 12 else passage.heading, passage.earlier,
+        inherited=f"{block} {inherited}", after_one=after_one,
     )  # fmt: skip
-    per_total = judge_total(passage, body, last, before_masked, sentence)
-    if per_total is not None:
-        return per_total
-    return stated.judge_stated(
-        statement,
-        passage.context,
-        passage.block.section,
-        line,
-        own,
-        passage.context.setting_at(line, distinct=True),
+    judged = stated.judge_stated(statement, passage.context, passage.block.section, line)
+    if judged.ruling is not Ruling.UNCHECKED or not passage.items or (last is not None and not same):
+        return judged
+    return sum_of_items(passage, body, own, line) or judged
+
+
+def sum_of_items(passage: Passage, body: Expression, words: str, line: int) -> Judged | None:
+    """A cost that the text calls the total of the list that ends there."""
+    letters = complexity.letters_of(passage.context)
+    parts = totals.parts_in(passage.items, letters)
+    if parts is None or FIXED_SOMETHING.search(words):
+        return None
+    choices = complexity.ties_of(passage.context, passage.block.section, line)
+    try:
+        claimed = cost_of(body, "", letters)
+    except Unreadable:
+        return None
+    return totals.judge_sum(words, parts, claimed, choices, reliable=not passage.broken)
+
+
+FIXED_SOMETHING = re.compile(r"\b(?:dominant|dominat\w+|fixed|constant|memory|naive)\b", re.I)
+
+
+EQUIVALENTLY = re.compile(
+    r"^\W*(?:(?:time|operations)\W+)?(?:or\W+)?(?:equivalently|that is|i\.e\.|in other words|or|which (?:is|equals))\W*$",
+    re.I,
+)
+BEHIND = re.compile(
+    r"^\W*(?:(?:time|operations|work)\W+)?(?P<one>per|(?:for|at|in) (?:each|every|one|a single|position|step|token|iteration)|each(?=\W*[,;.])|a(?=\s+(?:token|step|query)))\b[^,;.:()]*",
+    re.I,
+)
+ONE = re.compile(
+    r"\bper\b|\b(?:for|at|in) (?:each|every|one|a single|all \$)|^\W*(?:each|one|a single|every)\b", re.I
+)
+
+
+def said_of_one(before: str) -> bool:
+    """Whether the last cost of a text is said to be one token's: `Per $j$: $O(L)$`, `$O(L)$ per query`."""
+    costs = list(cost_truths.COST.finditer(before))
+    if not costs:
+        return False
+    start = costs[-2].end() if len(costs) > 1 else 0
+    words = re.split(r"[.;]\s", before[start : costs[-1].start()])[-1]
+    return bool(
+        ONE.search(words)
+        or BEHIND.match(before[costs[-1].end() :])
+        or re.match(r"\W*\d*\W*For (?:each|every|all)\b", before)
     )
 
 
-def judge_total(
-    passage: Passage, body: Expression, last: re.Match[str] | None, between: str, sentence: str
-) -> Judged | None:
-    """`O(L) per token, total O(NL)`: N times the cost of one."""
-    if last is None or not re.search(r"\b(?:total|in all|altogether|overall)\b", between, re.I):
-        return None
-    if not cost_truths.PER.search(between + " " + sentence[:0]) and not re.search(r"per\s+\S+", between):
-        return None
-    number = re.search(r"\d+", last.group()) if last.group().startswith("\ue000") else None
-    source = passage.text.formulas[int(number.group())][0].text if number else last.group()
-    try:
-        chain = read_chain(source)
-        one = complexity.growth_part(chain.parts[-1])
-        if one is None:
-            return None
-        step, total = complexity.cost_in(one), complexity.cost_in(body)
-    except Unreadable:
-        return None
-    expected = Cost("", complexity.times_n(step.terms))
-    comparison = same_growth(total, expected)
-    if comparison.verdict is Same.SAME:
-        return Judged(Kind.COMPLEXITY, Ruling.VERIFIED, f"N times {step} is {expected}", Method.COUNT)
-    return None
+COST_IN_MATHEMATICS = re.compile(
+    r"(?:^|[^A-Za-z])(?:\\mathcal\{?)?[OΘ]\}?\s*(?:\\left|\\big|\\Big)?\(|\\Theta"
+)
+
+
+def last_cost_place(passage: Passage, masked: str) -> re.Match[str] | None:
+    """The last cost of a piece of masked text."""
+    marked = [
+        place
+        for place in PLACE.finditer(masked)
+        if (rows := passage.text.formulas.get(int(place.group(1)), ()))
+        and COST_IN_MATHEMATICS.search(rows[0].text)
+    ]
+    return max(
+        [*marked, *complexity.PLAIN_GROWTH.finditer(masked)], key=lambda place: place.start(), default=None
+    )
 
 
 def cost_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[Found]:
@@ -140,15 +166,15 @@ def count_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
     from_place = next((i for i, place in enumerate(places) if place >= base), 0)
     until = base + len(clause.text)
     line = passage.block.line_at(clause.offset, passage.text.formulas)
-    setting = passage.context.setting_at(line, distinct=True)
+    shapes = shapes_at(passage.context, complexity.letters_of(passage.context), line)
     around = cost_truths.Stated(
         Number(Fraction(1)), "", "", whole, passage.label(), passage.before_in_block(clause.sentence), passage.heading, passage.earlier,
     )  # fmt: skip
 
     def judge(statement: cost_truths.Stated) -> Judged:
-        return stated.judge_stated(statement, passage.context, passage.block.section, line, (), setting)
+        return stated.judge_stated(statement, passage.context, passage.block.section, line)
 
-    for start, end, judged in counted.judge_counts(whole, around, passage.items, setting, judge, from_place):
+    for start, end, judged in counted.judge_counts(whole, around, passage.items, shapes, judge, from_place):
         if places[start] < until:
             yield Found(clause.offset - base + places[start], whole[start:end], judged)
 
@@ -170,7 +196,8 @@ def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[F
         earlier,
     )
     scene = scaling.Scene(
-        around, passage.context, passage.block.section, passage.block.line, passage.context.setting_at(passage.block.line, distinct=True)
+        around, passage.context, passage.block.section, passage.block.line,
+        shapes_at(passage.context, complexity.letters_of(passage.context), passage.block.line),
     )  # fmt: skip
     for found in scaling.judge_words(spelled, scene, before):
         yield at_its_words(clause.offset, places, spelled, found)

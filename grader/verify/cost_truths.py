@@ -5,12 +5,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
-from grader.verify.complexity import product_cost, times_n
 from grader.verify.cost_vocabulary import FILLING, KNOWN_ACTIONS, topic, unknown_words
-from grader.verify.formula_reading import Formula
-from grader.verify.growth import Cost, Same, read_cost, same_growth
+from grader.verify.growth import Cost, Same, Ties, read_cost, same_growth, times, times_n
 from grader.verify.operations import (
     MEMORY,
     METHOD_NAMES,
@@ -23,21 +22,22 @@ from grader.verify.operations import (
     nearest,
     normal,
 )
-from grader.verify.settings import Setting
 from grader.verify.syntax import Expression
+from grader.verify.work_truths import every_token, found_in
+from grader.verify.works import Shapes
 
 PER = re.compile(
     r"\beach\s+\$?\\?(?:phi|φ)|\b(?:per|each|every|one|a single|single)\s+(?:new |generated |decoding |time |decod\w+ )?(?:token|step|position|iteration|query|row|vector|\$?[ij]\b|key|update|output|element|input|example|sample)|\bper-(?:token|step)|per \$?[ijt]\b|\bfor (?:one|a single) |at each|per-step|\bupdat(?:e|es|ing)\b|a step\b|\$?\b[ijt]\$?-?th (?:token|step|position|query|row|output)",
     re.I,
 )
 WHOLE = re.compile(
-    r"\b(?:total|overall|altogether|in all|for all|all N|entire|whole|N (?:steps|tokens|positions|iterations|times|rows|queries)|over (?:the )?(?:loop|sequence|N)|full sequence|for every|in sum|for (?:the|a) (?:whole |full |entire )?sequence|across (?:the )?(?:sequence|tokens|positions))\b",
+    r"\b(?:total|overall|altogether|in all|for all|all N|entire|whole|N (?:steps|tokens|positions|iterations|times|rows|queries)|over (?:the )?(?:loop|sequence|N)|full sequence|for every|in sum|all (?:the )?(?:N )?(?:tokens|queries|positions|keys)|(?:the|whole|entire) loop|for (?:the|a) (?:whole |full |entire )?sequence|across (?:the )?(?:sequence|tokens|positions))\b",
     re.I,
 )
 # Words by which a cost may be one token's own though none says so outright.
 SINGLE = re.compile(
     r"\b(?:per|each|every|one|single|next|new|current|step\w*|positions?|tokens?|quer(?:y|ies)|rows?|generat\w+|decod\w+|online|"
-    r"stream\w*|incremental\w*|autoregressive\w*|recurrent|updat\w+|inference|cach\w+|time)\b|_\{?[ijt]\b|\$[ijt]\$|ᵢ|ⱼ",
+    r"stream\w*|incremental\w*|autoregressive\w*|recurrent|updat\w+|inference|cach\w+|time[- ]?steps?)\b|_\{?[ijt]\b|\$[ijt]\$|ᵢ|ⱼ",
     re.I,
 )
 OF_SOFTMAX = "N^2 D + N^2 M"
@@ -47,7 +47,7 @@ WEIGHTS_KEPT = re.compile(
     re.I,
 )
 MEMORY_WORDS = re.compile(
-    r"\b(?:memory|storage|stor(?:e|es|ing)|space|footprint|(?<!with a )(?<!using a )(?<!with the )(?<!with )(?<!kv )caches?|entries|numbers? to keep|(?:kv|key[- ]value)[- ]cache(?= (?:is|takes?|needs?|grows?|has|stays|of)\b)|states?(?= (?:of [\w -]{3,40} )?(?:is|stays|remains|does not grow|grows?|has)\b)|keep(?:s|ing)?(?= (?:\w+ ){0,3}(?:past|previous|all|every|the current|only|\$?S\b)))\b",
+    r"\b(?:memory|storage|stor(?:e|es|ing)|space|footprint|(?<!with a )(?<!using a )(?<!with the )(?<!with )(?<!kv )caches?|entries(?! of)|numbers? to keep|(?:kv|key[- ]value)[- ]cache(?= (?:is|takes?|needs?|grows?|has|stays|of)\b)|states?(?= (?:of [\w -]{3,40} )?(?:is|stays|remains|does not grow|grows?|has)\b)|keep(?:s|ing)?(?= (?:\w+ ){0,3}(?:past|previous|all|every|the current|only|\$?S\b)))\b",
     re.I,
 )
 MEMORY_AFTER = re.compile(
@@ -104,6 +104,9 @@ class Stated:
     heading: str = ""
     earlier: str = ""  # the section's text before it
     whole_methods: bool = False  # whether it stands in a table of whole methods
+    inherited: str = ""  # the block's text up to the words that are this cost's own
+    after_one: bool = False  # whether the cost before is said to be one token's
+    scope: str = ""  # the words that say of how many tokens it is, where they are others than those before it
 
 
 @dataclass(frozen=True)
@@ -114,23 +117,52 @@ class Truth:
     says: str
     tolerated: tuple[Cost, ...] = ()
     certain: bool = True
+    exact: bool = False  # whether shapes give it, so that the features' length is what they say
 
 
-def truth_of(
-    stated: Stated, claimed: Cost, subject_formulas: Sequence[Formula], setting: Setting
-) -> Truth | str:
+SPENDS = re.compile(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b")
+
+
+def truth_of(stated: Stated, claimed: Cost, shapes: Shapes) -> Truth | str:
     """What the stated cost has to be, or why that is not known."""
+    stated = _with_subject(stated)
     *reasons, phrase = CONCLUDES.split(stated.before[-200:])
     after = AFTER_END.split(stated.after[:70])[0]
-    if FOLLOWS.match(stated.after) and OF_THE_COST_BEFORE.fullmatch(phrase):
-        phrase = ""
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
+    if shapes.random and "R" in claimed.variables:
+        about += " random features"
     last = TAIL.split(phrase)[-1]
-    spends = re.search(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b", last)
-    memory = is_memory(last if spends and len(last.split()) > 1 else phrase, after, stated.label)
-    product = None if memory else _of_product(phrase, after, subject_formulas, setting)
-    if product is not None:
-        return product
+    spends = SPENDS.search(last)
+    memory = is_memory(last if spends and len(last.split()) > 1 else phrase, after, stated.label) or (
+        # where the weights take so much memory, "while S takes" speaks of memory too
+        COST.search(stated.inherited[-120:]) is not None
+        and bool(MEMORY_WORDS.search(stated.sentence))
+        and not TIME_WORDS.search(stated.sentence)
+        and not re.search(r"\bcomput", stated.sentence)
+    )
+    counted = _of_work(stated, claimed, after, shapes, memory=memory)
+    if counted is not None and counted.certain:
+        return counted
+    named = _of_named(stated, claimed, phrase, last, reasons, after, about, memory=memory)
+    return counted if counted is not None and (isinstance(named, str) or not named.certain) else named
+
+
+def _of_named(
+    stated: Stated,
+    claimed: Cost,
+    phrase: str,
+    last: str,
+    reasons: Sequence[str],
+    after: str,
+    about: str,
+    *,
+    memory: bool,
+) -> Truth | str:
+    """What the operation or the method that the words name has to cost."""
+    spends = SPENDS.search(last)
+    if not memory and "R" in claimed.variables and INCLUDED.search(f"{phrase} , {stated.after[:50]}"):
+        random = METHOD_NAMES["random"].time
+        return Truth((read_cost(random.total, {}),), random.says)
     if spends and len(last.split()) > 1:
         phrase = last
     table = MEMORY if memory else TIME
@@ -168,7 +200,33 @@ def truth_of(
         return _in_scope(
             own, said, phrase, after, stated, certain and not others and not _part_of(own, phrase)
         )
-    return _whole_method(phrase, after, stated, memory)
+    return _whole_method(phrase, after, stated, claimed, memory)
+
+
+def _with_subject(stated: Stated) -> Stated:
+    """The cost with the words that say what it is of.
+
+    "O(LM) for S, O(L) for Z": what stands between is of the first cost. "O(L) per j, total O(NL)": the second is of
+    what the first was of.
+    """
+    phrase = CONCLUDES.split(stated.before[-200:])[-1]
+    if FOLLOWS.match(stated.after) and OF_THE_COST_BEFORE.fullmatch(phrase):
+        return replace(stated, before="", scope=COST.split(stated.sentence)[0])
+    if not stated.after_one or _says_something(stated.before) or methods_in(stated.before):
+        return stated
+    scope = f"{stated.before} , {stated.after[:30]}"
+    if not (AGAIN_OF.search(stated.before) or scope_of(scope)[1]):
+        return stated
+    of = COST.sub(" ", stated.inherited[-300:])
+    return replace(
+        stated, before=f"{of} {stated.before}", scope=f"{scope} {'' if scope_of(scope)[0] else 'in total'}"
+    )
+
+
+AGAIN_OF = re.compile(
+    r"\b(?:total|overall|altogether|in all|hence|so|thus|therefore|over|for|all|sum\w*|N|loop)\b|\$N\$|^\W*(?:i\.e\.)?\W*$",
+    re.I,
+)
 
 
 def _is_of_something_else(after: str) -> bool:
@@ -197,26 +255,87 @@ def is_memory(phrase: str, after: str, label: str) -> bool:
     )
 
 
-def _of_product(phrase: str, after: str, formulas: Sequence[Formula], setting: Setting) -> Truth | None:
-    """The cost of a product that stands right before it, from the shapes of its factors."""
-    close = re.search(r"\$[^$]*\$([^$]{0,70})$", phrase.rstrip())
-    if close is None or re.search(r"\b(?:total|overall|altogether|in all|whole|entire|so)\b", close.group(1)):
+AGAIN = re.compile(r"na[iï]ve|scratch|recomput|afresh|re-?evaluat|\bnew sum|no cach", re.I)
+ALL = re.compile(r"\b(?:total|overall|altogether|in all|everything|sum)\b", re.I)
+EVERY = re.compile(
+    r"\ball (?:of )?(?:them|these|those|such|\$?N\b)|\bsumming (?:all|them|up)|\b(?:for|over) (?:all )?\$?[ijt]\b|\ball \$?N\s?(?:\^|²)",
+    re.I,
+)
+ONE_PRODUCT = re.compile(r"\b(?:each|one|every|a single)\b[^.;,]{0,12}\b(?:products?|projections?)\b", re.I)
+
+
+def _of_work(stated: Stated, claimed: Cost, after: str, shapes: Shapes, *, memory: bool) -> Truth | None:
+    """The cost of the formula, or of the shapes, that the words name: once, or for all tokens as the words have it."""
+    own = stated.before
+    if AGAIN.search(f"{own} {stated.label} {stated.after[:60]}"):
         return None
-    formula = next(iter(reversed(formulas)), None)
-    if formula is None or formula.chain is None or len(formula.chain.parts) != 1:
+    found, near = found_in(own, shapes, stated.inherited, kept=memory), True
+    if found is None and FOLLOWS.match(stated.after):
+        found = found_in(after, shapes, kept=memory, made=True)
+    if found is None and not memory and not _says_something(own) and not METHOD.search(own):
+        found, near = found_in(COST.sub(" ", stated.inherited[-300:]), shapes), False
+        found = found if found is not None and found.adjacent else None
+    if found is None:
         return None
-    cost = product_cost(formula.chain.parts[0], setting)
-    if cost is None:
-        return None
-    _, whole = scope_of(f"{phrase} , {after}")
-    if whole and "N" not in cost.variables:
-        if not re.search(r"_\{?[ijt]", formula.text):
-            return None
-        every = Cost("", times_n(cost.terms))
-        return Truth(
-            (every,), f"the product {formula.text} takes {cost} multiplications for each of N tokens"
-        )
-    return Truth((cost,), f"the product {formula.text} takes {cost} multiplications")
+    work = found.work
+    words = f"{stated.scope or own} , {after}"
+    per, whole = scope_of(words)
+    whole = whole or found.every or bool(EVERY.search(words))
+    if per and whole:
+        per = not (found.every or ALL.search(words) or LOOP.search(words))
+        whole = not per
+    once = work.kept if memory else work.once
+    if work.lean is not None and not memory:
+        lean = replace(work, operations=work.lean, lean=None)
+        for factor in (lean.once, every_token(work, lean.once)):
+            if same_growth(claimed, factor, ONE_LENGTH).verdict is Same.SAME:
+                work, once = lean, lean.once
+    shown = f"{found.words} takes {once} {'numbers' if memory else 'operations'}"
+    certain = found.adjacent and (near or bool(re.search(r"\bof (?:them|these|those)\b", own)))
+    certain = certain and CONDITION.search(stated.sentence) is None
+    if memory:
+        every = every_token(work, once)
+        if whole and work.tokens:
+            return Truth((every,), f"{shown} for each of N tokens", (once,), certain=False)
+        return Truth((once,), shown, (every,) if work.tokens else (), certain, exact=True)
+    tokens = work.tokens or "N" not in once.variables
+    if per and not tokens:
+        once = Cost("", times(dict(once.terms), {(("N", Fraction(-1)),): Fraction(1)}))
+        return Truth((once,), f"{shown} for one of N", (), certain, exact=True)
+    if whole and tokens:
+        every = every_token(work, once)
+        more = (Cost("", times_n(once.terms)), once) if len(work.tokens) != 1 else ()
+        return Truth((every,), f"{shown}, for all tokens {every}", more, certain, exact=True)
+    if work.directions and (found.each or ONE_PRODUCT.search(own)):
+        return Truth((Cost("", work.operations),), shown, (once,), certain, exact=True)
+    if per:
+        pairs = (Cost("", times_n(once.terms)),) if len(work.tokens) > 1 else ()
+        return Truth((once,), f"{shown} for one token", pairs, certain, exact=True)
+    looser = (every_token(work, once), Cost("", times_n(once.terms))) if tokens else ()
+    return Truth((once,), shown, (*looser, Cost("", work.operations)), certain, exact=True)
+
+
+METHOD = re.compile(
+    r"\b(?:total|overall|altogether|in all|everything|sum|attention|methods?|algorithm|approach|version|variant|outputs?|softmax|state)\b",
+    re.I,
+)
+CONDITION = re.compile(
+    r"\b(?:for|if|when|with|as)\s+\$?[A-Za-z]\$?\s*(?:=|≪|<|≤|~|≈|\\ll|\\le|\\sim|\\approx|is (?:small|large|fixed|constant|a constant))|\b[A-Z]\$? is (?:a )?constant",
+    re.I,
+)
+LOOP = re.compile(r"\bloop\b|\bN (?:steps|tokens|queries|positions|iterations|rows)\b", re.I)
+ONE_LENGTH = Ties({"L": {(("R", Fraction(1)),): Fraction(2)}})
+COST = re.compile(
+    r"\$?\s?(?:\\mathcal\s*\{?\s*O\s*\}?|\\Theta|[OΘ𝒪])\s*(?:\\!|\\,)?\s*(?:\\left|\\[bB]igl?)?\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s?\$?"
+)
+
+
+def _says_something(words: str) -> bool:
+    """Whether words name anything that may cost something."""
+    return any(word.lower() not in KNOWN_ACTIONS | REPEATS for word in unknown_words(words))
+
+
+REPEATS = frozenset({"loop", "iterations", "iteration", "over", "there", "outputs", "summing", "all"})
 
 
 def _operation_of(
@@ -244,7 +363,7 @@ def _in_scope(
     also = tuple(read_cost(text, {}) for text in own.also)
     if own is TIME[0]:
         return Truth((total,), own.says, also, certain)
-    per, whole = scope_of(f"{phrase} , {after}")
+    per, whole = scope_of(f"{stated.scope or phrase} , {after}")
     if not per and not whole:
         per, whole = scope_of(f"{said} , {stated.label}")
     if re.search(r"\beach\s*$", phrase) or (
@@ -286,12 +405,47 @@ def _part_of(own: Operation, phrase: str) -> bool:
     return bool(inside and subject and subject.group(1) not in FILLING)
 
 
-def _whole_method(phrase: str, after: str, stated: Stated, memory: bool) -> Truth | str:
+OF_THE_WHOLE = frozenset(
+    [
+        "loop",
+        "outputs",
+        "output",
+        "evaluation",
+        "evaluating",
+        "form",
+        "formula",
+        "resulting",
+        "already",
+        "computed",
+    ]
+)
+FEATURES_THERE = re.compile(
+    r"\b(?:given|once|with)\b[^,.;]{0,20}\b(?:features|sums|[φψ])\b[^,.;]{0,20}(?=[,.;]|$)|\b(?:given|once|with)\b (?:the )?(?:features|sums)\b",
+    re.I,
+)
+INCLUDED = re.compile(
+    r"\b(?:features|projections)\b[^.;]{0,30}\bincluded\b|\bincluding (?:the |all )?(?:features|projections)",
+    re.I,
+)
+
+
+def _whole_method(phrase: str, after: str, stated: Stated, claimed: Cost, memory: bool) -> Truth | str:
     """A method's own cost, where the clause names nothing but a method, or nothing but "the total", "one step", "it"."""
-    strange = unknown_words(phrase)
-    if strange:
+    if set(map(str.lower, unknown_words(FEATURES_THERE.sub(" ", phrase)))) - OF_THE_WHOLE:
         return "what costs this is not recognised"
-    levels = (phrase, after, stated.label, stated.sentence, stated.block, stated.heading)
+    about = topic(claimed, "", stated.earlier) if not methods_in(f"{phrase} {after} {stated.label}") else None
+    if about is not None and not memory and "R" in claimed.variables:
+        return _in_scope(about, phrase, phrase, after, stated, certain=False)
+    told = list(COST.finditer(stated.sentence))
+    until = next(
+        (
+            c.end()
+            for c in told
+            if stated.sentence[: c.start()].rstrip().endswith(stated.before[-20:].strip())
+        ),
+        None,
+    )
+    levels = (phrase, after, stated.label, stated.sentence[:until], stated.block, stated.heading)
     ours = bool(re.search(r"\bours?\b", phrase))
     found: list[Whole] = []
     for level in levels:

@@ -245,6 +245,7 @@ def topic(claimed: Cost, heading: str, earlier: str) -> Operation | None:
     random = METHOD_NAMES["random"]
     if "R" in claimed.variables and (
         random.pattern.search(heading + " " + earlier)
+        or re.search(r"random (?:frequenc|projection|direction)", heading + earlier, re.I)
         or re.search(r"D_\{?\\?(?:text\{)?rand", heading + earlier, re.I)
     ):
         return random.time

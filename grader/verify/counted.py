@@ -27,9 +27,9 @@ from grader.verify.growth import (
     times,
 )
 from grader.verify.operations import TIME, methods_in, nearest
-from grader.verify.settings import Setting
 from grader.verify.stated import LATEX_GROWTH
 from grader.verify.syntax import Expression, Unreadable, names
+from grader.verify.works import Shapes
 
 ATOM = r"(?:D_\{?(?:\\text\{)?rand(?:om)?\}?\}?|[NnDdMRrLC])(?:[²³]|\s?\^\s?\{?[23]\}?)?"
 GROUP = rf"\(\s?{ATOM}(?:\s?\+\s?{ATOM})+\s?\)"
@@ -84,6 +84,11 @@ def counts_in(text: str) -> list[Counted]:
             text[found.end() :],
         ):
             continue
+        if re.match(
+            r"\s*(?:random\s)?(?:features|frequencies|directions|tokens|vectors|entries)\b",
+            text[found.end() :],
+        ):
+            continue  # a size of what stands there
         marked = found.group().startswith("$") and found.group().endswith("$")
         if not marked and (found.group().startswith("$") or found.group().endswith("$")):
             continue
@@ -105,7 +110,7 @@ def judge_counts(
     text: str,
     around: Stated,
     items: Sequence[str],
-    setting: Setting,
+    shapes: Shapes,
     judge: Callable[[Stated], Judged],
     from_place: int = 0,
 ) -> Iterator[tuple[int, int, Judged]]:
@@ -128,7 +133,7 @@ def judge_counts(
         if not (COUNTING.search(text) or leads):
             continue
         statement = replace(around, tree=one.tree, before=f"{before} ", after=after)
-        judged = _exact(one, statement, setting, judge(statement))
+        judged = _exact(one, statement, shapes, judge(statement))
         own = f"{before} {after}"
         if judged.ruling is Ruling.REFUTED and not (
             nearest(TIME, own, f"{text} {around.label} {around.heading} {around.earlier[-400:]}")
@@ -141,14 +146,13 @@ def judge_counts(
 TOGETHER = re.compile(r"\b(?:together|altogether|in total|in all|combined|in sum)\b", re.I)
 
 
-def _exact(one: Counted, statement: Stated, setting: Setting, grown: Judged) -> Judged:
+def _exact(one: Counted, statement: Stated, shapes: Shapes, grown: Judged) -> Judged:
     """A count of right growth is verified only where its constants are right too."""
     if grown.ruling is not Ruling.VERIFIED:
         return grown
-    truth = truth_of(statement, one.cost, (), setting)
+    truth = truth_of(statement, one.cost, shapes)
     if not isinstance(truth, str):
-        own = f"{statement.before} {statement.after}"
-        many = ((2,) if TOGETHER.search(own) else (1, 2)) if BOTH.search(own) else (1,)
+        many = _how_many(f"{statement.before} {statement.after}", truth.says)
         for cost in truth.right:
             exact = substituted(cost.terms, {"L": {(("R", Fraction(1)),): Fraction(2)}})
             for count in many:
@@ -159,6 +163,17 @@ def _exact(one: Counted, statement: Stated, setting: Setting, grown: Judged) -> 
                             Kind.COMPLEXITY, f"{truth.says}, exactly {counted} multiplications", Method.COUNT
                         )
     return unchecked(Kind.COMPLEXITY, "its growth is right; what exactly is counted is not read")
+
+
+def _how_many(words: str, says: str) -> tuple[int, ...]:
+    """How many times over a part is counted: the recipe projects the queries and the keys."""
+    if BOTH.search(words):
+        return (2,) if TOGETHER.search(words) else (1, 2)
+    return (
+        (2,)
+        if says.startswith("N vectors of length D onto") and not re.search(r"quer|key|\b[QK]", words)
+        else (1,)
+    )
 
 
 def _sum(one: Counted, parts: Sequence[Cost], items: Sequence[str]) -> Judged | None:

@@ -104,7 +104,11 @@ def _claims(
     announced = ""
     items: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    broken: list[int] = []  # the lines of refuted costs
+    since = 0  # where the list or the table began
     for number, block in enumerate(text.blocks):
+        if number and block.kind in {"item", "row"} and text.blocks[number - 1].kind != block.kind:
+            since = block.line
         if block.kind != "item":
             announced = ""
         elif number and text.blocks[number - 1].kind == "paragraph":
@@ -141,6 +145,7 @@ def _claims(
             lead,
             announced,
             items,
+            any(line >= since for line in broken),
             by_block.get(id(block), []),
             histogram,
             given_there.get(number),
@@ -163,6 +168,9 @@ def _claims(
         sheet = sheets_there.get(number, sheet)
         histogram = given_there.get(number, histogram)
         made = list(_placed(found, block, text, original, original.blocks[number]))
+        broken += [
+            claim.line for claim in made if claim.ruling is Ruling.REFUTED and claim.kind is Kind.COMPLEXITY
+        ]
         claims += made
         if tell is not None:
             tell(made)

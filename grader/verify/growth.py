@@ -20,6 +20,7 @@ from grader.verify.grammar_vocabulary import Reading
 from grader.verify.notation import GREEK_NAMES
 from grader.verify.syntax import (
     Addition,
+    Call,
     Expression,
     Function,
     Growth,
@@ -160,6 +161,9 @@ def polynomial_of(tree: Expression, rename: Mapping[str, str]) -> Polynomial:
             if set(power) - {()}:
                 raise Unreadable("a size in an exponent is not read")
             return raised(polynomial_of(base, rename), power.get((), Fraction(0)))
+        case Call(Symbol() as size, (factor,)):
+            # n(d + m): no cost has functions of its sizes
+            return times(polynomial_of(size, rename), polynomial_of(factor, rename))
         case Function("sqrt", (of,)):
             return raised(polynomial_of(of, rename), Fraction(1, 2))
         case Function("max", arguments):
@@ -208,6 +212,11 @@ def times(left: Polynomial, right: Polynomial) -> Polynomial:
     if any(_bits(coefficient) > MOST_BITS for coefficient in product.values()):
         raise Unreadable("a number of absurd size")
     return {key: value for key, value in product.items() if value != 0}
+
+
+def times_n(terms: Mapping[Monomial, Fraction]) -> Polynomial:
+    """A cost N times over."""
+    return times(dict(terms), {(("N", Fraction(1)),): Fraction(1)})
 
 
 def raised(base: Polynomial, power: Fraction) -> Polynomial:

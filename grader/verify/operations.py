@@ -49,17 +49,19 @@ PROJECTIONS = _operation(
 
 TIME: tuple[Operation, ...] = (
     _operation(r"(?:naive|naïve|from scratch|recomput)\w*|\b(?:afresh|anew|all over again|from zero)\b", "N^2 L M", "recomputing the sums for each of N positions costs N²LM", "causal|prefix|mask|sums?|each (?:position|\\$?i)|S_"),
-    _operation(r"(?:" + RANDOM + r").{0,60}(?:attention|in total|total|overall|altogether|method|whole)|(?:total|overall|whole|full).{0,60}(?:" + RANDOM + r")|\brfa\b|random[- ]feature attention",
+    _operation(r"(?:" + RANDOM + r").{0,60}(?:attention|approximation|in total|total|overall|altogether|method|whole)|(?:total|overall|whole|full).{0,60}(?:" + RANDOM + r")|\brfa\b|random[- ]feature attention",
                "N R D + N R M", "random-feature attention takes NRD for the projections and NRM for the sums", step="R D + R M", also=("R M",)),
     _operation(r"polynomial (?:\w+ )?attention|(?:polynomial|quadratic|degree[- ](?:two|2)|second[- ]order).{0,50}(?:attention|total|overall|altogether)|(?:attention|total).{0,40}(?:polynomial|quadratic kernel|degree[- ](?:two|2))",
                "N D^2 M", "degree-2 polynomial features number about D²/2, so the attention takes N·D²·M", step="D^2 M"),
+    _operation(r"(?:, |\bthen )the softmax (?:costs?|takes?|needs?)", "N^2", "one operation for each of N² weights", r"QK|scores", also=("N^2 D + N^2 M",)),
     _operation(SOFTMAX + r"|attention with (?:a |the )?softmax|softmax(?:'s)? (?:cost|complexity|total|method|variant|version)|causal softmax|softmax takes|softmax decoder", "N^2 D + N^2 M", "QKᵀ takes N²D and the weights times V take N²M", step="N D + N M"),
     _operation(r"(?:attention )?(?:scores?|logits?|score matri(?:x|ces))\b|all (?:pairwise )?(?:inner|dot) products|all pairs of (?:inner|dot) products|the similarity matrix|gram matrix|gaussian kernel matrix|kernel matrix", "N^2 D", "N² inner products of length D", step="N D", also=("D",)),
     _operation(r"soft-?max (?:itself|normali[sz]ation|over|of the (?:rows|scores))|row[- ]?wise soft-?max|normali[sz]ing (?:the )?(?:rows|scores|weights)|exponentiat\w+|exponentials", "N^2", "one operation for each of N² weights", r"scores|N\^2|N²|attention matrix|rows|softmax", also=("N L",)),
     _operation(r"(?:attention )?(?:weights?|matrix|probabilit\w+) (?:times|by|with|and) (?:the )?(?:values?|\$?V\b)|(?:weighted (?:sum|average)s?|mix\w+|averag\w+|combin\w+) (?:of |over )?(?:the |all )?(?:values?|\$?V\b)|\bweight(?:ed|ing) (?:the |all )?values\b|multiply\w* (?:\w+ ){0,4}by (?:the values|\$?V\b)", "N^2 M", "an N×N matrix times an N×M matrix", step="N M"),
     PROJECTIONS,
     _operation(r"sin(?:e|es|us)?\b.{0,25}cos|trigonometric|sin(?:e|es)? and cos", "N R", "a sine and a cosine for each of N·R projections", step="R"),
-    _operation(r"(?:comput|evaluat|generat|form|build|apply)\w*\W+(?:all |of )?(?:the )?random (?:fourier )?features(?! attention)", "N R D", "N vectors of length D onto R directions, then N·R sines and cosines", step="R D"),
+    _operation(r"(?:comput|evaluat|generat|form|build|apply|construct)\w*\W+(?:all |of |each )*(?:the )?(?:random (?:fourier )?)?feature(?:s| map| vectors?)\b(?! attention)|\bmap(?:ping|s)? (?:all|every|each|the|a|one)\b[^.;,]{0,25}\b(?:vectors?|tokens?|quer(?:y|ies)|keys?)\b|\b(?:the|each|all) (?:random )?feature (?:maps?|computation)\b|(?:comput|evaluat)\w*\W+(?:all |each |every )?" + FEATURE + r"\([^()]*\)\W*(?:for|costs?|takes?|of|in|$)",
+               "N R D", "N vectors of length D onto R directions, then N·R sines and cosines", r"random|frequenc|\\sin|sines|D_random", step="R D", also=("R D",)),
     _operation(r"(?:comput\w+|evaluat\w+|form\w+|build\w+|construct\w+|mapping|expanding)\W+(?:all |of )?(?:the )?(?:feature map|features|polynomial features|monomials|quadratic features)", "N L", "one product of two coordinates for each monomial", r"polynomial|monomial|degree[- ](?:two|2)|quadratic kernel", step="L", also=("L D", "N L D", "N R D")),
     _operation(r"add(?:ing|ed|s)? (?:\w+ ){0,3}to (?-i:S)\b|updat\w+ (?:of )?(?:the (?:matrix|state) )?(?-i:S)\b|accumulat\w+ (?:into )?(?-i:S)\b", "N L M", "S has L·M entries", step="L M"),
     _operation(r"add(?:ing|ed|s)? (?:\w+ ){0,3}to [Zz]\b|updat\w+ (?:of )?(?:the (?:vector|normali[sz]er) )?[Zz]\b|accumulat\w+ (?:into )?[Zz]\b", "N L", "Z has L entries", step="L"),
@@ -68,6 +70,8 @@ TIME: tuple[Operation, ...] = (
     _operation(FEATURE + KEY + r"\s?ᵀ\s?[Vv]_|" + FEATURE + KEY + r"\s?[Vv]_\{?\w\}?\s?ᵀ|(?:the|each|every|one|an|its) outer products?\b|^outer products?\b", "N L M", "an outer product of a feature vector and a value for each token", step="L M", single=True),
     _operation(FEATURE + QUERY + r"\s?ᵀ?\s?(?-i:S)(?![a-z])|" + FEATURE + r"\(\s*Q\s*\)\s?(?-i:S)\b|(?<!of the )\bnumerators?\b", "N L M", "a feature vector of length L times an L×M matrix for each query", r"[φψ]|phi|psi|feature|recurs|state|\b(?-i:S)\b", step="L M"),
     _operation(FEATURE + QUERY + r"\s?ᵀ?\s?[zZ](?![a-z])|" + FEATURE + r"\(\s*Q\s*\)\s?[zZ]\b|(?<!by the )(?<!by its )(?<!scalar )\bdenominators?\b|\bnormali[sz]ers?\b", "N L", "an inner product of length L for each query", r"[φψ]|phi|psi|feature|recurs|state|\b(?-i:S)\b", step="L"),
+    _operation(r"\b(?:each|every|one|a single|a new) output\b", "N L M", "each output multiplies a feature vector of length L with an L×M matrix", r"sums? (?:are|is) (?:known|there|computed|stored|shared|available)|given (?:the|both) sums|precomputed", step="L M", single=True),
+    _operation(r"\b(?:the|two|both|these) (?:two |global )?sums\b(?! of)", "N L M", "S sums N outer products of L features and M values", r"[φψ]|phi|psi|feature", step="L M", also=("N L",)),
     _operation(LINEAR, "N L M", "the sums φ(K)ᵀV and φ(Q)S take N·L·M each", step="L M"),
     _operation(RECURSION, "N L M", "each of N steps updates and reads an L×M state", step="L M"),
     _operation(r"(?:squared )?(?:key |query )?norms?\b|(?<![{(])‖\s?[kqKQ]_\{?\w\}?\s?‖", "N D", "N vectors of length D", r"key|query|‖|\|", step="D"),
@@ -82,7 +86,7 @@ MEMORY: tuple[Operation, ...] = (
     _operation(r"(?:stor\w+|keep\w*|kept|sav\w+|hold\w*|remember\w*|retain\w*)\W+(?:all|every|each)\b.{0,25}(?:(?-i:S)(?:_\{?\w\}?)?(?!\w)|states?(?: S_\{?\w\}?)?|prefix sums)|(?:all|every)\W+(?:of the )?(?:N )?(?:(?-i:S)_\{?\w\}?|states|prefix sums)", "N L M", "N states of L×M numbers"),
     _operation(r"(?:kv|key[- ]value)[- ]caches?|(?:all )?(?:past|previous|earlier|old) keys and values|keys and values of (?:all|every)|all (?:the )?keys and values|cach\w+ (?:of )?(?:all )?(?:the )?keys and values", "N D + N M", "N keys of length D and N values of length M", step="D + M"),
     _operation(r"(?-i:S)(?:_\{?\w\}?)?\s*(?:and|,)\s*[Zz](?!\w)(?:_\{?\w\}?)?", "L M + L", "S has L·M entries and Z has L"),
-    _operation(r"(?:" + LINEAR + r").{0,50}state|state of|the state|recurrent state|running sums?|running state|\b(?-i:S)(?:_\{?\w\}?)?\s+(?:\w+\s+){0,2}(?:takes?|needs?|has|have|is|occup\w+|uses?|requires?|costs?)|matrix (?-i:S)\b", "L M", "S is L×M and Z has length L"),
+    _operation(r"(?:" + LINEAR + r").{0,50}state|state of|(?:the|its|this|their|a) (?:running )?state\b|recurrent state|running sums?|(?:two|both|these) (?:running |global )?sums|running state|\b(?-i:S)(?:_\{?\w\}?)?\s+(?:\w+\s+){0,2}(?:takes?|needs?|has|have|is|occup\w+|uses?|requires?|costs?)|matrix (?-i:S)\b", "L M", "S is L×M and Z has length L"),
     _operation(r"(?:attention|softmax) (?:matrix|matrices|weights|scores?|map)|score matri(?:x|ces)|N\s*(?:×|\\times|by|x)\s*N matri(?:x|ces)", "N^2", "the attention matrix has N² entries"),
     _operation(SOFTMAX + r"|softmax attention", "N^2", "the attention matrix has N² entries", also=("N D", "N D + N M", "N^2 + N D + N M", "N^2 + N D", "N^2 + N M", "N")),
     _operation(r"projection matrix|the projections? W|random matrix W", "R D", "W is R×D", r"projection|W"),
@@ -113,7 +117,7 @@ METHODS: tuple[Whole, ...] = (
     _whole("polynomial", r"polynomial(?: kernels?)?|degree[- ](?:two|2)\b|\bdeg\. ?2|(?:quadratic|second[- ]order|squared) (?:kernel|features?|feature map)s?\b",
            _operation(_ANY, "N D^2 M", "degree-2 polynomial features number about D²/2, so the attention takes N·D²·M", step="D^2 M"),
            _operation(_ANY, "D^2 M", "the state has D²·M entries", also=("N D^2", "D^2 M + N D^2", "D^2", "N D^2 M", "D^2 M + N M", "N D^2 + N M"))),
-    _whole("causal random", r"(?:causal|recurs\w+|prefix)\W.{0,30}(?:random|rff|rfa)|(?:random|rff|rfa).{0,40}(?:causal|recurs\w+|prefix)",
+    _whole("causal random", r"(?:causal|recurs\w+|prefix)\W.{0,30}(?:random(?:[- ](?:fourier )?features?)?|rff|rfa)|(?:random|rff|rfa).{0,40}(?:causal|recurs\w+|prefix)",
            _operation(_ANY, "N R D + N R M", "N steps of R·D for the projection and R·M for the state", step="R D + R M", also=("N R M", "R M")),
            _operation(_ANY, "R M", "the state S is 2R×M", also=("N R M", "N R", "R M + N R", "R M + R D"))),
     _whole("random", RANDOM + r"|random[- ]feature|sin(?:e|es)? and cos|\bR (?:random )?frequenc",
@@ -144,7 +148,8 @@ def methods_in(text: str) -> list[Whole]:
 
 
 PREPOSITION = re.compile(
-    r"^\s*(?:of|for|in|from|to|at)\s+(?:(?:the|a|an|all|every|each|standard|this|our)\s+)*$", re.I
+    r"^\s*(?:of|for|in|from|to|at)\s+(?:(?:the|a|an|all|every|each|standard|exact|full|usual|ordinary|vanilla|causal|this|our)\s+)*$",
+    re.I,
 )
 OBJECT = re.compile(r"^(?:\W*(?:of|for|in|from|all|the|each|every|its|these|those|them))*\W*$", re.I)
 

@@ -50,6 +50,7 @@ class Passage:
     lead: str
     announced: str  # the sentence that announces the list in which this item stands
     items: tuple[str, ...]  # the items of the list right before it
+    broken: bool  # whether the list or the table before it has a cost that is refuted
     formulas: list[Formula]
     histogram: Histogram | None
     own_histogram: Histogram | None  # the one that this very block gives

@@ -18,8 +18,8 @@ from grader.verify.context import Context
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
-from grader.verify.settings import Setting
 from grader.verify.stated import EXACT_ATTENTION, OTHER, adjusted, last_cost
+from grader.verify.works import Shapes
 
 SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
 WHAT = (
@@ -101,7 +101,7 @@ class Scene:
     context: Context
     section: int
     line: int
-    setting: Setting
+    shapes: Shapes
 
 
 def size_of(found: re.Match[str], tail: str = "") -> str:
@@ -144,7 +144,7 @@ def _known(
     """The powers of a size in everything that the owner may mean, what they rest on, and how sure that is."""
     around = replace(scene.around, before=f"{owner} ", after="")
     nothing = Cost("", {})
-    truth = truth_of(around, nothing, (), scene.setting)
+    truth = truth_of(around, nothing, scene.shapes)
     about = " ".join((around.sentence, around.label, around.heading, around.earlier[-600:]))
     if isinstance(truth, str):
         said = (

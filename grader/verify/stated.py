@@ -13,23 +13,22 @@ from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked
 from grader.verify.complexity import (
     AS_WIDE,
     FIXED,
-    NAMES,
     PLAIN_GROWTH,
     best_of,
     cost_in,
     growth_part,
+    letters_of,
     ties_of,
-    times_n,
 )
 from grader.verify.context import Context
 from grader.verify.cost_truths import Stated, Truth, truth_of
 from grader.verify.cost_vocabulary import unknown_words
-from grader.verify.formula_reading import Formula
 from grader.verify.grammar import read_chain
-from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, exactly, times
+from grader.verify.growth import Cost, Polynomial, Same, Ties, cost_of, times, times_n
 from grader.verify.operations import methods_in, normal
-from grader.verify.settings import FEATURE_MAPS, Setting
+from grader.verify.settings import FEATURE_MAPS
 from grader.verify.syntax import Call, Expression, Symbol, Unreadable, names
+from grader.verify.works import shapes_at
 
 ORDINAL = re.compile(r"\b(?P<name>[ijt])\b\$?-?th\b|(?:token|step|position) \$?(?P<other>[ijt])\b")
 REFERS = re.compile(
@@ -37,7 +36,7 @@ REFERS = re.compile(
     re.I,
 )
 RESTATES = re.compile(
-    r"says? the same|simplif\w+ to|is the same as|equivalently|in other words|reduces to|boils down to|collapses to",
+    r"says? the same|simplif\w+ to|is the same as|equivalently|in other words|reduces to|boils down to|collapses to|^\W*(?:with|for|if|when|since|as|where)\b[^.;]{1,40}\b(?:that|this|it|which|the (?:total |whole )?cost)\b[^.;]{0,30}\b(?:is|becomes|equals|means)\W*$",
     re.I,
 )
 TIED = re.compile(
@@ -56,18 +55,13 @@ def judge_stated(
     context: Context,
     section: int,
     line: int,
-    subject_formulas: Sequence[Formula],
-    setting: Setting,
-    *,
-    counted: bool = False,
 ) -> Judged:
-    """Rule on a cost in prose; a `counted` one is a number of operations that may be exact.
+    """Rule on a cost in prose.
 
     A letter that may mean two sizes is read in the way that is kindest to the text.
     """
     rulings = [
-        _judge_read(stated, letters, context, section, line, subject_formulas, setting, counted=counted)
-        for letters in _readings(stated.tree, context)
+        _judge_read(stated, letters, context, section, line) for letters in _readings(stated.tree, context)
     ]
     order = {Ruling.VERIFIED: 0, Ruling.UNCHECKED: 1, Ruling.REFUTED: 2}
     return min(rulings, key=lambda judged: order[judged.ruling])
@@ -75,7 +69,7 @@ def judge_stated(
 
 def _readings(tree: Expression, context: Context) -> list[Mapping[str, str]]:
     """What a cost's letters may mean: m is the number of random features, or the width of the values."""
-    usual = dict(NAMES)
+    usual = letters_of(context)
     values = {**usual, "m": "M"}
     if "m" not in names(tree):
         return [usual]
@@ -95,10 +89,6 @@ def _judge_read(
     context: Context,
     section: int,
     line: int,
-    subject_formulas: Sequence[Formula],
-    setting: Setting,
-    *,
-    counted: bool = False,
 ) -> Judged:
     kind = Kind.COMPLEXITY
     try:
@@ -110,22 +100,25 @@ def _judge_read(
     ordinal = ORDINAL.search(stated.before[-120:])
     if ordinal:
         claimed = _renamed_size(claimed, ordinal.group("name") or ordinal.group("other"))
-    about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-600:]))
+    about = " ".join(
+        (stated.sentence, stated.label, stated.heading, stated.block[-400:], stated.earlier[-600:])
+    )
     choices, all_ties = (
         [adjusted(ties, claimed, about, stated.sentence) for ties in ties_of(known, section, line)]
         for known in (context.lasting(line), context)
     )
-    truth = truth_of(stated, claimed, subject_formulas, setting)
-    if isinstance(truth, str):
-        return _restated(stated, claimed, choices) or unchecked(kind, truth)
+    truth = truth_of(stated, claimed, shapes_at(context, letters, line))
+    if isinstance(truth, str) or not truth.certain:
+        follows = _restated(stated, claimed, choices)
+        if follows is not None or isinstance(truth, str):
+            return follows or unchecked(kind, str(truth))
     truth = _multiplied(truth, claimed, stated)
     first = truth.right[0]
     best = [best_of(claimed, cost, choices) for cost in truth.right]
     if all(comparison.verdict is Same.SAME for comparison in best):
-        if counted and len(first.terms) == len(claimed.terms) and exactly(claimed, first):
-            return verified(kind, f"{truth.says}: exactly {first}", Method.COUNT)
         return verified(kind, truth.says, Method.COUNT)
-    loose = [*choices, *all_ties, *_feature_lengths(claimed, first, _only_polynomial(stated))]
+    lengths = [] if truth.exact else _feature_lengths(claimed, first, _only_polynomial(stated))
+    loose = [*choices, *all_ties, *lengths]
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}") or not context.value_width:
         loose += [Ties({**ties.equal, "M": AS_WIDE.equal["M"]}, ties.below) for ties in (Ties(), *choices)]
     in_table = stated.whole_methods and len(claimed.variables) >= FEWEST_SIZES
@@ -148,6 +141,8 @@ def _judge_read(
         return unchecked(kind, "which numbers it starts from is not said")
     if which_attention_is_open(truth, stated):
         return unchecked(kind, "which attention is meant is not said")
+    if AT_ONE.search(stated.sentence):
+        return unchecked(kind, "the sentence gives a size a value")
     if not truth.certain or OTHER.search(f"{stated.sentence} {stated.label}"):
         return unchecked(kind, f"what costs this is not said clearly enough; {truth.says}")
     return refuted(
@@ -155,6 +150,7 @@ def _judge_read(
     )
 
 
+AT_ONE = re.compile(r"\b(?:for|if|when|with)\s+\$?[A-Z]\$?\s*=\s*\$?\d", re.I)
 FEWEST_SIZES = 3  # a cost with fewer may be told in one size only
 THE_TOTAL = re.compile(
     r"\bthe (?:total|overall|whole|entire)\b(?: \w+){0,3} (?:cost|complexity|time|work)\b", re.I
@@ -197,10 +193,22 @@ def _renamed_size(cost: Cost, name: str) -> Cost:
     )
 
 
+SQUARED = re.compile(
+    r"polynomial|degree[- ](?:2|two)|(?:quadratic|squared) kernel|\+\s*1\)\s*(?:\^\s*\{?2|²)", re.I
+)
+
+
 def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
     """L = 2R wherever both occur or random features are spoken of; L ~ D² for the polynomial map; `for M = D`."""
     equal: dict[str, Polynomial] = dict(ties.equal)
-    polynomial = bool(re.search(r"polynomial|degree[- ](?:2|two)", about, re.I))
+    polynomial = bool(SQUARED.search(about))
+    if (
+        polynomial
+        and not {"L", "R"} & set(claimed.variables)
+        and any(dict(monomial).get("D", 0) >= 2 for monomial in claimed.terms)
+        and not re.search(r"random|frequenc", about, re.I)
+    ):
+        equal.pop("L", None)
     if "L" not in equal:
         if "R" in claimed.variables:
             equal["L"] = {(("R", Fraction(1)),): Fraction(2)}
@@ -218,6 +226,10 @@ def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
 def _only_polynomial(stated: Stated) -> bool:
     """Whether the features that a cost is of are those of the polynomial map, whose length is about D²/2."""
     own = f"{stated.before} {stated.label} {stated.heading}"
+    if SQUARED.search(stated.sentence) and not re.search(
+        r"random|recurs|prefix|linear", stated.sentence, re.I
+    ):
+        return True
     named = {method.name for method in methods_in(own)}
     return named == {"polynomial"} or (
         "polynomial" in named and not named & {"random", "causal random", "linear"}
@@ -276,20 +288,18 @@ def last_cost(text: str) -> Cost | None:
 def _restated(stated: Stated, claimed: Cost, choices: Sequence[Ties]) -> Judged | None:
     """`which is O(NR max(D, M))`, `after N steps that is O(NLM)`: right if it follows from the cost said before."""
     phrase = stated.before[-100:]
-    follow = bool(REFERS.search(phrase) or RESTATES.search(stated.after[:40]))
-    if not follow:
+    of_all = bool(stated.after_one and IN_ALL.search(phrase)) or bool(STEPS.search(phrase))
+    if not (of_all or REFERS.search(phrase) or RESTATES.search(stated.after[:40])):
         return None
-    place = stated.sentence.find(stated.before[-30:].strip()) if stated.before.strip() else -1
-    before = (
-        f"{stated.earlier[-500:]} {stated.block[-700:]} {stated.sentence[: max(place, 0)]} {stated.before}"
+    said = last_cost(f"{stated.inherited[-700:]} {stated.before if not of_all else ''}") or last_cost(
+        stated.earlier[-500:]
     )
-    said = last_cost(before)
     if said is None:
         return None
     strange = [
         w for w in unknown_words(REFERS.sub(" ", phrase)) if w.lower() not in {"since", "max", "min", "equal"}
     ]
-    if re.search(r"\bN\b\$? (?:steps|tokens|times|positions|iterations|queries)", phrase):
+    if of_all:
         said = Cost("", times_n(said.terms))
     comparison = best_of(claimed, said, choices)
     if comparison.verdict is Same.SAME:
@@ -305,3 +315,7 @@ def _restated(stated: Stated, claimed: Cost, choices: Sequence[Ties]) -> Judged 
             dict(comparison.path) | {"before": str(said)},
         )  # fmt: skip
     return None
+
+
+IN_ALL = re.compile(r"\b(?:total|in all|altogether|overall)\b", re.I)
+STEPS = re.compile(r"\bN\b\$? (?:steps|tokens|times|positions|iterations|queries)", re.I)
