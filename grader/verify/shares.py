@@ -93,7 +93,8 @@ def share_claims(sentence: str, before: str) -> Iterator[Spanned]:
     if DISTRIBUTED.search(sentence):
         return
     text = masked(sentence)
-    counts = counts_in(text)
+    # the 6 of 1/6 counts nothing
+    counts = [one for one in counts_in(text) if not text[: one.figure.start].endswith("/")]
     group = group_of(before)
     since = 0
     for share in [one for one in figures(text) if one.percent]:
