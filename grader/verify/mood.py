@@ -57,6 +57,8 @@ DENIED = re.compile(
 # what is not significant, not far, not a coincidence: the figures beside these words are asserted all the same
 STILL_ASSERTED = re.compile(
     r"\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
+    # "10 entries when equal products are merged and 13 when they are not" counts twice and supposes nothing
+    r"|\b(?:if|when|once|after|unless) (?:\w+ ){0,3}(?:products?|ones|terms|monomials|entries|features|repeats|duplicates|they|these) are (?:all |not )?(?:kept|merged|combined|counted|collected)\b|\b(?:if|when) they are not\b(?=\s*[.,;]|\s*$)"
     r"|\bnot (?:statistically )?significant(?:ly)?\b|\b(?:does|do|did) not (?:change|matter|depend|vary|affect|influence|grow|need)\b|\b(?:not|never) (?:surprisingly|to mention|by chance)\b|\bwhether or not\b|\bis without loss\b|\bwithout (?:loss|any loss)\b",
     re.I,
 )
@@ -337,11 +339,11 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         return Mood.ELSEWHERE
     if SLOPES.search(sentence):
         text, sentence = WHERE_ACTIVE.sub(" ", text), WHERE_ACTIVE.sub(" ", sentence)
-    if SUPPOSED.search(text) or re.match(
-        r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I
-    ):
+    begins = re.match(
+        r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", STILL_ASSERTED.sub(" ", sentence), re.I
+    )
+    if SUPPOSED.search(text) or begins:
         plain = SOFT.sub("", text)
-        begins = re.match(r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", sentence, re.I)
         return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
     return Mood.RELATED if elsewhere else Mood.ASSERTED
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from grader.verify.claim import Judged, Kind, Ruling, unchecked
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.dimensions import Shape, judge_shape
 from grader.verify.doubts import function_in
 from grader.verify.mood import Clause
@@ -14,7 +14,7 @@ from grader.verify.passage import Found, Passage
 from grader.verify.settings import FEATURE_MAPS
 from grader.verify.shape_phrases import SIZE, SaidShape, said_shape, size_of
 from grader.verify.shape_subjects import Subject, display_above, of_formula, subject_before
-from grader.verify.syntax import Call, Expression, Symbol
+from grader.verify.syntax import Call, Expression, Number, Symbol
 
 VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
 LINK = re.compile(
@@ -77,14 +77,31 @@ def _in_apposition(text: str, link: re.Match[str], said: SaidShape) -> bool:
 def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) -> Found:
     line = passage.block.line_at(clause.offset + subject.start, passage.text.formulas)
     judged = unchecked(Kind.DIMENSION, "the shape is not computed")
-    for tree in subject.trees:
+    listed = _listed(subject, said.shape)
+    for tree in subject.trees if listed is None else ():
         judged = judge_said_shape(passage, tree, said.shape, line)
         if judged.ruling is not Ruling.UNCHECKED:
             break
-    if judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):
+    if listed is not None:
+        judged = listed
+    elif judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):
         judged = unchecked(judged.kind, f"{subject.source} may be the value of a function")
     text = passage.text.spelled(clause.text[subject.start : said.end])
     return Found(clause.offset + subject.start, text, judged, until=clause.offset + said.end)
+
+
+def _listed(subject: Subject, shape: Shape) -> Judged | None:
+    """A ruling on how many entries a list has that is written out."""
+    match shape.sizes:
+        case (Number(size),) if subject.items is not None and not shape.way:
+            says = f"{subject.items} entries are written there"
+            if size == subject.items:
+                return verified(Kind.DIMENSION, says, Method.COUNT)
+            return refuted(
+                Kind.DIMENSION, says, Method.COUNT, {"entries": subject.items, "stated": int(size)}
+            )
+        case _:
+            return None
 
 
 def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int) -> Judged:

@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.verify.document import PLACE, Row
 from grader.verify.formula_reading import Formula, read_formula
 from grader.verify.grammar import read_expression
 from grader.verify.mood import Clause
 from grader.verify.passage import Passage
+from grader.verify.polynomial import dimension_of
 from grader.verify.settings import FEATURE_MAPS
 from grader.verify.shape_phrases import EXTENT, MARK
 from grader.verify.syntax import (
@@ -28,6 +29,7 @@ from grader.verify.syntax import (
     Unreadable,
     walk,
 )
+from grader.verify.syntax import Sequence as Listed
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ class Subject:
     trees: tuple[Expression, ...]
     extent: bool = False  # "the length of φ(x)": a bare size follows
     source: str = ""
+    items: int | None = None  # how many entries a map has that is written out entry by entry
 
 
 HEAD = re.compile(
@@ -113,7 +116,7 @@ def subject_before(passage: Passage, clause: Clause, end: int) -> Subject | None
             if extent.group().lower().startswith("whose")
             else _antecedent(passage, clause, extent.start())
         )
-        return None if of is None else Subject(extent.start(), of.trees, True, of.source)
+        return None if of is None else replace(of, start=extent.start(), extent=True)
     relative = re.search(r",?\s+which$", before)
     if relative:
         return _named_before(passage, clause, before[: relative.start()], relative=True)
@@ -121,7 +124,7 @@ def subject_before(passage: Passage, clause: Clause, end: int) -> Subject | None
     if found is None:
         return None
     if extent is not None and extent.end() <= found.start + 4:
-        return Subject(extent.start(), found.trees, True, found.source)
+        return replace(found, start=extent.start(), extent=True)
     return None if NAMING.search(before[: found.start]) else found
 
 
@@ -167,7 +170,7 @@ def _named_before(passage: Passage, clause: Clause, before: str, *, relative: bo
     if PRONOUN.match(before):
         antecedent = _antecedent(passage, clause, 0)
         start = len(before) - len(before.lstrip())
-        return None if antecedent is None else Subject(start, antecedent.trees, False, antecedent.source)
+        return None if antecedent is None else replace(antecedent, start=start)
     return _plain(passage, clause, before, relative)
 
 
@@ -211,7 +214,18 @@ def of_formula(start: int, formula: Formula) -> Subject | None:
     trees = (first,) if mapped or isinstance(last, Number) else tuple(dict.fromkeys((last, first)))
     if len(trees) == 1 and not isinstance(trees[0], (Symbol, Call, Product, Transpose, Series, Quotient)):
         return None
-    return Subject(start, trees, False, formula.text)
+    return Subject(start, trees, False, formula.text, _items(first, last))
+
+
+def _items(left: Expression, right: Expression) -> int | None:
+    """How many numbers a list has whose entries are made of a vector's coordinates."""
+    match left, right:
+        case Call(_, (Symbol(vector, ()),)), Listed(items) | Transpose(Listed(items)):
+            listed = right.of if isinstance(right, Transpose) else right
+            plain = isinstance(listed, Listed) and dimension_of(listed, vector) is not None
+            return len(items) if plain else None
+        case _:
+            return None
 
 
 def _weighted(tree: Expression) -> Expression:
