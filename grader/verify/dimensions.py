@@ -181,6 +181,10 @@ def _judge_shape(
     stacked_there = context.scale_at(line) == 1 and all(map(_is_simple, shape.sizes))
     ties = {**TWO_EACH, **declared} if stacked_there else declared
     setting = replace(setting, sizes=ties)
+    if stacked_there:
+        # the map's length is known, however its entries are written out
+        kept = {name: one for name, one in setting.definitions.items() if name != "phi"}
+        setting = replace(setting, definitions=kept)
     families = families_in((tree,), setting)
     if introduces:
         families.discard("phi")
