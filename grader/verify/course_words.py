@@ -72,10 +72,12 @@ def course_statements(sentence: str, before: str, scale: Fraction | None) -> Ite
     """
     around = f"{before[-LONGEST_BEFORE:]} {sentence}"
     for topic in TOPICS:
+        # the sentence is short and what stands around it is long: it is asked first
         if (
-            not topic.scope.search(around)
-            or topic.unless.search(sentence)
+            not topic.subject.search(sentence)
             or not topic.needs.search(sentence)
+            or topic.unless.search(sentence)
+            or not topic.scope.search(around)
         ):
             continue
         if topic.of_features and scale not in {None, Fraction(1)}:
