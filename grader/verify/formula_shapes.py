@@ -133,7 +133,14 @@ def undefined_product(tree: Expression, context: Context, line: int) -> str:
     way = context.feature_way(line) if context.feature_ways or "phi" in setting.orientations else ""
     told = {**setting.orientations, "phi": way}
     families = families_in((tree,), setting)
-    unknown = names(tree) & (VECTORS.keys() - {"q", "k", "v"}) - setting.definitions.keys()
+    unknown = any(
+        symbol.name in VECTORS.keys() - {"q", "k", "v"}
+        and (
+            symbol.name not in setting.definitions
+            or (bool(symbol.indices) and not setting.definitions[symbol.name].indices)
+        )
+        for symbol in symbols(tree)
+    )
     if not way or "phi" not in families or not families <= told.keys() or unknown:
         return ""
     world = World(with_orientations(setting, {family: told[family] for family in families}), 5)

@@ -59,16 +59,18 @@ POINTS = (Symbol, Call, Power)
 
 
 def vectors_given(text: str) -> dict[str, Array]:
-    """Each vector that a text gives by its entries.
+    """Each vector that a text gives by its entries, once: of two that share a name it is not known which is meant.
 
     >>> {name: vector.tolist() for name, vector in vectors_given("with q = (1, 0)ᵀ and f(a) = (0, −1)ᵀ").items()}
     {'q': [1.0, 0.0], 'f(a)': [0.0, -1.0]}
     """
+    given: dict[str, set[str]] = {}
+    for found in VECTOR.finditer(re.sub(r"\$|\\[,;!]|\\(?:left|right)(?![a-z])", " ", text)):
+        given.setdefault(found.group("name"), set()).add(re.sub(r"\s", "", found.group("entries")))
     return {
-        found.group("name"): np.array(
-            [float(entry.replace("−", "-")) for entry in re.split(r"\s*,\s*", found.group("entries"))]
-        )
-        for found in VECTOR.finditer(re.sub(r"\$|\\[,;!]|\\(?:left|right)(?![a-z])", " ", text))
+        name: np.array([float(entry.replace("−", "-")) for entry in min(entries).split(",")])
+        for name, entries in given.items()
+        if len(entries) == 1
     }
 
 
