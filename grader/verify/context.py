@@ -13,7 +13,19 @@ from grader.verify.growth import Polynomial, Ties
 from grader.verify.laws import Spread
 from grader.verify.polynomial import Listed
 from grader.verify.settings import FEATURE_MAPS, MATRICES, SIZE_NAMES, VECTORS, Definition, Setting, family_of
-from grader.verify.syntax import Call, Expression, Number, Product, Series, Symbol, Transpose, walk
+from grader.verify.syntax import (
+    Call,
+    Expression,
+    Norm,
+    Number,
+    Product,
+    Series,
+    Symbol,
+    Transpose,
+    names,
+    rewritten,
+    walk,
+)
 from grader.verify.unit_vectors import UnitLength
 
 
@@ -71,6 +83,7 @@ class Context:
             if (
                 name in chosen
                 and name != "delta"
+                and not _is_of_norms(chosen[name].body)
                 and not any(isinstance(below, Series) for below in walk(chosen[name].body))
             ):
                 del chosen[name]
@@ -196,6 +209,14 @@ class Context:
         return len({d.body for _, d in others}) != 1 or any(
             section not in here for section, d in others if d == earlier
         )
+
+
+def _is_of_norms(body: Expression) -> bool:
+    """Whether a formula is a number made of vectors' lengths, whatever letter it is given."""
+    return any(isinstance(below, Norm) for below in walk(body)) and not (
+        names(rewritten(body, lambda node: Number(Fraction(1)) if isinstance(node, Norm) else None))
+        & {*VECTORS, *MATRICES}
+    )
 
 
 Place = tuple[int, int, int, str]

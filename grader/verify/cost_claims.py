@@ -154,7 +154,7 @@ def cost_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[Fou
         cut = base + start if base >= 0 else start
         line = passage.block.line
         judged = judge_cost(passage, body, masked[:cut], "", masked[cut + end - start :], sentence, line)
-        yield Found(clause.offset + _word_start(clause.text, start), clause.text, judged)
+        yield Found(clause.offset + start, clause.text[start:end], judged)
     yield from growth_claims(passage, clause, sentence)
     yield from count_claims(passage, clause)
 
@@ -212,7 +212,3 @@ def at_its_words(offset: int, places: Sequence[int], spelled: str, found: scalin
     text = spelled[found.start : found.end]
     lead = len(text) - len(text.lstrip())
     return Found(offset + places[min(found.start + lead, len(places) - 1)], text, found.judged)
-
-
-def _word_start(text: str, start: int) -> int:
-    return len(text) - len(text.lstrip()) if start else 0

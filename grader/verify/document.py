@@ -37,6 +37,11 @@ MATHEMATICS = re.compile(
 INNER_BEGIN = re.compile(rf"\\(?:begin|end)\{{(?:{DISPLAY_ENVIRONMENTS})\*?\}}(?:\[[a-z]\]|\{{\d\}})?")
 
 
+BARE_NUMBER = re.compile(
+    r"\d{1,3}(?:(?:\{,\}|\\,|,)\d{3})+(?:\.\d+)?(?:\s*(?:\\,|~)?\s*\\?%)?|\d+(?:\.\d+)?(?:\s*(?:\\,|~)?\s*\\?%)?"
+)
+
+
 class UnreadableDocument(ValueError):
     """A file that is no text: too large, binary, or a notebook that is none."""
 
@@ -212,6 +217,9 @@ def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
         )
         content = found.group(kind)
         display = kind in {"inside", "dollars", "square"}
+        if not display and BARE_NUMBER.fullmatch(content.strip()):
+            # "has $140$ million parameters" says in words what a number between dollar signs says no better
+            return _plain_number(content.strip())
         line = text.count("\n", 0, found.start(kind)) + 1
         number = len(formulas)
         rows = tuple(_rows(content, line, display, number))
@@ -223,6 +231,16 @@ def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
         return mark + "\n" * 0 if "\n" not in found.group() else mark
 
     return MATHEMATICS.sub(lambda found: replace(found) if _has_content(found) else found.group(), text)
+
+
+def _plain_number(content: str) -> str:
+    """A number in mathematics mode as plain text.
+
+    >>> [_plain_number(content) for content in (r"1\\,200", "1{,}200", r"87.9\\,\\%")]
+    ['1,200', '1,200', '87.9 %']
+    """
+    grouped = re.sub(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3})", ",", content)
+    return re.sub(r"\s*(?:\\,|~)?\s*\\?%", " %", grouped)
 
 
 def _with_typed(formulas: dict[int, tuple[Row, ...]], typed: str) -> dict[int, tuple[Row, ...]]:

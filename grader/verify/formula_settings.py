@@ -89,11 +89,21 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
     }
     if whole:
         kept = {name: body for name, body in setting.definitions.items() if name not in whole}
+        kept |= {name: one for name in whole if (one := _running(setting.definitions[name])) is not None}
         setting = with_accumulators(replace(setting, definitions=kept))
     used = frozenset[str]().union(*(names(tree) for tree in trees))
     if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
         vectors["v"] = "D"
     return replace(setting, shapes=shapes, vectors=vectors)
+
+
+def _running(whole: Definition) -> Definition | None:
+    """S_i = Σ_{j≤i} of what S sums over all tokens; None for what is no such sum."""
+    match whole.body:
+        case Series(_, index, _, Symbol("N")) if index != "i":
+            return replace(whole, indices=("i",), body=replace(whole.body, high=Symbol("i")))
+        case _:
+            return None
 
 
 def by_coordinates(tree: Expression, bare: frozenset[str]) -> Expression:
@@ -182,8 +192,14 @@ def settings_of(context: Context, line: int) -> list[Setting]:
 
 
 def accumulated(context: Context) -> str:
-    """The map whose features the text adds up: ψ where every step of S and Z adds ψ(k), else φ."""
+    """The map whose features the text adds up: ψ where every step of S and Z adds ψ(k), else φ.
+
+    Empty where each step has a factor of its own, as the keys' weights e_i: then the sums are not the plain ones.
+    """
     steps = [names(term) for _, name, term in context.increments if name in ACCUMULATORS]
+    defined = {definition.name for _, definition in context.definitions}
+    if any(step & defined - {"phi", "psi", "k", "v", "K", "V"} for step in steps):
+        return ""
     return "psi" if steps and all("psi" in step and "phi" not in step for step in steps) else "phi"
 
 
@@ -197,7 +213,7 @@ def with_accumulators(setting: Setting, feature_map: str = "phi") -> Setting:
     """The prefix sums S_i and Z_i of causal attention where the text uses them and does not define them."""
     definitions = dict(setting.definitions)
     way = setting.orientations.get("phi", "")
-    for name in ACCUMULATORS:
+    for name in ACCUMULATORS if feature_map else ():
         known = definitions.get(name)
         if known is None and name not in setting.shapes:
             row, column = _bodies(name, feature_map)

@@ -72,6 +72,8 @@ def judge_row(
     if usual is None or not any(isinstance(below, Moment) for part in parts for below in walk(part)):
         return usual
     own = law_in(sentence)
+    if usual.ruling == "refuted" and own is None and None in context.laws:
+        return unchecked(usual.kind, "the text draws its directions from a law that is not read")
     spread = (
         own
         if own is not None

@@ -42,6 +42,11 @@ OTHER_SHARE = re.compile(
 ONE_OF_A_LIST = re.compile(rf"\s*(?:,|,?\s*and|/|or|to|–|-|&)\s*{NEAR}\d[\d.,]*\s?%")
 WRONG = re.compile(r"\b(?:wrong|errors?|incorrect\w*|misclassified|mistakes?|fail\w*|missed)\b", re.I)
 RIGHT = re.compile(r"\b(?:right|correct|correctly|accura\w+)\b", re.I)
+# "300 at depth 4 (90 % right)": how many of these are right, not how many of all they are
+OF_THE_PART = re.compile(
+    r"\s*(?:of (?:them|these|those) )?(?:are |is |were )?(?:classified )?(?:right|correct\w*|accura\w+|wrong|incorrect\w*|misclassified)\b",
+    re.I,
+)
 CHANGED = re.compile(
     r"\b(?:flipped|removed|dropped|left out|frozen|masked|corrupted|noisy|dimensions?|used|kept|labell?ed)\b",
     re.I,
@@ -205,6 +210,7 @@ def _share(text: str, part: Figure, whole: Fraction, last: Figure, share: Figure
         or CHANGED.search(link.group("things"))
         or OTHER_SHARE.match(behind)
         or ONE_OF_A_LIST.match(behind)
+        or (OF_THE_PART.match(behind) and not (RIGHT.search(link.group()) or WRONG.search(link.group())))
     ):
         return None
     exact = part.value / whole

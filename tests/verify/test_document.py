@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from grader.verify.document import read_text
 
 TABLE = r"""\begin{document}
@@ -28,3 +30,16 @@ def test_formulas_side_by_side_are_rows_of_their_own_on_one_line() -> None:
     rows = next(iter(read_text(source).formulas.values()))
     assert [(row.text, row.line) for row in rows][:2] == [("S_i &= S_{i-1} + a_i", 2), ("S_0 &= 0", 2)]
     assert rows[2].text.startswith("x &= y &&")
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("NN1 has $140$ million parameters", "NN1 has 140 million parameters"),
+        (r"an accuracy of $99.63\,\%$", "an accuracy of 99.63 %"),
+        (r"about $1{,}800$ faces", "about 1,800 faces"),
+    ],
+)
+def test_a_number_between_dollars_is_plain_text(typed: str, plain: str) -> None:
+    (block,) = read_text(typed).blocks
+    assert block.text == plain
