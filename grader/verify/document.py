@@ -18,6 +18,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from grader.verify.macros import expanded
+from grader.verify.plain_numbers import BARE_NUMBER, plain_number
 
 LARGEST_BYTES = 4 * 2**20
 LONGEST_LINE = 20_000
@@ -35,11 +36,6 @@ MATHEMATICS = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 INNER_BEGIN = re.compile(rf"\\(?:begin|end)\{{(?:{DISPLAY_ENVIRONMENTS})\*?\}}(?:\[[a-z]\]|\{{\d\}})?")
-
-
-BARE_NUMBER = re.compile(
-    r"\d{1,3}(?:(?:\{,\}|\\,|,)\d{3})+(?:\.\d+)?(?:\s*(?:\\,|~)?\s*\\?%)?|\d+(?:\.\d+)?(?:\s*(?:\\,|~)?\s*\\?%)?"
-)
 
 
 class UnreadableDocument(ValueError):
@@ -219,7 +215,7 @@ def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
         display = kind in {"inside", "dollars", "square"}
         if not display and BARE_NUMBER.fullmatch(content.strip()):
             # "has $140$ million parameters" says in words what a number between dollar signs says no better
-            return _plain_number(content.strip())
+            return plain_number(content.strip())
         line = text.count("\n", 0, found.start(kind)) + 1
         number = len(formulas)
         rows = tuple(_rows(content, line, display, number))
@@ -228,19 +224,9 @@ def _mask(text: str, formulas: dict[int, tuple[Row, ...]]) -> str:
         if display:
             # a display is a paragraph of its own unless it stands inside a line of text
             return mark + "\n" * found.group().count("\n")
-        return mark + "\n" * 0 if "\n" not in found.group() else mark
+        return mark
 
     return MATHEMATICS.sub(lambda found: replace(found) if _has_content(found) else found.group(), text)
-
-
-def _plain_number(content: str) -> str:
-    """A number in mathematics mode as plain text.
-
-    >>> [_plain_number(content) for content in (r"1\\,200", "1{,}200", r"87.9\\,\\%")]
-    ['1,200', '1,200', '87.9 %']
-    """
-    grouped = re.sub(r"(?<=\d)(?:\{,\}|\\,)(?=\d{3})", ",", content)
-    return re.sub(r"\s*(?:\\,|~)?\s*\\?%", " %", grouped)
 
 
 def _with_typed(formulas: dict[int, tuple[Row, ...]], typed: str) -> dict[int, tuple[Row, ...]]:
