@@ -18,6 +18,7 @@ next, such as the heading or the table above, is kept in `_claims`; each block s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
@@ -42,6 +43,11 @@ from grader.verify.sentences import sentence_claims
 from grader.verify.syntax import Expression
 
 SECONDS = 40.0
+SUBJECT = re.compile(
+    r"facenet|triplet|embedding|attention|kernel|random|causal|prediction depth|difficult|resnet|prob(?:e|ing)s?\b"
+    r"|experiment|own|pitfall|mistake",
+    re.IGNORECASE,
+)
 MOST_CLAIMS = 4000
 MOST_WRONG = 50  # refuted claims before a passage that are held against what rests on them
 
@@ -91,7 +97,7 @@ def _claims(
     for formula in formulas:
         by_block.setdefault(id(formula.block), []).append(formula)
     claims: list[Claim] = []
-    heading, above, earlier, paragraph = "", "", "", ""
+    heading, above, earlier, paragraph, subject = "", "", "", "", ""
     previous: Expression | None = None
     given_there = histograms_in(text)
     histogram: Histogram | None = None
@@ -116,6 +122,10 @@ def _claims(
         if block.kind == "heading":
             above, heading = heading, text.spelled(block.text)
             earlier = ""
+            subject = above if SUBJECT.search(above) else subject
+            if not SUBJECT.search(heading) and not SUBJECT.search(above):
+                # "2.4 Results" goes on with what "2 FaceNet" spoke of
+                above = f"{subject} {above}"
             if len(above) > 200:
                 above = ""
         if thread_time() > deadline or len(claims) > MOST_CLAIMS:

@@ -61,6 +61,18 @@ UNDER_ROOT = re.compile(
 LAST_DIRECTION = re.compile(
     r"(?:\bw|\\omega|ω|\{w\})\}?_\{?1\}?\s*,\s*(?:\\[lc]?dots|…|\.\.\.)\s*,?\s*(?:\\(?:mathbf|boldsymbol|bm|vec)\s*\{?)?(?:w|\\omega|ω)\}?_\{?(?P<letter>[A-Za-z])\}?(?![A-Za-z_])"
 )
+# queries x_i, keys y_j and values u_j
+VECTOR_WORDS = {
+    role: re.compile(
+        rf"\b(?:{words})(?: vectors?)?,? (?:called |denoted (?:by )?|are )?\$?(?:\\(?:mathbf|boldsymbol|bm)\s*\{{?\s*)?(?P<letter>[a-z])\}}?(?:_\{{?[a-z]\}}?)?(?=[\s$,.;:)∈]|\\in)",
+        re.IGNORECASE,
+    )
+    for role, words in (("q", "quer(?:y|ies)"), ("k", "keys?"), ("v", "values?"))
+}
+# φ: R^d → R^p
+MAPS_TO = re.compile(
+    r"(?:\\(?:var)?phi|\\psi|φ|ψ)\s*(?::|\\colon)\s*\\mathbb\{?R\}?\^\{?\w\}?\s*\\(?:to|rightarrow)\s*\\mathbb\{?R\}?\^\{?(?P<letter>[A-Za-z])\}?(?![A-Za-z_^])"
+)
 TRIPLETS = re.compile(
     r"\btriplets?\b|\banchors?\b|\bfacenet\b|\bpositives?\b|\bnegatives?\b|\bmargin\b", re.IGNORECASE
 )
@@ -88,6 +100,7 @@ TOKEN = re.compile(
     r"|[A-Za-z](?:_(?:\{(?:\\(?:text|mathrm)\{\w+\}|\w+)\}|\w))?"
 )
 DRESSED = re.compile(r"\\(?:hat|tilde|bar|vec|mathbf|boldsymbol|bm|mathcal|mathbb|mathsf|mathfrak)\s*\{?\s*$")
+BOLD = re.compile(r"\\(?:mathbf|boldsymbol|bm)")
 OF_SIZES = re.compile(
     r"\s*(?:\\left)?\(\s*[A-Za-z0-9_{}]+(?:\s*(?:[+−-]|\\cdot|·)\s*[A-Za-z0-9_{}]+)+\s*(?:\\right)?\)"
 )
@@ -200,12 +213,15 @@ def _renamed_token(found: re.Match[str], formula: str, letters: Mapping[str, str
     if token.startswith("\\"):
         return letters[name].ljust(len(token)) if name == "ell" and name in letters else token
     after = formula[found.end() :]
-    if DRESSED.search(formula[: found.start()]):
+    dress = DRESSED.search(formula[: found.start()])
+    if dress and not (letters.get(name[:1]) in VECTOR_WORDS and BOLD.match(dress.group())):
         return token
     if name in letters:
         called = re.match(r"\s*(?:\\left)?\(", after) and not OF_SIZES.match(after)
         return token if called or after[:1] in {"'", "_"} else letters[name].ljust(len(token))
     base, mark, below = token.partition("_")
+    if mark and letters.get(base) in VECTOR_WORDS:
+        return f"{letters[base]}_{below}"
     inside = below.strip("{}")
     if mark and inside in letters and base in {"w", "k", "q", "v", "x", "I"}:
         return f"{base}_{below.replace(inside, letters[inside].ljust(len(inside)))}"
@@ -278,10 +294,17 @@ def _subjects(text: Text) -> dict[int, bool]:
 
 
 def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
+    vectors: dict[str, str] = {}
     for block in text.blocks:
         if not subjects.get(block.section, True):
             continue
         spelled = text.spelled(block.text)
+        for role, words in VECTOR_WORDS.items():
+            for found in words.finditer(spelled):
+                letter = found.group("letter")
+                if letter not in {"q", "k", "v", "a", "i", "j", *vectors}:
+                    vectors[letter] = role
+                    yield Named(block.line, letter, role)
         for pattern, size in WORDS:
             for found in pattern.finditer(spelled):
                 letter = _plain(found.group("letter").strip("$"))
@@ -289,15 +312,17 @@ def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
                     yield Named(block.line, letter, size)
         for row in [row for _, rows in text.formulas_of(block) for row in rows]:
             for declared in declaration_of(row.text, row.line, block.section):
-                yield from _of_declaration(row.line, declared.what, declared.sizes)
-            for pattern, size in ((UNDER_ROOT, "D"), (LAST_DIRECTION, "R")):
+                yield from _of_declaration(row.line, declared.what, declared.sizes, vectors)
+            for pattern, size in ((UNDER_ROOT, "D"), (LAST_DIRECTION, "R"), (MAPS_TO, "L")):
                 for found in pattern.finditer(row.text):
                     letter = _plain(found.group("letter"))
                     if letter not in NO_SIZES:
                         yield Named(row.line, letter, size)
 
 
-def _of_declaration(line: int, what: Expression, sizes: Sequence[Expression]) -> Iterator[Named]:
+def _of_declaration(
+    line: int, what: Expression, sizes: Sequence[Expression], vectors: Mapping[str, str]
+) -> Iterator[Named]:
     """What `v_j ∈ R^r` and `Q ∈ R^{n×p}` say of r, n and p."""
     lengths = [size for size in sizes if not (isinstance(size, Number) and size.value == 1)]
     match what:
@@ -310,8 +335,8 @@ def _of_declaration(line: int, what: Expression, sizes: Sequence[Expression]) ->
                 and name != "W"
             ):
                 pairs = []  # the tokens may be its columns
-        case Symbol(name) if len(lengths) == 1 and name in OF_WIDTH:
-            pairs = [(lengths[0], OF_WIDTH[name])]
+        case Symbol(name) if len(lengths) == 1 and vectors.get(name, name) in OF_WIDTH:
+            pairs = [(lengths[0], OF_WIDTH[vectors.get(name, name)])]
         case Call(Symbol(name), _) if name.startswith(("phi", "psi", "Phi", "Psi")) and len(lengths) == 1:
             pairs = [(lengths[0], "L")]
         case _:
@@ -351,7 +376,10 @@ def _mapping(
             rf"_\s*\{{?\s*{re.escape(letter)}\s*(?:=|\\in|\\le)|\bfor (?:all |each |every )?\$?{re.escape(letter)}\$? ?=",
             formulas,
         )
-        if SIZE_NAMES.get(letter) == size or index or size in present:
+        taken = size in present or any(
+            name.startswith(f"{size}_") for name in present if size in VECTOR_WORDS
+        )
+        if SIZE_NAMES.get(letter) == size or index or taken:
             continue
         if size not in out.values():
             out[letter] = size

@@ -40,7 +40,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         return
     spelled, places = passage.spelled(clause.text)
     sentence = passage.text.spelled(clause.sentence)
-    about = f"{passage.above} {passage.heading} {passage.earlier} {passage.text.spelled(clause.before)}"
+    about = f"{passage.above} {passage.heading} {passage.earlier} {passage.in_block_before(clause.offset)}"
     plain = _same_length(spelled)
     taken: list[tuple[int, int]] = []
 

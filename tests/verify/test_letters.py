@@ -94,3 +94,22 @@ def test_places_stay() -> None:
     assert changed != read
     for before, after in zip(read.blocks, changed.blocks, strict=True):
         assert len(read.spelled(before.text)) == len(changed.spelled(after.text))
+
+
+VECTORS = r"All vectors are columns. There are $n$ tokens with queries $x_i \in \mathbb{R}^{d}$, keys $y_j \in \mathbb{R}^{d}$ and values $u_j \in \mathbb{R}^{m}$, and attention has a feature map $\varphi: \mathbb{R}^d \to \mathbb{R}^p$."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"The output is $o_i = \frac{\sum_{j=1}^{n} \exp(x_i^\top y_j/\sqrt d)\, u_j}{\sum_{j=1}^{n} \exp(x_i^\top y_j/\sqrt d)}$.", Ruling.VERIFIED),
+        (r"Each term $\varphi(y_j) u_j^\top$ is a $p \times m$ matrix.", Ruling.VERIFIED),
+        (r"Each term $\varphi(y_j) u_j^\top$ is an $m \times p$ matrix.", Ruling.REFUTED),
+        (r"Softmax attention costs $O(n^2(d + m))$.", Ruling.VERIFIED),
+        (r"Softmax attention costs $O(n^2 m)$.", Ruling.REFUTED),
+    ],
+)  # fmt: skip
+def test_vectors_in_the_texts_own_letters(text: str, expected: Ruling) -> None:
+    claims = claims_on(3, f"{VECTORS}\n\n{text}")
+    assert [claim.ruling for claim in claims] == [expected]
+    assert all("q_" not in claim.text and "k_" not in claim.text for claim in claims)
