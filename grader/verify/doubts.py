@@ -10,7 +10,18 @@ from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS
 from grader.verify.settings import FEATURE_MAPS, VECTORS
-from grader.verify.syntax import Addition, Call, Expression, Norm, Number, Series, Symbol, names, walk
+from grader.verify.syntax import (
+    Addition,
+    Call,
+    Expression,
+    Norm,
+    Number,
+    Series,
+    Symbol,
+    names,
+    symbols,
+    walk,
+)
 
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
@@ -64,6 +75,11 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
+    running = {symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1}
+    for section, definition in context.definitions:
+        if definition.name in running and not definition.indices and section != formula.block.section:
+            # S_i beside the S of another part may sum up something else
+            return f"{definition.name} over all tokens is defined in another part of the text"
     known = context.scale_at(formula.row.line) is not None or any(map(_adds_number, (left, right)))
     if known and any(map(_measures_features, (left, right))):
         return "how long φ's values are follows from what φ is"
