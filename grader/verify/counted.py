@@ -51,6 +51,9 @@ SUMS_AFTER = re.compile(
     r"^\W*(?:(?:multiplications|operations) )?(?:in (?:all|total)|altogether|overall)\b", re.I
 )
 BOTH = re.compile(r"queries and keys|keys and queries|Q and K|K and Q|both", re.I)
+OF_LENGTH = re.compile(
+    r"\b(?:length|width|dimension|dimensionality|size|shape)s?(?: of| is| are| being)?\s*\$?$", re.I
+)
 NEXT = re.compile(
     r"[,;.]|\s(?:and|plus)\s(?=\$?\d*[NnDdMRrLC]|\$?$)|\s(?:but|while|whereas|so)\s|(?<=\w)\s?\((?=[a-z])"
 )
@@ -89,6 +92,8 @@ def counts_in(text: str) -> list[Counted]:
             text[found.end() :],
         ):
             continue  # a size of what stands there
+        if OF_LENGTH.search(text[: found.start()]):
+            continue
         marked = found.group().startswith("$") and found.group().endswith("$")
         if not marked and (found.group().startswith("$") or found.group().endswith("$")):
             continue

@@ -64,10 +64,9 @@ LAST_DIRECTION = re.compile(
 # queries x_i, keys y_j and values u_j
 VECTOR_WORDS = {
     role: re.compile(
-        rf"\b(?:{words})(?: vectors?)?,? (?:called |denoted (?:by )?|are )?\$?(?:\\(?:mathbf|boldsymbol|bm)\s*\{{?\s*)?(?P<letter>[a-z])\}}?(?:_\{{?[a-z]\}}?)?(?=[\s$,.;:)∈]|\\in)",
-        re.IGNORECASE,
+        rf"\b(?:{words})(?: vectors?)?,? (?:called |denoted (?:by )?|are )?\$?(?:\\(?:mathbf|boldsymbol|bm)\s*\{{?\s*)?(?P<letter>[a-z])\}}?_\{{?[a-z]\}}?(?![A-Za-z])"
     )
-    for role, words in (("q", "quer(?:y|ies)"), ("k", "keys?"), ("v", "values?"))
+    for role, words in (("q", "[Qq]uer(?:y|ies)"), ("k", "[Kk]eys?"), ("v", "[Vv]alues?"))
 }
 # φ: R^d → R^p
 MAPS_TO = re.compile(
@@ -120,6 +119,14 @@ def in_course_letters(text: Text) -> Text:
     subjects = _subjects(text)
     named = sorted(_named_in(text, subjects), key=lambda one: one.line)
     own = {one.letter for one in named if one.letter == one.size}
+    # a letter that one line gives two meanings keeps its own
+    meant = {(one.line, one.letter, one.size) for one in named}
+    own |= {
+        letter
+        for line, letter, size in meant
+        for at, same, other in meant
+        if (at, same) == (line, letter) and size != other
+    }
     foreign = {one.letter for one in named if SIZE_NAMES.get(one.letter) != one.size} - own
     if not foreign:
         return text
@@ -326,15 +333,19 @@ def _of_declaration(
     """What `v_j ∈ R^r` and `Q ∈ R^{n×p}` say of r, n and p."""
     lengths = [size for size in sizes if not (isinstance(size, Number) and size.value == 1)]
     match what:
-        case Symbol(name, ()) if name in {"Q", "K", "V", "X", "W"} and len(lengths) == 2:
-            first, second = ("R", "D") if name == "W" else ("N", "M" if name == "V" else "D")
-            pairs = [(lengths[0], first), (lengths[1], second)]
-            if (
-                isinstance(lengths[0], Symbol)
-                and SIZE_NAMES.get(lengths[0].name) in {"D", "M"}
-                and name != "W"
-            ):
-                pairs = []  # the tokens may be its columns
+        case Symbol("W", ()) if len(lengths) == 2:
+            pairs = [(lengths[0], "R"), (lengths[1], "D")]
+        case Symbol(name, ()) if name in {"Q", "K", "V", "X"} and len(lengths) == 2:
+            width = "M" if name == "V" else "D"
+            tokens = [isinstance(size, Symbol) and SIZE_NAMES.get(size.name) == "N" for size in lengths]
+            # the tokens are its rows or its columns; without a usual letter it is not known which
+            pairs = (
+                [(lengths[0], "N"), (lengths[1], width)]
+                if tokens == [True, False]
+                else [(lengths[0], width), (lengths[1], "N")]
+                if tokens == [False, True]
+                else []
+            )
         case Symbol(name) if len(lengths) == 1 and vectors.get(name, name) in OF_WIDTH:
             pairs = [(lengths[0], OF_WIDTH[vectors.get(name, name)])]
         case Call(Symbol(name), _) if name.startswith(("phi", "psi", "Phi", "Psi")) and len(lengths) == 1:

@@ -151,6 +151,8 @@ PREPOSITION = re.compile(
     r"^\s*(?:of|for|in|from|to|at)\s+(?:(?:the|a|an|all|every|each|standard|exact|full|usual|ordinary|vanilla|causal|this|our)\s+)*$",
     re.I,
 )
+# "random-feature attention with prefix sums" is random-feature attention
+MEANS = re.compile(r"^\s*(?:with|using|via|by|through)\s+(?:(?:the|a|an)\s+)*$", re.I)
 OBJECT = re.compile(r"^(?:\W*(?:of|for|in|from|all|the|each|every|its|these|those|them))*\W*$", re.I)
 
 
@@ -183,7 +185,8 @@ def nearest(table: Sequence[Operation], phrase: str, about: str) -> Operation | 
     _, _, start, own = spots[-1]
     for before_end, _, before_start, before in reversed(spots[:-1]):
         between = plain[before_end:start]
-        modified = PREPOSITION.match(between) if before is not table[0] else OBJECT.match(between)
+        by_means = own.pattern.pattern == RECURSION and MEANS.match(between)
+        modified = by_means or (PREPOSITION if before is not table[0] else OBJECT).match(between)
         within = before is MEMORY[0] and before_start < start < before_end
         if within or (before_end <= start and modified):
             start, own = before_start, before

@@ -11,6 +11,7 @@ from grader.verify.examine import examine
 from grader.verify.letters import in_course_letters
 
 SETS = r"Attention: all vectors are columns, $q_i, k_j \in \mathbb{R}^{p}$ and $v_j \in \mathbb{R}^{r}$ for $i, j = 1, \dots, n$. There are $s$ random frequencies $w_1, \dots, w_s$."
+COLUMNS = r"Attention has the tokens as columns: $Q, K \in \mathbb{R}^{h \times T}$, and the values are $V \in \mathbb{R}^{m \times T}$."
 WORDS = "Attention: queries and keys have width $h$, values have width $g$, there are $T$ tokens, and $F$ frequencies are drawn."
 
 
@@ -29,6 +30,8 @@ def claims_on(line: int, source: str, *, tex: bool = False) -> list[Claim]:
         (WORDS, "Softmax attention costs $O(T^2(h + g))$.", Ruling.VERIFIED),
         (WORDS, "Softmax attention costs $O(T^2 h)$.", Ruling.REFUTED),
         (WORDS, "Random-feature attention costs $O(TF(h+g))$ in total.", Ruling.VERIFIED),
+        (COLUMNS, "Softmax attention costs $O(T^2 h + T^2 m)$.", Ruling.VERIFIED),
+        (COLUMNS, "Softmax attention costs $O(T^2 h)$.", Ruling.REFUTED),
         (
             r"Let $Q, K, V \in \mathbb{R}^{n \times d}$ in what follows.",
             "Softmax attention costs $O(n^2 d)$.",
