@@ -68,6 +68,20 @@ def expanded(text: str) -> str:
     return _written_out(text, known) if used & set(known) else text
 
 
+def commands_in(text: str) -> Mapping[str, Macro]:
+    """The commands that a text defines, and those that everybody means the same by."""
+    return {**USUAL, **_definitions(text)[1]}
+
+
+def written_out(text: str, commands: Mapping[str, Macro]) -> str:
+    r"""A piece of a text with commands written out.
+
+    >>> written_out(r"\norm{x}", commands_in(""))
+    '\\lVert x \\rVert'
+    """
+    return _written_out(text, commands) if "\\" in text else text
+
+
 def _with_commas(text: str) -> str:
     r"""Thin spaces between groups of three digits as commas, as all that reads numbers knows them.
 

@@ -6,12 +6,13 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from grader.verify.claim import Claim, Ruling, VerifiedDocument
 from grader.verify.document import PLACE, Block, Text
 from grader.verify.goals import Progress
+from grader.verify.macros import commands_in, written_out
 from grader.verify.mathml import mathematics
 
 MARKS = {Ruling.VERIFIED: "✓", Ruling.REFUTED: "✗", Ruling.UNCHECKED: "?"}
@@ -108,13 +109,20 @@ def _progress(one: Progress) -> str:
 def to_html(documents: Sequence[VerifiedDocument]) -> str:
     """A page without scripts: the text of each document, its claims beside it."""
     title = html.escape(", ".join(document.name for document in documents)) or "no document"
-    body = "\n".join(_document(document, number) for number, document in enumerate(documents))
+    body = "\n".join(_document(_written_out(document), number) for number, document in enumerate(documents))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>Verified: {title}</title><style>{STYLE}</style></head><body>\n{body}\n</body></html>\n"
     )
+
+
+def _written_out(document: VerifiedDocument) -> VerifiedDocument:
+    """The document with the author's own commands written out in its claims, since a browser does not know them."""
+    commands = commands_in(document.text.source) if document.text is not None else {}
+    claims = tuple(replace(claim, text=written_out(claim.text, commands)) for claim in document.claims)
+    return replace(document, claims=claims)
 
 
 def _document(document: VerifiedDocument, number: int) -> str:

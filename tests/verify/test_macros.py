@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from grader.verify import verify_document
 from grader.verify.document import read_text
 from grader.verify.macros import expanded
+from grader.verify.page import to_html
 
 DOCUMENTS = {
     "no-argument": (r"\newcommand{\sig}{\sigma}$\sig^2$", r"$\sigma^2$"),
@@ -53,3 +57,14 @@ def test_a_bomb_stays_small(source: str) -> None:
 @given(st.text(alphabet="\\{}[]#12ab $\n&newcommand", max_size=120))
 def test_no_text_breaks_it_and_no_line_is_lost(text: str) -> None:
     assert expanded(r"\newcommand{\ab}[2]{#2#1}" + text).count("\n") == text.count("\n")
+
+
+def test_a_page_shows_claims_without_the_authors_commands(tmp_path: Path) -> None:
+    path = tmp_path / "own.tex"
+    path.write_text(
+        "\\newcommand{\\sqn}[1]{\\lVert #1\\rVert^2}\n\\begin{document}\n"
+        "$\\sqn{q - k} = \\sqn{q} - q^\\top k + \\sqn{k}$\n\\end{document}\n"
+    )
+    document = verify_document(path)
+    assert [claim.text for claim in document.claims] == [r"\sqn{q - k} = \sqn{q} - q^\top k + \sqn{k}"]
+    assert "sqn" not in to_html([document])
