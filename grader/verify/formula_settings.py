@@ -4,14 +4,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, verified
 from grader.verify.context import Context, with_sigma
 from grader.verify.exact import prove
 from grader.verify.grammar import read_expression
-from grader.verify.settings import MATRICES, OVER_ENTRIES, Definition, Setting, family_of, vector_names
+from grader.verify.settings import (
+    MATRICES,
+    OVER_ENTRIES,
+    Definition,
+    Setting,
+    family_of,
+    orientations,
+    vector_names,
+)
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -238,3 +246,11 @@ def shapes_besides_vectors(setting: Setting) -> dict[str, tuple[Expression, ...]
         if any(isinstance(s, Number) and s.value == 1 for s in sizes)
     }
     return {name: sizes for name, sizes in setting.shapes.items() if name not in one and len(sizes) == 2}
+
+
+def ways_open(tree: Expression, setting: Setting) -> Iterator[Setting]:
+    """The setting with each way to read a formula's vectors that it leaves open, as rows or as columns."""
+    families = families_in((tree,), setting)
+    fixed = {family: way for family, way in setting.orientations.items() if family in families}
+    for choice in orientations(frozenset(families), fixed):
+        yield with_orientations(setting, choice)

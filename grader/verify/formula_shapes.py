@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from itertools import pairwise
 
@@ -150,14 +151,13 @@ def undefined_product(tree: Expression, context: Context, line: int) -> str:
     except (Clash, Undecidable):
         return ""
     try:
-        world.evaluate(tree, dict(TOKENS))
+        with suppress(Undecidable):
+            world.evaluate(tree, dict(TOKENS))
     except Clash as error:
         from grader.verify.dimensions import named
 
         # a matrix over a vector may be meant row by row
         return named(str(error), world) if " times " in str(error) else ""
-    except Undecidable:
-        return ""
     return ""
 
 

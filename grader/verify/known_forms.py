@@ -14,14 +14,13 @@ from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
     accumulated,
-    families_in,
     holds,
+    ways_open,
     with_accumulators,
-    with_orientations,
 )
 from grader.verify.formula_shapes import TOKENS
 from grader.verify.grammar import read_expression
-from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable, orientations
+from grader.verify.settings import GAUSSIANS, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import Call, Expression, Number, Series, Symbol, names, with_symbols
 from grader.verify.worlds import World
 
@@ -214,11 +213,9 @@ def known_form(
 def _multiplies(tree: Expression, setting: Setting, feature_way: str) -> bool:
     """Whether the products in a formula are defined with rows and columns as the text has them."""
     told = {**setting.orientations, **({"phi": feature_way} if feature_way else {})}
-    families = families_in((tree,), setting)
-    fixed = {family: way for family, way in told.items() if family in families}
-    for choice in orientations(frozenset(families), fixed):
+    for way in ways_open(tree, replace(setting, orientations=told)):
         try:
-            World(with_orientations(setting, choice), 5).evaluate(tree, dict(TOKENS))
+            World(way, 5).evaluate(tree, dict(TOKENS))
         except Clash:
             continue
         except Undecidable:

@@ -130,13 +130,8 @@ def in_course_letters(text: Text) -> Text:
     foreign = {one.letter for one in named if SIZE_NAMES.get(one.letter) != one.size} - own
     if not foreign:
         return text
-    lines = sorted(
-        {block.section: block.line for block in reversed(text.blocks)}.items(), key=lambda item: item[1]
-    )
-    mappings = {
-        section: _mapping(text, section, [one for one in named if one.letter in foreign], subjects)
-        for section, _ in lines
-    }
+    renamable = [one for one in named if one.letter in foreign]
+    mappings = {section: _mapping(text, section, renamable, subjects) for section in subjects}
     if not any(mappings.values()):
         return text
     formulas = dict(text.formulas)
@@ -159,8 +154,10 @@ def quoted(found: str, block: Block, original: Text, changed: Text, own: Block) 
     The letters are the author's own again, and so are the commands. A text that is put together from several places,
     the two ends of a derivation, is translated side by side.
     """
-    judged = [row for _, rows in changed.formulas_of(block) for row in rows]
     mine = [row for _, rows in original.formulas_of(own) for row in rows]
+    if block is own and not any(row.typed for row in mine):
+        return found
+    judged = [row for _, rows in changed.formulas_of(block) for row in rows]
     spelled, source = changed.spelled(block.text), original.spelled(own.text)
     at = spelled.find(found)
     whole = at >= 0 and len(spelled) == len(source)

@@ -16,9 +16,9 @@ import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.context import Context
-from grader.verify.formula_settings import families_in, settings_of, with_orientations
+from grader.verify.formula_settings import settings_of, ways_open
 from grader.verify.prefixes import EXCLUSIVE, INCLUSIVE
-from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable, orientations
+from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import Addition, Chain, Expression, Number, Quotient, Series, Symbol, names, walk
 from grader.verify.worlds import World
 
@@ -32,6 +32,7 @@ QUERIES = re.compile(r"(?<![A-Za-z\\])(?:q|Q)(?![A-Za-z])|\\bq\b|\bquer(?:y|ies)
 FREE = frozenset({"epsilon", "eps", "delta", "lambda", "gamma", "eta", "c", "tau"})
 OUTPUT = re.compile(r"(?:o|y|O|Y|out|attn)(?:~\w+)?'?|[vV](?:'|~\w+)")
 SEEDS = range(4)
+MOST_WAYS = 16
 EMPTY: Mapping[str, object] = {"token": 1, "numerator": 0, "denominator": 0, "output": "v_1"}
 
 
@@ -150,17 +151,10 @@ def _reached(tree: Expression, definitions: Mapping[str, Definition]) -> frozens
     return frozenset(found)
 
 
-def _ways(tree: Expression, setting: Setting) -> list[Setting]:
-    """The setting with each way to read the vectors that the text leaves open as rows or columns."""
-    families = families_in((tree,), setting)
-    fixed = {key: way for key, way in setting.orientations.items() if key in families}
-    return [with_orientations(setting, way) for way in islice(orientations(frozenset(families), fixed), 16)]
-
-
 def _is_empty_at_first(right: Quotient, index: str, setting: Setting) -> bool:
     """Whether numerator and denominator are both 0 at token 1, however the vectors are read."""
     values: list[bool] = []
-    for way in _ways(right, setting):
+    for way in islice(ways_open(right, setting), MOST_WAYS):
         try:
             world = World(way, 3)
             both = [world.evaluate(part, {index: 1}) for part in (right.over, right.under)]
@@ -173,7 +167,7 @@ def _is_empty_at_first(right: Quotient, index: str, setting: Setting) -> bool:
 def _of_equal_values(right: Expression, index: str, setting: Setting) -> Judged | None:
     """A refutation of an output that is no weighted mean of the values."""
     shown: tuple[list[float], list[float]] | None = None
-    for way in _ways(right, setting):
+    for way in islice(ways_open(right, setting), MOST_WAYS):
         try:
             found = [_with_equal_values(right, index, way, seed) for seed in SEEDS]
         except (Clash, Undecidable):
