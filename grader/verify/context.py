@@ -66,6 +66,7 @@ class Context:
     feature_ways: tuple[
         tuple[int, str], ...
     ] = ()  # φ(q)ᵀφ(k) has features as columns: (line, "row" or "column")
+    direction_way: str = ""  # whether W holds the random directions as its rows ("row") or as its columns
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
     scales: tuple[
         tuple[int, Fraction], ...

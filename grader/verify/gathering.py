@@ -10,6 +10,7 @@ from fractions import Fraction
 from grader.verify.context import Context, Place
 from grader.verify.declarations import Declared, declaration_of, declared_in_words
 from grader.verify.derivation_setting import KERNEL_NAMES, definition_of
+from grader.verify.directions import direction_way
 from grader.verify.document import Block, Text
 from grader.verify.features import feature_scale
 from grader.verify.formula_reading import Formula, is_member
@@ -135,7 +136,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             if (
                 definition is None
                 or trivial
-                or definition.name in MATRICES
+                or definition.name in INPUTS
                 or is_member(definition, definitions)
             ):
                 continue
@@ -201,6 +202,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         ),
         laws=laws_in(text.source),
         value_width=value_width,
+        direction_way=direction_way(text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(scales)
         or bool(
@@ -263,6 +265,7 @@ def _named(node: Call | Function) -> str:
     return node.function.name if isinstance(node, Call) else node.name
 
 
+INPUTS = frozenset(MATRICES) - {"Y"}  # Y is often the name of the outputs
 NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
 
 

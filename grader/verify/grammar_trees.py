@@ -15,6 +15,7 @@ from grader.verify.syntax import (
     Product,
     Quotient,
     Symbol,
+    Transpose,
     Unreadable,
 )
 
@@ -65,6 +66,10 @@ def is_differential(tree: Expression) -> bool:
 def product_of(factors: list[Expression], joins: list[str]) -> Expression:
     if len(factors) == 1:
         return factors[0]
+    match factors[-2:], joins[-1]:
+        case [Transpose(), Number(one, "1")], "" if one == 1:
+            # φ(K)ᵀ1 ends with the vector of ones: nobody writes a number one behind a matrix
+            factors = [*factors[:-1], Symbol("ones")]
     return Product(tuple(factors), tuple(joins))
 
 

@@ -70,7 +70,7 @@ VECTOR_WORDS = {
 }
 # φ: R^d → R^p
 MAPS_TO = re.compile(
-    r"(?:\\(?:var)?phi|\\psi|φ|ψ)\s*(?::|\\colon)\s*\\mathbb\{?R\}?\^\{?\w\}?\s*\\(?:to|rightarrow)\s*\\mathbb\{?R\}?\^\{?(?P<letter>[A-Za-z])\}?(?![A-Za-z_^])"
+    r"(?:\\(?:var)?[pP]hi|\\[pP]si|[φψϕΦΨ])\s*(?::|\\colon)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?\w+\}?\s*(?:\\(?:to|rightarrow|mapsto)|→|->)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?(?P<letter>[A-Za-z](?:_\w)?)\}?(?![A-Za-z_^])"
 )
 TRIPLETS = re.compile(
     r"\btriplets?\b|\banchors?\b|\bfacenet\b|\bpositives?\b|\bnegatives?\b|\bmargin\b", re.IGNORECASE
@@ -331,7 +331,10 @@ def _of_declaration(
     lengths = [size for size in sizes if not (isinstance(size, Number) and size.value == 1)]
     match what:
         case Symbol("W", ()) if len(lengths) == 2:
-            pairs = [(lengths[0], "R"), (lengths[1], "D")]
+            usual = [SIZE_NAMES.get(size.name) if isinstance(size, Symbol) else None for size in lengths]
+            # the directions are its rows, unless its letters say that they are its columns
+            turned = usual[0] == "D" or usual[1] == "R"
+            pairs = list(zip(lengths, "DR" if turned else "RD", strict=True))
         case Symbol(name, ()) if name in {"Q", "K", "V", "X"} and len(lengths) == 2:
             width = "M" if name == "V" else "D"
             tokens = [isinstance(size, Symbol) and SIZE_NAMES.get(size.name) == "N" for size in lengths]

@@ -51,7 +51,7 @@ DENIED = re.compile(
     r"false|falsely|mistaken(?:ly)?|erroneous(?:ly)?|misconception|myth|rather than|instead of|as opposed to|unlike|"
     r"without|fails? to|fails?(?=\s*(?:[.,;:)]|$))|in error|won't|wouldn't|contrary to|rejects?|hardly|no one|nobody)\b"
     r"|\b(?:is|are|was|gives?|be) no (?:\w+ )?(?:identity|identities|equality|equation|theorem|law|rule|definition|kernel|solution|formula)\b"
-    r"|\b(?:does|do)(?:es)? no such\b|\bfails? (?:for|in|when|if|at|already|badly|even|as soon|here|completely|because)\b|\b(?:breaks? down|is broken|is violated|is nonsense|is absurd|is bogus|is invalid|is untrue)\b",
+    r"|\b(?:does|do)(?:es)? no such\b|\bfails? (?:for|in|when|if|at|already|badly|even|as soon|here|completely|because)\b|\b(?:breaks? down|is broken|is violated|is nonsense|is absurd|is bogus|is invalid|is untrue)\b|[✗✘❌✖]",
     re.I,
 )
 # what is not significant, not far, not a coincidence: the figures beside these words are asserted all the same
@@ -230,8 +230,13 @@ TAKEN_BACK = re.compile(
     r"(?:[,;.]|\s[—–-]+)\s+(?:hmm+,? |oh,? |ah,? |wait,? )*(?:no|scratch that|strike that|oops|correction)\s*[,:;.—–]+\s+(?=\S)",
     re.I,
 )
+STRUCK = (
+    r"(?<=~~)[,.;:]?\s+(?:(?:no|correct(?:ion|ed)?|better|rather|instead|fixed)\s*[,:;.—–]\s*)?(?=[^~]*$)"
+)
 CLAUSE_END = re.compile(
     TAKEN_BACK.pattern
+    + "|"
+    + STRUCK
     + r"|;\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
     r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
 )
@@ -287,8 +292,19 @@ def _inside_brackets(text: str, place: int) -> bool:
     return text.count("(", 0, place) > text.count(")", 0, place)
 
 
+# "ChatGPT said:" above an answer that is pasted from a chat names who speaks, and attributes nothing
+ANSWERS = re.compile(
+    r"^\W*(?:ChatGPT|GPT-?\d?\w*|Claude|Gemini|Copilot|(?:the |AI )?assistant|(?:the )?(?:chat)?bot|(?:the )?model)(?: \S+)? (?:said|says|wrote|answered|replied|responded)\W*:",
+    re.I,
+)
+ASKS = re.compile(r"^\W*(?:you|me|user|student) (?:said|asked|wrote)\W*:", re.I)
+
+
 def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) -> Mood:
     """The mood of one clause, judged by its own words, its sentence, and what follows."""
+    if ASKS.match(block.text):
+        return Mood.ASKED
+    sentence = ANSWERS.sub(" ", sentence)
     ended = _end_of_denial(sentence)
     place = sentence.find(text)
     if ended is not None and place >= ended.end():
@@ -311,12 +327,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         sentence = sentence[taken_back.end() :]
     elif taken_back:
         return Mood.RETRACTED
-    if (
-        RETRACTS.search(OWN_SLIP.sub(" ", after))
-        or WAITS.search(sentence)
-        or re.match(r"\W*~~", sentence.strip())
-        or "~~" in text
-    ):
+    if RETRACTS.search(OWN_SLIP.sub(" ", after)) or WAITS.search(sentence) or "~~" in text:
         return Mood.RETRACTED
     if re.search(
         r"(?:is|are|was) (?:wrong|incorrect|false|not (?:true|correct|right))\W*$|would be (?:wrong|incorrect)",

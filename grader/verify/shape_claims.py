@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
-from grader.verify.dimensions import Shape, judge_shape
+from grader.verify.dimensions import Shape, judge_shape, judge_stacked, judge_state
 from grader.verify.doubts import function_in
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage
@@ -18,7 +18,7 @@ from grader.verify.syntax import Call, Expression, Number, Symbol
 
 VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
 LINK = re.compile(
-    rf"(?<=[\w)\]'ᵀ\ue001*`]),?\s+(?:therefore |thus |then |again |also |now |indeed |together |all together )*(?P<verb>{VERB})\s+(?:(?:therefore|thus|then|again|also|now|indeed|together|to|an element|as)\s+)*|(?P<sign>\s*(?:,|\(|:|—|–)\s*)"
+    rf"(?<=[\w)\]'′’ᵀ\ue001*`]),?\s+(?:therefore |thus |then |again |also |now |indeed |together |all together )*(?P<verb>{VERB})\s+(?:(?:therefore|thus|then|again|also|now|indeed|together|to|an element|as)\s+)*|(?P<sign>\s*(?:,|\(|:|—|–)\s*)"
 )
 BARE = re.compile(
     rf"(?:(?:exactly|just|only|then|simply|again)\s+)*(?P<size>{SIZE})(?=\s*(?:[.,;)]|$|\band\b|\bso\b|\bas well\b|\btoo\b))"
@@ -108,15 +108,11 @@ def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int
     """Whether prose gives a thing its shape; for what prose introduces it is the author's choice."""
     if isinstance(tree, Call) and tree.function.name in FEATURE_MAPS and shape.sizes:
         return judge_shape(tree, shape, passage.context, line, introduces=True)
+    known = judge_state(tree, shape, passage.context, line) or judge_stacked(tree, shape, passage.context)
+    if known is not None:
+        return known
     judged = judge_shape(tree, shape, passage.context, line)
     setting = passage.context.setting_at(line)
-    added = [
-        term
-        for where, name, term in passage.context.increments
-        if isinstance(tree, Symbol) and name == tree.name and where <= line
-    ]
-    if added and judged.ruling is not Ruling.VERIFIED:
-        return judge_shape(added[-1], shape, passage.context, line)
     if (
         isinstance(tree, Symbol)
         and judged.ruling is Ruling.REFUTED

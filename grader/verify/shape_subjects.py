@@ -330,7 +330,9 @@ def _plain(passage: Passage, clause: Clause, before: str, relative: bool) -> Sub
     for one in passage.formulas:
         if one.plain and one.offset + len(one.text) == end and one.offset >= clause.offset:
             return of_formula(one.offset - clause.offset, one)
-    words = list(re.finditer(r"\S+", before))[-3:]
+    # a formula on the line above is not the beginning of this one
+    on_line = before.rfind("\n") + 1
+    words = [word for word in list(re.finditer(r"\S+", before))[-3:] if word.start() >= on_line]
     for first in words:
         what = (
             before[first.start() :].strip(" ,.;:`*()")
@@ -347,7 +349,7 @@ def _plain(passage: Passage, clause: Clause, before: str, relative: bool) -> Sub
         formula = read_formula(what, Row(what, line, False, -1), passage.block)
         if formula.chain is None or formula.chain.relations or PLACE.search(what):
             continue
-        if not relative and BEFORE_OTHERS.search(before[: first.start()]):
+        if not relative and BEFORE_OTHERS.search(before[on_line : first.start()]):
             return None
         return of_formula(first.start() + first.group().find(what[:1]), formula)
     return None
