@@ -43,6 +43,7 @@ class Context:
         frozenset()
     )  # (line, name): an equation about a name that is defined before it
     increments: tuple[tuple[int, str, Expression], ...] = ()  # S_i = S_{i-1} + X: (line, "S", X)
+    running: tuple[Definition, ...] = ()  # those steps as sums: S_i = Σ_{j≤i} X_j
     counted: tuple[tuple[int, str, Expression], ...] = ()  # C = (D + 1)(D + 2)/2: (line, name, formula)
     ties: tuple[tuple[int, int, str, Polynomial], ...] = ()  # (line, section, size, what it grows like)
     passing: tuple[tuple[int, int, int], ...] = ()  # ties of one paragraph: (line, its first line, its last)
@@ -127,8 +128,16 @@ class Context:
             definitions=chosen, vectors={**self.vectors, **named}, equations=() if free_sigma else equations,
             orientations=orientations, gaussians=self.gaussians, aliases=aliases, shapes=shapes, distinct=distinct,
             random_features=self.random_features, lists=self.lists, normals=self.normals, units=self.units,
-            spread=self.spread, law_said=bool(self.laws),
+            spread=self.spread, law_said=bool(self.laws), running=self._running_at(line),
         )  # fmt: skip
+
+    def _running_at(self, line: int) -> dict[str, Definition]:
+        """The running sums by their latest steps before a line, else by their first after it."""
+        found: dict[str, Definition] = {}
+        for one in self.running:
+            if one.line <= line or one.name not in found:
+                found[one.name] = one
+        return found
 
     def feature_way(self, line: int) -> str:
         """Whether feature vectors are rows or columns: as declared, else as they are multiplied, else as queries are.

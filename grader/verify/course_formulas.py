@@ -47,8 +47,8 @@ def judge(
         or softmax_forms.judge(formula.chain, sentence, context, line)
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
         or gaussian_factors.judge(formula.chain, sentence, about, context)
-        or prefixes.judge(formula.chain, formula.text, sentence, about, context, line)
-        or outputs.judge(formula.chain, sentence, about, context, line)
+        or prefixes.judge(formula, sentence, about, context)
+        or outputs.judge(formula, sentence, about, context)
         or normalised.judge(formula.chain, sentence, about, context, line)
     )
 

@@ -6,11 +6,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, verified
 from grader.verify.context import Context, with_sigma
 from grader.verify.exact import prove
 from grader.verify.grammar import read_expression
+from grader.verify.running_sums import is_sum_up_to_itself
 from grader.verify.settings import (
     MATRICES,
     OVER_ENTRIES,
@@ -89,7 +91,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
         symbol.name
         for tree in trees
         for symbol in symbols(tree)
-        if symbol.name in ACCUMULATORS and len(symbol.indices) == 1
+        if (symbol.name in ACCUMULATORS or symbol.name in setting.running) and len(symbol.indices) == 1
     }
     # S_i beside the text's S over all tokens: the running sum of the same name
     whole = {
@@ -99,6 +101,15 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
         kept = {name: body for name, body in setting.definitions.items() if name not in whole}
         kept |= {name: one for name in whole if (one := _running(setting.definitions[name])) is not None}
         setting = with_accumulators(replace(setting, definitions=kept))
+    stepwise = {
+        name: setting.running[name]
+        for name in of_tokens & setting.running.keys()
+        if name in whole
+        or name not in setting.definitions
+        or setting.definitions[name].line == 0
+        or not is_sum_up_to_itself(setting.definitions[name])
+    }
+    setting = replace(setting, definitions={**setting.definitions, **stepwise})
     used = frozenset[str]().union(*(names(tree) for tree in trees))
     if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
         vectors["v"] = "D"
@@ -108,8 +119,9 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
 def _running(whole: Definition) -> Definition | None:
     """S_i = Σ_{j≤i} of what S sums over all tokens; None for what is no such sum."""
     match whole.body:
-        case Series(_, index, _, Symbol("N")) if index != "i":
-            return replace(whole, indices=("i",), body=replace(whole.body, high=Symbol("i")))
+        case Series(_, index, _, Symbol("N") | None) if index != "i":
+            body = replace(whole.body, low=whole.body.low or Number(Fraction(1)), high=Symbol("i"))
+            return replace(whole, indices=("i",), body=body)
         case _:
             return None
 

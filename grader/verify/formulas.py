@@ -35,6 +35,7 @@ from grader.verify.formula_shapes import (
 )
 from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form
 from grader.verify.laws import Spread, is_supposed, law_in
+from grader.verify.running_sums import increment
 from grader.verify.settings import VECTORS, Definition, orientations, vector_names
 from grader.verify.syntax import (
     Addition,
@@ -246,8 +247,17 @@ def _judge_pair(
     ):
         return unchecked(kind, "an update in an algorithm, not an equation")
     plain = scalars_in((*lefts, *rights), context)
+    stepping = increment(left, right)
     settings = [
-        for_these(replace(setting, scalars=setting.scalars | plain), (*lefts, *rights))
+        for_these(
+            replace(
+                setting,
+                scalars=setting.scalars | plain,
+                # a step is not judged by itself
+                running={} if stepping is not None else setting.running,
+            ),
+            (*lefts, *rights),
+        )
         for setting in settings_of(context, formula.row.line)
     ]
     families = families_in((left, right), settings[0])

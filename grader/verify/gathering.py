@@ -18,6 +18,7 @@ from grader.verify.growth import Polynomial
 from grader.verify.laws import laws_in
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, clauses, lead_of
 from grader.verify.polynomial import Listed, listed_map, map_written_out
+from grader.verify.running_sums import increment, running_sum
 from grader.verify.said_sizes import (
     SIZE_LETTERS,
     has_value_width,
@@ -37,7 +38,6 @@ from grader.verify.settings import (
 )
 from grader.verify.softmax_forms import softmax_argument
 from grader.verify.syntax import (
-    Addition,
     Call,
     Expression,
     Function,
@@ -68,6 +68,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     passing: list[tuple[int, int, int]] = []
     counted: list[tuple[int, str, Expression]] = []
     increments: list[tuple[int, str, Expression]] = []
+    running: list[Definition] = []
     used: set[str] = set()
     trees: list[Expression] = []
     restated: set[tuple[int, str]] = set()
@@ -98,8 +99,10 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 polynomial.append((formula.row.line, *kernel[:2]))
             if (written_out := map_written_out(left, right)) is not None:
                 listed.append((formula.row.line, written_out))
-            if (added := _increment(left, right)) is not None:
+            if (added := increment(left, right)) is not None:
                 increments.append((formula.row.line, *added))
+                built = running_sum(left, right, formula.row.line)
+                running += [] if built is None else [built]
             if relation in {"=", ":="} and _counts(left, right):
                 counted.append((formula.row.line, left.name if isinstance(left, Symbol) else "", right))
             # D = M = 64 sets an example's numbers, and ties nothing
@@ -173,6 +176,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         firm=tuple(firm),
         counted=tuple(counted),
         increments=tuple(increments),
+        running=tuple(running),
         restated=frozenset(restated),
         scales=tuple(scales),
         polynomial=tuple(polynomial),
@@ -304,15 +308,6 @@ def _restates(definition: Definition, earlier: Sequence[tuple[int, Definition]],
     return bool(same and definition.parameters) and (
         definition.name in GAUSSIANS or bool(EQUIVALENT.search(sentence))
     )
-
-
-def _increment(left: Expression, right: Expression) -> tuple[str, Expression] | None:
-    """`S_i = S_{i-1} + X` as ("S", X)."""
-    match left, right:
-        case Symbol(name, (_,)), Addition(((1, Symbol(other, (_,))), (1, added))) if name == other:
-            return name, added
-        case _:
-            return None
 
 
 WITH = re.compile(r"\b(?:with|where|taking)\s*\$?\s*$", re.IGNORECASE)

@@ -207,7 +207,7 @@ def known_form(
                 says = "softmax attention divides the scores by √D, and this formula by D: with D = 4 and the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
                 return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS))
     way = context.feature_way(line)
-    return _known_sum(left, rights, setting, way) if isinstance(left, Symbol) else None
+    return sum_of_attention(left, rights, setting, way) if isinstance(left, Symbol) else None
 
 
 def _multiplies(tree: Expression, setting: Setting, feature_way: str) -> bool:
@@ -224,7 +224,7 @@ def _multiplies(tree: Expression, setting: Setting, feature_way: str) -> bool:
     return False
 
 
-def _known_sum(
+def sum_of_attention(
     left: Symbol, rights: tuple[Expression, ...], setting: Setting, feature_way: str
 ) -> Judged | None:
     """S_i = Σ_{j≤i} φ(k_j) v_jᵀ, z_i = Σ_{j≤i} φ(k_j), and the same over all tokens, under any letters."""

@@ -7,14 +7,18 @@ S_i = Σ_{j≤i} φ(k_j) v_jᵀ and z_i = Σ_{j≤i} φ(k_j) (Katharopoulos et a
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from grader.verify.claim import Judged, Kind, Method, refuted
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
-from grader.verify.settings import FEATURE_MAPS
+from grader.verify.formula_reading import Formula
+from grader.verify.formula_settings import settings_of
+from grader.verify.known_forms import sum_of_attention
+from grader.verify.running_sums import is_sum_up_to_itself, running_sum
+from grader.verify.settings import FEATURE_MAPS, Setting
 from grader.verify.syntax import (
     Addition,
     Call,
-    Chain,
     Expression,
     Number,
     Series,
@@ -22,6 +26,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 
 TOKEN, OTHER = r"[it]", r"(?:[jlmsr]|\\tau|τ|\\ell|i'|t')"  # how texts call a token and those that it sees
@@ -35,13 +40,14 @@ EXCLUSIVE = re.compile(
     re.IGNORECASE,
 )
 SUMS = re.compile(r"\$[^$]*\\sum[^$]*\$")
+STEP_SAYS = "each step adds token i's term of the sum over j ≤ i in causal attention"
+_FACTOR = frozenset({"sigma", "e", "exp", "psi"})  # by which a sum shows that its keys have a factor
 WITNESS = {"features of the keys of tokens 1, 2, 3": [1, 2, 4], "sums over j ≤ i": [1, 3, 7]}
 
 
-def judge(
-    chain: Chain | None, text: str, sentence: str, about: str, context: Context, line: int
-) -> Judged | None:
-    """A refutation of a running sum that ends, starts or grows in another way than the text's causal attention."""
+def judge(formula: Formula, sentence: str, about: str, context: Context) -> Judged | None:
+    """A ruling on a running sum: refuted if it ends, starts or grows in another way than the text's causal attention."""
+    chain, text, line = formula.chain, formula.text, formula.row.line
     if chain is None or chain.open_left or len(chain.parts) != 2 or chain.relations[0] not in {"=", ":="}:
         return None
     left, right = chain.parts
@@ -51,13 +57,17 @@ def judge(
     if isinstance(index, Number):
         return _start(left, int(index.value), right, context, line)
     words = SUMS.sub(" ", sentence.replace(text, " "))
-    return _end(
-        left, index, right, words, about[-3000:], f"{about[-3000:]} {sentence.replace(text, ' ')}"
-    ) or _step(left, index, right, context)
+    around = f"{about[-3000:]} {sentence.replace(text, ' ')}"
+    stepwise = any(one.name == left.name for one in context.running)
+    return (
+        _end(left, index, right, words, about[-3000:], stepwise or INCLUSIVE.search(around) is not None)
+        or _step(left, index, right, context)
+        or _known_step(left, right, context, formula)
+    )
 
 
 def _end(
-    left: Symbol, index: Expression, right: Expression, words: str, before: str, around: str
+    left: Symbol, index: Expression, right: Expression, words: str, before: str, inclusive: bool
 ) -> Judged | None:
     """A sum of features that runs to another token than the one in the name, where the text has j ≤ i."""
     match right:
@@ -71,7 +81,7 @@ def _end(
     if isinstance(low, Number) and low.value == 0:
         return None
     known = (isinstance(high, Addition) and index.name in names(high)) or isinstance(high, Symbol)
-    if not known or not INCLUSIVE.search(around) or EXCLUSIVE.search(words):
+    if not known or not inclusive or EXCLUSIVE.search(words):
         return None
     if EXCLUSIVE.search(re.sub(r"\bold\b|\bprevious\b|\bblocks?\b|\bchunks?\b", " ", before)):
         return None
@@ -110,7 +120,7 @@ def _added(body: Expression, over: str) -> bool:
     if len(calls) != 1 or calls[0].function.name not in FEATURE_MAPS or isinstance(body, (Addition, Series)):
         return False
     indexed = [symbol for symbol in symbols(body) if symbol.indices]
-    return bool(indexed) and len(indexed) <= 2 and all(s.indices == (Symbol(over),) for s in indexed)
+    return bool(indexed) and len(indexed) <= 3 and all(s.indices == (Symbol(over),) for s in indexed)
 
 
 def _start(left: Symbol, token: int, right: Expression, context: Context, line: int) -> Judged | None:
@@ -134,6 +144,8 @@ def _start(left: Symbol, token: int, right: Expression, context: Context, line: 
             "for features 1, 2, 4 of the keys 2 instead of 1"
         )
         return refuted(Kind.DEFINITION, says, Method.COUNT, {**WITNESS, "with this start": [2, 4, 8]})
+    if token == 0 and isinstance(right, Number) and right.value == 0 and (recursive or summed):
+        return verified(Kind.DEFINITION, "the sum over no token is 0", Method.COUNT)
     if token == 1 and summed and isinstance(right, Number) and right.value == 0:
         says = f"{left.name}_1 is the sum over the first token, whose features are not 0: with the features 1, 2, 4 it is 1"
         return refuted(Kind.DEFINITION, says, Method.COUNT, {**WITNESS, "stated": 0})
@@ -166,6 +178,41 @@ def _step(left: Symbol, index: Expression, right: Expression, context: Context) 
     says = f"the text sums the features of the {key}_j; this step adds those of {letter}_i: with φ({key}_1) = 1 and φ({letter}_1) = 3 the first sum is 1, and by this formula 3"
     witness = {f"phi({key}_1)": 1, f"phi({letter}_1)": 3, "sum over the keys": 1, "by this formula": 3}
     return refuted(Kind.IDENTITY, says, Method.COUNT, witness)
+
+
+def _known_step(left: Symbol, right: Expression, context: Context, formula: Formula) -> Judged | None:
+    """S_i = S_{i-1} + φ(k_i) v_iᵀ, perhaps with the key's factor, where the same part of the text sums nothing else."""
+    line = formula.row.line
+    built = running_sum(left, right, line)
+    here = [
+        one
+        for section, one in context.definitions
+        if section == formula.block.section and one.name == left.name and is_sum_up_to_itself(one)
+    ]
+    if built is None or any(one.indices for one in here):
+        return None
+    for setting in settings_of(context, line):
+        known = sum_of_attention(left, (_with_phi(built.body, setting),), setting, context.feature_way(line))
+        if known is None:
+            continue
+        if here and _FACTOR & names(here[-1].body) != _FACTOR & names(built.body):
+            # a paragraph with a title of its own may speak of another sum
+            titled = formula.block.text.lstrip().startswith("**")
+            return (
+                None
+                if not titled
+                else unchecked(Kind.IDENTITY, f"{left.name} sums the features with another factor")
+            )
+        return None if here else replace(known, says=STEP_SAYS)
+    return None
+
+
+def _with_phi(tree: Expression, setting: Setting) -> Expression:
+    """The tree with φ for the one feature map in it, if the text does not say what that map is."""
+    maps = {below.function.name for below in walk(tree) if isinstance(below, Call)} & FEATURE_MAPS
+    if len(maps) != 1 or maps & setting.definitions.keys():
+        return tree
+    return with_symbols(tree, lambda symbol: Symbol("phi", symbol.indices) if symbol.name in maps else symbol)
 
 
 def _keys(context: Context) -> set[str]:

@@ -84,6 +84,9 @@ class Setting:
     units: frozenset[str] = frozenset()  # vectors of length one; "*" for every vector
     spread: Spread = Spread.INVERSE  # how the law of the random directions depends on σ
     law_said: bool = False  # whether the text states that law
+    running: Mapping[str, Definition] = field(
+        default_factory=dict
+    )  # sums that the text builds step by step: S_i = S_{i-1} + X
     distinct: bool = False  # every size a different prime, so that a shape can be read off its numbers
 
 
