@@ -110,6 +110,8 @@ def compare(
                         for name, value in world.shown.items()
                         if not name.startswith("weights")
                     },
+                    # how many entries the random directions have decides their moments
+                    **({"D": world.sizes["D"]} if Moment in kinds and "D" not in world.shown else {}),
                     "left": _rounded(a.tolist()),
                     "right": _rounded(b.tolist()),
                 }

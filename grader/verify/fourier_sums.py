@@ -16,7 +16,7 @@ import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.context import Context
-from grader.verify.settings import Array, Clash, Setting, Undecidable
+from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -58,6 +58,7 @@ def judge(
     parts = [*([previous] if chain.open_left and previous is not None else []), *chain.parts]
     if len(parts) < 2 or (chain.open_left and previous is None):
         return None
+    parts = [_written_out(part, context.setting_at(line).definitions) for part in parts]
     letter = _direction(parts) or ("w" if any(map(_of_itself, parts)) and all(map(_fixed, parts)) else "")
     if not letter:
         return None
@@ -83,6 +84,18 @@ def judge(
     told = ", ".join(f"{name} = {value}" for name, value in shown.items())
     says = f"the sides differ: in one dimension with {told} they are {', '.join(map(str, rounded))}"
     return refuted(kind, says, Method.NUMERIC, {**shown, "values": rounded})
+
+
+def _written_out(part: Expression, definitions: Mapping[str, Definition]) -> Expression:
+    """A part with the text's δ = x − y written out."""
+
+    def meant(symbol: Symbol) -> Expression:
+        known = None if symbol.indices else definitions.get(symbol.name)
+        if known is None or known.indices or known.parameters or not names(known.body) <= set(VECTORS):
+            return symbol
+        return known.body
+
+    return with_symbols(part, meant)
 
 
 def _fixed(part: Expression) -> bool:

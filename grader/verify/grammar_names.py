@@ -125,7 +125,7 @@ def read_name(parser: Parser, token: Token) -> Expression:
         if token.text == "Var" and len(items) == 1:
             return Moment("Var", items[0])
         raise Unreadable("a covariance is not read")
-    if token.text in {"bbE", "Var"} and (after := parser.peek()) is not None and after.kind == "function":
+    if token.text in {"bbE", "Var"} and (after := parser.peek()) is not None and _is_whole(after):
         return bare_moment(parser, "Var" if token.text == "Var" else "E")
     if not (isinstance(base, Symbol)):
         raise AssertionError("a node of another kind cannot stand here")
@@ -137,6 +137,11 @@ def read_name(parser: Parser, token: Token) -> Expression:
     if token.kind == "word" and base.name == token.text and token.style != "text" and len(token.text) > 2:
         return base
     return base
+
+
+def _is_whole(token: Token) -> bool:
+    """Whether a token begins something that an expectation without brackets may be taken of as a whole."""
+    return token.kind == "function" or token.text in {"langle", "|", "e"}
 
 
 def bare_moment(parser: Parser, kind: str) -> Expression:
