@@ -28,7 +28,7 @@ from grader.verify import (
     worded,
 )
 from grader.verify.claim import Ruling
-from grader.verify.histograms import BAR, histogram_claims
+from grader.verify.histogram_statements import histogram_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
@@ -73,9 +73,10 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
             tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
         ]
-        own = passage.own_histogram if passage.block.kind != "row" and not BAR.search(spelled) else None
-        if own is not None:
-            makers.append(histogram_claims(spelled, own))
+        histogram = passage.own_histogram or passage.histogram
+        if histogram is not None and passage.block.kind != "row":
+            given_here = passage.own_histogram is not None
+            makers.insert(0, histogram_claims(spelled, histogram, given_here=given_here))
         if passage.rates is not None:
             makers.insert(0, accuracies.accuracy_claims(spelled, passage.rates))
         for found_at, end, judged in (claim for maker in makers for claim in maker):

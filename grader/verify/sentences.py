@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import partial
 
 from grader.verify import (
     arithmetic,
@@ -24,7 +23,6 @@ from grader.verify.cost_claims import cost_claims
 from grader.verify.document import Row
 from grader.verify.formula_reading import read_formula
 from grader.verify.formulas import judge_row
-from grader.verify.histograms import histogram_claims, shares_of_all
 from grader.verify.mood import LONGEST_SENTENCE, Clause
 from grader.verify.passage import Found, Passage
 from grader.verify.shape_claims import shape_claims
@@ -87,15 +85,11 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         concepts.quotient_claims,
         concepts.sum_claims,
         networks.network_comparisons,
-        partial(of_histogram, passage),
     ):
         for start, end, judged in maker(plain):
             if not _overlaps(start, end, taken):
                 taken.append((start, end))
                 yield give(start, end, judged)
-    if clause.sentence.startswith(clause.text) and passage.histogram is not None:
-        for start, end, judged in shares_of_all(sentence, passage.histogram):
-            yield Found(clause.offset, sentence[start:end], judged)
     in_formula = any(
         concepts.QUANTIFIER.search(f.text) and concepts.MINIMUM.search(f.text)
         for f in passage.formulas_in(clause.sentence)
@@ -119,11 +113,6 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
     yield from shape_claims(passage, clause)
     if not features.RATE.search(spelled):
         yield from cost_claims(passage, clause, sentence)
-
-
-def of_histogram(passage: Passage, plain: str) -> Iterator[tuple[int, int, Judged]]:
-    """What the clause says of the histogram that the text gave before."""
-    return histogram_claims(plain, passage.histogram) if passage.histogram is not None else iter(())
 
 
 def owner_prefix(passage: Passage, clause: Clause) -> str:

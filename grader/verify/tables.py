@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
@@ -63,16 +63,19 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
     for first, rows in tables_of(text):
         cells = [[plain_cell(text, cell) for cell in row.cells] for row in rows]
         header = [plain_cell(text, cell) for cell in rows[0].header]
-        found = [
-            *_products(cells, header),
-            *_totals(cells),
-            *share_cells(
+        shares = list(
+            share_cells(
                 [[figure_in(cell) for cell in line] for line in cells],
                 header,
                 [line[0] if line else "" for line in cells],
                 _above(text, first),
-            ),
-            *_relations(cells),
+            )
+        )
+        found = [
+            *_products(cells, header),
+            *_totals(cells),
+            *shares,
+            *_relations(cells, {column for _, column, _ in shares}),
             *table_counts(cells, header, figure_in),
             *formula_claims(cells, header, _above(text, first)),
         ]
@@ -160,8 +163,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _relations(cells: Sequence[Sequence[str]]) -> Iterator[Placed]:
-    """A column that is the ratio, product, sum or difference of two others in nearly every row, and the rows where it isn't."""
+def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iterator[Placed]:
+    """A column that is the ratio, product, sum or difference of two others in nearly every row, and the rows where it isn't.
+
+    Nothing is computed from the `derived` columns, the shares of counts: the error of a share is charged there.
+    """
     lines = [
         (row, [figure_in(cell) for cell in line])
         for row, line in enumerate(cells)
@@ -172,7 +178,8 @@ def _relations(cells: Sequence[Sequence[str]]) -> Iterator[Placed]:
         return
     for target in range(1, width):
         best: tuple[int, list[Placed]] | None = None
-        for left, right in permutations([one for one in range(width) if one != target], 2):
+        sources = [one for one in range(width) if one != target and one not in derived]
+        for left, right in permutations(sources, 2):
             for sign, combine, form in RULES:
                 if sign in {"·", "+"} and left > right:
                     continue

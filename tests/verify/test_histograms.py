@@ -6,6 +6,8 @@ import pytest
 
 from grader.verify import verify_document
 from grader.verify.claim import Kind, Ruling
+from grader.verify.document import read_text
+from grader.verify.examine import examine
 
 ACROSS = """| depth | 0 | 1 | 2 | 3 | 4 |
 |---|---|---|---|---|---|
@@ -88,3 +90,40 @@ def test_a_list_may_leave_bars_out(tmp_path: Path, said: str, refuted: bool) -> 
 
 def test_without_a_histogram_nothing_is_said_of_one(tmp_path: Path) -> None:
     assert not _rulings(tmp_path, "There is none.\n", "The tallest bar is at depth 1.")
+
+
+COUNTS = (48, 30, 12, 24, 36, 60, 90, 120, 102, 0, 78)
+LISTED_COUNTS = ", ".join(map(str, COUNTS))
+GIVEN = {
+    "a line": f"Our histogram for depths 0 to 10 over the test images: {LISTED_COUNTS}.",
+    "a sentence": f"The counts for depth 0, 1, ..., 10 were {LISTED_COUNTS}, in total 600 images.",
+    "after a label": f"**3.2 histogram.** For the points 0 to 10. Number: my counts {LISTED_COUNTS} add up to 600.",
+    "a table": "| depth | images |\n|---|---|\n"
+    + "\n".join(f"| {depth} | {count} |" for depth, count in enumerate(COUNTS)),
+}
+TABLE = Path(__file__).parent / "histograms_said.txt"
+ROWS = [line.split(" | ", 1) for line in TABLE.read_text(encoding="utf-8").splitlines() if line[:1] != "#"]
+
+
+def _said_of(given: str, said: str) -> set[Ruling]:
+    document = f"# Prediction depth\n\n{given}\n\n{said}\n"
+    last = document.rstrip().count("\n") + 1
+    return {claim.ruling for claim in examine(read_text(document)) if claim.line == last}
+
+
+@pytest.mark.parametrize("given", GIVEN.values(), ids=GIVEN.keys())
+@pytest.mark.parametrize(("verdict", "said"), ROWS, ids=[said for _, said in ROWS])
+def test_what_is_said_in_any_order_of_words(given: str, verdict: str, said: str) -> None:
+    rulings = _said_of(given, said)
+    if verdict == "refuted":
+        assert Ruling.REFUTED in rulings
+    else:
+        assert Ruling.REFUTED not in rulings
+        assert verdict == "unchecked" or Ruling.VERIFIED in rulings
+
+
+@pytest.mark.parametrize(("last", "ruling"), [("20 %", Ruling.VERIFIED), ("25 %", Ruling.REFUTED)])
+def test_spans_of_depths_with_their_shares_in_order(last: str, ruling: Ruling) -> None:
+    given = "Of my 250 test images 90 have depth 0-2, 110 depth 3-6 and 50 depth 7-10"
+    claims = examine(read_text(f"# Prediction depth\n\n{given}: that is 36 %, 44 % and {last}.\n"))
+    assert [claim.ruling for claim in claims if claim.text == last] == [ruling]
