@@ -61,7 +61,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             sides.side_claims(spelled, f"{passage.above} {passage.heading} {before_it}"),
             triplet_values.label_claims(spelled),
             triplet_values.sphere_claims(spelled, before_it),
-            votes.listed_depths(spelled, f"{passage.heading} {before_it}"),
+            votes.depth_claims(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting()),
             recipe_counts.recipe_claims(

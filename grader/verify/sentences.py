@@ -16,7 +16,6 @@ from grader.verify import (
     papers,
     triplet_gradients,
     triplets,
-    votes,
 )
 from grader.verify.claim import Judged, Ruling, unchecked
 from grader.verify.cost_claims import cost_claims
@@ -69,7 +68,6 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         *triplets.losses(spelled, sentence, about),
         *triplets.farthest(spelled, sentence, passage.earlier),
         *triplets.semi_hard_losses(spelled, about),
-        *votes.depth_examples(spelled, about),
         *(features.rates(spelled, sentence) if passage.context.random_features else ()),
         *kernel_values.in_words(spelled, f"{about} {sentence}", passage.context),
         *triplet_gradients.in_words(spelled, sentence, about),

@@ -13,7 +13,7 @@ from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
 from grader.verify.lettered import GIVEN
 
-IF_THEN = re.compile(r"\W*(?:if|suppose(?: that)?|assume(?: that)?|assuming(?: that)?)\b(?P<given>.+?)(?:,?\s+then\b|,\s+(?!and\b|or\b))", re.I | re.DOTALL)  # fmt: skip
+IF_THEN = re.compile(r"\W*(?:if|suppose(?: that)?|assume(?: that)?|assuming(?: that)?)\b(?P<given>.+?)(?:,?\s+then\b|[,:]\s+(?!and\b|or\b))", re.I | re.DOTALL)  # fmt: skip
 # "if it were", "if one forgot": what follows is not what the author holds
 UNREAL = re.compile(
     r"\b(?:were|was|had|would|could|might|instead|wrongly|mistakenly|forgot|forgets?|drop(?:ped|s)?|omit\w*|not|no|never|without|only|someone|somebody|you|they|he|she)\b|n['’]t\b",

@@ -6,23 +6,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 
-# words that go on with the sentence behind a list of votes
-NO_VOTE = r"(?!(?:then|so|the|its|and|hence|thus|which|with|but|or|we|it|depth|therefore|has|have|gives?)\b)"
-VOTE = rf"{NO_VOTE}(?:[A-Z]|[a-z]{{1,12}}|\d)(?![A-Za-z\d])"
-SEQUENCE = (
-    rf"(?P<votes>{VOTE}(?:\s*,\s*{VOTE}){{2,14}}|\b[A-D]{{3,15}}\b|{VOTE}(?:\s*(?:→|->)\s*{VOTE}){{2,14}})"
-)
-DEPTH = re.compile(
-    rf"\b(?:votes?|predictions?|sequence|labels?|classes)\s*:?\s+(?:of\s+)?[(\[]?{SEQUENCE}[)\]]?(?P<layers>[^.;:]{{0,40}}?)\s*(?:gives?|have|has|means|→|⇒|=>|:|is|are|with|would have)\s+(?:a |the )?(?:prediction )?depth\s*(?:of|=|is|:)?\s*(?P<depth>\d+)",
-)
-AGREE = re.compile(
-    rf"\b[Vv]otes?\s*:?\s+{SEQUENCE}(?P<layers>[^;]{{0,40}}?)[:,;.]?\s[^.;]{{0,60}}\bfrom (?:layer|probe) (?P<depth>\d+) on",
-)
-
-SPREAD = re.compile(r"\b(?:mean|average|median|whole|total|largest|greatest)\b", re.I)
 STRICT = re.compile(r"\b[a-z]\s*>\s*L\b")
+# words that go on with the sentence behind a list of votes
+GOES_ON = r"(?:then|so|the|its|this|that|and|hence|thus|which|with|but|or|we|it|depth|therefore|has|have|gives?|where|for|at|on|in|of|is|are|as)"
+VOTE = rf"[\"'‘’“”`]?(?!{GOES_ON}\b)(?:[A-Za-z]{{1,12}}|\d{{1,2}})(?![\w.]*[\d_])[\"'‘’“”`]?"
+LISTED = rf"{VOTE}(?:\s*(?:,\s*and|,|→|->|;)\s*{VOTE}){{2,15}}"
+SPACED = r"(?:\d|[A-Za-z])(?: (?:\d|[A-Za-z])(?!\w)){3,15}"
+TELLS = r"[Pp]redictions?|[Vv]otes?|sequences?|answers?|[Oo]utputs?|labels?|classes|say|says|predicts?|vote|give|read|are|were|is|for|with|of|:"
+SEQUENCE = re.compile(
+    rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LISTED}|{SPACED})\s*(?:[)\]⟩`]|\\\}})"
+    rf"|(?:^\W*|[.:;(]\s+|\b(?:and|if|{TELLS})[:\s]+(?:of\s+)?)(?P<listed>{LISTED})(?![\w(])"
+    rf"|(?:^\W*|[.:;(,]\s+|\b(?:and|{TELLS})[:\s]+)(?P<spaced>{SPACED})(?! ?\w(?!\w)|[\w.,]\d)"
+    r"|\b(?:[Vv]otes?|[Pp]redictions?|sequence)[:\s]+(?:of\s+)?(?P<joined>[A-E]{3,15})\b"
+)
+SAYS_DEPTH = re.compile(
+    r"(?:(?:\b[Tt]his |\b[Ii]ts |\b[Tt]he |\ban? )?\b(?:prediction )?depth\s*(?:of the \w+ )?(?:of|=|≈|is|was|:|equals|L =)?|\bL\s*=|\bD(?:\(x\))?\s*=|\b(?:[Aa]gree|[Ss]ettled|[Dd]ecided|[Cc]onstant|[Ff]inal)[^.;\d]{0,30}\bfrom (?:layer|probe)|(?P<arrow>→|⇒|->|=>|\bgives?|\bmeans?)|(?P<it>\b[Ii]t(?:['’]s| is| has|:)))\s*(?:then |thus |only |just |exactly |still |also |therefore |depth |a |an )*(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%,]\s*\d|images|layers|probes|classes|valid|points|neighbou?rs|or (?:more|less)))"
+)
+# What may stand between the votes and their depth: not another number that is counted.
+BETWEEN = re.compile(
+    r"^(?:[^.;\d]|[.;](?=\s)|(?:probes?|layers?|places|points|K_\{?)\s*(?:0|1)\s*(?:to|–|-|\.\.)\s*K?_?\{?\d+\}?|\bk\s*=\s*\d+|\(\d+ probes\)|\b\d+ probes\b|[Kk]_\{?\d+\}?)*$"
+)
+LONGEST_BETWEEN = 90
+# What such a list may be instead of votes.
+NO_VOTES = re.compile(
+    r"\b(?:sizes?|shapes?|dimensions|images?|kernels?|channels?|tensors?|values?|numbers|seeds|layers|for (?:the )?classes)(?: (?:of|for|are|is|were|reads?)\b)?\s*[:=]?\s*$"
+    r"|\b(?:depths?|counts?|histogram|bins?|bars?|epochs?|accurac\w+|channels)\b[^.;\d]{0,30}[:=]?\s*$|\bk\s*=\s*$",
+    re.I,
+)
+SPREAD = re.compile(r"\b(?:mean|average|median|whole|total|largest|greatest|never|not|no)\b|n['’]t\b", re.I)
+ZERO_BASED = re.compile(
+    r"\bdepth (?:is |of |= ?)?0\b|K_\{?10\}?(?!\d)|\b(?:11|eleven) probes\b|\b(?:layers?|probes?|numbers?|from|index(?:es)?|points?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|\.\.|,\s?1,\s?2|\(?(?:=\s?)?the input)|\b0 is the input",
+    re.I,
+)
+ELEVEN = 11  # the input and the ten children of ResNet-18, which every text numbers from 0
+SPOKEN_OF = re.compile(r"\b(?:depth|probes?|votes?|kNN|prediction)", re.I)
 
 
 def true_depth(votes: Sequence[str]) -> int:
@@ -35,84 +54,72 @@ def true_depth(votes: Sequence[str]) -> int:
     return next(start for start in range(len(votes)) if all(vote == last for vote in votes[start:]))
 
 
-def depth_examples(text: str, about: str) -> Iterator[tuple[int, int, Judged]]:
-    """`votes A, B, A, A give depth 2`: counted. A depth that is one more may count the layers from 1."""
-    if not re.search(r"depth|probe|layer", about + text, re.I):
-        return
-    for pattern in (DEPTH, AGREE):
-        for found in pattern.finditer(text):
-            if SPREAD.search(found.group("layers")):
-                continue
-            body = found.group("votes")
-            votes = re.split(r"\s*(?:,|→|->)\s*", body) if re.search(r"[,→>]", body) else list(body)
-            true, said = true_depth(votes), int(found.group("depth"))
-            if said == true:
-                says = f"from layer {true} on every vote is {votes[-1]}"
-                yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
-            elif said != true + 1 and not (said == true - 1 and STRICT.search(about)):
-                says = f"from layer {true} on every vote is {votes[-1]}, and not before: the depth is {true}"
-                yield (
-                    found.start(),
-                    found.end(),
-                    refuted(
-                        Kind.ARITHMETIC, says, Method.COUNT, {"votes": body, "depth": true, "stated": said}
-                    ),
-                )
+def depth_claims(sentence: str, about: str) -> Iterator[Spanned]:
+    """(start, end, ruling) of each depth that a sentence reads off votes that it lists, in any wording.
 
-
-# -- lists anywhere in a sentence ----------------------------------------------------------------------------------
-
-ITEM = rf"[\"'‘’“”]?{NO_VOTE}(?:[A-Za-z]{{1,12}}|\d{{1,3}})[\"'‘’“”]?"
-LIST = rf"{ITEM}(?:\s*,\s*{ITEM}){{2,15}}"
-LISTED = re.compile(
-    rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LIST})\s*(?:[)\]⟩`]|\\\}})"
-    rf"|\b(?:predictions?|votes?|sequence|answers?)(?: are|:)? (?P<named>{LIST})(?![\w,])"
-    rf"|(?:^\W*|[.:;]\s+|\b(?:say|says|predict|output|answer|vote|read|are) )(?P<open>{LIST})(?=\s*(?:[–—-]|,\s*(?:then|so|the|its)|->|→|⇒|gives?|has|have))"
-    rf"|\b(?:with|for) (?P<bare>(?:[A-Z]|\d)(?:\s*,\s*(?:[A-Z]|\d)){{2,15}})(?![\w,])"
-)
-SAYS_DEPTH = re.compile(
-    r"^(?P<layers>(?:\s*\([^()]{1,40}\)| (?:at|on|for|in|over) (?:the )?(?:layers?|probes?|places) [^.;,]{1,20}?)?),?\s*(?:(?:gives?|have|has|means|yields?|are|is|with|then|:|→|⇒|–|—)\s+)?(?:an? |the )?(?:\b(?:prediction )?depth\s*(?:of|=|is|:|equals)?|(?P<it>\bit(?:['’]s| is|: ))|(?P<arrow>→|⇒|\bgives?))\s*(?:then |only |just |exactly )?(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%]|images|layers|probes|classes|valid))"
-)
-# What such a list may be instead of votes.
-NO_VOTES = re.compile(
-    r"\b(?:sizes?|shapes?|dimensions|classes|images?|layers?|kernels?|channels?|tensors?|values?|numbers|seeds|depths?)(?: of)?\s*[:=]?\s*$",
-    re.I,
-)
-ZERO_BASED = re.compile(
-    r"\bdepth (?:is |of |= ?)?0\b|K_\{?10\}?(?!\d)|\b(?:11|eleven) probes\b|\b(?:layers?|probes?|numbers?|from|index(?:es)?) 0\b|_\{?0\}?(?!\d)|₀|\b0\s?(?:–|-|to|,\s?1,\s?2|\(?the input)|\b0 is the input",
-    re.I,
-)
-
-
-def listed_depths(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
-    """`for (1, 2, 2) the depth is 1`, with the list in brackets, in quotes or bare.
-
-    >>> [judged.says for _, _, judged in listed_depths("For (1, 2, 2) the depth is 2; layer 0 is the input", "")]
-    ['from layer 1 on every vote is 2, and not before: the depth is 1']
+    >>> told = "For (1, 2, 2) the depth is 2; the probes A B A A A have depth 2. Layer 0 is the input."
+    >>> [judged.ruling.value for _, _, judged in depth_claims(told, "")]
+    ['refuted', 'verified']
     """
-    if not re.search(r"\bdepth", sentence, re.I):
+    if not SPOKEN_OF.search(f"{about[-600:]} {sentence}"):
         return
-    found = list(LISTED.finditer(sentence))
+    found = [one for one in SEQUENCE.finditer(sentence) if _is_votes(one, sentence)]
     for number, one in enumerate(found):
         until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
-        said = SAYS_DEPTH.match(sentence[one.end() : until])
-        if said is None or NO_VOTES.search(sentence[: one.start()]):
+        said = SAYS_DEPTH.search(sentence, one.end(), until)
+        if said is None:
             continue
-        if (said.group("it") or said.group("arrow")) and not re.search(
-            r"\bdepth", sentence[: one.end() + said.start("depth")], re.I
+        between = sentence[one.end() : said.start()]
+        spoken = re.search(r"\bdepth|\bL\s*=|\bD\(", sentence[: said.end()]) or "from" in said.group()
+        if (
+            len(between) > LONGEST_BETWEEN
+            or not BETWEEN.match(between)
+            or SPREAD.search(between)
+            or not spoken
         ):
             continue
-        body = next(filter(None, one.groups()))
-        votes = [vote.strip("\"'‘’“” ") for vote in body.split(",")]
-        true, depth = true_depth(votes), int(said.group("depth"))
-        start, end = one.start(), one.end() + said.end()
-        if depth == true:
-            yield start, end, verified(Kind.ARITHMETIC, f"from layer {true} on every vote is {votes[-1]}", Method.COUNT)  # fmt: skip
-        elif STRICT.search(f"{about} {sentence}") and depth == true - 1:
-            continue
-        elif depth == true + 1 and not ZERO_BASED.search(f"{about} {sentence}"):
-            continue  # the layers may be counted from 1
-        else:
-            says = f"from layer {true} on every vote is {votes[-1]}, and not before: the depth is {true}"
-            witness = {"votes": ", ".join(votes), "depth": true, "stated": depth}
-            yield start, end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+        votes = _votes(one)
+        judged = _judged(votes, int(said.group("depth")), f"{about} {sentence}", len(votes) == ELEVEN)
+        if judged is not None:
+            yield _start(one), said.end(), judged
+
+
+def _votes(found: re.Match[str]) -> list[str]:
+    body = next(filter(None, found.groups()))
+    if found.group("joined"):
+        return list(body)
+    pieces = re.split(r"\s*(?:,\s*and\b|,|→|->|;)\s*", body) if re.search(r"[,→;]|->", body) else body.split()
+    return [piece.strip("\"'‘’“”` ") for piece in pieces]
+
+
+def _start(found: re.Match[str]) -> int:
+    return next(found.start(name) for name, body in found.groupdict().items() if body)
+
+
+def _is_votes(found: re.Match[str], sentence: str) -> bool:
+    votes, before = _votes(found), sentence[: _start(found)]
+    if re.match(r"\s*(?:,\s*)?(?:…|\.\.\.)", sentence[found.end() :]) or NO_VOTES.search(before):
+        return False
+    numbers = [int(vote) for vote in votes if vote.isdigit()]
+    if len(numbers) not in {0, len(votes)} or numbers == sorted(set(numbers)):
+        # words among numbers; numbers that only rise count something
+        return not numbers and (len(set(votes)) < len(votes) or bool(found.group("inside")))
+    return True
+
+
+def _judged(votes: Sequence[str], said: int, around: str, eleven: bool) -> Judged | None:
+    """A depth that is one more may count the layers from 1, one that is one less may be the paper's L with m > L."""
+    true = true_depth(votes)
+    says = f"from layer {true} on every vote is {votes[-1]}"
+    if said == true:
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    if said == true - 1 and STRICT.search(around):
+        return None
+    if said == true + 1 and not eleven and not ZERO_BASED.search(around):
+        return None
+    says = f"{says}, and not before: the depth is {true}"
+    witness = {"votes": ", ".join(votes), "depth": true, "stated": said}
+    return refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+
+
+__all__ = ["STRICT", "depth_claims", "true_depth"]
