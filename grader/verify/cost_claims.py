@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify import complexity, cost_truths, counted, scaling, stated, totals
+from grader.verify import complexity, cost_truths, scaling, stated, totals
 from grader.verify.claim import Judged, Ruling
 from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
@@ -156,27 +156,6 @@ def cost_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[Fou
         judged = judge_cost(passage, body, masked[:cut], "", masked[cut + end - start :], sentence, line)
         yield Found(clause.offset + start, clause.text[start:end], judged)
     yield from growth_claims(passage, clause, sentence)
-    yield from count_claims(passage, clause)
-
-
-def count_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
-    """`2NRD multiplications for the projections`, without a growth class around it."""
-    whole, places = passage.spelled(clause.sentence)
-    base = max(clause.sentence.find(clause.text), 0)
-    from_place = next((i for i, place in enumerate(places) if place >= base), 0)
-    until = base + len(clause.text)
-    line = passage.block.line_at(clause.offset, passage.text.formulas)
-    shapes = shapes_at(passage.context, complexity.letters_of(passage.context), line)
-    around = cost_truths.Stated(
-        Number(Fraction(1)), "", "", whole, passage.label(), passage.before_in_block(clause.sentence), passage.heading, passage.earlier,
-    )  # fmt: skip
-
-    def judge(statement: cost_truths.Stated) -> Judged:
-        return stated.judge_stated(statement, passage.context, passage.block.section, line)
-
-    for start, end, judged in counted.judge_counts(whole, around, passage.items, shapes, judge, from_place):
-        if places[start] < until:
-            yield Found(clause.offset - base + places[start], whole[start:end], judged)
 
 
 def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[Found]:

@@ -27,6 +27,7 @@ from grader.verify import accuracies, classifier, lengths, occurrences, tables
 from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
 from grader.verify.context import Context
+from grader.verify.counts_said import count_claims
 from grader.verify.document import Block, Text
 from grader.verify.figures import figure_claims
 from grader.verify.formula_reading import Formula, formulas_of
@@ -248,6 +249,7 @@ def passage_claims(
     if passage.block.kind == "row":
         found += row_claims(passage)
     if passage.block.kind != "heading":
+        found += count_claims(passage, pieces, found)
         found += figure_claims(passage, pieces, found)
         found += said_claims(passage, pieces, found)
     if passage.block.kind not in {"heading", "row"}:

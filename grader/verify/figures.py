@@ -15,7 +15,6 @@ from grader.verify import (
     networks,
     proportions,
     quantities,
-    recipe_counts,
     reckoning,
     shares,
     sides,
@@ -64,9 +63,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             votes.depth_claims(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting()),
-            recipe_counts.recipe_claims(
-                spelled, f"{passage.heading} {before_it}", passage.context.aliases, passage.stacks(start)
-            ),
             networks.network_comparisons(spelled),
             statements.statements_in(spelled, before_it),
             classifier.losses(spelled),

@@ -107,6 +107,13 @@ class Passage:
         return occurrences.spelled_places(self.text, masked)
 
 
+def end_of(item: Found, masked: str) -> int:
+    """Where a claim ends in the masked text, in which a formula is one short sign."""
+    if item.until is not None:
+        return item.until
+    return item.offset + (1 if masked[item.offset : item.offset + 1] == OPEN else len(item.text))
+
+
 def offset_of_sentence(clause: Clause) -> int:
     """Where the clause's sentence starts in its block."""
     return clause.offset - max(clause.sentence.find(clause.text), 0)

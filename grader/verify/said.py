@@ -15,10 +15,9 @@ from grader.verify import (
     vote_words,
 )
 from grader.verify.claim import Ruling
-from grader.verify.document import OPEN
 from grader.verify.figures import readable
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
-from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
+from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 
 # moods that a statement's own words "not" and "if" give its clause
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
@@ -28,7 +27,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
     """The block's statements in words, where nothing has been decided yet."""
     out: list[Found] = []
     taken = [
-        (item.offset, _end(item, passage.block.text))
+        (item.offset, end_of(item, passage.block.text))
         for item in found
         if item.judged.ruling is not Ruling.UNCHECKED
     ]
@@ -57,13 +56,6 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             mood = _mood(clauses, first, last, start, passage.heading)
             out.append(in_mood(Found(first, spelled[begin:end], judged, until=last), mood))
     return out
-
-
-def _end(item: Found, masked: str) -> int:
-    """Where a claim ends in the masked text, in which a formula is one short sign."""
-    if item.until is not None:
-        return item.until
-    return item.offset + (1 if masked[item.offset : item.offset + 1] == OPEN else len(item.text))
 
 
 def _mood(clauses: Sequence[Clause], first: int, last: int, start: int, heading: str) -> Mood:

@@ -1,13 +1,14 @@
-"""Counts without a growth class: found where they stand, exact or not, and summed over a list."""
+"""Exact counts in sizes: found where they stand, given to the parts that are named, and summed over a list."""
 
 from __future__ import annotations
 
 import pytest
 
 from grader.verify.claim import Kind, Ruling
-from grader.verify.counted import counts_in
+from grader.verify.count_formulas import formulas_in, numbers_in, sizes_in
 from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.flattened import flattened
 
 
 @pytest.mark.parametrize(
@@ -15,15 +16,35 @@ from grader.verify.examine import examine
     [
         ("2NRD for the projections and $4 N R M$ for the products", ["2NRD", "4NRM"]),
         ("we need N²D + N²M of them", ["N²D + N²M"]),
+        ("we need $n^2(d_k + d_v)$ of them", ["N²D + N²M"]),
         ("it costs O(NRM) and $O(N^2)$", []),
         ("with D = 64 and C = 2R", []),
+        ("a 2R × M matrix", []),
         ("the matrix W x and a vector of D numbers", []),
-        ("$C$ for the last one", ["L"]),
+        ("$C$ for the last one, a vector $D$", ["L"]),
     ],
-    ids=["two", "sum", "growth classes", "relations", "letters in prose", "letter in mathematics"],
-)
+    ids=["two", "sum", "a sum in brackets", "growth classes", "relations", "a shape", "letters in prose", "a letter"],
+)  # fmt: skip
 def test_counts_are_found_only_where_they_stand_alone(text: str, found: list[str]) -> None:
-    assert [str(one.cost) for one in counts_in(text)] == found
+    assert [str(one.cost) for one in formulas_in(flattened(text), {})] == found
+
+
+def test_numbers_are_read_with_their_units_and_powers() -> None:
+    text = flattened(
+        "With $N = 1024$ it is $134{,}217{,}728$, about 2.15e9 or 2.15·10⁹ or 1.5 million, not 3/4."
+    )
+    assert [int(one.number or 0) for one in numbers_in(text)] == [
+        1024,
+        134217728,
+        2150000000,
+        2150000000,
+        1500000,
+    ]
+
+
+def test_sizes_are_read_in_order() -> None:
+    found = sizes_in(flattened("For $N=2048$ and $D=M=64$").text, {})
+    assert [(size, int(value)) for _, size, value in found] == [("N", 2048), ("D", 64), ("M", 64)]
 
 
 def rulings(text: str) -> dict[int, set[Ruling]]:
@@ -35,29 +56,33 @@ def rulings(text: str) -> dict[int, set[Ruling]]:
     return out
 
 
-LIST = """With random features we spend
+LIST = """Keys have width $D$ and values width $M$. Random features need so many multiplications:
 
-- {projections} multiplications on projecting queries and keys
-- {sums} on building S
+- {projections} for projecting queries and keys
+- {sums} for building S
+- 2NRM for the numerators
 
 which sums to {total}.
 """
 
 
-def test_a_list_of_right_counts_is_verified_with_its_sum() -> None:
-    text = LIST.format(projections="2NRD", sums="2NRM", total="2NRD + 2NRM")
-    assert rulings(text) == {3: {Ruling.VERIFIED}, 4: {Ruling.VERIFIED}, 6: {Ruling.VERIFIED}}
-
-
-def test_a_wrong_count_and_a_wrong_sum_are_refuted() -> None:
-    text = LIST.format(projections="2NRD", sums="N²M", total="2NRD + N²R")
-    found = rulings(text)
-    assert found[4] == {Ruling.REFUTED}
-    assert Ruling.REFUTED in found[6]
-
-
-def test_wrong_constants_are_not_verified_and_not_refuted() -> None:
-    text = LIST.format(projections="7NRD", sums="2NRM", total="7NRD + 2NRM")
-    found = rulings(text)
-    assert found[3] == {Ruling.UNCHECKED}
-    assert found[6] == {Ruling.VERIFIED}
+@pytest.mark.parametrize(
+    ("projections", "sums", "total", "expected"),
+    [
+        ("2NRD", "2NRM", "2NRD + 4NRM", (Ruling.VERIFIED, Ruling.VERIFIED, Ruling.VERIFIED)),
+        ("2NRD", "NRM", "2NRD + 4NRM + 4NR", (Ruling.VERIFIED, Ruling.REFUTED, Ruling.VERIFIED)),
+        ("2NRD", "2NRM", "2NRD + 2NRM", (Ruling.VERIFIED, Ruling.VERIFIED, Ruling.REFUTED)),
+        ("7NRD", "2NRM", "7NRD + 4NRM", (Ruling.REFUTED, Ruling.VERIFIED, Ruling.UNCHECKED)),
+        ("NRD", "2NRM", "NRD + 4NRM", (Ruling.UNCHECKED, Ruling.VERIFIED, Ruling.UNCHECKED)),
+    ],
+    ids=[
+        "all right",
+        "the whole recipe in spite of a part",
+        "a wrong sum",
+        "the sum of a wrong part",
+        "one for both",
+    ],
+)
+def test_a_list_and_its_total(projections: str, sums: str, total: str, expected: tuple[Ruling, ...]) -> None:
+    found = rulings(LIST.format(projections=projections, sums=sums, total=total))
+    assert tuple(found[line] for line in (3, 4, 7)) == tuple({one} for one in expected)

@@ -1,0 +1,76 @@
+"""The exact counts that a block states: each sentence read with what the text has counted before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from grader.verify.claim import Ruling
+from grader.verify.count_formulas import letters_of_document
+from grader.verify.document import Block
+from grader.verify.exact_counts import Around, Told, exact_counts
+from grader.verify.flattened import flattened
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
+from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+
+REACH = 2000  # characters before a sentence that are read for what it speaks of
+LONGEST_LIST = 14
+
+
+def count_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
+    """The counts of a block that are decided, each at its formula, where nothing has been decided yet."""
+    taken = [
+        (item.offset, end_of(item, passage.block.text))
+        for item in found
+        if item.judged.ruling is not Ruling.UNCHECKED
+    ]
+    return [
+        item
+        for item in _counts(passage, pieces)
+        if not any(a < end_of(item, passage.block.text) and item.offset < b for a, b in taken)
+    ]
+
+
+def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
+    context = passage.context
+    named = letters_of_document(context.used, context.aliases)
+    one_width = not context.value_width or bool(named and "M" not in named.values())
+    title = f"{passage.heading} {passage.label()} {' '.join(map(passage.text.spelled, passage.block.header))}"
+    told = _listed_before(passage, Around("", title, named, passage.stacks(0), one_width))
+    for start in sorted({offset_of_sentence(clause) for clause in pieces}):
+        sentence = next(one for one in pieces if offset_of_sentence(one) == start).sentence
+        if len(sentence) > LONGEST_SENTENCE:
+            continue
+        written, in_masked = passage.spelled(sentence)
+        flat = flattened(written)
+        before = flattened(f"{passage.earlier[-REACH:]} {passage.in_block_before(start)}").text[-REACH:]
+        around = Around(before, title, named, passage.stacks(start), one_width, tuple(told))
+        for begin, end, judged, part in exact_counts(flat, around):
+            if part is not None:
+                told.append(part)
+            if judged is None:
+                continue
+            at, until = flat.places[begin], flat.places[end]
+            first, last = start + in_masked[at], start + in_masked[until]
+            clause = clause_at(pieces, first)
+            mood = clause.mood if clause is not None else Mood.ASSERTED
+            yield in_mood(Found(first, written[at:until], judged, until=last), mood)
+
+
+def _listed_before(passage: Passage, around: Around) -> list[Told]:
+    """The counts of the items or rows right before a block, if it belongs to their list or follows it."""
+    blocks = passage.text.blocks
+    place = next(number for number, one in enumerate(blocks) if one is passage.block)
+    listed: list[Block] = []
+    for one in reversed(blocks[max(0, place - LONGEST_LIST) : place]):
+        if one.kind not in {"item", "row"} or (listed and one.section != listed[0].section):
+            break
+        listed.insert(0, one)
+    told: list[Told] = []
+    for one in listed:
+        for *_, part in exact_counts(flattened(passage.text.spelled(one.text)), around):
+            if part is not None:
+                told.append(part)
+    return told
+
+
+__all__ = ["count_claims"]
