@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
@@ -123,7 +124,12 @@ def judge_growth_chain(
 
 def _is_polynomial(tree: Expression) -> bool:
     """Whether a tree is a polynomial in sizes with more to it than one name."""
-    if isinstance(tree, (Symbol, Growth)) or not names(tree):
+    return not isinstance(tree, Symbol) and in_sizes(tree)
+
+
+def in_sizes(tree: Expression) -> bool:
+    """Whether a tree is a polynomial in sizes."""
+    if isinstance(tree, Growth) or not names(tree):
         return False
     try:
         return set(cost_in(tree).variables) <= set("NDMLR")
@@ -162,16 +168,35 @@ def _renamed(found: Ties) -> Ties:
 # -- prose ---------------------------------------------------------------------------------------------------------
 
 
-def judge_count(tree: Expression, phrase: str, context: Context) -> Judged | None:
-    """An exact number of multiplications of a named method; None where nothing is named."""
-    if not names(tree) <= set(NAMES) | set("NDMLR"):
+def with_sizes_set(parts: Sequence[Expression]) -> bool:
+    """Whether a count in sizes goes on with some of them put in: `2NRD + 4NRM = 3200N`."""
+    return any(
+        _is_polynomial(left) and names(right) and names(right) < names(left) and in_sizes(right)
+        for left, right in pairwise(parts)
+    )
+
+
+def judge_count(parts: Sequence[Expression], before: str, sentence: str, context: Context) -> Judged | None:
+    """An exact number of multiplications of the method named last before it; None where nothing is named.
+
+    `2NRD + 4NRM = 3200N` says what the count is at the text's sizes, which is judged elsewhere.
+    """
+    tree = parts[-1]
+    if not names(tree) <= set(NAMES) | set("NDMLR") or names(tree) < names(parts[0]):
         return None
     exact = {
         r"softmax": "N^2 D + N^2 M",
         r"random[- ](?:fourier )?feature|rff|rfa": "2 N R D + 4 N R M + 4 N R",
     }
+    last = {pattern: [found.start() for found in re.finditer(pattern, before, re.I)] for pattern in exact}
+    if not any(last.values()):
+        last = {
+            pattern: [found.start() for found in re.finditer(pattern, sentence, re.I)] for pattern in exact
+        }
+        if all(last.values()):
+            return None
     for pattern, formula in exact.items():
-        if re.search(pattern, phrase, re.I):
+        if last[pattern] and last[pattern][-1] == max(place for places in last.values() for place in places):
             claimed, truth = cost_in(tree), read_cost(formula, {})
             if not context.value_width:
                 truth = Cost("", substituted(truth.terms, AS_WIDE.equal))

@@ -103,6 +103,9 @@ def _sets_kept(text: str) -> tuple[str, list[str]]:
     return SET_BUILDER.sub(keep, text), kept
 
 
+GROUPED = re.compile(r"\d,\d{3}(?!\d)")  # a comma inside a number
+
+
 def _split_at_commas(text: str) -> list[str]:
     """Split at a comma outside all brackets if a relation stands on both of its sides."""
     depth = 0
@@ -112,7 +115,12 @@ def _split_at_commas(text: str) -> list[str]:
             depth += 1
         elif character in ")]}⟩":
             depth -= 1
-        elif character == "," and depth == 0 and text[max(0, place - 1)] != "\\":
+        elif (
+            character == ","
+            and depth == 0
+            and text[max(0, place - 1)] != "\\"
+            and not GROUPED.match(text, max(0, place - 1))
+        ):
             cuts.append(place)
     pieces, start = [], 0
     for cut in [*cuts, len(text)]:

@@ -327,6 +327,8 @@ def _by_any(statement: Statement, values: Sequence[Valued]) -> Judged | None:
 
 def _ruled(statement: Statement, values: Sequence[Valued], source: str) -> Judged | None:
     """By the formulas of the sentence, or of the one before, whose text is `source`."""
+    if statement.subject not in MANY_AT_ONCE and _is_total(values):
+        values = values[:1]
     for one in reversed(values) if statement.subject in MANY_AT_ONCE else values[-1:]:
         if statement.agrees(one):
             return verified(Kind.ARITHMETIC, one.says, Method.COUNT, one.term.source)
@@ -344,6 +346,12 @@ def _ruled(statement: Statement, values: Sequence[Valued], source: str) -> Judge
         return None
     witness = {"letters": shown_values(one.known), "computed": shown(exact), "stated": stated.text}
     return refuted(Kind.ARITHMETIC, f"{one.says}, not {stated.text}", Method.COUNT, witness)
+
+
+def _is_total(values: Sequence[Valued]) -> bool:
+    """Whether the first of the formulas is the sum of the others: `2N²D: N²D for the scores and N²D for the values`."""
+    parts = [one.exact for one in values if one.exact is not None]
+    return len(parts) == len(values) > 2 and parts[0] == sum(parts[1:])
 
 
 def _alike(one: str, other: str) -> bool:

@@ -117,7 +117,7 @@ def judge_formula(
         if by_letters is not None:
             return by_letters
         placed_there = placed.judge_at_vectors(
-            chain, f"{around[-400:]} {sentence}"
+            chain, before, f"{around[-400:]} {sentence}"
         ) or placed.judge_on_sphere(chain, f"{around} {sentence}")
         if placed_there is not None:
             return placed_there
@@ -130,11 +130,13 @@ def judge_formula(
             and names(chain.parts[-1])
             and re.search(r"multiplications|multiply-adds|scalar products", sentence)
         ):
-            count = complexity.judge_count(chain.parts[-1], sentence, passage.context)
+            count = complexity.judge_count(chain.parts, before, sentence, passage.context)
             if count is not None:
                 return count
         if isinstance(chain.parts[0], Symbol) and formula.plain and len(chain.parts) == 2 and len(text) < 6:
             return None
+        if complexity.with_sizes_set(chain.parts):
+            return unchecked(Kind.ARITHMETIC, "the sizes that it sets are not evaluated")
         return judge_row(formula, previous, passage.context, sentence)
     around = f"{passage.words_before(formula, clause)[1]} {sentence}"
     return placed.judge_bounds(chain, sentence, around) or judge_inequality(formula)

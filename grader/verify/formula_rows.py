@@ -8,23 +8,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from grader.verify import arithmetic, given, laws, supposed
+from grader.verify import arithmetic, complexity, given, laws, supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.document import Block
+from grader.verify.document import PLACE, Block
 from grader.verify.formula_order import judge_formula
 from grader.verify.formula_reading import Formula, sides
 from grader.verify.formulas import judge_pair
 from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.mood import DECLARES, WHERE_ACTIVE, Clause, Mood, clause_at, mood_of
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence, sentence_around
-from grader.verify.syntax import Chain, Expression, Norm, Number, names
+from grader.verify.syntax import Chain, Expression, Norm, Number, Symbol, names
 from grader.verify.unit_vectors import ON_SPHERE
 
 CONDITION = re.compile(
     r"\b(?:when|whenever|if|where|with|such that|provided|case|choose|choosing|set|sets|setting|taking|take|let|given|under|"
-    r"assuming|assume|for|requires?|requiring|need|needs|until|unless|only|constraint|normali[sz]ed|fix|fixing|impose)\s*(?:that\s*|all\s*|every\s*)?$",
+    r"assuming|assume|for|at|equat(?:e|es|ing)|solv(?:e|es|ing)|requires?|requiring|need|needs|until|unless|only|constraint|normali[sz]ed|fix|fixing|impose)\s*(?:that\s*|all\s*|every\s*)?$",
     re.IGNORECASE,
 )
+# "with $R = 200$ and", before another condition
+LISTED_BEFORE = re.compile(rf"(?:{PLACE.pattern}(?:\s*,\s*(?:and\s+)?|\s+and\s+))+$")
 SPECIAL_CASE = re.compile(
     r"\bunit\b|\bnormali[sz]ed\b|\bnorm (?:one|1)\b|\borthogonal|\bwhen(?:ever)?\b|\bif\b|\bassum|special case|in the case|"
     r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
@@ -92,9 +94,12 @@ def formula_claims(
                 said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
             if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE):
                 judged = unchecked(judged.kind, "the sentence speaks of a special case")
+            if to_be_solved(passage, formula):
+                judged = unchecked(judged.kind, "it is an equation for a size")
             if under_condition(passage, formula, clause):
                 judged = unchecked(judged.kind, "the sentence sets a condition before it")
-            if CONDITION.search(passage.block.text[base : formula.offset]) and not formula.row.display:
+            before = LISTED_BEFORE.sub("", passage.block.text[base : formula.offset])
+            if CONDITION.search(before) and not formula.row.display:
                 judged = unchecked(judged.kind, "it is a condition, not a claim")
         if (
             formula.plain
@@ -132,6 +137,21 @@ def follows_from_names(passage: Passage, formula: Formula, clause: Clause) -> bo
     sentence = passage.text.spelled(clause.sentence)
     return supposed.only_names(
         clause.sentence[:begins], before, sentence, f"{passage.heading} {passage.earlier}"
+    )
+
+
+def to_be_solved(passage: Passage, formula: Formula) -> bool:
+    """Whether two counts are set equal to find the size at which they are: `Equate 2L²d = 2LFd, hence L = F`."""
+    chain = formula.chain
+    if chain is None or len(chain.parts) != 2 or not all(map(complexity.in_sizes, chain.parts)):
+        return False
+    return any(
+        other.chain is not None
+        and other.offset > formula.offset
+        and isinstance(other.chain.parts[0], Symbol)
+        and len(other.chain.parts) > 1
+        and other.chain.parts[0].name in names(chain.parts[0])
+        for other in passage.formulas
     )
 
 

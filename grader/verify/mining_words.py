@@ -121,6 +121,12 @@ OTHER_TRIPLETS = re.compile(
 )
 
 
+IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
+# "each anchor is in 48 triplets" counts no batch
+OF_ONE = re.compile(
+    r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)",
+    re.I,
+)
 COUNTS = re.compile(
     r"(?:\b(?:has|have|had|gives?|are|is|yields?|makes?|contains?|forms?|offers?|allows?|leaves?|with|and|so|in all|altogether|exactly|only|total of)|[=,:])\s*$",
     re.I,
@@ -148,6 +154,10 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
         if p < 2 or k < 2 or OTHER_TRIPLETS.search(between) or OTHER_TRIPLETS.search(around):
             continue
         many, what = int(found.group("many").replace(",", "")), found.group("what").lower()
+        own = re.split(r"[.;:]\s", text[batch.end() : found.start()])[-1]
+        own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else own
+        if ("triplet" in what or "pair" in what) and (OF_ONE.search(own) or OF_ONE.search(around)):
+            continue
         exact, says = _exact(p, k, what)
         halved = "pair" in what or "triplet" in what
         if many == exact:

@@ -90,8 +90,17 @@ def value_at(tree: Expression, vectors: Mapping[str, Array]) -> float | None:
     return float(value.ravel()[0]) if value.size == 1 else None
 
 
-def judge_at_vectors(chain: Chain, sentence: str) -> Judged | None:
-    """`qᵀk = 0`, `‖q‖² = ‖k‖² = 2` where the sentence gives the vectors by their entries; None for anything else."""
+# "with qᵀk = −3 we get": another example, not the vectors given before
+SUPPOSES = re.compile(
+    r"\b(?:with|for|if|when|at|let|suppose|take|say|once|where|had|given|whenever)\W*$", re.IGNORECASE
+)
+
+
+def judge_at_vectors(chain: Chain, before: str, sentence: str) -> Judged | None:
+    """`qᵀk = 0`, `‖q‖² = ‖k‖² = 2` where the sentence gives the vectors by their entries; None for anything else.
+
+    `before` is what stands in front of the formula in its own sentence.
+    """
     if len(chain.parts) < 2 or chain.open_left or set(chain.relations) - {"=", "~"}:
         return None
     *lefts, right = chain.parts
@@ -114,7 +123,7 @@ def judge_at_vectors(chain: Chain, sentence: str) -> Judged | None:
         exact = Number(Fraction(value).limit_denominator(10**9), "")
         ruling = judge_numbers(exact, right, chain.relations[-1])
         if ruling.ruling == "refuted":
-            if IN_GENERAL.search(sentence[-200:]):
+            if IN_GENERAL.search(sentence[-200:]) or SUPPOSES.search(before):
                 return None
             says = f"with {told} it is {value:.6g}"
             witness = {"value": f"{value:.6g}", "vectors": told}

@@ -47,6 +47,8 @@ DEGREE = re.compile(
     + r"(?P<raised>\s*(?:²|³|\^\s*\{?\s*[23]\s*\}?|\s(?:squared|cubed)\b))?(?!\s?[·*(/^]|\s?(?-i:[NDMRLC])\b|[²³⁴])",
     re.I,
 )  # fmt: skip
+# "only S and z, that is 2RM + 2R numbers, independent of N": what is kept, not what is done
+KEPT = re.compile(r"\b(?:numbers|floats|entries|values|scalars|bytes)\W*(?:(?:which|that|this|and) (?:is|are|stays?)\W*)?$", re.I)  # fmt: skip
 NUMBERS: dict[str, int | Fraction] = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "sixteen": 16, "twenty": 20,
     "hundred": 100, "a hundred": 100, "one hundred": 100, "thousand": 1000, "a thousand": 1000, "twice": 2, "half": Fraction(1, 2),
@@ -208,7 +210,7 @@ def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
             continue
         if size in {"B", "H"}:
             continue
-        kept = " memory " if MEMORY_WORDS.search(found.group()) else ""
+        kept = " memory " if MEMORY_WORDS.search(found.group()) or KEPT.search(owner) else ""
         spreads, says, sure, cost = _known(f"{kept}{owner}", scene, size)
         if not spreads:
             continue

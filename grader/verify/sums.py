@@ -32,13 +32,19 @@ OPENS = re.compile(
     r"^\W*(?:(?:so|hence|thus|and|then)\W+)*(?:together|altogether|in total|in all|all in all|their (?:sum|total)|the (?:sum|total)|this|that|these|they|it|the (?:two|three|four|five|\d+)|same \w+)\b",
     re.I,
 )
-OTHER = re.compile(r"\s?(?:%|×|x\b|times\b|-?fold|[·*/^]|ms\b|s\b|seconds?|percent|per\b|points?)|\.\d|,\d")
+OTHER = re.compile(
+    r"\s?(?:%|×|x\b|times\b|-?fold|[·*/^]|ms\b|s\b|seconds?|percent|per\b|points?)|\.\d|,\d|\s?[-−–+=]\s?\d"
+)
 PARTIAL = re.compile(
     r"\b(?:with|including|after|when|if|counting|before|without|except|other|more|at least|at most|over|up to|average|mean|product|times|half|twice|minus|per|difference|of which)\b",
     re.I,
 )
 WISHED = re.compile(r"\bwe (?:need|have|get)\b", re.I)
 FEWEST = 2
+# "2,400 images, 400 of each class": a part of what stands there already
+OF_EACH = re.compile(
+    r"\s(?:[a-z]+ ){0,2}(?:of|in|for|from|per) (?:each|every)\b|\s(?:[a-z]+ )?(?:each|apiece)\b"
+)
 
 
 def sum_claims(sentence: str, before: str, items: Sequence[str]) -> Iterator[Spanned]:
@@ -77,7 +83,7 @@ def _terms(
         wanted = value_of(many.group("many"))
         terms = [one for piece in told for one in results_in(piece)]
         return (terms[-wanted:], True) if len(terms) >= wanted else ([], False)
-    last = [results_in(piece) for piece in told]
+    last = [[one for one in results_in(piece) if not OF_EACH.match(piece, one.figure.end)] for piece in told]
     if last and len(last[-1]) >= FEWEST:
         return last[-1], True
     # `2NRD = 10. 4NRM = 20. Their sum is 30.`

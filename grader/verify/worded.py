@@ -19,6 +19,11 @@ LISTED = r"(?P<more>(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|to)\s+|\s*–\s*
 LABEL = re.compile(
     rf"(?P<name>\b(?:(?i:{NAMING})|d|k|L|m)\s*=?\s*|\bNNS?|\b[A-Za-z]+-)(?P<number>\d+)(?![\d%]|\.\d|,\d{{3}}){LISTED}"
 )
+# "0: 180, 1: 60, 2: 30" counts what its keys name
+KEY = re.compile(r"(?<![\w.])\d{1,3}(?=\s?(?::|->|→|↦|\\to|\\mapsto)\s)")
+KEYS = re.compile(
+    r"(?<![\w.])\d{1,3}\s?(?::|->|→|↦)\s\s?\d+(?:,\d{3})*(?:[,;]\s(?:and\s)?\d{1,3}\s?(?::|->|→|↦)\s\s?\d+(?:,\d{3})*)+"
+)
 WORDS = r"(?:[ \t]+[^\s\d,.;:()|]+){0,%d}?"
 NOT_A_NUMBER = r"(?<![\d.,^_\w])"
 
@@ -50,9 +55,10 @@ Rule = Callable[[re.Match[str]], Judged | None]
 def masked(text: str) -> str:
     """The text with the numbers that only name something made unreadable, at the same places.
 
-    >>> masked("90 at depth 10, 3 at depths 1 and 2")
-    '90 at depth §§, 3 at depths § and §'
+    >>> masked("90 at depth 10, 3 at depths 1 and 2"), masked("Counts: 0: 180, 1: 60, 10: 3.")
+    ('90 at depth §§, 3 at depths § and §', 'Counts: §: 180, §: 60, §§: 3.')
     """
+    text = KEYS.sub(lambda found: KEY.sub(lambda key: "§" * len(key.group()), found.group()), text)
     return LABEL.sub(
         lambda found: (
             found.group("name")
