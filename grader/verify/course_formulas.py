@@ -9,6 +9,7 @@ from grader.verify import (
     expectations,
     fourier_sums,
     gaussian_factors,
+    independent_entries,
     kernel_values,
     lettered_triplets,
     mining,
@@ -41,7 +42,8 @@ def judge(
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)
         or coordinates.judge(formula.chain, previous)
-        or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context)
+        or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context, line)
+        or independent_entries.judge(formula.chain, sentence, about, context)
         or phases.judge(formula.chain, sentence, about)
         or expectations.judge(formula.chain, sentence)
         or softmax_forms.judge(formula.chain, sentence, context, line)

@@ -7,12 +7,14 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.verify.derivation_reading import DerivationLine
-from grader.verify.settings import GAUSSIANS, VECTORS, Definition, Setting, vector_names
+from grader.verify.settings import GAUSSIANS, SIZE_NAMES, VECTORS, Definition, Setting, vector_names
 from grader.verify.syntax import (
     Call,
     Chain,
     Expression,
     Function,
+    Inner,
+    Norm,
     Number,
     Power,
     Series,
@@ -101,6 +103,22 @@ def definition_of(left: Expression, right: Expression, line: int) -> Definition 
     if parameters:
         body = without_indices(right, frozenset(parameters))
     return Definition(name, tuple(formal_indices), tuple(parameters), body, line)
+
+
+def definition_by_square(
+    left: Expression, right: Expression, line: int, seen: frozenset[str]
+) -> Definition | None:
+    """`s² = ‖x − y‖²/σ²` as a definition of s, where the letter is new."""
+    match left:
+        case Power(Symbol(name, ()), Number(two)) if (
+            two == 2
+            and name not in {"sigma", *VECTORS, *SIZE_NAMES, *seen}
+            and names(right) - {name} == names(right)
+        ):
+            measured = any(isinstance(below, (Norm, Inner)) for below in walk(right))
+            return Definition(name, (), (), Function("sqrt", (right,)), line) if measured else None
+        case _:
+            return None
 
 
 def without_indices(tree: Expression, formal: frozenset[str]) -> Expression:

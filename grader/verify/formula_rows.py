@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from grader.verify import arithmetic, complexity, given, laws, supposed
+from grader.verify import arithmetic, complexity, given, independent_entries, kernel_values, laws, supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.document import PLACE, Block
 from grader.verify.formula_order import judge_formula
@@ -133,6 +133,8 @@ def follows_from_names(passage: Passage, formula: Formula, clause: Clause) -> bo
     begins = supposed.consequence(clause.sentence)
     if begins is None or formula.offset < start + begins:
         return False
+    if independent_entries.says_law(passage.text.spelled(clause.sentence[:begins])):
+        return True
     before = [one for one in passage.formulas if start <= one.offset < start + begins]
     sentence = passage.text.spelled(clause.sentence)
     return supposed.only_names(
@@ -227,7 +229,9 @@ def end_results(
         chain=Chain((first.chain.parts[0], last.chain.parts[-1]), ("=",)),
         wide=Chain((first.chain.parts[0], wide), ("=",)) if last.wide is not None else None,
     )
-    judged = judge_pair(
+    judged = kernel_values.judge(
+        whole.chain, None, False, "", passage.earlier, passage.context, last.row.line
+    ) or judge_pair(
         (first.chain.parts[0],),
         (last.chain.parts[-1],) if last.wide is None else (last.chain.parts[-1], wide),
         "=",

@@ -347,6 +347,13 @@ def _definition(
 ) -> Judged | None:
     """A ruling if this equation introduces its left side; None if it asserts something about known things."""
     name = _head(left)
+    match left:
+        case Power(Symbol(letter, ()), _) if any(
+            d.name == letter and d.line == formula.row.line for _, d in context.definitions
+        ):
+            return unchecked(Kind.DEFINITION, f"{letter} is defined here")
+        case _:
+            pass
     if not name or name == ENTRY or _mentions(rights[0], name):
         return None
     mine = [d for _, d in context.definitions if d.name == name]

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from grader.verify.context import Context, Place
 from grader.verify.declarations import Declared, declaration_of, declared_in_words
-from grader.verify.derivation_setting import KERNEL_NAMES, definition_of
+from grader.verify.derivation_setting import KERNEL_NAMES, definition_by_square, definition_of
 from grader.verify.directions import direction_way
 from grader.verify.document import Block, Text
 from grader.verify.features import feature_scale
@@ -88,6 +88,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         if chain is None:
             continue
         trees += chain.parts
+        seen_before = frozenset(used)
         for part in chain.parts:
             used |= names(part)
         if chain.open_left:
@@ -130,7 +131,9 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 if mood is Mood.ASSERTED and len(involved) > 1:
                     firm.append((formula.row.line, left, right))
                 continue
-            definition = definition_of(left, right, formula.row.line)
+            definition = definition_of(left, right, formula.row.line) or definition_by_square(
+                left, right, formula.row.line, seen_before
+            )
             trivial = definition is not None and (
                 any(index.isdigit() for index in definition.indices)
                 or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))

@@ -12,7 +12,7 @@ from enum import Enum
 from grader.verify.notation import ascii_form
 
 NORMAL = re.compile(
-    r"(?<![A-Za-z\\])(?P<name>w|\\omega|\\?mathbf\s*\{?\s*w\s*\}?|\\boldsymbol\s*\{\s*\\omega\s*\})\s*(?:_\s*\{?\w+\}?)?\s*(?:\\overset\s*\{[^{}]*\}\s*\{\s*\\sim\s*\}|\\stackrel\s*\{[^{}]*\}\s*\{\s*\\sim\s*\}|\\sim|~)\s*"
+    r"(?<![A-Za-z\\])(?P<name>[wW]|\\omega|\\?mathbf\s*\{?\s*w\s*\}?|\\boldsymbol\s*\{\s*\\omega\s*\})\s*(?:_\s*\{?\w+\}?)?\s*(?:\\overset\s*\{[^{}]*\}\s*\{\s*\\sim\s*\}|\\stackrel\s*\{[^{}]*\}\s*\{\s*\\sim\s*\}|\\sim|~|[^.;$]{0,40}\$?[^.;$]{0,40}?\b(?:i\.\s?i\.\s?d\.\\?|iid|drawn|draws?|sampled?|distributed|independent\w*)(?:\s+\w+){0,3}\s*\$)\s*"
     r"(?:\\mathcal\s*\{?\s*N\s*\}?|\\mathscr\s*\{?\s*N\s*\}?|N)\s*(?:_\s*\{?\w+\}?)?\s*(?:\\left|\\[bB]igl?)?\s*\(\s*(?:\\mathbf\s*\{?\s*0\s*\}?|\\boldsymbol\s*\{\s*0\s*\}|0)\s*,(?P<variance>[^()]*(?:\([^()]*\)[^()]*)*?)(?:\\right|\\[bB]igr?)?\s*\)"
 )
 IDENTITY = re.compile(
@@ -45,9 +45,26 @@ def law_in(text: str) -> Spread | None:
     return spread_of(found[-1].group("variance")) if found else None
 
 
+# laws that a text only imagines: had we drawn them otherwise
+NOT_MEANT = re.compile(
+    r"\b(?:had (?:we|i|one|they)|would|were to|might|not|wrong\w*|mistak\w+|misprint\w*|slip|typo|handout|sheet|forgot\w*)\b[^.;]{0,60}$",
+    re.IGNORECASE,
+)
+INSTEAD = re.compile(
+    r"[\s$,]*(?:instead\b|would\b|(?:which|that) (?:is|would be) (?:wrong|a (?:misprint|slip|typo)))",
+    re.IGNORECASE,
+)
+
+
 def laws_in(text: str) -> frozenset[Spread | None]:
-    """Every law of the random directions in a text; None stands for one that is not read."""
-    return frozenset(spread_of(found.group("variance")) for found in NORMAL.finditer(ascii_form(text)))
+    """Every law of the random directions that a text holds; None stands for one that is not read."""
+    plain = ascii_form(text)
+    return frozenset(
+        spread_of(found.group("variance"))
+        for found in NORMAL.finditer(plain)
+        if not NOT_MEANT.search(plain[max(0, found.start() - 80) : found.start()])
+        and not INSTEAD.match(plain, found.end())
+    )
 
 
 def spread_of(variance: str) -> Spread | None:

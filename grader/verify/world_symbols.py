@@ -77,7 +77,8 @@ def symbol_value(world: World, node: Symbol, bound: Bound) -> Array:
             return np.asarray(math.pi)
         if name == "infinity":
             raise Undecidable("infinity has no value")
-        if name == "I" and world.moments and world.setting.law_said:
+        identity = name == "I" or (name.startswith("I_") and world.aliases.get(name[2:]) == "D")
+        if identity and world.moments and world.setting.law_said:
             return np.eye(world.sizes["D"])
     definition = world.setting.definitions.get(name)
     if definition is not None and not definition.parameters and len(definition.indices) == len(node.indices):
