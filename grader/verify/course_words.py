@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 from grader.verify.claim import Judged, Spanned, refuted, verified
 from grader.verify.course_topics import TOPICS, Subject, Topic
@@ -39,9 +38,6 @@ OF_ANOTHER = re.compile(
 MODIFIED = re.compile(r"\s+(?:of|from)\s", re.I)
 LONGEST_GAP = 100
 LONGEST_BEFORE = 1500
-OF = re.compile(
-    r"\s*(?:\w+\s+)?(?:estimates?|estimators?|approximations?)?\s*(?:of|for)\s+(?:the\s+|a\s+)?", re.I
-)
 ELLIPSIS = re.compile(
     r"\s*(?:(?:[^,.;:]{0,60}?)(?:,|\s)\s*)?(?:(?:and\s+|just\s+)?(?P<so>so|likewise|as)\s+(?:do|does|is|are|will|has|have)|(?:and\s+)?(?P<nor>neither|nor)\s+(?:do|does|is|are))\s+(?:the\s+|that\s+of\s+the\s+|an?\s+)?",
     re.I,
@@ -63,12 +59,12 @@ class _Read:
     says_yes: bool
 
 
-def course_statements(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spanned]:
-    """(start, end, ruling) of each such statement; `scale` is R·c² of the text's feature map c·[sin, cos], if it gives one.
+def course_statements(sentence: str, before: str) -> Iterator[Spanned]:
+    """(start, end, ruling) of each such statement.
 
-    >>> told = "In random-feature attention the query factor cancels, and so does the key factor."
-    >>> [judged.ruling.value for _, _, judged in course_statements(told, "", None)]
-    ['verified', 'refuted']
+    >>> told = "Each probe is a linear classifier."
+    >>> [judged.ruling.value for _, _, judged in course_statements(told, "Prediction depth.")]
+    ['refuted']
     """
     around = f"{before[-LONGEST_BEFORE:]} {sentence}"
     for topic in TOPICS:
@@ -79,8 +75,6 @@ def course_statements(sentence: str, before: str, scale: Fraction | None) -> Ite
             or topic.unless.search(sentence)
             or not topic.scope.search(around)
         ):
-            continue
-        if topic.of_features and scale not in {None, Fraction(1)}:
             continue
         for read in _readings(sentence, topic):
             if PREMISE.search(sentence[: read.start]) and read.says_yes == read.subject.holds:
@@ -101,21 +95,13 @@ def _readings(sentence: str, topic: Topic) -> Iterator[_Read]:
     if not named:
         return
     for predicate in topic.predicate.finditer(sentence):
+        owner = _owner(sentence, predicate, named)
+        if owner is None:
+            continue
+        found, subject = owner
+        gap = sentence[found.end() : predicate.start()]
         yes = predicate.group("yes") is not None
-        of = _of_what(sentence, predicate, named) if topic.takes_object else None
-        if of is not None:
-            found, subject = of
-            begin = _start_of(sentence, predicate.start())
-            if OTHERWISE.search(sentence[begin : predicate.start()]):
-                continue
-            read = _Read(begin, found.end(), subject, yes != _negated(sentence[begin : predicate.start()]))
-        else:
-            owner = _owner(sentence, predicate, named)
-            if owner is None:
-                continue
-            found, subject = owner
-            gap = sentence[found.end() : predicate.start()]
-            read = _Read(found.start(), predicate.end(), subject, yes != _negated(SEGMENT.split(gap)[-1]))
+        read = _Read(found.start(), predicate.end(), subject, yes != _negated(SEGMENT.split(gap)[-1]))
         yield read
         yield from _elliptic(sentence, read, topic)
 
@@ -156,14 +142,6 @@ def _owner(
     if pronoun is not None and len({id(one) for _, one in before}) > 1:
         return None
     return None if NEW_SUBJECT.search(gap) else (found, subject)
-
-
-def _of_what(
-    sentence: str, predicate: re.Match[str], named: list[tuple[re.Match[str], Subject]]
-) -> tuple[re.Match[str], Subject] | None:
-    """What "an unbiased estimate of" is said to estimate."""
-    of = OF.match(sentence, predicate.end())
-    return next((one for one in named if of is not None and one[0].start() - of.end() in range(2)), None)
 
 
 def _elliptic(sentence: str, read: _Read, topic: Topic) -> Iterator[_Read]:

@@ -14,10 +14,12 @@ from grader.verify import (
     val_comparisons,
     vote_words,
 )
+from grader.verify.attention_truths import TRUTHS
 from grader.verify.claim import Ruling
 from grader.verify.figures import readable
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.propositions import propositions
 
 # moods that a statement's own words "not" and "if" give its clause
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
@@ -31,6 +33,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         for item in found
         if item.judged.ruling is not Ruling.UNCHECKED
     ]
+    subjects = "random features" if passage.context.random_features else ""
     for start in sorted({offset_of_sentence(clause) for clause in pieces}):
         clauses = [one for one in pieces if offset_of_sentence(one) == start]
         sentence = clauses[0].sentence
@@ -39,8 +42,11 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         spelled, places = readable(*passage.spelled(sentence))
         before = f"{passage.above} {passage.heading} {passage.earlier} {passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
+        told = tuple(propositions(spelled, before, subjects, scale, TRUTHS))
+        read = [(start + places[begin], start + places[end]) for begin, end, _ in told]
         for begin, end, judged in (
-            *course_words.course_statements(spelled, before, scale),
+            *told,
+            *course_words.course_statements(spelled, before),
             *triplet_regions.sort_claims(spelled, before),
             *triplet_values.loss_claims(spelled, before),
             *frequency_spread.frequency_spreads(spelled, before),
@@ -53,19 +59,27 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             if any(a < last and first < b for a, b in taken):
                 continue
             taken.append((first, last))
-            mood = _mood(clauses, first, last, start, passage.heading)
+            mood = _mood(clauses, first, last, start, passage.heading, read)
             out.append(in_mood(Found(first, spelled[begin:end], judged, until=last), mood))
     return out
 
 
-def _mood(clauses: Sequence[Clause], first: int, last: int, start: int, heading: str) -> Mood:
-    """The mood of what stands around a statement: its own "not" and "if" have been read."""
+def _mood(
+    clauses: Sequence[Clause],
+    first: int,
+    last: int,
+    start: int,
+    heading: str,
+    read: Sequence[tuple[int, int]],
+) -> Mood:
+    """The mood of what stands around the statements: their own "not" and "if" have been read."""
     within = [one for one in clauses if one.offset < last and first < one.offset + len(one.text)]
     own = next((one.mood for one in within if one.mood not in {Mood.ASSERTED, *OWN_WORDS}), None)
     if own is not None or all(one.mood is Mood.ASSERTED for one in within):
         return own or Mood.ASSERTED
-    sentence = within[0].sentence
-    blank = sentence[: first - start] + " " * (last - first) + sentence[last - start :]
+    blank = within[0].sentence
+    for begin, end in {(first, last), *read}:
+        blank = blank[: begin - start] + " " * (end - begin) + blank[end - start :]
     text = blank[within[0].offset - start : within[-1].offset + len(within[-1].text) - start]
     return mood_of(re.sub(r"\s+", " ", text), re.sub(r"\s+", " ", blank), "", heading, within[0].block)
 

@@ -1,0 +1,197 @@
+# ruff: noqa: E501 -- a truth stays on one line
+"""What holds of softmax attention, the Gaussian kernel, random features and the causal mask, as truths in words.
+
+Each row names the words that a statement of it has (see `proposition_words`; a slash separates words that do equally
+well), whether it holds, the words that may stand beside them, and which of the reasons below says why.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from itertools import product
+
+from grader.verify.propositions import Truth
+
+REASONS: dict[str, tuple[str, Mapping[str, object]]] = {
+    "key stays": ("exp(‖k_j‖²/(2σ²)) differs from key to key, so it weighs the terms and stays", {"values": [0, 1], "kernel of both keys": 1, "key factors": [1, 3], "with the factors": 0.75, "without": 0.5}),
+    "query cancels": ("exp(‖q‖²/(2σ²)) is the same in every term of both sums, so it cancels in their quotient", {"numerator": "c·(1·v_1 + 2·v_2)", "denominator": "c·(1 + 2)", "quotient": "(v_1 + 2·v_2)/3 for every c"}),
+    "scale stays": ("1/√D stands inside the exponential: it changes the weights and cancels nowhere", {"scores": [0, "2·log 3"], "weights with the factor 1/2": [0.25, 0.75], "without": [0.1, 0.9]}),
+    "equal norms": ("with ‖k_j‖ = c for all keys the factor exp(c²/(2σ²)) is common to all terms and cancels", {"key factors": [3, 3], "weights": "as without them"}),
+    "query norms": ("equal query norms leave the factors of the keys, which differ from term to term", {"kernel of both keys": 1, "key factors": [1, 3], "weights": [0.25, 0.75], "without": [0.5, 0.5]}),
+    "shift": ("q·(k_j + c) = q·k_j + q·c: all scores of a query move by the same amount, which cancels", {"scores": [0, 1], "shifted": [5, 6], "weights": "the same"}),
+    "query shift": ("(q + c)·k_j = q·k_j + c·k_j: the scores of different keys move by different amounts", {"keys": [0, "log 3"], "q": 0, "weights": [0.5, 0.5], "weights with q + 1": [0.25, 0.75]}),
+    "scores shift": ("a constant in all exponents of a row is a common factor of numerator and denominator", {"scores": [0, "log 3"], "shifted by 5": [5, "5 + log 3"], "weights of both": [0.25, 0.75]}),
+    "scores scaled": ("doubling the scores squares the ratios of the weights", {"scores": [0, "log 3"], "weights": [0.25, 0.75], "doubled": [0.1, 0.9]}),
+    "own shift": ("different shifts multiply the weights by different factors", {"scores": [0, 0], "shifts": [0, "log 3"], "weights": [0.5, 0.5], "after": [0.25, 0.75]}),
+    "permuted": ("the sums over the keys do not depend on the order of their terms", {"order": ["(k_1, v_1), (k_2, v_2)", "(k_2, v_2), (k_1, v_1)"]}),
+    "queries permuted": ("output i belongs to query i: permuting the queries permutes the outputs", {"outputs": ["o_1", "o_2"], "after": ["o_2", "o_1"]}),
+    "keys only": ("each key then weighs another value", {"weights": [0.25, 0.75], "values": [0, 1], "output": 0.75, "keys swapped": 0.25}),
+    "rows": ("the softmax runs over the keys: each row of QKᵀ, one query over all keys, is normalised and sums to one", {"scores": [[0, 0], ["log 3", 0]], "weights": [[0.5, 0.5], [0.75, 0.25]], "sums of the columns": [1.25, 0.75]}),
+    "positive": ("softmax weights are positive and sum to one", {"weights": [0.25, 0.75]}),
+    "score variance": ("q·k is a sum of D products with mean 0 and variance 1 each: variance D, standard deviation √D, and 1 after the division by √D", {"D": 16, "variance": 16, "standard deviation": 4, "variance of q·k/√D": 1}),
+    "kernel range": ("exp(−d) with d ≥ 0 lies in (0, 1], and is 1 at d = 0 only", {"q = k": 1, "‖q − k‖² = 2σ²": 0.3679}),
+    "front": ("‖q‖² and ‖k‖² are not negative, so exp of them over 2σ² is at least 1", {"‖q‖²/(2σ²)": 1, "factor": 2.7183}),
+    "infinite": ("the Gaussian kernel of m distinct points has rank m for every m: no feature map of finite length gives it", {"points": 3, "rank of their kernel matrix": 3, "features needed": "at least as many, for any number of points"}),
+    "symmetric": ("‖q − k‖ = ‖k − q‖", {"q": 0, "k": 1, "both": "exp(−1/(2σ²))"}),
+    "weights asymmetric": ("each row is divided by its own sum", {"scores": [[0, 0], [0, "log 3"]], "weights": [[0.5, 0.5], [0.25, 0.75]]}),
+    "posdef": ("it is the expectation of cos(w·(x − y)), an inner product of features", {"points": 2, "kernel matrix": [[1, 0.5], [0.5, 1]], "eigenvalues": [1.5, 0.5]}),
+    "invariant": ("it depends on q − k only", {"q, k": [0, 1], "moved": [5, 6], "both": "exp(−1/(2σ²))"}),
+    "not invariant": ("q·k changes when both are moved", {"q, k": [0, 1], "q·k": 0, "moved": [1, 2], "then": 2}),
+    "wide": ("‖q − k‖²/(2σ²) tends to 0 as σ grows, so the kernel tends to 1", {"‖q − k‖²": 2, "σ": [1, 10, 100], "kernel": [0.3679, 0.99, 0.9999]}),
+    "narrow": ("‖q − k‖²/(2σ²) grows without bound as σ tends to 0, so the kernel of distinct points tends to 0", {"‖q − k‖²": 2, "σ": [1, 0.1], "kernel": [0.3679, 0]}),
+    "unbiased": ("E[cos w·(q − k)] = exp(−‖q − k‖²/(2σ²)), and φ(q)·φ(k) is the mean of R such cosines, for every R", {"R": 1, "E[φ(q)·φ(k)]": "exp(−‖q − k‖²/(2σ²))", "bias": 0}),
+    "biased": ("a quotient of unbiased estimates is not unbiased: E[A/B] is not E[A]/E[B]", {"A": 1, "B": "1/2 or 3/2, each with probability 1/2", "E[A]/E[B]": 1, "E[A/B]": "4/3"}),
+    "consistent": ("numerator and denominator converge to their expectations as R grows, and so does their quotient", {"R": "→ ∞"}),
+    "signed": ("it is a mean of cosines of w·(q − k), which can be negative", {"R": 1, "w·(q − k)": "π", "φ(q)·φ(k)": -1}),
+    "cosines": ("it is a mean of cosines, which lies between −1 and 1", {"R": 1, "w·(q − k)": [0, "π"], "φ(q)·φ(k)": [1, -1]}),
+    "unit": ("sin² + cos² = 1 for each direction, so φ(x)·φ(x) = R/R = 1 whatever is drawn", {"R": 1, "w·x": [0, 1, 2], "φ(x)·φ(x)": [1, 1, 1]}),
+    "never exact": ("the variance (1 − K²)²/(2R) is positive for every finite R unless q = k", {"R": 1000, "K": 0.5, "variance": 0.00028125}),
+    "exact at same": ("at q = k every cosine is cos 0 = 1", {"φ(x)·φ(x)": 1, "variance": 0}),
+    "far": ("the variance (1 − K²)²/(2R) tends to 1/(2R) as K tends to 0, and 0 is its value at K = 1", {"R": 1, "K": [1, 0.5, 0], "variance": [0, 0.28125, 0.5]}),
+    "rate": ("the variance of a mean of R independent terms is 1/R of one term's: the standard deviation falls like 1/√R", {"R": "100 times as large", "variance": "100 times smaller", "standard deviation": "10 times smaller"}),
+    "frequencies": ("w ~ N(0, I/σ²): the frequencies have standard deviation 1/σ", {"σ": [1, 2], "standard deviation of w": [1, 0.5]}),
+    "same W": ("φ(q)·φ(k) is a mean of cos w·(q − k) only if the same w stands in both; with independent draws its expectation is E[cos w·q]·E[cos w·k] + E[sin w·q]·E[sin w·k]", {"q = k, ‖q‖ = σ": True, "kernel": 1, "expectation with two draws": 0.3679}),
+    "one draw": ("one draw of W serves all tokens: with another W a query's and a key's features no longer give the kernel", {"q = k, ‖q‖ = σ": True, "kernel": 1, "expectation with two draws": 0.3679}),
+    "coordinates": ("the covariance I/σ² is a multiple of the identity: the coordinates are independent with variance 1/σ²", {"covariance of two coordinates": 0}),
+    "odd": ("sin(−x) = −sin(x) and cos(−x) = cos(x)", {"sin(1)": 0.8415, "sin(−1)": -0.8415, "cos(±1)": 0.5403}),
+    "once": ("the sums over the keys contain no query, so they are computed once for all", {"φ(K)ᵀV": "Σ_j φ(k_j)v_jᵀ"}),
+    "normaliser": ("φ(q_i)·Z is one number for each query i", {"shape of φ(Q)Z": "N×1"}),
+    "brackets": ("matrix products are associative: the order changes the cost and not the result", {"A, B, C": [2, 3, 4], "(A·B)·C": 24, "A·(B·C)": 24}),
+    "mask": ("position i sums over j ≤ i, itself included", {"i": 2, "tokens seen": [1, 2]}),
+    "prefix": ("S_i is the sum over j ≤ i: it holds the keys 1 to i", {"i": 2, "S_2": "φ(k_1)v_1ᵀ + φ(k_2)v_2ᵀ"}),
+    "read after": ("output i sums over j ≤ i, so it reads S_i, which contains token i", {"i": 1, "S_0": 0, "S_1": "φ(k_1)v_1ᵀ"}),
+    "later": ("output i sums over j ≤ i only, so what comes after i never enters it", {"n": 2, "allowed": {"query 1": [1], "query 2": [1, 2]}}),
+    "first": ("the first query sees the first key only: its weight is 1 and its output v_1", {"weights of row 1": [1], "output 1": "v_1"}),
+    "last": ("the last query may see every key with the mask as without it, so its output is the same", {"n": 2, "allowed": {"query 2": [1, 2]}}),
+    "diagonal": ("position i sees itself: the diagonal is kept", {"i": 1, "tokens seen": [1]}),
+}  # fmt: skip
+
+OF_FEATURES = frozenset({"unbiased", "unit", "cosines", "exact at same"})
+NEAR = "@near:"
+_SOFT = r"softmax|attention"
+_RFA = r"random|\bRFA\b|feature|cosine"
+_GAUSS = r"gauss|kernel|\bRBF\b"
+_CAUSAL = r"\bcausal|\bmask|prefix|j ?(?:≤|\\le)"
+_ROWS = r"^(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
+_QUOTIENT = rf"(?=.*(?:{_SOFT}|numerator|denominator|quotient|normali[sz]))(?=.*(?:gauss|random|\bRFA\b|exp\b|kernel|‖))"
+_UNMASKED = rf"^(?!.*(?:causal|mask|prefix)).*(?:{_SOFT})"
+_NO_MASK = r"without (?:the |a )?mask|unmasked"
+_OTHER_FEATURES = r"positive (?:random )?features|FAVOR|Performer|exp\(\\?(?:w|ω|omega)|e\^\{?\(?\\?(?:mathbf\{?)?(?:w|ω|omega)"
+
+# needs | holds | allows | reason | scope | unless
+ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
+    # -- factors
+    ("QF CANCEL", True, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX DEPEND_J", "query cancels", _QUOTIENT, ""),
+    ("KF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX DEPEND_J", "key stays", _QUOTIENT, ""),
+    ("BOTHF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "key stays", _QUOTIENT, ""),
+    ("SCALE CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "scale stays", _SOFT, ""),
+    ("SCALE CHANGE", True, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "scale stays", _SOFT, ""),
+    ("QF DEPEND_J", False, "NUMDEN", "query cancels", _QUOTIENT, ""),
+    ("KF DEPEND_J", True, "NUMDEN", "key stays", _QUOTIENT, ""),
+    ("QF CHANGE", False, "NUMDEN OUTPUT", "query cancels", _QUOTIENT, ""),
+    ("KF CANCEL KEYS_SAME_NORM", True, "NUMDEN ONLY OUTPUT", "equal norms", _QUOTIENT, ""),
+    ("BOTHF CANCEL KEYS_SAME_NORM", True, "NUMDEN ONLY OUTPUT", "equal norms", _QUOTIENT, ""),
+    ("KF CANCEL QUERIES_SAME_NORM", False, "NUMDEN OUTPUT", "query norms", _QUOTIENT, ""),
+    ("ATTENTION_G EQUALS_SOFTMAX KEYS_SAME_NORM", True, "ONLY", "equal norms", _SOFT, ""),
+    ("ATTENTION_G EQUALS_SOFTMAX QUERIES_SAME_NORM", False, "", "query norms", _SOFT, ""),
+    ("ATTENTION_G EQUALS_SOFTMAX", False, "ALWAYS", "key stays", _SOFT, "random"),
+    ("BOTHF BELOW_ONE", False, "ALWAYS", "front", _GAUSS, ""), ("BOTHF ABOVE_ONE", True, "ALWAYS", "front", _GAUSS, ""),
+    ("QF BELOW_ONE", False, "ALWAYS CAN", "front", _GAUSS, ""), ("KF BELOW_ONE", False, "ALWAYS CAN", "front", _GAUSS, ""),
+    # -- invariance
+    ("ADD KEYS CHANGE", False, "SAME_SHIFT OUTPUT ALWAYS WEIGHTS SOFTMAX", "shift", _SOFT, _GAUSS + "|random"),
+    ("ADD QUERIES CHANGE", True, "SAME_SHIFT OUTPUT WEIGHTS SOFTMAX", "query shift", _SOFT, _GAUSS + "|random"),
+    ("ADD SAME_SHIFT SCORES CHANGE", False, "OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW ALWAYS", "scores shift", _SOFT, ""),
+    ("SAME_SHIFT SCORES CANCEL", True, "ADD OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW NUMDEN ALWAYS", "scores shift", _SOFT, ""),
+    ("ADD ROW_MAX CHANGE", False, "SCORES OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW", "scores shift", _SOFT, ""),
+    ("SCALE_BY SCORES CHANGE", True, "SAME_SHIFT OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW", "scores scaled", _SOFT, ""),
+    ("OWN_SHIFT CANCEL", False, "NUMDEN SCORES", "own shift", _SOFT, ""),
+    ("PERMUTE KEYS_VALUES CHANGE", False, "ALONG OUTPUT ALWAYS", "permuted", _SOFT, "causal|mask|position"),
+    ("PERMUTE KEYS CHANGE", True, "ONLY OUTPUT", "keys only", _SOFT, "causal|mask|position"),
+    ("PERMUTE QUERIES CHANGE", True, "OUTPUT", "queries permuted", _SOFT, "causal|mask|position"),
+    # -- normalisation
+    ("NORMALISES BY_ROW", True, "SOFTMAX SCORES OUTPUT WEIGHTS OVER_KEYS", "rows", _ROWS, "transpos"),
+    ("NORMALISES BY_COLUMN", False, "SOFTMAX SCORES OUTPUT WEIGHTS OVER_QUERIES", "rows", _ROWS, "transpos"),
+    ("NORMALISES OVER_KEYS", True, "SOFTMAX SCORES OUTPUT WEIGHTS PER_QUERY", "rows", _SOFT, ""),
+    ("NORMALISES OVER_QUERIES", False, "SOFTMAX SCORES OUTPUT WEIGHTS PER_KEY", "rows", _SOFT, ""),
+    ("SUM_ONE BY_ROW", True, "WEIGHTS SOFTMAX OUTPUT NEGATIVE ALWAYS", "rows", _ROWS, "transpos|random|unnormali"),
+    ("SUM_ONE BY_COLUMN", False, "WEIGHTS SOFTMAX OUTPUT ALWAYS", "rows", _ROWS, "transpos|histogram|unnormali"),
+    ("SUM_ONE PER_QUERY", True, "WEIGHTS SOFTMAX OUTPUT ALWAYS", "rows", _SOFT, ""), ("SUM_ONE WEIGHTS OVER_KEYS", True, "SOFTMAX OUTPUT PER_QUERY", "rows", _SOFT, ""),
+    ("SUM_ONE SOFTMAX_WEIGHTS OVER_KEYS", True, "PER_QUERY", "rows", _SOFT, ""), ("SUM_ONE SOFTMAX_WEIGHTS OVER_QUERIES", False, "PER_KEY", "rows", _SOFT, ""),
+    ("SUM_ONE PER_KEY", False, "WEIGHTS SOFTMAX OUTPUT ALWAYS", "rows", _SOFT, ""), ("SUM_ONE WEIGHTS OVER_QUERIES", False, "SOFTMAX OUTPUT PER_KEY", "rows", _SOFT, ""),
+    ("SOFTMAX_WEIGHTS NEGATIVE", False, "CAN ALWAYS PER_QUERY", "positive", _SOFT, ""), ("WEIGHTS TRIG NEGATIVE", True, "CAN ALWAYS PER_QUERY", "signed", _SOFT, _OTHER_FEATURES),
+    ("WEIGHTS SOFTMAX NEGATIVE", False, "CAN ALWAYS PER_QUERY", "positive", _SOFT, "random|polynomial"),
+    ("WEIGHTS PER_QUERY NEGATIVE", False, "CAN ALWAYS SOFTMAX", "positive", "softmax", "random|polynomial|linear"),
+    ("OUTPUT CONVEX", True, "SOFTMAX ALWAYS", "positive", r"^(?!.*(?:random|feature|kernel|linear)).*softmax", ""),
+    # -- the Gaussian kernel
+    ("G ABOVE_ONE", False, "CAN ALWAYS", "kernel range", _GAUSS, _OTHER_FEATURES), ("G IN_0_1", True, "ALWAYS", "kernel range", _GAUSS, ""), ("IN_0_1", True, "ALWAYS G", "kernel range", _GAUSS, "random|weights"),
+    ("G NEGATIVE", False, "CAN ALWAYS", "kernel range", "gauss|RBF", r"polynomial|\+ ?1\)|estimate"), ("G IN_M1_1 CHANGE", False, "", "kernel range", "gauss|RBF", ""),
+    ("G IS_ONE ONLY_AT_SAME", True, "ALWAYS", "kernel range", _GAUSS, ""), ("G IS_ONE AT_SAME", True, "ALWAYS", "kernel range", _GAUSS, ""),
+    ("G ABOVE_ONE ONLY_AT_SAME", False, "IS_ONE", "kernel range", _GAUSS, ""), ("IS_ONE ONLY_AT_SAME", True, "G", "kernel range", "gauss|RBF|kernel", "estimate|polynomial"),
+    ("EXACT_MAP INFINITE", True, "G ALWAYS", "infinite", "gauss|RBF", ""), ("EXACT_MAP G INFINITE", True, "", "infinite", _GAUSS, "polynomial"),
+    ("G SYMMETRIC", True, "ALWAYS", "symmetric", "gauss|RBF", r"polynomial|matrix"), ("G POSDEF", True, "", "posdef", "gauss|RBF", ""), ("G SHIFT_INVARIANT", True, "ALWAYS ONLY", "invariant", "gauss|RBF", ""),
+    ("SIGMA_LARGE G TENDS_ONE", True, "ALWAYS", "wide", _GAUSS, ""), ("SIGMA_LARGE G TENDS_ZERO", False, "ALWAYS", "wide", _GAUSS, "variance"),
+    ("SIGMA_SMALL DISTINCT G TENDS_ZERO", True, "", "narrow", _GAUSS, "variance"), ("SIGMA_SMALL DISTINCT G TENDS_ONE", False, "", "narrow", _GAUSS, ""),
+    # -- random features
+    ("EST/EST_PARTS UNBIASED", True, "ANY_R ALWAYS G", "unbiased", _RFA, ""), ("EST/EST_PARTS UNBIASED ONLY_LARGE_R", False, "", "unbiased", _RFA, ""),
+    ("EST IS_G IN_EXPECTATION", True, "ANY_R", "unbiased", _RFA, ""),
+    ("EST UNBIASED IN_EXPECTATION", True, "ANY_R ALWAYS G", "unbiased", _RFA, ""),
+    ("EST_OUTPUT UNBIASED", False, "ANY_R TRIG OUTPUT SOFTMAX", "biased", _RFA, "asymptotic"), ("EST_OUTPUT CONVERGES LIMIT_R", True, "SOFTMAX", "consistent", _RFA, ""),
+    ("EST NEGATIVE", True, "CAN ALWAYS G LIKE_KERNEL TRIG", "signed", _RFA, _OTHER_FEATURES), ("DENOMINATOR NEGATIVE", True, "CAN ALWAYS TRIG", "signed", _RFA, _OTHER_FEATURES + r"|polynomial|relu|elu"),
+    ("EST_WEIGHTS NEGATIVE", True, "CAN ALWAYS", "signed", _RFA, _OTHER_FEATURES), ("EST_OUTPUT CONVEX", False, "TRIG", "signed", "@near:random|RFA|estimated", _OTHER_FEATURES + "|polynomial"),
+    ("EST IN_M1_1", True, "ALWAYS", "cosines", _RFA, _OTHER_FEATURES), ("EST IN_0_1_CLOSED/IN_0_1", False, "ALWAYS", "signed", "random|cosine", _OTHER_FEATURES), ("EST ABOVE_ONE", False, "CAN ALWAYS", "cosines", "random|cosine", _OTHER_FEATURES),
+    ("SELF_PRODUCT IS_ONE", True, "ANY_R", "unit", "random|cos", _OTHER_FEATURES),
+    ("SELF_PRODUCT IS_ONE EVERY_DRAW", True, "ANY_R", "unit", "random|cos", _OTHER_FEATURES), ("SELF_PRODUCT IS_ONE ONLY_EXPECTED", False, "", "unit", "random|cos", _OTHER_FEATURES),
+    ("EST IS_EXACT FINITE_R", False, "", "never exact", _RFA, ""), ("EST IS_EXACT AT_SAME", True, "EVERY_DRAW ALWAYS", "exact at same", _RFA, ""), ("EST IS_EXACT LIMIT_R", True, "ONLY", "consistent", _RFA, ""),
+    ("VARIANCE TENDS_ZERO AT_SAME", True, "", "far", _RFA, ""), ("VARIANCE TENDS_ZERO FAR", False, "", "far", _RFA, ""), ("VARIANCE TENDS HALF_INV_R FAR", True, "", "far", _RFA, ""), ("VARIANCE TENDS INV_R FAR", False, "", "far", _RFA, ""),
+    ("VARIANCE AT_SAME HALF_INV_R", False, "", "far", _RFA, ""), ("WIDE HIGH", False, "W", "frequencies", _RFA, r"σ\^?[2²] ?I"),
+    ("VARIANCE LARGEST AT_SAME", False, "", "far", _RFA, ""), ("VARIANCE LARGEST FAR", True, "", "far", _RFA, ""), ("VARIANCE AT_MOST HALF_INV_R", True, "ALWAYS", "far", _RFA, _OTHER_FEATURES),
+    ("VARIANCE FALLS INV_R", True, "", "rate", _RFA, "train|network"), ("VARIANCE FALLS INV_SQRT_R", False, "", "rate", _RFA, "train|network"), ("VARIANCE FALLS INV_R2", False, "", "rate", _RFA, "train|network"),
+    ("DEVIATION FALLS INV_SQRT_R", True, "", "rate", _RFA, "train|network"), ("DEVIATION FALLS INV_R", False, "", "rate", _RFA, "train|network"), ("DEVIATION FALLS INV_R2", False, "", "rate", _RFA, "train|network"),
+    ("Q_AND_K SAME_W", True, "ALWAYS", "same W", _RFA, ""), ("Q_AND_K OWN_W", False, "CAN", "same W", _RFA, ""), ("PER_TOKEN OWN_W", False, "", "one draw", _RFA, ""), ("W FRESH PER_TOKEN", False, "", "one draw", _RFA, ""), ("W ONCE", True, "PER_TOKEN", "one draw", _RFA, ""),
+    ("COORDINATES INDEPENDENT", True, "", "coordinates", _RFA, ""), ("COSINE EVEN", True, "", "odd", "", ""), ("SINE EVEN", False, "", "odd", "", ""),
+    # -- sums over the keys
+    ("SUMS SAME_FOR_QUERIES", True, "", "once", _UNMASKED, ""), ("SUMS ONCE", True, "SAME_FOR_QUERIES", "once", _UNMASKED, ""),
+    ("DENOMINATOR ONE_PER_QUERY", True, "", "normaliser", _SOFT, ""), ("DENOMINATOR ONE_PER_KEY", False, "", "normaliser", _SOFT, ""),
+    ("BRACKETS CHANGE RESULT", False, "", "brackets", "", "cost"), ("BRACKETS CHANGE COST", True, "ONLY", "brackets", "", ""),
+    # -- the causal mask
+    ("POSITION SEES UP_TO_I", True, "ONLY OUTPUT", "mask", _CAUSAL, _NO_MASK), ("POSITION SEES BEFORE_I", False, "OUTPUT", "mask", _CAUSAL, _NO_MASK), ("POSITION SEES AFTER_I", False, "CAN OUTPUT", "mask", _CAUSAL, _NO_MASK), ("POSITION SEES ITSELF", True, "OUTPUT", "mask", _CAUSAL, _NO_MASK),
+    ("ITSELF ENTERS POSITION", True, "", "mask", _CAUSAL, _NO_MASK), ("ITSELF ENTERS", True, "OUTPUT POSITION PREFIX", "mask", _CAUSAL, _NO_MASK),
+    ("PREFIX SEES UP_TO_I", True, "ONLY", "prefix", _CAUSAL, ""), ("PREFIX SEES BEFORE_I", False, "ONLY", "prefix", _CAUSAL, ""), ("POSITION READS SUM_NOW", True, "OUTPUT", "read after", _CAUSAL, ""), ("POSITION READS SUM_BEFORE", False, "OUTPUT", "read after", _CAUSAL, ""), ("POSITION NEEDS SUM_BEFORE", False, "OUTPUT", "read after", _CAUSAL, ""),
+    ("LATER_TOKEN CHANGE EARLIER_OUTPUT", False, "CAN ALWAYS", "later", _CAUSAL, _NO_MASK), ("EARLIER_TOKEN CHANGE LATER_OUTPUT", True, "CAN", "later", _CAUSAL, _NO_MASK), ("LATER_TOKEN CHANGE POSITION", False, "CAN ALWAYS", "later", _CAUSAL, _NO_MASK),
+    ("LATER_TOKEN CHANGE", False, "OUTPUT CAN", "later", r"\bcausal", _NO_MASK),
+    ("LAST_TOKEN SEES ALL_TOKENS", True, "", "last", _CAUSAL, _NO_MASK), ("FIRST_TOKEN SEES ITSELF", True, "ONLY", "first", _CAUSAL, _NO_MASK), ("FIRST_TOKEN SEES ALL_TOKENS", False, "CAN", "first", _CAUSAL, _NO_MASK), ("LAST_TOKEN SEES ITSELF ONLY", False, "", "last", _CAUSAL, _NO_MASK),
+    ("FIRST_TOKEN NOTHING_TO_SEE", False, "", "first", _CAUSAL, _NO_MASK), ("FIRST_TOKEN IS_V1", True, "", "first", _CAUSAL, _NO_MASK),
+    ("FIRST_OUTPUT IS_V1", True, "ALWAYS", "first", _CAUSAL, _NO_MASK), ("LAST_OUTPUT SAME_UNMASKED", True, "", "last", _CAUSAL, ""), ("DIAGONAL MASKED", False, "", "diagonal", _CAUSAL, ""), ("CAUSAL_WEIGHTS LOWER", True, "", "diagonal", _CAUSAL, ""),
+)  # fmt: skip
+
+
+def _truths(rows: Sequence[tuple[str, bool, str, str, str, str]]) -> tuple[Truth, ...]:
+    return tuple(
+        Truth(
+            frozenset(names),
+            holds,
+            *REASONS[reason],
+            frozenset(allows.split()),
+            re.compile(scope, re.I | re.S) if scope else None,
+            re.compile(near, re.I) if near else None,
+            re.compile(unless, re.I) if unless else None,
+            reason in OF_FEATURES,
+            reason == "unit" and names == ("SELF_PRODUCT", "IS_ONE"),
+        )
+        for needs, holds, allows, reason, (scope, near), unless in (
+            (*row[:4], _scopes(row[4]), row[5]) for row in rows
+        )
+        for names in product(*(word.split("/") for word in needs.split()))
+    )
+
+
+def _scopes(scope: str) -> tuple[str, str]:
+    """What the text around has to speak of, and what the sentence itself."""
+    far, _, near = scope.partition(NEAR)
+    return far, near
+
+
+TRUTHS = _truths(ROWS)
+
+__all__ = ["TRUTHS"]

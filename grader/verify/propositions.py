@@ -1,0 +1,412 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Statements about attention read as things, properties and conditions, whatever their order, verb and voice.
+
+A sentence is cut into pieces at its commas and conjunctions, and each piece into words of the vocabulary
+(`proposition_words`). A truth (`attention_truths`) names the words that a piece must have and those that it may have;
+a piece with any other word, known or not, is left alone. The property's side and the number of negations then say
+whether the piece asserts the truth or denies it. A piece may leave out its subject, or its property after "so does",
+if the pieces before it have exactly one that fits.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.plain_signs import plain_signs
+from grader.verify.proposition_words import (
+    ARTICLES,
+    CONDITION,
+    FILLER,
+    LIKEWISE,
+    LIMITING,
+    PREDICATES,
+    PRONOUN,
+    SEPARATOR,
+    WORDS,
+)
+
+EVERYWHERE = frozenset({"ALWAYS", "NUMDEN"})  # words that may stand in any statement
+LONGEST_BEFORE, NEAR = 1500, 200
+UNKNOWN, CONDITIONAL, JOINT = "?", "if", ","
+# what may stand in front of a piece without a verb that limits the piece beside it
+VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|does|do|can|cannot|must|may|will|would|could|should|need|needs|stays?|remains?|becomes?|gets?)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Truth:
+    """What holds of which thing: the words a piece needs and may have, and what breaks the opposite."""
+
+    needs: frozenset[str]
+    holds: bool
+    says: str
+    witness: Mapping[str, object]
+    allows: frozenset[str] = frozenset()
+    scope: re.Pattern[str] | None = None  # what the text around speaks of
+    near: re.Pattern[str] | None = None  # what the sentence or the words right before it speak of
+    unless: re.Pattern[str] | None = None  # what in the sentence or right before it gives it another reading
+
+    of_features: bool = False  # of the features with scale √(1/R) only
+    needs_scale: bool = False  # and only if the text gives them
+
+    @property
+    def properties(self) -> frozenset[str]:
+        """The words that say something of the others."""
+        return self.needs & PREDICATES
+
+
+@dataclass(frozen=True)
+class _Token:
+    """A word of the vocabulary by every name that its form has; a name with a minus says its opposite."""
+
+    signed: frozenset[str]
+    start: int
+    end: int
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name.lstrip("-") for name in self.signed)
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """What stands between two commas or conjunctions."""
+
+    tokens: tuple[_Token, ...]
+    text: str
+    joint: str  # the comma or the conjunction before it
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(name for token in self.tokens for name in token.names) - {"NEG"}
+
+    @property
+    def negations(self) -> int:
+        return sum("NEG" in token.signed for token in self.tokens)
+
+    @property
+    def has_verb(self) -> bool:
+        return bool(self.names & PREDICATES) or VERB.search(self.text) is not None
+
+    @property
+    def starts_with_pronoun(self) -> bool:
+        return PRONOUN.match(self.text.strip()) is not None
+
+
+@dataclass(frozen=True)
+class _Read:
+    start: int
+    end: int
+    truth: Truth
+    told: bool  # whether the words say that what the truth names is so
+    piece: int
+
+
+def propositions(
+    sentence: str, before: str, subjects: str, scale: Fraction | None, truths: Sequence[Truth]
+) -> Iterator[Spanned]:
+    """(start, end, ruling) of each statement of a sentence that the truths decide.
+
+    `subjects` names what the document as a whole speaks of, `scale` is R·c² of its feature map c·[sin, cos].
+    """
+    plain, places = plain_signs(sentence, range(len(sentence) + 1))
+    around = f"{subjects} {before[-LONGEST_BEFORE:]} {sentence}"
+    pieces = _pieces(plain)
+    truths = [
+        truth for truth in truths
+        if not (truth.of_features and scale not in {None, Fraction(1)}) and not (truth.needs_scale and scale is None)
+    ]  # fmt: skip
+    reads = list(_readings(pieces, _last_piece(before), f"{before[-NEAR:]} {sentence}", around, truths))
+    wrong = [read for read in reads if read.told != read.truth.holds]
+    for read in reads:
+        if read not in wrong and wrong and _is_reason(pieces, read):
+            continue  # a right reason for a wrong conclusion is no claim of its own
+        first = read.start
+        if read in wrong and read.piece and _is_reason(pieces, reads[max(reads.index(read) - 1, 0)]):
+            first = reads[reads.index(read) - 1].start
+        start, end = places[first], places[read.end]
+        yield start, end, _ruling(read, sentence[start:end])
+
+
+REASON = re.compile(r"\W*(?:because|since|as|given that)\b", re.I)
+
+
+def _is_reason(pieces: Sequence[_Piece], read: _Read) -> bool:
+    """Whether a sentence begins with a reading as the reason of what follows."""
+    return read.piece == 0 and REASON.match(pieces[0].joint) is not None
+
+
+def _ruling(read: _Read, stated: str) -> Judged:
+    if read.told == read.truth.holds:
+        return verified(Kind.FACT, read.truth.says, Method.SYMBOLIC)
+    return refuted(
+        Kind.FACT,
+        read.truth.says,
+        Method.SYMBOLIC,
+        {**read.truth.witness, "stated": " ".join(stated.split())},
+    )
+
+
+@cache
+def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    # each form by itself, so that the longest is found whatever their order
+    return tuple(
+        (name, re.compile(rf"(?:(?<![\w\\])|(?=[^\w\s]))(?:{ARTICLES} )*(?:{form})(?:(?!\w)|(?<=\W))", re.I))
+        for name, forms in WORDS.items()
+        for form in _alternatives(forms)
+    )
+
+
+def _alternatives(pattern: str) -> list[str]:
+    """A pattern's alternatives.
+
+    >>> _alternatives("a(?:b|c)|[|]d")
+    ['a(?:b|c)', '[|]d']
+    """
+    out, depth, since, inside = [], 0, 0, False
+    for place, sign in enumerate(pattern):
+        escaped = place > 0 and pattern[place - 1] == "\\"
+        if escaped:
+            continue
+        if sign in "[]":
+            inside = sign == "["
+        elif not inside and sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif not inside and sign == "|" and not depth:
+            out.append(pattern[since:place])
+            since = place + 1
+    return [*out, pattern[since:]]
+
+
+WORD = re.compile(r"[\w'’^_√σφψκδ]+(?:-\w+)*|[^\w\s]")
+
+
+def _tokens(plain: str) -> Iterator[_Token]:
+    """The longest words of the vocabulary from left to right; what is not in it comes out as unknown."""
+    at_place: dict[int, dict[int, set[str]]] = {}
+    for name, pattern in _vocabulary():
+        for found in pattern.finditer(plain):
+            if found.end() > found.start():
+                at_place.setdefault(found.start(), {}).setdefault(found.end(), set()).add(name)
+    place = 0
+    while place < len(plain):
+        if plain[place].isspace():
+            place += 1
+            continue
+        here = at_place.get(place, {})
+        last = max(here, default=0)
+        joint = SEPARATOR.match(plain, place)
+        filler = _FILLER.match(plain, place)
+        if joint is not None and filler is not None and filler.end() > joint.end():
+            joint = None  # "so does"
+        if here and (filler is None or filler.end() <= last) and (joint is None or joint.end() <= last):
+            yield _Token(frozenset(here[last]), place, last)
+            place = last
+        elif joint is not None and _starts_word(plain, place):
+            yield _Token(frozenset({JOINT}), place, joint.end())
+            place = joint.end()
+        elif filler is not None and _starts_word(plain, place):
+            place = filler.end()
+        else:
+            word = WORD.match(plain, place)
+            end = word.end() if word else place + 1
+            if plain[place:end] not in SIGNS_OF_NOTHING:
+                condition = _CONDITION.fullmatch(plain[place:end])
+                yield _Token(frozenset({CONDITIONAL if condition else UNKNOWN}), place, end)
+            place = end
+
+
+SIGNS_OF_NOTHING = frozenset({".", "!", "'", "’", "“", "”", '"', "*", "`", "-", "…"})
+
+
+def _starts_word(plain: str, place: int) -> bool:
+    return place == 0 or not (plain[place - 1].isalnum() and plain[place].isalnum())
+
+
+_CONDITION = re.compile(CONDITION.pattern, re.I)
+_FILLER = re.compile(rf"(?:{LIKEWISE.pattern}|{PRONOUN.pattern}|{FILLER.pattern})(?!\w)", re.I)
+
+
+def _pieces(plain: str) -> list[_Piece]:
+    out: list[_Piece] = []
+    here: list[_Token] = []
+    since, joint = 0, ""
+    for token in (*_tokens(plain), _Token(frozenset({JOINT}), len(plain), len(plain))):
+        if JOINT not in token.signed:
+            here.append(token)
+            continue
+        text = plain[since : token.start]
+        if text.strip(" .!"):
+            out.append(_Piece(tuple(here), text, joint))
+        here, since, joint = [], token.end, plain[token.start : token.end]
+    return out
+
+
+def _last_piece(before: str) -> list[_Piece]:
+    """The pieces of the sentence before, of which a pronoun may speak."""
+    last = re.split(r"(?<=[.!?;])\s", before[-400:].strip())[-1]
+    return _pieces(plain_signs(last, range(len(last) + 1))[0])
+
+
+def _readings(
+    pieces: Sequence[_Piece], earlier: Sequence[_Piece], near: str, around: str, truths: Sequence[Truth]
+) -> Iterator[_Read]:
+    conditional = [number for number, piece in enumerate(pieces) if CONDITIONAL in piece.names]
+    used: set[int] = set()
+    told: list[tuple[_Read, frozenset[str]]] = []
+    for width in (1, 2, 3):
+        for first in range(len(pieces) - width + 1):
+            numbers = range(first, first + width)
+            if used & set(numbers) or not set(conditional) <= set(numbers):
+                continue
+            window = pieces[first : first + width]
+            if (
+                width > 1
+                and sum(piece.has_verb for piece in window) > 1
+                and not any(piece.names & _CASES for piece in window)
+            ):
+                continue
+            if any(_limits(pieces, beside, numbers) for beside in (first - 1, first + width)):
+                continue
+            read = _window(
+                window,
+                first,
+                pieces[:first]
+                if first and any(_things(one.names) or UNKNOWN in one.names for one in pieces[:first])
+                else (earlier if pieces[first].starts_with_pronoun else ()),
+                [one for one in told if one[0].piece < first],
+                near,
+                around,
+                truths,
+            )
+            if read is not None:
+                used |= set(numbers)
+                told.append((read, frozenset().union(*(piece.names for piece in window))))
+    yield from sorted((read for read, _ in told), key=lambda read: read.start)
+
+
+_CASES = frozenset({"KEYS_SAME_NORM", "QUERIES_SAME_NORM", "AT_SAME", "FAR", "SIGMA_LARGE", "SIGMA_SMALL", "LIMIT_R", "FINITE_R", "ANY_R", "EVERY_DRAW", "DISTINCT"})  # fmt: skip
+
+
+def _limits(pieces: Sequence[_Piece], place: int, window: range) -> bool:
+    """Whether a piece beside a window has no verb and says something that the window does not have."""
+    if place not in range(len(pieces)) or place in window:
+        return False
+    piece = pieces[place]
+    return (
+        bool(piece.names - _ASIDES)
+        and not piece.has_verb
+        and not _is_elliptic(piece)
+        and LIMITING.match(piece.text) is not None
+    )
+
+
+def _is_elliptic(piece: _Piece) -> bool:
+    return LIKEWISE.search(piece.text) is not None or piece.negations > 0
+
+
+def _window(
+    window: Sequence[_Piece], first: int, before: Sequence[_Piece], told: Sequence[tuple[_Read, frozenset[str]]], near: str, around: str, truths: Sequence[Truth],
+) -> _Read | None:  # fmt: skip
+    tokens = [token for piece in window for token in piece.tokens if token.signed != {"NEG"}]
+    names = frozenset(name for token in tokens for name in token.names)
+    if not tokens or UNKNOWN in names:
+        return None
+    negations = sum(piece.negations for piece in window)
+    start, end = (
+        min(piece.tokens[0].start for piece in window if piece.tokens),
+        max(piece.tokens[-1].end for piece in window if piece.tokens),
+    )
+    fitting = [
+        truth
+        for truth in truths
+        if truth.needs & names and _allowed(truth, tokens) and _in_scope(truth, near, around)
+    ]
+    whole = [truth for truth in fitting if _all_said(sorted(truth.needs), tokens)]
+    if whole:
+        best = max(whole, key=lambda truth: len(truth.needs))
+        return _Read(start, end, best, _told(best, tokens, negations), first)
+    missing = [(truth, truth.needs - names) for truth in fitting]
+    properties = names & PREDICATES
+    if properties and (window[0].starts_with_pronoun or not _things(names)):
+        # a piece without its subject
+        piece = next(
+            (piece for piece in reversed(before) if _things(piece.names) or UNKNOWN in piece.names), None
+        )
+        if piece is not None:
+            own = [truth for truth, lack in missing if lack and not lack & PREDICATES and lack <= piece.names]
+            # where something is not read, only what the piece begins with can be meant
+            sure = UNKNOWN not in piece.names or any(_first_thing(piece) & truth.needs for truth in own)
+            if len(own) == 1 and sure and len(_rivals(piece)) < 2:
+                return _Read(start, end, own[0], _told(own[0], tokens, negations), first)
+    if not properties and told and any(map(_is_elliptic, window)):
+        # a piece without its property
+        last, last_names = told[-1]
+        own = [
+            truth for truth, lack in missing
+            if lack and lack <= (last_names & PREDICATES) | (truth.needs & last.truth.needs) and truth.properties == last.truth.properties
+        ]  # fmt: skip
+        if len(own) == 1:
+            turned = negations > 0 and not any(LIKEWISE.search(piece.text) for piece in window)
+            return _Read(start, end, own[0], last.told != turned, first)
+    return None
+
+
+def _all_said(needs: Sequence[str], tokens: Sequence[_Token]) -> bool:
+    """Whether each of the words has a token of its own."""
+    return not needs or any(
+        needs[0] in token.names and _all_said(needs[1:], [*tokens[:place], *tokens[place + 1 :]])
+        for place, token in enumerate(tokens)
+    )
+
+
+def _told(truth: Truth, tokens: Sequence[_Token], negations: int) -> bool:
+    """Whether the words say what the truth names: an even number of negations and of opposites."""
+    wanted = truth.needs | truth.allows | EVERYWHERE
+    opposites = sum(not token.signed & wanted for token in tokens)
+    return (negations + opposites) % 2 == 0
+
+
+def _rivals(piece: _Piece) -> list[_Token]:
+    """The things of a piece that a pronoun could mean as well as each other."""
+    return [token for token in piece.tokens if token.names & _RIVALS]
+
+
+def _first_thing(piece: _Piece) -> frozenset[str]:
+    return next((token.names for token in piece.tokens if _things(token.names)), frozenset())
+
+
+_RIVALS = frozenset({"QF", "KF", "BOTHF", "KEYS", "QUERIES", "VALUES"})
+
+
+def _things(names: frozenset[str]) -> frozenset[str]:
+    return names - PREDICATES - _ASIDES
+
+
+_ASIDES = frozenset({
+    "NEG", "NUMDEN", "ALWAYS", "CAN", "ONLY", CONDITIONAL, UNKNOWN, "IN_EXPECTATION", "OVER_KEYS", "OVER_QUERIES", "TRIG", "LIKE_KERNEL", "ONLY_EXPECTED",
+    "ONLY_AT_SAME", "PER_QUERY", "PER_TOKEN", "PER_KEY", "HALF_INV_R", *_CASES,
+})  # fmt: skip
+
+
+def _allowed(truth: Truth, tokens: Sequence[_Token]) -> bool:
+    wanted = truth.needs | truth.allows | EVERYWHERE
+    return all(token.names & wanted for token in tokens)
+
+
+def _in_scope(truth: Truth, near: str, around: str) -> bool:
+    return (
+        (truth.scope is None or truth.scope.search(around) is not None)
+        and (truth.unless is None or truth.unless.search(near) is None)
+        and (truth.near is None or truth.near.search(near) is not None)
+    )
+
+
+__all__ = ["Truth", "propositions"]
