@@ -127,8 +127,12 @@ def _scale(
     against = [ruling.witness for ruling, in_sizes in by_text if in_sizes and ruling.ruling != "verified"]
     fits = [ruling for ruling, _ in by if ruling.ruling == "verified"]
     if fits:
-        if by_course.ruling == "verified" or not against:
+        if by_course.ruling == "verified":
             return fits[0]
+        if not against:
+            own_choice = not context.root_scaled or not any(sized for _, sized in by[:-1])
+            says = "the text's equation for σ is not the one that exp(q·k/√D) needs, σ² = √D"
+            return fits[0] if own_choice else unchecked(Kind.ARITHMETIC, says)
         if by_course.witness in against and context.root_scaled and context.standard:
             says = f"{by_course.says}, σ² = √D; the text has another equation for σ too"
             return replace(by_course, says=says)

@@ -20,7 +20,7 @@ OTHERS = re.compile(
 )
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
 LONGEST_BETWEEN = 70
-JUDGES = re.compile(r"\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
+JUDGES = re.compile(r"\btogether\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
 SAME_AGAIN = re.compile(
     r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
 )
@@ -92,9 +92,11 @@ def histogram_claims(sentence: str, histogram: Histogram, *, given_here: bool) -
     here = given_here and (line is not None or (histogram.in_sentences and bool(BAR.search(text))))
     if here and histogram.in_sentences:
         yield from _listed_shares(text, histogram)
-    at = 0
+    at, others = 0, False
     for piece in re.split(r"(?<=;)(?=\s)|(?<=[a-z\d%)]\.)(?=\s[A-Z])", text):
-        if not OTHERS.search(piece):
+        # "at depth 0, 312 of 320 are right; at depth 10, 9 of 16": a semicolon goes on with the same
+        others = bool(OTHERS.search(piece)) or (others and text[:at].endswith(";"))
+        if not others:
             for start, end, judged in _of_piece(piece, histogram, here):
                 yield at + start, at + end, judged
         at += len(piece)

@@ -36,7 +36,7 @@ SCOPE = re.compile(
     rf"|\b(?:between |from )?{PLACE_NAME} (?:between |from )?(?P<a>\d{{1,2}})\s?(?:–|--?|to|through)\s?(?:{PLACE_NAME} )?(?P<b>\d{{1,2}}){END}"
     rf"|\b(?:{PLACE_NAME} )?between (?:{PLACE_NAME} )?(?P<a2>\d{{1,2}}) and (?P<b2>\d{{1,2}}){END}"
     rf"|\b{PLACE_NAME} (?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|or) (?:{PLACE_NAME} )?\d{{1,2}}){END}(?!\s+(?:have|has|had|are|lie|{THINGS}))"
-    rf"|\b{PLACE_NAME}\s*(?:of |is |was |= ?|: ?)?(?P<one>\d{{1,2}}){END}"
+    rf"|\b{PLACE_NAME}(?:\s+(?:of |is |was )?|\s?[=:]\s?)(?P<one>\d{{1,2}}){END}"
     r"|\b(?P<input>the (?:raw )?(?:input|pixels)\b(?! image)(?: itself| alone| layer)?)"
     rf"|\bthe (?P<side>first|last) (?:(?P<many>{NUMERAL}) )?(?:bars?|bins?|depths?|columns?)\b"
     rf"|\bthe (?P<top>{TOPMOST}) (?:bin|bar|depth|column)\b",

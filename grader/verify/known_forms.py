@@ -101,6 +101,16 @@ SOFTMAX_ATTENTION = re.compile(r"softmax attention|scaled dot|\battention\b", re
 KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
 
 
+def _is_root(equation: tuple[Expression, Expression], formula: Formula, context: Context) -> bool:
+    """Whether an equation for σ follows from σ² = √D, or has no size in it."""
+    sizes = (names(equation[0]) | names(equation[1])) - {"sigma"}
+    if len(sizes) != 1:
+        return not sizes
+    needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(sizes)}}}")),)
+    setting = replace(context.setting_at(formula.row.line), equations=needed)
+    return compare(*equation, setting).equal is not False
+
+
 def judge_sigma(
     left: Expression, right: Expression, context: Context, formula: Formula, sentence: str
 ) -> Judged:
@@ -119,6 +129,10 @@ def judge_sigma(
             context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
         )
         result = compare(left, right, setting)
+        if result.equal and context.root_scaled and not _is_root(known[0][1:], formula, context):
+            return unchecked(
+                Kind.IDENTITY, "it follows from an equation for σ that is not the one exp(q·k/√D) needs"
+            )
         if result.equal:
             says = "it follows from the equation for σ before it"
             return holds(Kind.IDENTITY, left, right, setting, says, because=False)

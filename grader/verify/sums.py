@@ -43,7 +43,7 @@ WISHED = re.compile(r"\bwe (?:need|have|get)\b", re.I)
 FEWEST = 2
 # "2,400 images, 400 of each class": a part of what stands there already
 OF_EACH = re.compile(
-    r"\s(?:[a-z]+ ){0,2}(?:of|in|for|from|per) (?:each|every)\b|\s(?:[a-z]+ )?(?:each|apiece)\b"
+    r"\s?(?:[a-z]+ ){0,2}(?:of|in|for|from|per) (?:each|every)\b|\s?(?:[a-z]+ )?(?:each|apiece)\b"
 )
 
 
