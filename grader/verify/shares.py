@@ -119,6 +119,11 @@ def share_claims(sentence: str, before: str) -> Iterator[Spanned]:
                 yield here[-1].figure.start, behind[1], judged
             continue
         pair = _pair(here, [one for one in counts if one.figure.start < since], group)
+        last = text.rfind(";", since, share.start)
+        if pair is None and last > since:
+            # what stands before a semicolon may count something else
+            here = [one for one in here if one.figure.start > last]
+            pair = _pair(here, [], None)
         if pair is not None:
             judged = _share(text, pair[0], pair[1], here[-1].figure, share)
             if judged is not None:
