@@ -23,7 +23,7 @@ LETTER = r"(?-i:[A-Za-z](?![A-Za-z]))"
 SIZE = rf"(?:{NUMERAL}|{LETTER}(?: ?= ?\d{{1,4}})?)"
 EACH = r"(?: (?:each|per (?:class|identity|person|label|ID|head)|(?:for|of) each(?: of them)?))"
 BATCH = re.compile(
-    rf"(?<![\w.,/])(?P<p>{SIZE}) (?:(?:different|distinct|random) )?{CLASS}\b(?:,? (?:with|of|and|times|having|each with|at|by|à|contributing|in)| ?[,;:(×x·]| that have| who have)\s*(?:(?:about|exactly) )?(?P<k>{SIZE}) ?(?:(?:\w+ )?{IMAGE}\b{EACH}?|{EACH})"
+    rf"(?<![\w.,/])(?P<p>{SIZE}) (?:(?:different|distinct|random) )?{CLASS}\b(?:,? (?:with|of|and|times|having|each with|at|by|à|contributing|in)| ?[,;:(×x·]| that have| who have)\s*(?:(?:about|exactly) )?(?P<k>{SIZE}) ?(?:(?:\w+ )?{IMAGE}\b{EACH}?|{EACH}|(?= (?:gives?|have|has|makes?|yields?|contains?|lead)\b))"
     rf"|\bP ?= ?(?P<p2>\d{{1,4}})\b[^.;\d]{{0,40}}?\bK ?= ?(?P<k2>\d{{1,4}})\b",
     re.I,
 )
@@ -108,7 +108,8 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
         for found in pattern.finditer(text, shift - 1):
             given = [batch for batch in batches if batch.end <= found.start("many")]
             clause = _clause(text, found)
-            if not given or SOME.search(clause):
+            listed = given and re.search(r"\blabels?\b", text[given[-1].end : found.start()])
+            if not given or listed or SOME.search(clause):
                 continue
             own = re.split(r"[.;:]\s", text[given[-1].end : found.start()])[-1]
             own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else own
