@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import plain_name, value_at
 from grader.verify.numerals import NUMERAL, value_of
@@ -64,6 +64,7 @@ OF_ONE = re.compile(
     r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)",
     re.I,
 )
+EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
 CLAUSE = re.compile(r"[.;:,!?]\s|\band\b|\bbut\b|\bhence\b|\bso\b|→|=>|⇒|\(")
 REACH = 320
 SMALL = ((2, 3), (3, 2), (4, 5))
@@ -111,15 +112,21 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
             listed = given and re.search(r"\blabels?\b", text[given[-1].end : found.start()])
             if not given or listed or SOME.search(clause):
                 continue
-            own = re.split(r"[.;:]\s", text[given[-1].end : found.start()])[-1]
-            own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else own
-            whole = _kind(found) in {"triplets", "positive pairs", "negative pairs", "all pairs"}
-            if whole and (OF_ONE.search(own) or OF_ONE.search(clause[-40:])):
-                continue
             judged = _judged(given[-1], found, clause, text)
+            if judged is not None and judged.ruling is Ruling.REFUTED and _of_one(given[-1], found, text):
+                continue
             if judged is not None:
                 start = found.start() if pattern is NUMBER_OF else found.start("many")
                 yield start - shift, found.end() - shift, judged
+
+
+def _of_one(batch: Batch, found: re.Match[str], text: str) -> bool:
+    """Whether pairs or triplets may be those of one anchor alone."""
+    if _kind(found) not in {"triplets", "positive pairs", "negative pairs", "all pairs"}:
+        return False
+    own = re.split(r"[.;:]\s", text[batch.end : found.start()])[-1]
+    own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else EACH_COUNTED.sub("", own)
+    return bool(OF_ONE.search(own) or OF_ONE.search(re.split(r"[.;]\s", text[found.end() :])[0][:40]))
 
 
 def _kind(found: re.Match[str]) -> str:
