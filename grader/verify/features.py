@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from fractions import Fraction
@@ -23,22 +22,9 @@ RATE = re.compile(
 OTHER_ERROR = re.compile(
     r"classif|train|\btest|network|model|plot|loss|optimi[sz]|learn|steps?\b|epoch|gradient|bias", re.I
 )
-FACTORS = {
-    "half": 2.0, "halve": 2.0, "halves": 2.0, "halved": 2.0, "third": 3.0, "quarter": 4.0, "double": 2.0, "doubling": 2.0,
-    "twice": 2.0, "quadruple": 4.0, "quadrupling": 4.0, "tenth": 10.0, "triple": 3.0,
-}  # fmt: skip
-MORE = r"(?P<more>\d+(?:\.\d+)?)\s*(?:x|×|times|-?fold)"
-MORE_HALVED = re.compile(
-    rf"\b(?:with|using|taking)?\s*{MORE}\s+(?:as many|more)\s+(?:random )?(?:features|frequencies|samples|projections|directions)\b[^.;]{{0,60}}?(?:(?P<what>variance|{ERROR}|it)\b)[^.;]{{0,20}}?(?:(?P<word>halved|halves)|(?:by|shrinks?|drops?|falls?|smaller|divided|improves?)\s*(?:by )?(?:a factor (?:of )?)?(?P<less>\d+(?:\.\d+)?)\s*(?:x|×|times|-?fold)?)",
-    re.I,
-)
-TO_HALVE = re.compile(
-    rf"\b(?:(?:to|for)\s+|(?=halving\b))(?:(?P<word>halve|halving|quarter|half)|(?:reduc\w+|shrink\w*|cut\w*|divid\w+)\b[^.;]{{0,20}}?\bby (?:a factor (?:of )?)?(?P<less>\d+))?\s*(?:the )?(?P<what>variance|{ERROR})\b[^.;]{{0,50}}?(?:{MORE}|(?P<double>twice|double|quadruple))",
-    re.I,
-)
 
 
-def rates(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
+def rates(text: str) -> Iterator[tuple[int, int, Judged]]:
     """The variance of a mean over R directions is proportional to 1/R, its error to 1/√R."""
     for found in RATE.finditer(text):
         before = text[: found.start()]
@@ -52,32 +38,6 @@ def rates(text: str, sentence: str) -> Iterator[tuple[int, int, Judged]]:
         what = "variance" if squared else found.group("what").lower()
         true = Fraction(1) if what == "variance" else Fraction(1, 2)
         yield found.start(), found.end(), _rate(what, _power(found.group("rate")), true)
-    last = ""
-    for found in MORE_HALVED.finditer(text):
-        what = (found.group("what") or "").lower()
-        last = what if what != "it" else last or _named(sentence)
-        more = float(found.group("more"))
-        less = 2.0 if found.group("word") else float(found.group("less"))
-        if last and more > 1:
-            yield found.start(), found.end(), _factor(last, more, less)
-    for found in TO_HALVE.finditer(text):
-        word = (found.group("word") or "").lower()
-        if not word and not found.group("less"):
-            continue
-        less = 4.0 if word == "quarter" else 2.0 if word else float(found.group("less"))
-        double = (found.group("double") or "").lower()
-        more = FACTORS[double] if double else float(found.group("more"))
-        if (
-            found.group("what").lower() != "error"
-            or "R" in sentence
-            or re.search(r"features|random|frequenc", sentence)
-        ):
-            yield found.start(), found.end(), _factor(found.group("what").lower(), more, less)
-
-
-def _named(sentence: str) -> str:
-    found = re.search(rf"variance|{ERROR}", sentence, re.IGNORECASE)
-    return found.group().lower() if found else ""
 
 
 def _power(rate: str) -> Fraction:
@@ -106,22 +66,6 @@ def _rate(what: str, said: Fraction, true: Fraction) -> Judged:
             what: f"{100.0 ** float(true):g} times smaller",
             "stated": f"{100.0 ** float(said):g} times",
         },
-    )
-
-
-def _factor(what: str, more: float, less: float) -> Judged:
-    true = more if what == "variance" else math.sqrt(more)
-    if abs(true - less) < 0.05 * true:
-        return verified(
-            Kind.COMPLEXITY,
-            f"{more:g} times as many terms make the {what} {true:.3g} times smaller",
-            Method.SYMBOLIC,
-        )
-    return refuted(
-        Kind.COMPLEXITY,
-        f"{more:g} times as many terms make the {what} {true:.3g} times smaller, since the variance falls like 1/R",
-        Method.SYMBOLIC,
-        {"terms": f"{more:g} times", "stated": f"{less:g} times", "true": f"{true:.3g} times"},
     )
 
 

@@ -25,10 +25,11 @@ STYLE = re.compile(
     r"\\(?:mathbf|boldsymbol|bm|mathrm|mathcal|mathbb|mathsf|left|right|[bB]igg?[lr]?|displaystyle)(?![A-Za-z])\s*|\\sqrt\s*(?=[A-Za-z\\])"
 )
 SIGN = re.compile(
-    r"(?P<dollar>\$|\*\*|`|\\[()])|(?P<bars>\\\||\|\||∥)|(?P<random>[DdRr]_\{+\s*(?:\\(?:text|mathrm|textrm)\s*\{)?(?:random|rand|R|r)\}+|[Dd]_(?:random|rand)\b)|(?P<command>\\(?P<name>[A-Za-z]+))|(?P<space>\\[,;:! ])|(?P<script>[_^]\{(?P<inside>[^{}\s]{1,7})\})"
+    r"(?P<dollar>\$|\*\*|`|\\[()])|(?P<bars>\\\||\|\||∥)|(?P<random>[DdRr]_\{+\s*(?:\\(?:text|mathrm|textrm)\s*\{)?(?:random|rand|R|r)\}+|[Dd]_(?:random|rand)\b)|(?P<command>\\(?P<name>[A-Za-z]+)(?P<gap> ?))|(?P<space>\\[,;:! ])|(?P<script>[_^]\{(?P<inside>[^{}\s]{1,7})\})"
     r"|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ]+)|(?P<below>[₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₗₜₚₛₓₐᵣ]+)|(?P<greek>(?<![\w\\])(?:phi|psi|sigma|delta|kappa|omega|sqrt)(?![a-z]))|(?P<one>[−–](?=\s?[\w(‖|\\])|[ϕϵωΩ⟪⋅∙•])"
 )
 LONE = re.compile(r"\{(?P<lone>[A-Za-zσφκψδ])\}")  # what is left of \mathbf{k}, √{D}
+OPENING = frozenset({"⟨", "‖", "√"})
 ONES = {"−": "-", "–": "-", "ϕ": "φ", "ϵ": "ε", "ω": "w", "Ω": "W", "⋅": "·", "∙": "·", "•": "·", "⟪": "⟨"}
 
 
@@ -40,9 +41,16 @@ def plain_signs(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
     """
     text, kept = _replaced(FRACTION, text, list(places), _fraction)
     text, kept = _replaced(FRACTION, text, kept, _fraction)
-    text, kept = _replaced(STYLE, text, kept, lambda found: "√" if "sqrt" in found.group() else "")
+    text, kept = _replaced(STYLE, text, kept, _styled)
     text, kept = _replaced(SIGN, text, kept, _sign)
     return _replaced(LONE, text, kept, lambda found: found.group("lone"))
+
+
+def _styled(found: re.Match[str]) -> str:
+    if "sqrt" in found.group():
+        return "√"
+    # "\\langle\\mathbf q" has two commands
+    return " " if re.search(r"\\[A-Za-z]+$", found.string[: found.start()]) else ""
 
 
 def _fraction(found: re.Match[str]) -> str:
@@ -61,7 +69,10 @@ def _sign(found: re.Match[str]) -> str:
     if found.group("bars"):
         return "‖"
     if found.group("command"):
-        return COMMANDS.get(found.group("name"), found.group())
+        sign = COMMANDS.get(found.group("name"))
+        if sign is None:
+            return found.group()
+        return sign if sign in OPENING else sign + found.group("gap")
     if found.group("space"):
         return " "
     if found.group("script"):

@@ -68,7 +68,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         *triplets.losses(spelled, sentence, about),
         *triplets.farthest(spelled, sentence, passage.earlier),
         *triplets.semi_hard_losses(spelled, about),
-        *(features.rates(spelled, sentence) if passage.context.random_features else ()),
+        *(features.rates(spelled) if passage.context.random_features else ()),
         *kernel_values.in_words(spelled, f"{about} {sentence}", passage.context, passage.block.line),
         *triplet_gradients.in_words(spelled, sentence, about),
         *features.ranges(spelled, about),
