@@ -153,6 +153,8 @@ POSITIVE_TITLE = re.compile(
 NEGATIVE_TITLE = re.compile(
     rf"\W*(?:{NEGATIVE_DISTANCE}|(?:squared )?distance to (?:the )?negative|negative)\W*", re.I
 )
+# "with d(a, p) = 0.5 in each" above a table of negatives
+POSITIVE_GIVEN = re.compile(rf"(?:{POSITIVE_DISTANCE})\s*(?:=|of|is)\s*(\d+(?:\.\d+)?)", re.I)
 LOSS_TITLE = re.compile(r"\bloss\b|\bhinge\b|ℓ|\\ell|\]_?\{?[₊+]|max\s*[({]", re.I)
 SEMI_HARD_TITLE = re.compile(r"semi-?\s?hard\s*\??", re.I)
 KIND_TITLE = re.compile(
@@ -167,19 +169,23 @@ def _triplets(cells: Sequence[Sequence[str]], header: Sequence[str], before: str
     negative = _column(header, NEGATIVE_TITLE.fullmatch)
     margin_column = _column(header, lambda title: re.fullmatch(r"\W*(?:margin|α|\\alpha|m)\W*", title))
     margins = margins_in(f"{before} {' '.join(header)}") or [Fraction(1, 5)]
-    if positive is None or negative is None:
+    given = set(POSITIVE_GIVEN.findall(before)) if positive is None else set()
+    if negative is None or (positive is None and len(given) != 1):
         return
+    fixed = Fraction(given.pop()) if given else None
     losses: list[Placed] = []
     kinds: list[Placed] = []
     for row, line in enumerate(cells):
         if len(line) < len(header):
             continue
-        given = [stated_in(line[place]) for place in (positive, negative)]
+        distances = [stated_in(line[place]) if place is not None else None for place in (positive, negative)]
         own = stated_in(line[margin_column]) if margin_column is not None else None
         margin = own[0].value if own is not None else margins[-1]
-        if given[0] is None or given[1] is None:
+        far = distances[1]
+        p = distances[0][0].value if distances[0] is not None else fixed
+        if far is None or p is None or (positive is not None and distances[0] is None):
             continue
-        p, n = given[0][0].value, given[1][0].value
+        n = far[0].value
         for column, title in enumerate(header):
             if column in {positive, negative, margin_column}:
                 continue

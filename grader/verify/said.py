@@ -41,7 +41,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         if len(sentence) > LONGEST_SENTENCE:
             continue
         spelled, places = readable(*passage.spelled(sentence))
-        before = f"{passage.above} {passage.heading} {passage.earlier} {passage.in_block_before(start)}"
+        before = f"{passage.above} {passage.heading} {passage.earlier}\n{passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
         told = tuple(propositions(spelled, before, subjects, scale, TRUTHS))
         read = [(start + places[begin], start + places[end]) for begin, end, _ in told]

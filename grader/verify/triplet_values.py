@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -44,9 +44,15 @@ STEPS = re.compile(
     rf"|\bdistances?\s+(?:of\s+)?(?P<own_p>{NUMBER})\s+(?P<to>to\s+the\s+positive\s+)?and\s+(?P<own_n>{NUMBER})(?:\s+to\s+the\s+negative)?"
     r"|(?<![\d.])(?P<less>\d+(?:\.\d+)?)\s*[-−]\s*(?P<more>\d+(?:\.\d+)?)\s*\+\s*(?P<slack>\d?\.\d+|1)(?=\s*(?:[=\])}|≈,]|\\right|\\}))"
     rf"|\b(?:with|for|at)\s+(?P<first>{NUMBER})\s+and\s+(?P<second>{NUMBER})"
-    rf"|\bloss(?: of (?:the|this|that|such a) triplet)?(?:\s*(?:\bis\b|\bequals\b|\bbecomes\b|\bcomes to\b|\bamounts to\b|\bof\b|=|:|≈))?\s*(?:then |just |only |exactly |still )?(?P<near>about |roughly |≈ ?)?(?P<loss>{NUMBER})"
+    rf"|\bnegative (?:(?:moves?|moved|comes?|goes|is|sits|lies|in|out|away|closer|nearer|farther|further|up|down|now|at|with|has|a|the|squared|distance|of|only) )*(?:to|at|of|distance) (?P<moved>{NUMBER})"
+    rf"|(?:^|[.;]\s+)(?P<bare>{NUMBER})(?=\s*(?::|→|gives?|has)\s*(?:an? |the )?(?:loss|semi|hard|easy))"
+    rf"|(?:^|[.;]\s+)(?P<bare_p>{NUMBER}) and (?P<bare_n>{NUMBER})(?=\s*(?::|→|gives?|have|has|makes?|lead)\s*(?:to )?(?:an? |the )?(?:loss|semi|hard|easy))"
+    rf"|\b(?:mean|average)(?: loss| of (?:the |these |both )(?:2|two)(?: losses)?)(?: over (?:the|both) [a-z]+)? (?:is|=|:|of|becomes|comes to)(?: then)? (?P<mean>{NUMBER})"
+    rf"|(?:\\ell|ℓ|(?<![\w^_{{\\])L)\s*(?:=|≈)\s*(?P<ell>{NUMBER})|\b(?:costs?|contributes?) (?:only |then |still |just )?(?P<costs>{NUMBER})"
+    rf"|\bloss(?: of (?:the|this|that|such a) triplet)?(?:\s*(?:\bis\b|\bequals\b|\bbecomes\b|\bcomes to\b|\bamounts to\b|\b(?:rises|grows|goes up|increases|drops|falls|goes down|shrinks|decreases) to\b|\bof\b|=|:|≈))?\s*(?:then |just |only |exactly |still )?(?P<near>about |roughly |≈ ?)?(?P<loss>{NUMBER})"
     rf"|\bit(?:['’]s| is) (?:then |just |only |still )?(?P<it>{NUMBER})"
-    rf"|\b(?:triplet|it|this|that|which|negative|one) (?:is|are|counts as) (?:then |also |already |still |therefore |a |an )*(?P<kind>semi-?\s?hard|hard|easy)\b(?:,? (?:and |but )?not (?:semi-?\s?hard|hard|easy)\b)?",
+    rf"|\b(?:triplet|it|this|that|which|negative|one) (?:is|are|counts as) (?:then |also |already |still |therefore |a |an )*(?P<kind>semi-?\s?hard|hard|easy)\b(?:,? (?:and |but )?not (?:semi-?\s?hard|hard|easy)\b)?"
+    r"|(?:(?<=\d)(?:\s+is|,|:|;|\s+and(?: is)?|\s+→|\s+–|\s+—|\s+\()\s+(?:so |thus |hence |i\.e\. |that is,? |it is |this is |a |an |again |therefore |then )*|(?<=\d[:(]) ?)(?P<kind2>semi-?\s?hard|hard|easy)\b(?! (?:triplets|negatives|ones))",
     re.I,
 )
 MARGIN = re.compile(
@@ -54,13 +60,14 @@ MARGIN = re.compile(
 )
 # Words that take a statement away from the two distances before it.
 OTHERS = re.compile(
-    r"\b(?:training|test|validation|initial|final|before|after|epochs?|network|model|our|otherwise|others?|else|any|every|all|each|without|mean|average|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|easy (?:ones?|triplets?)|if)\b",
+    r"\b(?:training|test|validation|initial|final|before|after|epochs?|network|model|our|otherwise|others?|else|any|every|all|each|without|mean|average|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|easy (?:ones?|triplets?)|if(?! (?:the |its |a )?(?:negative|positive|distance|d[_(]|\\\||‖)))\b",
     re.I,
 )
 USUAL = Fraction(1, 5)
 LONGEST_BEFORE = 400
 LAST_SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))(?:[^.!?]|[.!?](?=\S))*[.!?]?\s*$")
 # a sentence before that does nothing but give the two distances
+POSITIVE = re.compile(rf"(?:{POSITIVE_DISTANCE}){LINK}\$?\s*{NUMBER}", re.I)
 EXAMPLE = re.compile(
     rf"(?:{POSITIVE_DISTANCE}){LINK}\$?\s*{NUMBER}(?:.|\n){{0,80}}?(?:{NEGATIVE_DISTANCE}){LINK}\$?\s*{NUMBER}[^A-Za-z]*$"
 )
@@ -110,56 +117,140 @@ def loss_claims(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]
     >>> [judged.says for _, _, judged in loss_claims("With d(a,p) = 0.5, d(a,n) = 0.6 and α = 0.2 the loss is 0.3", "")]
     ['max(0, 0.5 − 0.6 + 0.2) is 0.1, not 0.3']
     """
-    if not re.search(r"\bloss\b|hard\b|\beasy\b", sentence, re.I):
+    if not re.search(r"\bloss\b|hard\b|\beasy\b|\\ell|ℓ|\bcosts?\b", sentence, re.I):
         return
     state = _Triplet()
-    lately = LAST_SENTENCE.search(before[-LONGEST_BEFORE:])
-    shift = len(lately.group()) if lately is not None and EXAMPLE.search(lately.group()) else 0
-    text = f"{before[len(before) - shift :]}{sentence}" if shift else sentence
+    lately = _example_before(before[-LONGEST_BEFORE:])
+    shift = len(lately)
+    text = f"{lately}{sentence}"
     since = 0
     stated_margins = margins_in(before)
+    losses = _listed_losses(sentence, margins_in(sentence) or [*stated_margins[-1:], USUAL])
+    begins = CONDITION.match(sentence) is not None
     for found in STEPS.finditer(text):
         groups = found.groupdict()
-        if groups["p_value"]:
-            state = replace(state, p=_value(groups["p_value"]), named=state.named or state.n is None)
-        elif groups["n_value"]:
-            state = replace(state, n=_value(groups["n_value"]))
-        elif groups["margin"] or groups["m"]:
+        own = [state.margin] if state.margin is not None else [*stated_margins[-1:], USUAL]
+        if groups["margin"] or groups["m"]:
             state = replace(state, margin=_value(groups["margin"] or groups["m"]))
-        elif groups["own_p"]:
-            guessed = not groups["to"]
-            state = replace(state, p=_value(groups["own_p"]), n=_value(groups["own_n"]), guessed=guessed)
-        elif groups["less"]:
-            # the hinge written out names its two distances and the margin
-            state = replace(
-                state, p=_value(groups["less"]), n=_value(groups["more"]), margin=_value(groups["slack"])
-            )
-        elif groups["first"]:
-            if state.named and state.p is not None and state.n is not None:
-                state = replace(state, p=_value(groups["first"]), n=_value(groups["second"]))
+        elif (given := _given(state, groups)) is not None:
+            state = given
+        elif groups["mean"]:
+            if len(losses) > 1 and found.start() >= shift and not OTHERS.search(text[since : found.start()]):
+                yield found.start() - shift, found.end() - shift, _mean(losses, groups["mean"])
         elif state.p is not None and state.n is not None:
-            own = [state.margin] if state.margin is not None else [*stated_margins[-1:], USUAL]
             judged = None
             if found.start() >= shift and not OTHERS.search(text[since : found.end()]):
-                if groups["loss"] or (groups["it"] and state.lossy):
-                    said = groups["loss"] or groups["it"]
+                said = (
+                    groups["loss"]
+                    or groups["ell"]
+                    or groups["costs"]
+                    or (groups["it"] if state.lossy else None)
+                )
+                kind = groups["kind"] or groups["kind2"]
+                if said:
                     judged = _loss(state.p, state.n, own, said, near=bool(groups["near"]))
-                elif groups["kind"]:
-                    judged = _sort(state.p, state.n, own, groups["kind"])
-            if judged is not None and not (state.guessed and judged.ruling is Ruling.REFUTED):
-                yield found.start() - shift, found.end() - shift, judged
-            state = replace(state, lossy=bool(groups["loss"] or groups["it"]))
+                    if judged is not None and state.guessed and _loss_fits(state.n, state.p, own, said):
+                        judged = None
+                elif kind:
+                    judged = _sort(state.p, state.n, own, kind)
+                    judged = (
+                        None
+                        if state.guessed and judged is not None and judged.ruling is Ruling.REFUTED
+                        else judged
+                    )
+            if judged is not None:
+                yield 0 if begins else max(found.start() - shift, 0), found.end() - shift, judged
+            lossy = bool(groups["loss"] or groups["it"] or groups["ell"] or groups["costs"])
+            if lossy:
+                losses.append(hinge(state.p, state.n, own[0]))
+            state = replace(state, lossy=lossy)
         since = found.end()
+
+
+LISTED = re.compile(r"\(\s*(?P<p>\d+(?:\.\d+)?)\s*,\s*(?P<n>\d+(?:\.\d+)?)\s*\)")
+
+
+def _listed_losses(sentence: str, margins: Sequence[Fraction]) -> list[Fraction]:
+    """The losses of `the squared distances (0.9, 1.0) and (0.4, 0.7)`."""
+    pairs = list(LISTED.finditer(sentence)) if re.search(r"\bdistances\b", sentence) else []
+    if len(pairs) < 2:
+        return []
+    return [hinge(_value(one.group("p")), _value(one.group("n")), margins[0]) for one in pairs]
+
+
+CONDITION = re.compile(r"\W*(?:If|When|Should|Suppose)\b")
+
+
+def _given(state: _Triplet, groups: dict[str, str | None]) -> _Triplet | None:
+    """What is known after a step that gives distances; None after another one."""
+    if groups["p_value"]:
+        return replace(state, p=_value(groups["p_value"]), named=state.named or state.n is None)
+    if groups["n_value"] or groups["moved"]:
+        return replace(state, n=_value(groups["n_value"] or groups["moved"] or ""))
+    if groups["bare"]:
+        return (
+            replace(state, n=_value(groups["bare"])) if state.p is not None and not state.guessed else state
+        )
+    if groups["own_p"] and groups["own_n"]:
+        return replace(state, p=_value(groups["own_p"]), n=_value(groups["own_n"]), guessed=not groups["to"])
+    if groups["bare_p"] and groups["bare_n"]:
+        if state.p is None:
+            return state
+        return replace(state, p=_value(groups["bare_p"]), n=_value(groups["bare_n"]))
+    if groups["less"] and groups["more"] and groups["slack"]:
+        # the hinge written out names its two distances and the margin
+        return replace(
+            state, p=_value(groups["less"]), n=_value(groups["more"]), margin=_value(groups["slack"])
+        )
+    if groups["first"] and groups["second"]:
+        if state.named and state.p is not None and state.n is not None:
+            return replace(state, p=_value(groups["first"]), n=_value(groups["second"]))
+        return state
+    return None
+
+
+def _example_before(before: str) -> str:
+    """The sentences right before that do nothing but speak of one triplet's distances."""
+    sentences = re.split(r"(?<=[.;!?])\s+(?=\S)|\n", before.rstrip())
+    kept: list[str] = []
+    for one in reversed(sentences):
+        steps = [found for found in STEPS.finditer(one) if found.group("p_value") or found.group("n_value")]
+        if not steps or OTHERS.search(one):
+            break
+        kept.insert(0, one)
+    joined = " ".join(kept)
+    return f"{joined} " if joined and (EXAMPLE.search(joined) or POSITIVE.search(joined)) else ""
+
+
+def _mean(losses: Sequence[Fraction], text: str) -> Judged:
+    exact = sum(losses, Fraction(0)) / len(losses)
+    stated = _as_figure(text)
+    says = f"the mean of {', '.join(map(shown, losses))} is {shown(exact)}"
+    if stated.agrees(exact):
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    return refuted(
+        Kind.ARITHMETIC, f"{says}, not {text}", Method.COUNT, {"mean": shown(exact), "stated": text}
+    )
+
+
+def _loss_fits(p: Fraction, n: Fraction, margins: list[Fraction], said: str) -> bool:
+    judged = _loss(p, n, margins, said, near=False)
+    return judged is None or judged.ruling is Ruling.VERIFIED
 
 
 def _value(text: str) -> Fraction:
     return Fraction(text.replace("−", "-"))
 
 
-def _loss(p: Fraction, n: Fraction, margins: list[Fraction], text: str, *, near: bool) -> Judged | None:
-    value = _value(text)
+def _as_figure(text: str) -> Figure:
+    """A loss as it is printed; one without decimals is meant exactly, since distances have decimals."""
     decimals = len(text.partition(".")[2])
-    stated = Figure(value, Fraction(1, 10**decimals), 0, len(text), text.replace("-", "−"))
+    last = Fraction(1, 10**decimals) if decimals else Fraction(0)
+    return Figure(_value(text), last, 0, len(text), text.replace("-", "−"))
+
+
+def _loss(p: Fraction, n: Fraction, margins: list[Fraction], text: str, *, near: bool) -> Judged | None:
+    stated = _as_figure(text)
     exact = hinge(p, n, margins[0])
     says = f"max(0, {shown(p)} − {shown(n)} + {shown(margins[0])}) is {shown(exact)}"
     if stated.agrees(exact, loose=near):
