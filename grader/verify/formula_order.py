@@ -9,6 +9,7 @@ from grader.verify import (
     concepts,
     course_formulas,
     given,
+    inequalities,
     lettered,
     margins,
     placed,
@@ -139,7 +140,11 @@ def judge_formula(
             return unchecked(Kind.ARITHMETIC, "the sizes that it sets are not evaluated")
         return judge_row(formula, previous, passage.context, sentence)
     around = f"{passage.words_before(formula, clause)[1]} {sentence}"
-    return placed.judge_bounds(chain, sentence, around) or judge_inequality(formula)
+    return (
+        placed.judge_bounds(chain, sentence, around)
+        or judge_inequality(formula)
+        or inequalities.judge(formula, previous, passage.context, sentence)
+    )
 
 
 def fills_its_line(passage: Passage, formula: Formula) -> bool:

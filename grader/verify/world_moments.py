@@ -16,10 +16,12 @@ from grader.verify.syntax import (
     Expression,
     Function,
     Inner,
+    Power,
     Product,
     Symbol,
     Transpose,
     names,
+    rewritten,
     symbols,
     walk,
     with_symbols,
@@ -34,7 +36,7 @@ DRAWN = frozenset({"w", "omega"})  # letters of the random directions
 
 def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array:
     """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
-    of = _written_out(world, of)
+    of = _real_part(_written_out(world, of))
     drawn_by_law = {symbol.name for symbol in symbols(of)} & DRAWN
     if world.setting.law_said and len(drawn_by_law) == 1:
         name = drawn_by_law.pop()
@@ -95,6 +97,25 @@ def _written_out(world: World, of: Expression) -> Expression:
         return definition.body if names(definition.body) & DRAWN else symbol
 
     return with_symbols(of, meant)
+
+
+def _real_part(of: Expression) -> Expression:
+    """cos(t) for e^{it} where t is linear in what is random: its law is symmetric, and the mean of sin(t) is 0."""
+
+    def changed(node: object) -> Expression | None:
+        match node:
+            case Function("exp", (Product((Symbol("i", ()), *factors), (_, *joins)),)) | Power(
+                Symbol("e", ()), Product((Symbol("i", ()), *factors), (_, *joins))
+            ):
+                phase = Product(tuple(factors), tuple(joins)) if len(factors) > 1 else factors[0]
+                linear = any(degree(phase, name) == 1 for name in {s.name for s in symbols(phase)} & DRAWN)
+                if not linear:
+                    raise Undecidable("a complex exponential of something else than a direction")
+                return Function("cos", (phase,))
+            case _:
+                return None
+
+    return rewritten(of, changed)
 
 
 def spread_at(world: World, bound: Bound) -> float:
