@@ -9,7 +9,7 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.histogram_tokens import OF_ALL, TOPMOST, Amount, Scope, amounts, compares, scopes
+from grader.verify.histogram_tokens import OF_ALL, OF_SOME, TOPMOST, Amount, Scope, amounts, compares, scopes
 from grader.verify.histograms import BAR, PLACE_NAME, THINGS, WHOLE, Histogram, line_of_counts
 from grader.verify.numerals import MULTIPLES, NUMERAL, value_of
 
@@ -117,8 +117,11 @@ def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
                 named.append(Scope(found.start(), found.end(), frozenset({int(depth)})))
             if name not in {"difference", "falling"}:
                 text = _blank(text, found.start(), found.end())
+    wholes = {histogram.total, histogram.stated}
+    if any(int(found.group("some").replace(",", "")) not in wholes for found in OF_SOME.finditer(text)):
+        return
     for found in OF_ALL.finditer(text):
-        if int(found.group("all").replace(",", "")) not in {histogram.total, histogram.stated}:
+        if int(found.group("all").replace(",", "")) not in wholes:
             return
         text = _blank(text, found.start(), found.end())
     if DENIED.search(text):

@@ -66,6 +66,8 @@ DOES = re.compile(
     r"\s+(?:\w+ly )?(?:have|has|had|are|is|lie|sit|need|get|exit|end|fall|reach|with|at|land|settle|already|do)\b",
     re.I,
 )
+# "117 of 150" images of one depth, which is a share of those
+OF_SOME = re.compile(rf"(?:{WHOLE})\s+(?:out\s+)?of\s+(?:(?:the|these|those|its)\s+)?(?P<some>{WHOLE})(?![\d%]|\s*%|[.,]\d)", re.I)  # fmt: skip
 OF_ALL = re.compile(rf"\b(?:of|over|among|out of|from|on|for all|all)\s+(?:(?:the|our|all|my|these)\s+)*(?P<all>{WHOLE})\s+{THINGS}(?!\s+(?:at|with|of|in)\b)", re.I)  # fmt: skip
 
 
@@ -198,4 +200,4 @@ def _bound(found: re.Match[str]) -> str:
     return next((sign for sign, words in BOUNDS.items() if word and re.fullmatch(words, word)), "")
 
 
-__all__ = ["OF_ALL", "TOPMOST", "Amount", "Scope", "amounts", "compares", "scopes"]
+__all__ = ["OF_ALL", "OF_SOME", "TOPMOST", "Amount", "Scope", "amounts", "compares", "scopes"]

@@ -28,6 +28,12 @@ KEY_WIDTH = re.compile(
 )
 
 
+SAME_WIDTH = re.compile(
+    r"\b(?:queries, keys and values|values?(?: vectors?)?) (?:all |each )?(?:have|has|share|are of|with) (?:one|the same|a common) (?:width|dimension|size|length)\b(?! as the output)|\b(?:keys|queries)(?: vectors)? and (?:the )?values (?:all )?(?:have|share) (?:one|the same|a common) (?:width|dimension|size|length)\b",
+    re.IGNORECASE,
+)
+
+
 def has_value_width(declared: Sequence[Declared], source: str) -> bool:
     """Whether the values' width is a size apart from that of the keys.
 
@@ -44,6 +50,8 @@ def has_value_width(declared: Sequence[Declared], source: str) -> bool:
         ]
         for name in "qkv"
     }
+    if SAME_WIDTH.search(source):
+        return False
     if widths["v"]:
         return not all(size in widths["k"] + widths["q"] for size in widths["v"])
     return VALUE_WIDTH.search(source) is not None or KEY_WIDTH.search(source) is None
