@@ -98,8 +98,10 @@ def formula_claims(
                 judged = unchecked(judged.kind, "it is an equation for a size")
             if under_condition(passage, formula, clause):
                 judged = unchecked(judged.kind, "the sentence sets a condition before it")
-            before = LISTED_BEFORE.sub("", passage.block.text[base : formula.offset])
-            if CONDITION.search(before) and not formula.row.display:
+            whole = passage.block.text[base : formula.offset]
+            before = LISTED_BEFORE.sub("", whole)
+            defines = before != whole and re.search(r"\blet\s*$", before, re.IGNORECASE)
+            if CONDITION.search(before) and not defines and not formula.row.display:
                 judged = unchecked(judged.kind, "it is a condition, not a claim")
         if (
             formula.plain
