@@ -98,9 +98,9 @@ def formula_claims(
                 judged = unchecked(judged.kind, "it is an equation for a size")
             if under_condition(passage, formula, clause):
                 judged = unchecked(judged.kind, "the sentence sets a condition before it")
-            whole = passage.block.text[base : formula.offset]
-            before = LISTED_BEFORE.sub("", whole)
-            defines = before != whole and re.search(r"\blet\s*$", before, re.IGNORECASE)
+            stands_before = passage.block.text[base : formula.offset]
+            before = LISTED_BEFORE.sub("", stands_before)
+            defines = before != stands_before and re.search(r"\blet\s*$", before, re.IGNORECASE)
             if CONDITION.search(before) and not defines and not formula.row.display:
                 judged = unchecked(judged.kind, "it is a condition, not a claim")
         if (
