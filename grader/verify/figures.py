@@ -22,6 +22,7 @@ from grader.verify import (
     sums,
     supposed,
     tables,
+    thing_shapes,
     triplet_values,
     votes,
     worded,
@@ -31,6 +32,7 @@ from grader.verify.histogram_statements import histogram_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
+from grader.verify.thing_sizes import Letters
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -68,6 +70,13 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             classifier.losses(spelled),
             classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
             tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
+            thing_shapes.thing_shapes(
+                spelled,
+                f"{passage.above} {passage.heading} {before_it}",
+                letters_at(passage),
+                rows=passage.context.tokens_are_rows,
+                stacks=passage.stacks(start),
+            ),
         ]
         histogram = passage.own_histogram or passage.histogram
         if histogram is not None and passage.block.kind != "row":
@@ -89,6 +98,12 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
                 mood = Mood.ASSERTED
             out.append(in_mood(Found(first, stated, judged, until=last), mood))
     return out
+
+
+def letters_at(passage: Passage) -> Letters:
+    """What the letters of sizes stand for in a document."""
+    context = passage.context
+    return Letters(context.size_letters, context.aliases, context.random_features)
 
 
 def sentence_before(passage: Passage, start: int) -> str:
