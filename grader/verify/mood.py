@@ -139,9 +139,10 @@ SOLVED = re.compile(
     r"\b(?:questions?|exercises?|prompts?)\b(?=.*\b(?:solutions?|solved|answers?|answered|write-?up)\b)|(?<=\bsolutions )(?:to|of|for) .*|(?<=\banswers )(?:to|of|for) .*",
     re.I | re.DOTALL,
 )
-# A layer without padding is a kind of layer; nothing is denied.
+# A layer without padding is a kind of layer, and features without repetitions are some; nothing is denied.
 BARE_LAYER = re.compile(
-    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b", re.I
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b",
+    re.I,
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
 HEADING_NOT_ASSERTED = re.compile(
@@ -283,7 +284,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 
 
 ASIDE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import prod
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.letters import ATTENTION, DEPTHS, TRIPLETS
 from grader.verify.thing_sizes import PRIMES, Letters, Stated, named_sizes, shapes_in, size_value
 from grader.verify.things import THINGS, Sizes, longest, part_of, products_in
@@ -35,6 +35,10 @@ BEHIND = re.compile(
     r"\s*(?:(?:big |large |dense |square |single |boolean |full |whole )*(?:matrix|array|table|tensor|vector) (?:of |for )?)?(?:of |for )?(?:all |the |pairwise |its )*$",
     re.I,
 )
+# "it forms the N × N matrix of scores" says that it is formed
+HAVING = re.compile(
+    r"\b(?:has|have|with|is|are|gives?|yields?|gets?)\s+(?:an?|the)?\s*$|^\W*(?:an?\s+)?$", re.I
+)
 QUALIFIED = re.compile(
     r"(?:\b(?:(?:matrix|array|table|vector|list|tensor|stack) of|the|an?|its|their|all|our|each|every|whole|full|resulting|final|this|that|these|one|such|finished|big|same|corresponding)\s+)+$",
     re.I,
@@ -53,14 +57,14 @@ ITS = re.compile(
     re.I,
 )
 GOES_ON = re.compile(
-    r"\s*(?:times\b|[·+*^/−]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
+    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
     re.I,
 )
 OF_ONE = re.compile(
     r"\b(?:one|a single|single|each|every|per|i-th|one fixed) (?:query|token|position|test image|image|key)\b|\b(?:query|token|position|image) [a-z]\b|\bq_\{?i|\bper (?:query|token|position|image)",
     re.I,
 )
-HEADS_APART = re.compile(r"\bheads?\b|multi-?head", re.I)
+OTHER_ATTENTION = re.compile(r"\bheads?\b|multi-?head|\bpapers?\b|\boriginal\b|\bTransformers?\b", re.I)
 TOLD_APART = re.compile(
     r"(?<![A-Za-z\\])[A-Z] queries and (?:[A-Z] )?keys|[A-Z] keys and [A-Z] queries|[A-Z] queries, [A-Z] keys"
 )
@@ -106,7 +110,7 @@ def thing_shapes(
     """
     around = f"{before[-REACH:]} {sentence}"
     about = {domain for domain, words in SUBJECT.items() if words.search(around)}
-    if HEADS_APART.search(sentence):
+    if OTHER_ATTENTION.search(sentence):
         about.discard("attention")
     shapes = list(shapes_in(sentence))
     if not about or not shapes:
@@ -119,7 +123,8 @@ def thing_shapes(
         if thing is None:
             continue
         judged = _judged(sentence, stated, thing, letters, rows=rows, stacks=stacks, around=around)
-        if judged is not None:
+        passing = thing.end > stated.end and not HAVING.search(sentence[: stated.start])
+        if judged is not None and not (passing and judged.ruling is Ruling.VERIFIED):
             yield min(thing.start, stated.start), max(stated.end, thing.end), judged
 
 
