@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from math import comb
 from typing import TypeAlias
 
@@ -96,8 +97,7 @@ def feature_counts(sentence: str, before: str) -> Iterator[Spanned]:
     """
     about = f"{before[-1500:]} {sentence}"
     plus_one = bool(PLUS_ONE.search(about)) or bool(POLYNOMIAL.search(about))
-    squared = bool(WITHOUT_ONE.search(sentence)) and not PLUS_ONE.search(sentence)
-    if not (plus_one or squared) or not SPEAKS.search(f"{before[-160:]} {sentence}"):
+    if not (plus_one or WITHOUT_ONE.search(sentence)) or not SPEAKS.search(f"{before[-160:]} {sentence}"):
         return
     sizes = {
         (one.group("letter") or "D", int(one.group("size") or one.group("in")))
@@ -123,7 +123,8 @@ def feature_counts(sentence: str, before: str) -> Iterator[Spanned]:
             yield from _counts(
                 piece,
                 start,
-                (kept, merged, squared),
+                (kept, merged),
+                partial(_is_squared, sentence, end),
                 mine or sizes,
                 named=named,
                 rooted=ROOTED.search(sentence) is not None,
@@ -135,14 +136,15 @@ def feature_counts(sentence: str, before: str) -> Iterator[Spanned]:
 def _counts(
     piece: str,
     start: int,
-    meant: tuple[bool, bool, bool],
+    meant: tuple[bool, bool],
+    squared_at: Callable[[int], bool],
     sizes: set[tuple[str, int]],
     *,
     named: bool,
     rooted: bool,
     open_: bool,
 ) -> Iterator[Spanned]:
-    kept, merged, _ = meant
+    kept, merged = meant
     for begin, end, text, behind in _formulas(piece):
         whole = WHOLE.search(piece[:begin]) is not None and re.match(rf"\$?\s*{NOUN}", piece[end:])
         said = behind.group("after") or behind.group("said")
@@ -152,7 +154,7 @@ def _counts(
             if part == "quadratic" and not (kept or merged):
                 allowed |= KEPT_PARTS[part]
         else:
-            allowed = _allowed(*meant)
+            allowed = _allowed(kept, merged, squared_at(start + begin))
             if rooted:
                 # √2 x in front of x ⊗ x stands there once
                 allowed.pop("(D + 1)²", None)
@@ -192,6 +194,17 @@ def _formulas(piece: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
         nested = any(piece.count(a, 0, begin) > piece.count(b, 0, begin) for a, b in ("()", "[]"))
         if begin < end and behind is not None and not inside and not nested and LEAD.search(piece[:begin]):
             yield begin, end, piece[begin:end], behind
+
+
+def _is_squared(sentence: str, end: int, place: int) -> bool:
+    """Whether a count at a place is of (q·k)²: the kernel that is named last before it, else behind it in its piece."""
+    named = [
+        (one.start(), pattern is WITHOUT_ONE)
+        for pattern in (PLUS_ONE, WITHOUT_ONE)
+        for one in pattern.finditer(sentence, 0, end)
+    ]
+    before = [one for one in named if one[0] < place]
+    return max(before or [min(named, default=(0, False))])[1]
 
 
 def _part(said: str) -> str:
