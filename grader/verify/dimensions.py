@@ -486,18 +486,6 @@ def named(says: str, world: World) -> str:
 
 # -- prose ---------------------------------------------------------------------------------------------------------
 
-MARK = "\ue000\\d+\ue001"
-SIZE = r"(?:[A-Za-z0-9]+(?:_\{?\w+\}?)?)"
-PLAIN_SHAPE = rf"(?:\(?\s*{SIZE}\s*(?:×|x|by|\*)\s*{SIZE}\s*\)?|\(\s*{SIZE}\s*,\s*{SIZE}?\s*\))"
-VERB = (
-    r"(?:is|are|has|have|gives|yields|produces|becomes|being|of|:|=|,|with|must be|results in|resulting in)"
-)
-SAYS_SHAPE = re.compile(
-    rf"^\s*+(?:\)|,|—)?\s*+(?:\([^()]*\)\s*+)?{VERB}?\s*+(?:then |now |therefore |thus |again |also |indeed )*(?:a |an |the )?(?:\w+ )?(?:has |have |of )?(?:the )?(?:shape|dimensions?|dimensionality|size)?\s*+(?:of |is |are |:|=)?\s*+(?:a |an )?"
-    rf"(?P<shape>{MARK}|{PLAIN_SHAPE}|scalar|row vector|column vector)(?P<rest>.{{0,30}})",
-    re.I | re.DOTALL,
-)
-
 
 def shape_of_text(text: str) -> Shape | None:
     """`$L \\times M$`, `(N, M)`, `scalar` as a shape; None for anything else."""
