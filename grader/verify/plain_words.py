@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-HARMLESS = frozenset(
-    """
-    the and that this these those which who whose what its their his her our your all each every any some both either
-    are was were been being has have had having does did doing can may must shall will should not for from with without
-    into onto over under between within across along around about above below after before during while when where once
-    here there then than thus hence therefore also too very quite rather even still yet just only simply exactly merely
-    precisely indeed actually clearly plainly really truly surely certainly typically usually generally often mostly
-    commonly normally always never sometimes occasionally rarely tends tend likely average mean whole rule general
-    because since although though whereas however moreover furthermore besides nevertheless instead again already
-    almost nearly roughly approximately about slightly somewhat considerably markedly much more most less least many few
-    several other others another same such own one ones two three first second third last next later earlier early late
-    example examples image images input inputs point points sample samples datum data case cases instance instances
-    face faces photo photos picture pictures item items member members network networks model models net nets layer layers
-    probe probes depth depths prediction predictions predicted triplet triplets anchor anchors positive positives negative
-    negatives pair pairs embedding embeddings vector vectors distance distances squared euclidean margin loss losses
-    batch batches mini-batch mini-batches minibatch training train trained trains test tested set sets dataset
-    paper authors author facenet schroff baldock method methods approach definition convention section table figure
-    note notice observe recall remember see seen shown shows show find found finds reported report reports observed
-    turn turns out fact facts means mean meant meaning say implies imply implied comes come goes gone going go together
-    hand happens happen get gets getting got make makes making made give gives giving given gave take takes taking taken
-    took keep keeps keeping kept leave leaves leaving left let lets put puts set sets use uses using used work works
-    call calls called name named define defines defined holds hold held stays stay remain remains become becomes became
-    depend depends depending need needs needed require requires required want wants wanted ask asks asked order
-    learn learns learned learnt learning classify classified classifies class classes label labels labelled labeled
-    correct correctly incorrect incorrectly right true truth value values number numbers amount size part share fraction
-    high higher low lower large larger small smaller big bigger great greater good better best bad worse worst
-    up down off away near nearer nearest close closer closest far farther further farthest out inside outside beyond
-    way sense course sort kind type form side end start stage step time times moment process procedure goal aim purpose
-    it's they're don't that's there's let's doesn't isn't aren't
-    therefore accordingly consequently namely e.g i.e etc per via whose upon toward towards against among amongst
-    person persons people identity identities individual human somebody someone subject subjects
-    space sphere unit hypersphere length norm normalised normalized dimension dimensions dimensional
-    function functions term terms formula constant zero equal equals equally unequal different differently difference
-    differences similar similarly identical alike corresponding respectively namely respect relation terms
-    obtain obtains obtained get reach reaches reached achieve achieves achieved result results resulting lead leads
-    leading cause causes causing effect effects reason reasons why how because due thanks
-    gradient gradients signal update updates optimisation optimization optimise optimize descent minimise minimize
-    minimising minimizing objective criterion constraint condition conditions
-    selected select selects selection selecting choose chooses chosen choosing pick picks picked picking mine mines mined
-    mining sampled sample sampling draw drawn draws online offline hard hardest easy easiest semi semi-hard moderate
-    probability confidence logit logits softmax output outputs score scores neighbour neighbours neighbor neighbors vote
-    votes majority nearest-neighbour knn k-nn
-    new old simple simply complete completely full fully entire entirely partial partly
-    behaviour behavior property properties quantity quantities level levels
-    along within whenever wherever whichever whatever
-    compare compared comparison compares against relative relatively versus
-    practice theory principle moreover
-    resnet resnet-18 inception cifar cifar-10
-    finally ultimately eventually immediately directly
-    particular particularly especially chiefly mainly primarily largely
-    possible possibly necessary sufficient enough
-    know known knows tell tells told tell say says write writes written put
-    count counts counted counting
-    bin bins histogram histograms
-    """.split()
-)  # fmt: skip
+_WORDS = """
+about above accordingly achieve achieved achieves across actually added adding after again against agree
+agreement agrees aim alike all almost along already also although always among amongst amount anchor anchors and
+another any approach approximately are aren't around ask asked asks author authors average away bad baldock
+batch batches became because become becomes been before beginning behavior behaviour being below besides best
+better between beyond big bigger bin bins both call called calls can case cases cause causes causing certainly
+chiefly choose chooses choosing chosen cifar cifar-10 class classes classified classifies classify clearly close
+closer closest come comes commonly compare compared compares comparison complete completely condition conditions
+confidence consequently considerably constant constraint convention correct correctly corresponding count
+counted counting counts course criterion data dataset datum define defined defines definition depend depending
+depends depth depths descent did difference differences different differently dimension dimensional dimensions
+directly distance distances divided divides does doesn't doing don't down draw drawn draws due during e.g each
+earlier early easiest easy effect effects either embedding embeddings end enough entire entirely equal equally
+equals especially etc euclidean even eventually every exactly example examples face facenet faces fact facts far
+farther farthest few figure finally find finds first first-layer for form formula found fraction from full fully
+function functions further furthermore gave general generally get gets getting give given gives giving go goal
+goes going gone good got gradient gradients great greater had hand happen happens hard hardest has have having
+held hence her here herself high higher his histogram histograms hold holds how however human hypersphere i.e
+identical identities identity image images immediately implied implies imply inception incorrect incorrectly
+indeed individual input inputs inside instance instances instead into isn't it's item items its itself just k-nn
+keep keeping keeps kept kind knn know known knows label labeled labelled labels large largely larger last late
+later layer layers lead leading leads learn learned learning learns learnt least leave leaves leaving left
+length less let let's lets level levels likely logit logits loss losses low lower made mainly majority make
+makes making many margin markedly matter matters may mean meaning means meant member members merely method
+methods mine mined mines mini-batch mini-batches minibatch minimise minimising minimize minimizing mining model
+models moderate moment more moreover most mostly much must name named namely near nearer nearest nearest-
+neighbour nearly necessary need needed needs negative negatives neighbor neighbors neighbour neighbours net nets
+network networks never nevertheless new next norm normalised normalized normally not note notice number numbers
+objective observe observed obtain obtained obtains occasionally off offline often old once one ones online only
+onto optimisation optimise optimization optimize order other others our out output outputs outside over overall
+own pair pairs paper part partial particular particularly partly people per percentage person persons photo
+photos pick picked picking picks picture pictures pixels plainly point points portion positive positives
+possible possibly practice precisely predicted prediction predictions primarily principle probability probe
+probes procedure process properties property proportion purpose put puts quantities quantity quite rarely rather
+reach reached reaches really reason reasons recall relation relative relatively remain remains remember report
+reported reports require required requires resnet resnet-18 resolved respect respectively result resulting
+results right roughly rule same sample sampled samples sampling say says schroff score scores second section see
+seen select selected selecting selection selects semi semi-hard sense set sets several shall share should show
+shown shows side signal similar similarly simple simply since size slightly small smaller softmax some somebody
+someone sometimes somewhat sort space sphere squared stage start stay stays step still stranger strangers
+subject subjects such sufficient sum surely table take taken takes taking tell tells tend tends term terms test
+tested than thanks that that's the their themselves then theory there there's therefore these they're third this
+those though three thus time times together told too took toward towards train trained training trains triplet
+triplets true truly truth turn turns two type typically ultimately under unequal unit up update updates upon use
+used uses using usually value values vector vectors versus very via vote votes want wanted wants was way were
+what whatever when whenever where whereas wherever which whichever while who whole whose why will with within
+without work works worse worst write writes written yet your zero
+"""
+
+HARMLESS = frozenset(_WORDS.split())
 
 __all__ = ["HARMLESS"]

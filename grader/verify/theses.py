@@ -196,6 +196,7 @@ ALWAYS = re.compile(
     r"\b(?:always|must|necessarily|guarantee[sd]?|inevitably|every time|in every case|invariably|certainly|implies|imply|ensures?|automatically|by necessity|bound to|without exception|means?(?: that)?|entails?|follows? from)\b",
     re.I,
 )
+STRICTLY = re.compile(r"\b(?:always|must|guarantee\w*|every|without exception)\b", re.I)
 NEVER = re.compile(
     r"\b(?:never|cannot(?: possibly)?|can['’]t|can not|impossible|under no circumstances|no way)\b", re.I
 )
@@ -246,7 +247,7 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
             continue
         if one.of_paper and of_own_run(sentence, before):
             continue
-        if not _has_parts(plain, before, one):
+        if not _has_parts(plain, one):
             continue
         taken: list[tuple[int, int]] = []
         for width in (1, 2, 3):
@@ -271,7 +272,7 @@ def _pieces(sentence: str) -> list[tuple[int, int]]:
     return out
 
 
-def _has_parts(sentence: str, before: str, one: Thesis) -> bool:
+def _has_parts(sentence: str, one: Thesis) -> bool:
     return all(piece.inherited or mentions_of(piece, sentence) for piece in one.parts)
 
 
@@ -299,7 +300,7 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
             sign, inherited = sign * told, True
         else:
             return None
-    if not named or (inherited and len(one.parts) > 1 and len(named) < 1):
+    if not named:
         return None
     rest = rest.replace("\x00", " ")
     if OTHER.search(rest):
@@ -352,7 +353,7 @@ def _holds(truth: Truth, sign: int, need_not: bool, negations: int, rest: str, *
     """Whether what is said is so; None if that is open."""
     never, can = NEVER.search(rest) is not None, CAN.search(rest) is not None
     always, mostly = ALWAYS.search(rest) is not None, MOSTLY.search(rest) is not None
-    said = sign * (-1) ** negations
+    said = -sign if negations % 2 else sign
     if truth is Truth.OPEN:
         if need_not:
             return True if sign == 1 else None
@@ -373,11 +374,8 @@ def _holds(truth: Truth, sign: int, need_not: bool, negations: int, rest: str, *
         return said == 1
     if can and not never:
         return None
-    return (
-        None
-        if always and said == 1 and re.search(r"\balways|must|guarant|every|without exception", rest, re.I)
-        else said == 1
-    )
+    # what holds on the whole has exceptions
+    return None if always and said == 1 and STRICTLY.search(rest) else said == 1
 
 
 __all__ = ["Part", "Thesis", "Truth", "part", "thesis", "thesis_claims"]

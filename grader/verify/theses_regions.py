@@ -60,7 +60,7 @@ PLACES = thesis(
             inherited=True,
         ),
         part(
-            plus=rf"(?:farther|further|more distant)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its|their) positives?|beyond (?:the|its) positive|(?:lies?|is|are|sits?) (?:farther|further)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its) positive|behind the positive",
+            plus=r"(?:farther|further|more distant)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its|their) positives?|beyond (?:the|its) positive|(?:lies?|is|are|sits?) (?:farther|further)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its) positive|behind the positive",
             minus=r"(?:closer|nearer)(?: to (?:the|its|their) anchor)? than (?:the|its|their) positives?|(?:before|in front of) the positive|(?:closer|nearer) to the anchor",
         ),
     ),

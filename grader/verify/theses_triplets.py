@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from grader.verify.claim import Kind, Method
-from grader.verify.theses import Truth, part, thesis, Thesis
+from grader.verify.theses import Thesis, Truth, part, thesis
 
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
