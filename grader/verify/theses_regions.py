@@ -209,7 +209,7 @@ MEANS = thesis(
 PLAIN_SQUARED = thesis(
     (
         part(plus=r"(?:the |its )*hardest (?:negatives?|positives?)(?: and (?:the )?hardest (?:negatives?|positives?))?|(?:the )?(?:order|ranking) of the (?:negatives|distances)|nearest neighbou?rs?", minus=r"(?:the )?(?:set of )?(?:semi-?\s?hard|active) (?:triplets|negatives)(?: at a given margin)?|(?:the )?(?:value of the )?(?:triplet )?loss"),
-        part(plus=r"(?:plain|unsquared|non-?squared|ordinary)(?: euclidean)?(?: distances?)?(?: (?:and|or|as|as well as|instead of|to|with|than|under|for) (?:under |for |with |the )?squared(?: distances?| ones?)?)?|squar(?:ing|ed)(?: the)?(?: distances?)?(?: (?:and|or) (?:plain|unsquared)(?: ones| distances)?)?", inherited=True),
+        part(plus=r"(?:plain|unsquared|non-?squared|ordinary)(?: euclidean)?(?: distances?)?(?: (?:and|or|as|as well as|instead of|to|with|than|under|for) (?:under |for |with |the )?squared(?: distances?| ones?)?)?|squaring(?: the)?(?: distances?)?|squared(?: distances?)? (?:and|or|as) (?:plain|unsquared)(?: ones| distances)?", inherited=True),
         part(plus=r"(?:the same(?: one)?|identical|unchanged|does(?: not|n['’]t) (?:change|matter|depend)|do(?: not|n['’]t) (?:change|depend|matter)|agrees?|coincides?)", minus=r"(?:differs?|different|changes?|not the same|depends?)(?: \w+)?"),
     ),
     "squaring keeps the order of distances, but not their differences, with which the margin is compared",

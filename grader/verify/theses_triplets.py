@@ -68,7 +68,7 @@ FROM_BATCH = thesis(
         part(plus=r"(?:the |its |their |semi-?\s?hard |hardest |hard |suitable |such )*(?:negatives?|triplets?|exemplars?|mining|search|selection)", inherited=True),
         part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:selected|chosen|picked|mined|searched|found|taken|drawn|generated|formed|sought|looked for|computed|come|done|made|happens)|selects?|chooses?|picks?|mines?|mining|searches|takes?|looks?|finds?|draws?|generates?|comes?|selection|search"),
         part(
-            plus=r"(?:from |in |within |inside |of |over )(?:the |a |each |its |every |one |large )*(?:same |current |own |large )*(?:mini-?)?batch(?:es)?|online(?: from within (?:the|a) (?:mini-?)?batch)?|on the fly",
+            plus=r"(?:from |in |within |inside |over )(?:the |a |each |its |every |one |large )*(?:same |current |own |large )*(?:mini-?)?batch(?:es)?|online(?: from within (?:the|a) (?:mini-?)?batch)?|on the fly",
             minus=r"(?:from |in |within |of |over |across |on |through )(?:the |a |all (?:of )?(?:the )?|its )*(?:(?:whole|entire|full|complete) )(?:training )?(?:set|data ?set|data|collection|corpus)|over all (?:the )?training (?:images|faces|data)|offline",
         ),
     ),
