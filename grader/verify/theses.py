@@ -88,7 +88,7 @@ def thesis(
 ) -> Thesis:  # fmt: skip
     """A thesis from its patterns."""
     return Thesis(
-        parts, says, witness, re.compile(scope, re.I), re.compile(unless, re.I), truth, kind, method, reads_if, of_paper, refutes, opposed, ordered
+        parts, says, witness, re.compile(scope, re.I | re.S), re.compile(unless, re.I), truth, kind, method, reads_if, of_paper, refutes, opposed, ordered
     )  # fmt: skip
 
 
