@@ -38,6 +38,11 @@ LINK = re.compile(
 TIED = re.compile(r"σ\^2 ?= ?√ ?[({]?(?P<letter>[A-Za-z](?:_\w)?)\b")
 OF_SIZE = re.compile(r"(?<![\w\\^])(?P<letter>[A-Za-z](?:_\w)?) ?= ?(?P<value>\d+)(?![\w.]*\d)")
 OTHER = re.compile(r"\b(?:would|had|were|instead|wrong\w*|not|if)\b|n['’]t\b", re.I)
+# a width that somebody chose, as in: 1.5 worked best with 81 dimensions
+CHOSEN = re.compile(
+    r"\b(?:chos\w+|choos\w+|us(?:e|es|ed|ing)|try|tried|tries|set(?:ting)?|tak(?:e|ing)|took|pick\w*|work\w*|best|tun\w+|larger|smaller|wider|narrower)\b",
+    re.I,
+)
 CONDITION = re.compile(r"\W*if\b", re.I)
 REACH = 1500
 
@@ -117,6 +122,8 @@ def _of_size(found: re.Match[str], stated: _Range, plain: str, past: str, *, nea
     """`for D = 64, σ = 8` where σ² = √D."""
     tied = [one.group("letter") for one in TIED.finditer(f"{past} {plain}")]
     clause = re.split(r"[;.]\s", plain[: found.start()])[-1]
+    if CHOSEN.search(plain) or not re.match(r"\s*(?:[.,;)]|$|and\b|as well\b)", plain[found.end() :]):
+        return None
     sizes = [one for one in OF_SIZE.finditer(clause) if tied and one.group("letter") in tied]
     if not sizes or len({one.group("value") for one in sizes}) != 1:
         return None

@@ -13,6 +13,7 @@ from grader.verify import (
     deviations,
     evaluated,
     layers,
+    named_ratios,
     networks,
     proportions,
     quantities,
@@ -56,6 +57,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             shares.share_claims(spelled, block_before),
             sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
             worded.worded_claims(spelled),
+            named_ratios.ratio_claims(spelled, before_it),
             changes.changes(spelled, before_it, block_before or plainly(passage.paragraph)),
             quantities.quantity_claims(spelled, before_it),
             layers.counts(spelled),
@@ -115,7 +117,7 @@ def sentence_before(passage: Passage, start: int) -> str:
 
 
 READABLE = {
-    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", "$": "", "**": "", r"\(": "", r"\)": "",
+    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", r"\ ": " ", "$": "", "**": "", r"\(": "", r"\)": "",
 }  # fmt: skip
 READ = re.compile(
     "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
