@@ -56,7 +56,7 @@ DENIED = re.compile(
 )
 # what is not significant, not far, not a coincidence: the figures beside these words are asserted all the same
 STILL_ASSERTED = re.compile(
-    r"\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
+    r"\bno longer (?:contributes?|counts?|matters?|changes?)\b|\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
     # "10 entries when equal products are merged and 13 when they are not" counts twice and supposes nothing
     r"|\b(?:if|when|once|after|unless) (?:\w+ ){0,3}(?:products?|ones|terms|monomials|entries|features|repeats|duplicates|they|these) are (?:all |not )?(?:kept|merged|combined|counted|collected)\b|\b(?:if|when) they are not\b(?=\s*[.,;]|\s*$)"
     r"|\bnot (?:statistically )?significant(?:ly)?\b|\b(?:does|do|did) not (?:change|matter|depend|vary|affect|influence|grow|need)\b|\b(?:not|never) (?:surprisingly|to mention|by chance)\b|\bwhether or not\b|\bis without loss\b|\bwithout (?:loss|any loss)\b",

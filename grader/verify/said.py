@@ -25,6 +25,7 @@ from grader.verify.claim import Ruling
 from grader.verify.figures import readable
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.plain_margins import margins_in_prose
 from grader.verify.propositions import propositions
 
 THESES = (
@@ -67,6 +68,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
             *val_comparisons.val_comparisons(spelled, before),
+            *margins_in_prose(spelled, before),
             *theses.thesis_claims(spelled, before, THESES),
         ):
             first, last = start + places[begin], start + places[end]
