@@ -283,7 +283,7 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
         SHORT.search(formula) and not ABOUT_TRIPLETS.search(f"{about[-1500:]} {sentence}")
     ):
         return None
-    conditional = _conditional(relation, form, formula, sentence)
+    conditional = _conditional(relation, formula, sentence)
     if conditional is not None:
         return conditional
     if re.search(r"semi[- ]?hard", sentence, re.I) or (
@@ -300,7 +300,7 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     return None
 
 
-def _conditional(relation: Relation, form: str, formula: str, sentence: str) -> Judged | None:
+def _conditional(relation: Relation, formula: str, sentence: str) -> Judged | None:
     """`a triplet stops contributing once A < B`, `the loss is positive when A < B`."""
     place = sentence.find(formula)
     before = sentence[: max(place, 0)].rstrip("$ \\(")
