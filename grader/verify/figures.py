@@ -26,6 +26,7 @@ from grader.verify import (
     tables,
     thing_shapes,
     triplet_values,
+    verification_rates,
     votes,
     worded,
 )
@@ -54,6 +55,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
+            verification_rates.rate_claims(spelled, before_it),
             shares.share_claims(spelled, block_before),
             sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
             worded.worded_claims(spelled),
