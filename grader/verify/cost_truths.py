@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from grader.verify.cost_phrases import SINGLE, Around, known_cost
 from grader.verify.cost_vocabulary import FILLING, KNOWN_ACTIONS, topic, unknown_words
 from grader.verify.growth import Cost, Same, Ties, read_cost, same_growth, times, times_n
 from grader.verify.operations import (
@@ -32,12 +33,6 @@ PER = re.compile(
 )
 WHOLE = re.compile(
     r"\b(?:total|overall|altogether|in all|for all|all N|entire|whole|N (?:steps|tokens|positions|iterations|times|rows|queries)|over (?:the )?(?:loop|sequence|N)|full sequence|for every|in sum|all (?:the )?(?:N )?(?:tokens|queries|positions|keys)|(?:the|whole|entire) loop|for (?:the|a) (?:whole |full |entire )?sequence|across (?:the )?(?:sequence|tokens|positions))\b",
-    re.I,
-)
-# Words by which a cost may be one token's own though none says so outright.
-SINGLE = re.compile(
-    r"\b(?:per|each|every|one|single|next|new|current|step\w*|positions?|tokens?|quer(?:y|ies)|rows?|generat\w+|decod\w+|online|"
-    r"stream\w*|incremental\w*|autoregressive\w*|recurrent|updat\w+|inference|cach\w+|time[- ]?steps?)\b|_\{?[ijt]\b|\$[ijt]\$|ᵢ|ⱼ",
     re.I,
 )
 OF_SOFTMAX = "N^2 D + N^2 M"
@@ -118,6 +113,7 @@ class Truth:
     tolerated: tuple[Cost, ...] = ()
     certain: bool = True
     exact: bool = False  # whether shapes give it, so that the features' length is what they say
+    understood: bool = False  # whether every word that says what it is of is known
 
 
 SPENDS = re.compile(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b")
@@ -143,8 +139,27 @@ def truth_of(stated: Stated, claimed: Cost, shapes: Shapes) -> Truth | str:
     counted = _of_work(stated, claimed, after, shapes, memory=memory)
     if counted is not None and counted.certain:
         return counted
+    known = _of_things(stated, claimed, memory=memory)
+    if known is not None and known.certain:
+        return known
     named = _of_named(stated, claimed, phrase, last, reasons, after, about, memory=memory)
+    if known is not None and isinstance(named, str) and counted is None:
+        return known
     return counted if counted is not None and (isinstance(named, str) or not named.certain) else named
+
+
+def _of_things(stated: Stated, claimed: Cost, *, memory: bool) -> Truth | None:
+    """What the things that the words name cost."""
+    known = known_cost(
+        Around(
+            stated.before, AFTER_END.split(stated.after[:90])[0], stated.sentence, stated.label, stated.block,
+            stated.heading, stated.earlier, stated.scope, memory,
+        ),
+        claimed,
+    )  # fmt: skip
+    if known is None:
+        return None
+    return Truth(known.right, known.says, known.tolerated, known.certain, understood=known.certain)
 
 
 def _of_named(

@@ -50,7 +50,8 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b", "R"),
         (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(])", "R"),
         (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(])", "L"),
-        (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all )?features?(?: vectors?| maps?)?\b", "L"),
+        (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all |a |each |every )?(?:features?(?: vectors?| maps?)?|φ)\b", "L"),
+        (r"\bfeature maps?\b(?: \$?\S{1,12})? (?:has|have|of|with) (?:a )?(?:length|dimension)s? " + _LETTER + r"(?![A-Za-z^_(])", "L"),
     )
 )  # fmt: skip
 # softmax(QKᵀ/√p) and exp(q·k/√p); σ² = √p
@@ -105,7 +106,8 @@ OF_SIZES = re.compile(
 )
 PLAIN_GROWTH = re.compile(r"(?<![A-Za-z])[OΘΩ]\((?:[^()]|\([^()]*\))*\)")
 PLAIN_LETTER = re.compile(r"(?<![A-Za-z\\_^'’.-])[A-Za-z](?:_\w)?(?![A-Za-z_'’^-]|\.[a-z])")
-PLAIN_PRODUCT = re.compile(r"(?<![A-Za-z\d.])\d+[A-Za-z]{2,4}(?![A-Za-z])")
+PLAIN_PRODUCT = re.compile(r"(?<![A-Za-z\d.\\_])\d*(?:[A-Za-z][²³]?){2,4}(?![A-Za-z(_'’])")
+NO_PRODUCTS = frozenset({"Mr", "Dr", "Md", "nd", "rd", "cd", "mm", "TM", "RT", "ML"})
 
 
 def in_course_letters(text: Text) -> Text:
@@ -118,6 +120,9 @@ def in_course_letters(text: Text) -> Text:
     """
     subjects = _subjects(text)
     named = sorted(_named_in(text, subjects), key=lambda one: one.line)
+    if any(one.size == "N" and one.letter != "t" for one in named):
+        # "after t tokens" of T counts, and names no size
+        named = [one for one in named if one.letter != "t"]
     own = {one.letter for one in named if one.letter == one.size}
     # a letter that one line gives two meanings keeps its own
     meant = {(one.line, one.letter, one.size) for one in named}
@@ -250,7 +255,9 @@ def _renamed_prose(prose: str, letters: Mapping[str, str]) -> str:
     """Plain words with the letters that stand alone in them replaced, and those in growth classes and products."""
 
     def of_product(found: re.Match[str]) -> str:
-        parts = re.sub(r"\d", "", found.group())
+        parts = re.sub(r"[\d²³]", "", found.group())
+        if parts in NO_PRODUCTS:
+            return found.group()
         sized = all(letter in letters or letter in SIZE_NAMES for letter in parts)
         return renamed(found.group(), letters) if sized else found.group()
 

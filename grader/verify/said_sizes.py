@@ -122,7 +122,7 @@ def prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
         masked = PLACE.sub(" ", block.text)
         for found in PLAIN_TIE.finditer(masked):
             if re.search(
-                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at)\s*$",
+                r"\b(?:when|if|for|case|whenever|unless|suppose|assuming|at|with)\s*$",
                 masked[: found.start()],
                 re.I,
             ):

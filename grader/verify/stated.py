@@ -107,6 +107,7 @@ def _judge_read(
         [adjusted(ties, claimed, about, stated.sentence) for ties in ties_of(known, section, line)]
         for known in (context.lasting(line), context)
     )
+    choices += with_random_features(choices, claimed)
     truth = truth_of(stated, claimed, shapes_at(context, letters, line))
     if isinstance(truth, str) or not truth.certain:
         follows = _restated(stated, claimed, choices)
@@ -143,13 +144,15 @@ def _judge_read(
         return unchecked(kind, "which attention is meant is not said")
     if AT_ONE.search(stated.sentence):
         return unchecked(kind, "the sentence gives a size a value")
-    if not truth.certain or OTHER.search(f"{stated.sentence} {stated.label}"):
+    words = f"{stated.sentence} {stated.label}"
+    if not truth.certain or OTHER.search(LAYER.sub(" ", words) if truth.understood else words):
         return unchecked(kind, f"what costs this is not said clearly enough; {truth.says}")
     return refuted(
         kind, f"{truth.says}; {best[0].says}", Method.COUNT, dict(best[0].path or {}) | {"true": str(first)}
     )
 
 
+LAYER = re.compile(r"\b(?:the|this|whole|entire|attention) (?:whole |entire |attention )*layers?\b", re.I)
 AT_ONE = re.compile(r"\b(?:for|if|when|with)\s+\$?[A-Z]\$?\s*=\s*\$?\d", re.I)
 FEWEST_SIZES = 3  # a cost with fewer may be told in one size only
 THE_TOTAL = re.compile(
@@ -166,7 +169,7 @@ def which_attention_is_open(truth: Truth, stated: Stated) -> bool:
     """Whether only "the attention" is named, where the text also speaks of attention by features."""
     around = f"{stated.heading} {stated.earlier[-600:]} {stated.block}"
     named = EXACT_ATTENTION.search(f"{stated.before[-60:]} {stated.label}") or (
-        re.search(r"soft-?max", stated.sentence, re.I) and not OTHER_ATTENTION.search(stated.sentence)
+        EXACT_ATTENTION.search(stated.sentence) and not OTHER_ATTENTION.search(stated.sentence)
     )
     return truth.says.startswith("QKᵀ") and not named and bool(OTHER_ATTENTION.search(around))
 
@@ -221,6 +224,18 @@ def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
         if {one, other} == {"M", "D"} and not {"M", "D"} & set(equal):
             equal["M"] = {(("D", Fraction(1)),): Fraction(1)}
     return Ties(equal, ties.below)
+
+
+def with_random_features(choices: Sequence[Ties], claimed: Cost) -> list[Ties]:
+    """L = 2R too, where a cost in R stands in a text that has called another map's features L before."""
+    if "R" not in claimed.variables or "L" in claimed.variables:
+        return []
+    twice: Polynomial = {(("R", Fraction(1)),): Fraction(2)}
+    return [
+        Ties({**ties.equal, "L": twice}, ties.below)
+        for ties in choices
+        if ties.equal.get("L", twice) != twice
+    ]
 
 
 def _only_polynomial(stated: Stated) -> bool:
