@@ -18,13 +18,14 @@ from grader.verify import (
     totals,
 )
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.dimensions import judge_shape, shape_of_text
+from grader.verify.dimensions import judge_shape
 from grader.verify.document import Row
 from grader.verify.formula_reading import read_formula
 from grader.verify.growth import cost_of
 from grader.verify.mood import Mood
 from grader.verify.operations import methods_in
 from grader.verify.passage import Found, Passage, in_mood
+from grader.verify.shape_phrases import shape_of_text
 from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose, Unreadable
 
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)

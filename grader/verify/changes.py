@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
-from grader.verify.arithmetic import Figure
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.arithmetic import Figure, figures
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
+from grader.verify.lettered import letters_given
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 from grader.verify.results import Result, alike, results_in
 from grader.verify.worded import FRACTION, FRACTIONS, NEAR, NOT_A_NUMBER, masked
@@ -275,7 +276,8 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
     ['the ratio of 40 and 8 is 5, not 4']
     """
     text, before = masked(sentence), masked(before)
-    own = pairs(text)
+    sizes = {value for values in letters_given(f"{earlier[-500:]} {sentence}").values() for value in values}
+    own = [one for one in pairs(text) if not {one.a.value, one.b.value} <= sizes]
     for said in sayings(text):
         candidates = [
             one
@@ -295,10 +297,22 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
         judged = _ruled(said, candidates, near, text)
         if judged is None and not own:
             judged = _any_two(said, text) or _of_none(said, text, before)
+        if judged is not None and judged.ruling is Ruling.REFUTED and _of_others(said, sentence):
+            continue
         if judged is not None:
             start = min([said.start, *(one.start for one in near if one in own)])
             end = max([said.end, *(one.end for one in near if one in own)])
             yield start, end, judged
+
+
+def _of_others(said: Said, sentence: str) -> bool:
+    """Whether any two numbers of a sentence give what is stated, though the words seem to compare two others."""
+    every = [one for one in figures(sentence) if one.value > 0 and not said.start <= one.start < said.end]
+    return any(
+        _agrees(said, said.readings(Pair(a, b, 0, 0))[0])
+        for a, b in combinations(every, 2)
+        if a.value != b.value and a.percent == b.percent
+    )
 
 
 BACK = re.compile(

@@ -12,7 +12,6 @@ from grader.verify.arithmetic import figures
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.features import feature_scale
 from grader.verify.grammar import read_expression
-from grader.verify.growth import cost_of, exactly
 from grader.verify.lettered import value_at
 from grader.verify.notation import ascii_form
 from grader.verify.syntax import Unreadable, names
@@ -272,82 +271,6 @@ def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
             Kind.DEFINITION, f"with sine and cosine features the scale is √(1/R): this one gives φ(x)·φ(x) = {scale}, and the kernel is 1 there",
             Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": str(scale), "kernel": 1},
         )  # fmt: skip
-
-
-# -- polynomial features -------------------------------------------------------------------------------------------
-
-POLYNOMIAL = re.compile(
-    r"polynomial|\(\s*(?:q|x)[^()]{0,30}\+\s*1\s*\)|degree[- ](?:2|two)|second[- ]order", re.I
-)
-FEATURE_COUNT = re.compile(
-    r"\b(?:features?|dimensions?|dimensional|components?|monomials?|entries|length|coordinates|C)\b", re.I
-)
-
-
-# a part of the features, or those of another kernel
-PARTIAL = re.compile(
-    r"\b(?:products?|pairs?|squares|mixed|cross|off-diagonal|(?:strictly )?upper|combinations|linear (?:ones|terms|features|part)|(?:quadratic|second-order) (?:ones|terms|features|part|monomials)|of degree (?:two|2|exactly)|alone|homogeneous|cubic|cube|third|more|fewer|less|extra|duplicates?|repeat\w*|merg\w*|save[sd]?|left out|without)\b",
-    re.I,
-)
-OTHER_KERNEL = re.compile(
-    r"\)\s*(?:\^\s*\{?\s*[3-9p]\b|[³⁴])|\bhomogeneous\b|\bcubic\b|\bdegree[- ]?(?:3|three|p|4|four)\b|\bGaussian\b|\([^()+]*\)\s*(?:²|\^\s*\{?2)",
-    re.I,
-)
-# what closes the words about a count before a formula
-COUNT_ENDS = re.compile(r"[,;:]\s|\band\b")
-
-
-def counts_a_part(before: str, after: str, sentence: str) -> bool:
-    """Whether a count is of some of the features, as the words right around it have it, or of another kernel's."""
-    near = COUNT_ENDS.split(before)[-1]
-    behind = COUNT_ENDS.split(after)[0]
-    # "the D entries, the squares and the D(D-1)/2 products" lists parts
-    return bool(re.search(r"\bthe\s*\$?$", before)) or bool(
-        PARTIAL.search(f"{near} | {behind}") or OTHER_KERNEL.search(sentence)
-    )
-
-
-def feature_count(formula: str, text: str, sentence: str, before: str, after: str) -> Judged | None:
-    """`(D+1)(D+2)/2` features of the degree-2 polynomial map; None if the formula is about something else.
-
-    `before` and `after` are the words around the formula in its sentence `text`.
-    """
-    if not POLYNOMIAL.search(sentence) or not FEATURE_COUNT.search(text):
-        return None
-    body = re.sub(r"^\s*(?:C|L|d_\{?\\?phi\}?|D_\{?\\?phi\}?|\|?\\?phi\([^)]*\)\|?)\s*=\s*", "", formula)
-    parts = re.split(r"=|\\approx|≈", body)
-    try:
-        trees = [read_expression(part) for part in parts if part.strip()]
-        costs = [cost_of(tree, "", {"d": "D", "n": "D"}) for tree in trees]
-    except Unreadable:
-        return None
-    if not costs or any(set(cost.variables) != {"D"} for cost in costs) or not names(trees[0]) <= {"D", "d"}:
-        return None
-    first = costs[0]
-    if max(sum(p for _, p in m) for m in first.terms) < 2 and not re.search(
-        r"features|dimension", text, re.I
-    ):
-        return None
-    inhomogeneous = bool(re.search(r"\+\s*1\s*\)|1\s*\+\s*(?:q|x|\\langle)|constant term|bias", sentence))
-    right = {"(D+1)(D+2)/2", "(D+1)^2"} | (set() if inhomogeneous else {"D^2", "D(D+1)/2"})
-    for form in sorted(right):
-        if exactly(first, cost_of(read_expression(form))):
-            if all(exactly(first, cost) for cost in costs):
-                return verified(
-                    Kind.DIMENSION, "products of at most two of D coordinates: counted", Method.COUNT
-                )
-            return None
-    if not inhomogeneous or counts_a_part(before, after, text):
-        return None
-    value = Fraction(0)
-    for monomial, coefficient in first.terms.items():
-        value += coefficient * Fraction(3) ** int(sum(p for _, p in monomial))
-    if value > 16 and max(sum(p for _, p in m) for m in first.terms) <= 2:
-        return None
-    return refuted(
-        Kind.DIMENSION, "(q·k + 1)² needs (D+1)(D+2)/2 different products, or (D+1)² with repeats", Method.COUNT,
-        {"D": 3, "different monomials": 10, "with repeats": 16, "this formula": str(value)},
-    )  # fmt: skip
 
 
 # -- contradictions within the text's own numbers ------------------------------------------------------------------

@@ -69,6 +69,9 @@ class Context:
     ] = ()  # φ(q)ᵀφ(k) has features as columns: (line, "row" or "column")
     direction_way: str = ""  # whether W holds the random directions as its rows ("row") or as its columns
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
+    size_letters: Mapping[str, frozenset[str]] = field(
+        default_factory=dict
+    )  # letters of batches, images and neighbours: what they may count
     scales: tuple[
         tuple[int, Fraction], ...
     ] = ()  # of the maps of sines and cosines: (line, R times the factor squared)
@@ -138,6 +141,18 @@ class Context:
             if one.line <= line or one.name not in found:
                 found[one.name] = one
         return found
+
+    @property
+    def tokens_are_rows(self) -> bool:
+        """Whether the text declares Q, K, V or X with the tokens as its rows."""
+        return any(
+            isinstance(one.what, Symbol)
+            and one.what.name in {"Q", "K", "V", "X"}
+            and len(one.sizes) == 2
+            and isinstance(one.sizes[0], Symbol)
+            and self.aliases.get(one.sizes[0].name) == "N"
+            for one in self.declared
+        )
 
     def feature_way(self, line: int) -> str:
         """Whether feature vectors are rows or columns: as declared, else as they are multiplied, else as queries are.

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern stays on one line
 """Products of vectors written out in their coordinates: (q·k + 1)² = (q₁k₁)² + (q₂k₂)² + ... for two dimensions.
 
 Numbers as indices name coordinates where the same letters also stand alone, as whole vectors.
@@ -5,6 +6,7 @@ Numbers as indices name coordinates where the same letters also stand alone, as 
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -25,12 +27,20 @@ from grader.verify.syntax import (
 )
 from grader.verify.worlds import World
 
+# what says that q_1 is a coordinate of q and not the first query
+SAID = re.compile(
+    r"\(\s*[qkxyuz]_\{?1\}?\s*,|\bcoordinates?\b|(?<![A-Za-z])D\s*=\s*[2-6](?!\d)|\b(?:two|three|2|3) dimensions\b|\bdimension (?:two|three|2|3)\b|\bentries\b",
+    re.IGNORECASE,
+)
 VECTORS = frozenset({"q", "k", "x", "y", "u", "z"})
 MOST = 6
 
 
-def judge(chain: Chain | None, previous: Expression | None) -> Judged | None:
-    """A ruling on equations between vectors and their coordinates; None for anything else."""
+def judge(chain: Chain | None, previous: Expression | None, about: str) -> Judged | None:
+    """A ruling on equations between vectors and their coordinates; None for anything else.
+
+    What is written in coordinates alone is refuted only if the text `about` it says that they are coordinates.
+    """
     if chain is None or set(chain.relations) - {"="}:
         return None
     parts = [*([previous] if chain.open_left and previous is not None else []), *chain.parts]
@@ -38,13 +48,7 @@ def judge(chain: Chain | None, previous: Expression | None) -> Judged | None:
     letters = {symbol.name for symbol in met}
     alone = {symbol.name for symbol in met if not symbol.indices}
     numbers = [index for symbol in met for index in symbol.indices]
-    if (
-        len(parts) < 2
-        or not 2 <= len(letters) <= 3
-        or not letters <= VECTORS
-        or alone != letters
-        or not numbers
-    ):
+    if len(parts) < 2 or not 2 <= len(letters) <= 3 or not letters <= VECTORS or not numbers:
         return None
     if any(isinstance(below, Call) for part in parts for below in walk(part)):
         return None
@@ -64,6 +68,8 @@ def judge(chain: Chain | None, previous: Expression | None) -> Judged | None:
         return verified(
             kind, f"both sides agree for random vectors with {dimension} coordinates", Method.NUMERIC
         )
+    if alone != letters and not SAID.search(about):
+        return None
     if any(agree) or not any(isinstance(part, Addition) for part in parts):
         return None
     given = {letter: [1 + place] * dimension for place, letter in enumerate(sorted(letters))}

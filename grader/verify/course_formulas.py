@@ -41,7 +41,7 @@ def judge(
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)
-        or coordinates.judge(formula.chain, previous)
+        or coordinates.judge(formula.chain, previous, f"{about[-600:]} {sentence}")
         or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context, line)
         or independent_entries.judge(formula.chain, sentence, about, context)
         or phases.judge(formula.chain, sentence, about)

@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.context import Context
-from grader.verify.declarations import Declared, read_sizes
+from grader.verify.declarations import Declared
 from grader.verify.formula_settings import ACCUMULATORS, accumulated, families_in, with_accumulators
 from grader.verify.settings import (
     FEATURE_MAPS,
@@ -30,8 +30,6 @@ from grader.verify.syntax import (
     Number,
     Product,
     Symbol,
-    Transpose,
-    Unreadable,
     names,
     symbols,
     walk,
@@ -482,42 +480,3 @@ def named(says: str, world: World) -> str:
     return re.sub(
         r"\d+", lambda found: _size_name(int(found.group()), world) if found.group() != "1" else "1", says
     )
-
-
-# -- prose ---------------------------------------------------------------------------------------------------------
-
-MARK = "\ue000\\d+\ue001"
-SIZE = r"(?:[A-Za-z0-9]+(?:_\{?\w+\}?)?)"
-PLAIN_SHAPE = rf"(?:\(?\s*{SIZE}\s*(?:×|x|by|\*)\s*{SIZE}\s*\)?|\(\s*{SIZE}\s*,\s*{SIZE}?\s*\))"
-VERB = (
-    r"(?:is|are|has|have|gives|yields|produces|becomes|being|of|:|=|,|with|must be|results in|resulting in)"
-)
-SAYS_SHAPE = re.compile(
-    rf"^\s*+(?:\)|,|—)?\s*+(?:\([^()]*\)\s*+)?{VERB}?\s*+(?:then |now |therefore |thus |again |also |indeed )*(?:a |an |the )?(?:\w+ )?(?:has |have |of )?(?:the )?(?:shape|dimensions?|dimensionality|size)?\s*+(?:of |is |are |:|=)?\s*+(?:a |an )?"
-    rf"(?P<shape>{MARK}|{PLAIN_SHAPE}|scalar|row vector|column vector)(?P<rest>.{{0,30}})",
-    re.I | re.DOTALL,
-)
-
-
-def shape_of_text(text: str) -> Shape | None:
-    """`$L \\times M$`, `(N, M)`, `scalar` as a shape; None for anything else."""
-    plain = text.strip().strip("$").strip()
-    lowered = plain.lower()
-    if lowered == "scalar":
-        return Shape(())
-    if lowered in {"row vector", "column vector"}:
-        return Shape((), lowered.split()[0])
-    plain = re.sub(r"^\\mathbb\{?R\}?\^", "", plain)
-    if not re.search(r"\\times|×|,|(?<=[\w)])\s*(?:x|by|\*)\s*(?=[\w(])", plain):
-        return None
-    if re.search(r"[=<>+^]|\\in|\\cdot", plain):
-        return None
-    try:
-        sizes = read_sizes(re.sub(r"(?<=[\w)])\s*\*\s*(?=[\w(])", "×", plain))
-    except Unreadable:
-        return None
-    if len(sizes) != 2 and not (len(sizes) == 1 and plain.rstrip(") ").endswith(",")):
-        return None
-    if any(isinstance(below, (Call, Transpose)) for size in sizes for below in walk(size)):
-        return None
-    return Shape(sizes)

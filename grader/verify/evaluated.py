@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.arithmetic import ANY_NUMBER, Figure, figure_at
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.given import value_with
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import (
@@ -152,7 +152,7 @@ AFTER = re.compile(
     re.I,
 )
 BEFORE = re.compile(
-    rf"(?:(?:^|[,;:(—–]|\band|\bso)\s*(?P<subject>{PRONOUN}|i\.e\.,?|e\.g\.,?|for example,?|or|namely|so|hence|thus)?\s*(?:{VERB})?\s*|\s(?P<held>{VERB})\s+){FILLER}(?P<near>{NEAR})(?P<value>{ANY_NUMBER})(?P<things>(?: [a-z-]+){{0,3}}?)\s*,?\s*\(?\s*{IF}\s+$",
+    rf"(?:(?:^|,(?!\d{{3}})|[;:(—–]|\band|\bso)\s*(?P<subject>{PRONOUN}|i\.e\.,?|e\.g\.,?|for example,?|or|namely|so|hence|thus)?\s*(?:{VERB})?\s*|\s(?P<held>{VERB})\s+){FILLER}(?P<near>{NEAR})(?P<value>{ANY_NUMBER})(?P<things>(?: [a-z-]+){{0,3}}?)\s*,?\s*\(?\s*{IF}\s+$",
     re.I,
 )
 DIRECT = re.compile(rf"[$)\\]*\s*,?\s+{VERB}\s+{FILLER}(?P<near>{NEAR})(?P<value>{ANY_NUMBER})", re.I)
@@ -167,6 +167,10 @@ BOUND = re.compile(r"\b(?:at most|at least|up to|less than|more than|over|under|
 # What makes the value one of more or of less than the formula.
 SHARED = re.compile(
     r"\b(?:per (?!token|step|query|key)|each|every|both|together|heads?|layers|batch|twice|half|times|saves?|saving|fewer|less|more|instead|without|plus|also|of (?:these|those|them)|among|other|rest|remaining)\b",
+    re.I,
+)
+MEASURED = re.compile(
+    r"\b(?:my|our) (?:run|experiment|simulation|test|measurement)s?\b|\b(?:measured?|observed|empirical(?:ly)?|simulat\w+|in practice|experiment\w*)\b|\b(?:I|we) (?:got|found|saw|obtained)\b",
     re.I,
 )
 REACH = 700
@@ -219,6 +223,8 @@ def evaluated(
         judged = _ruled(
             statement, letters.valued(here or terms_in(previous)), written[:place] if here else previous
         )
+        if judged is not None and judged.ruling is Ruling.REFUTED and MEASURED.search(sentence):
+            continue  # what a run gave is not what the formula says
         if judged is None and not here:
             judged = _by_any(statement, letters.valued(terms_in(before[-REACH:])))
         if judged is not None:

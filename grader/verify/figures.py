@@ -10,8 +10,10 @@ from grader.verify import (
     accuracies,
     changes,
     classifier,
+    deviations,
     evaluated,
     layers,
+    named_ratios,
     networks,
     proportions,
     quantities,
@@ -22,7 +24,9 @@ from grader.verify import (
     sums,
     supposed,
     tables,
+    thing_shapes,
     triplet_values,
+    verification_rates,
     votes,
     worded,
 )
@@ -31,6 +35,7 @@ from grader.verify.histogram_statements import histogram_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
+from grader.verify.thing_sizes import Letters
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -50,9 +55,11 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
+            verification_rates.rate_claims(spelled, before_it),
             shares.share_claims(spelled, block_before),
             sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
             worded.worded_claims(spelled),
+            named_ratios.ratio_claims(spelled, before_it),
             changes.changes(spelled, before_it, block_before or plainly(passage.paragraph)),
             quantities.quantity_claims(spelled, before_it),
             layers.counts(spelled),
@@ -62,12 +69,20 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             triplet_values.sphere_claims(spelled, before_it),
             votes.depth_claims(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
+            deviations.deviations(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting()),
             networks.network_comparisons(spelled),
             statements.statements_in(spelled, before_it),
             classifier.losses(spelled),
             classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
             tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
+            thing_shapes.thing_shapes(
+                spelled,
+                f"{passage.above} {passage.heading} {before_it}",
+                letters_at(passage),
+                rows=passage.context.tokens_are_rows,
+                stacks=passage.stacks(start),
+            ),
         ]
         histogram = passage.own_histogram or passage.histogram
         if histogram is not None and passage.block.kind != "row":
@@ -91,6 +106,12 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
     return out
 
 
+def letters_at(passage: Passage) -> Letters:
+    """What the letters of sizes stand for in a document."""
+    context = passage.context
+    return Letters(context.size_letters, context.aliases, context.random_features)
+
+
 def sentence_before(passage: Passage, start: int) -> str:
     """The sentence before a place: of its block, else the last one of the block above it."""
     above = passage.in_block_before(start).strip() or passage.paragraph
@@ -98,7 +119,7 @@ def sentence_before(passage: Passage, start: int) -> str:
 
 
 READABLE = {
-    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", "$": "", "**": "", r"\(": "", r"\)": "",
+    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", r"\ ": " ", "$": "", "**": "", r"\(": "", r"\)": "",
 }  # fmt: skip
 READ = re.compile(
     "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)

@@ -59,16 +59,6 @@ def judge_formula(
         return ruling
     for _, _, ruling in concepts.scale_claims(text, sentence, about):
         return ruling
-    own_words, _ = passage.words_before(formula, clause)
-    counted = concepts.feature_count(
-        text,
-        sentence,
-        f"{sentence} {passage.heading}",
-        own_words,
-        passage.text.spelled(passage.after(formula)[:60]),
-    )
-    if counted is not None and counted.ruling is not Ruling.UNCHECKED:
-        return counted
     if formula.chain is None:
         if RELATION.search(text) and len(text) > 4 and not formula.plain:
             return unchecked(

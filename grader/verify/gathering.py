@@ -55,6 +55,7 @@ from grader.verify.syntax import (
     walk,
 )
 from grader.verify.syntax import Sequence as Listing
+from grader.verify.thing_sizes import declared_sizes
 from grader.verify.unit_vectors import unit_lengths
 
 
@@ -207,6 +208,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             for below in walk(part)
             if (way := _feature_way(below))
         ),
+        size_letters=declared_sizes(" ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")),
         laws=laws_in(text.source),
         value_width=value_width,
         direction_way=direction_way(text.source),

@@ -65,6 +65,7 @@ class _Place:
     left: float
     right: float
     shown: Mapping[str, object]
+    open: bool  # whether σ stands on one side only, and the text does not fix it
 
 
 def judge(formula: Formula, previous: Expression | None, context: Context, sentence: str) -> Judged | None:
@@ -114,27 +115,47 @@ def _readable(tree: Expression) -> bool:
 def _judge_pair(
     left: Expression, right: Expression, relation: str, context: Context, formula: Formula, kind: Kind
 ) -> Judged | None:
-    sign = SIGNS.get(relation, 0)
+    """A ruling under every value of σ that the text gives it; where they differ it is not decided."""
     plain = scalars_in((left, right), context)
-    trees = (left, right)
-    places: list[_Place] = []
-    for setting in settings_of(context, formula.row.line)[:2]:
-        loose = for_these(replace(setting, orientations={}, scalars=setting.scalars | plain), trees)
-        found = list(_places(left, right, sign, loose))
-        if not found:
-            return None
-        places += found
+    settings = settings_of(context, formula.row.line)
+    known = [
+        _in_setting(
+            left,
+            right,
+            relation,
+            for_these(replace(setting, orientations={}, scalars=setting.scalars | plain), (left, right)),
+            kind,
+        )
+        # with an equation for σ in the text its own values count
+        for setting in settings[1:3] or settings
+    ]
+    if None in known:
+        return None
+    rulings = [one for one in known if one is not None]
+    if len({one.ruling for one in rulings}) > 1:
+        return unchecked(kind, "it depends on which of the text's equations for σ is meant")
+    return rulings[0]
+
+
+def _in_setting(
+    left: Expression, right: Expression, relation: str, setting: Setting, kind: Kind
+) -> Judged | None:
+    sign = SIGNS.get(relation, 0)
+    places = list(_places(left, right, sign, setting))
+    if not places:
+        return None
     worst = min(places, key=lambda place: place.slack)
     if worst.slack < -CLEAR:
         if not sign:
             return None
+        if any(place.open for place in places):
+            return unchecked(kind, "σ is not fixed by the text")
         # the plainest place at which it clearly fails
         worst = next((place for place in places if place.slack < -MARKED), worst)
         given = ", ".join(f"{name} = {value}" for name, value in worst.shown.items())
         says = f"with {given} the left is {worst.left:.6g}, the right {worst.right:.6g}"
-        return refuted(
-            kind, says, Method.NUMERIC, {**worst.shown, "left": float(f"{worst.left:.6g}"), "right": float(f"{worst.right:.6g}")}
-        )  # fmt: skip
+        witness = {**worst.shown, "left": float(f"{worst.left:.6g}"), "right": float(f"{worst.right:.6g}")}
+        return refuted(kind, says, Method.NUMERIC, witness)
     if relation in {"<", ">"} and any(place.left == place.right for place in places):
         return unchecked(kind, "whether both sides can be equal is not decided")
     if not sign and max(abs(place.slack) for place in places) > CLEAR:
@@ -205,12 +226,18 @@ def _compared(left: Expression, right: Expression, sign: int, world: World) -> t
         b = world.number(right, {})
     except (Clash, Undecidable):
         return None
-    if world.opaque - (names(left) & names(right)) - {"sigma"}:
+    on_one_side = world.opaque - (names(left) & names(right))
+    if on_one_side - {"sigma"}:
         return None
     scale = max(abs(a), abs(b), 1e-12)
     slack = sign * (b - a) / scale if sign else -abs(b - a) / scale
     shown = {name: value for name, value in world.shown.items() if not name.startswith("weights")}
-    return _Place(slack, a, b, shown), world
+    return _Place(slack, a, b, shown, bool(on_one_side) and _fixes(left, right)), world
+
+
+def _fixes(left: Expression, right: Expression) -> bool:
+    """Whether the other side is no constant: against a bound like 1 every σ counts."""
+    return bool(names(left)) and bool(names(right))
 
 
 __all__ = ["judge"]

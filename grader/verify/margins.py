@@ -22,7 +22,13 @@ NORMED = re.compile(
 DISTANCE = re.compile(
     r"\b(?:d|D|dist|d_\{?\w+\}?|\\mathrm\{d\}|\\operatorname\{dist\})\s*\(\s*(?P<first>[^(),]*(?:\([^()]*\))?[^(),]*),\s*(?P<second>[^(),]*(?:\([^()]*\))?[^(),]*)\)"
 )
-SHORT = re.compile(r"\b(?:d|D)_\{?\s*(?P<pair>a\s*,?\s*[pn]|[pn]\s*,?\s*a)\s*\}?")
+SHORT = re.compile(
+    r"(?<![A-Za-z\\])(?:\\[Dd]elta|δ|Δ|[dDsr])(?:_\{?\s*(?P<pair>a\s*,?\s*[pn]|[pn]\s*,?\s*a)\s*\}?|[_^]\s*\{?\s*(?:\\(?:mathrm|text)\{)?(?P<one>p(?:os)?|n(?:eg)?|\+|-)\s*\}{0,2}(?![A-Za-z]))(?:\s*\^\s*\{?2\}?)?"
+)
+ABOUT_TRIPLETS = re.compile(r"triplet|anchor|semi[- ]?hard|facenet", re.IGNORECASE)
+PRODUCT = re.compile(
+    r"(?<![A-Za-z\\])(?:f\(a\)|a)\s*(?:\^\s*\{?\\?(?:top|T|intercal|mathsf\s*\{?T\}?)\}?|ᵀ|\\cdot|·)\s*\\?[,!;]?\s*(?:f\((?P<f>[pn])\)|(?P<v>[pn]))(?![A-Za-z])|\\langle\s*a\s*,\s*(?P<w>[pn])\s*\\rangle"
+)
 MARGIN = re.compile(
     r"\\(?:alpha|gamma|delta|epsilon)\b|α|\\text\{margin\}|\\mathrm\{margin\}|\bmargin\b|\\gamma|\\delta|\\epsilon|(?<![\w.])0\.2(?!\d)|(?<![A-Za-z\\])m(?![A-Za-z])"
 )
@@ -39,13 +45,20 @@ def triplet_form(formula: str) -> str:
     text = re.sub(r"\\lVert|\\rVert|\\Vert", r"\\|", text)
     text = NORMED.sub(lambda found: _pair(found.group("inside")), text)
     text = DISTANCE.sub(lambda found: _pair(found.group("first") + "-" + found.group("second")), text)
-    text = SHORT.sub(lambda found: " P " if "p" in found.group("pair") else " N ", text)
+    text = SHORT.sub(_short, text)
+    # on the unit sphere a·p = 1 − d(a, p)/2
+    text = PRODUCT.sub(lambda found: " S " if "p" in found.group("f", "v", "w") else " T ", text)
     text = MARGIN.sub(" A ", text)
     text = re.sub(r"\\(?:lt|leq?|leqslant)\b", "<", text)
     text = re.sub(r"\\(?:gt|geq?|geqslant)\b", ">", text)
     text = re.sub(r"\\(?:quad|qquad|;|,|!).*$", "", text)
     text = re.sub(r"\\(?:forall|text|in)(?![a-z]).*$", "", text)
     return re.sub(r"\s|\\|&|[.,;]$|\^\{?2\}?", "", text).rstrip(".,;")
+
+
+def _short(found: re.Match[str]) -> str:
+    named = found.group("pair") or found.group("one")
+    return " P " if "p" in named or named == "+" else " N "
 
 
 def _pair(inside: str) -> str:
@@ -66,7 +79,7 @@ def _pair(inside: str) -> str:
 
 Values = Mapping[str, Fraction]
 Term = Callable[[Values], Fraction]
-TOKEN = re.compile(r"\d+(?:\.\d+)?|max|min|relu|[PNA]|_?\{?\+\}(?!\w)|_\+|[-+<>,(){}\[\]*]")
+TOKEN = re.compile(r"\d+(?:\.\d+)?|max|min|relu|[PNAST]|_?\{?\+\}(?!\w)|_\+|[-+<>,(){}\[\]*]")
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 MOST_TOKENS = 60
 DISTANCES = tuple(Fraction(n, 20) for n in (1, 3, 6, 9, 11, 15, 19, 26, 37))
@@ -100,9 +113,26 @@ DEFINED = re.compile(
     r"\b(?:negatives?|triplets?)\b[^.;:]{0,40}?\b(?:is|are|counts? as|(?:is |are )?called) (?P<kind>hard|easy) (?:when|if|iff|whenever|if and only if)\b",
     re.IGNORECASE,
 )
-WANTED = re.compile(r"constraint|want|desired|enforc|requir|should|ensure|goal|satisf|must", re.IGNORECASE)
+WANTED = re.compile(
+    r"constraint|\bwant|desired|enforc|requir|should|ensure|\bgoal|satisf|\bmust|\basks?\b|demand|\bneeds? to\b|\baims?\b|\bwish",
+    re.IGNORECASE,
+)
 NOT_WANTED = re.compile(
     r"hard|easy|violat|active|non-?zero|contribut|select|\bmining\b|\bnot\b", re.IGNORECASE
+)
+
+
+LINK = r"[^.;:]{0,25}?\b(?P<only>only )?(?P<exact>exactly |precisely )?(?P<link>when(?:ever)?|once|as soon as|iff|if and only if|if|⇔|where|for which|that satisf(?:y|ies)|with)\b[^.;:]{0,40}$"
+# "it stops contributing once ..."
+SILENT = re.compile(
+    r"(?<![A-Za-z])(?:stops? (?:contributing|mattering)|no longer contributes?|(?:contributes?|adds?|costs?) nothing|drops? out|(?:is|are|becomes?) (?:satisfied|inactive|easy|silent)|(?:has|have|gives?) (?:zero|no) (?:loss|gradient)|(?:loss|hinge|ℓ|\\ell|L)\S{0,8} (?:is|are|becomes?|equals?|vanishes|=)(?: exactly)?(?: (?:zero|\$?0\$?))?|(?:ℓ|\\ell|L)\s*=\s*0\$?|loss (?:of )?(?:zero|\$?0\$?)|ceases? to contribute)"
+    + LINK,
+    re.IGNORECASE,
+)
+STILL = re.compile(
+    r"(?<!not )(?<!in)\b(?:(?:is|are|stays?|remains?) active|(?:has|have|gives?|with) (?:a )?(?:positive|non-?zero) loss|(?:still )?contributes?(?! nothing)(?: to the (?:loss|gradient))?|violat(?:es?|ed)(?: the (?:constraint|margin))?|(?:loss|hinge) (?:is|stays?|remains?) (?:still )?(?:positive|non-?zero|larger than (?:zero|0)))"
+    + LINK,
+    re.IGNORECASE,
 )
 
 
@@ -163,7 +193,7 @@ class _Reader:
 
     def term(self) -> Term:
         factors = [self.factor()]
-        while self.next() == "*" or self.next()[:1] in {"P", "N", "A", "(", "["}:
+        while self.next() == "*" or self.next()[:1] in {"P", "N", "A", "S", "T", "(", "["}:
             if self.next() == "*":
                 self.take("*")
             factors.append(self.factor())
@@ -181,6 +211,9 @@ class _Reader:
         if name in {"P", "N", "A"}:
             self.take(name)
             return lambda values: values[name]
+        if name in {"S", "T"}:
+            self.take(name)
+            return lambda values: 1 - values["P" if name == "S" else "N"] / 2
         if name[:1].isdigit():
             number = Fraction(self.take(name))
             return lambda _: number
@@ -239,15 +272,20 @@ def read_relation(form: str) -> Relation | None:
 def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     """A ruling on a formula about triplets; None if it is about something else."""
     form = triplet_form(formula)
-    if "N" not in form or "?" in form:
+    if not set("NT") & set(form) or "?" in form:
         return None
     is_relation = "<" in form or ">" in form
     if not is_relation:
         plain = NORM.search(formula) is not None and SQUARED.search(formula) is None
-        return _loss(form, sentence, about, plain=plain) if "P" in form else None
+        return _loss(form, sentence, about, plain=plain) if set("PS") & set(form) else None
     relation = read_relation(form)
-    if relation is None:
+    if relation is None or (
+        SHORT.search(formula) and not ABOUT_TRIPLETS.search(f"{about[-1500:]} {sentence}")
+    ):
         return None
+    conditional = _conditional(relation, formula, sentence)
+    if conditional is not None:
+        return conditional
     if re.search(r"semi[- ]?hard", sentence, re.I) or (
         re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
     ):
@@ -255,11 +293,41 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     defined = DEFINED.search(sentence)
     kinds = {found.group("kind").lower() for found in KINDS.finditer(sentence)}
     kinds |= {defined.group("kind").lower()} if defined is not None else set()
-    if len(kinds) == 1 and "P" in form:
+    if len(kinds) == 1 and set("PS") & set(form):
         return _of_kind(relation, kinds.pop(), sentence)
-    if "P" in form and WANTED.search(sentence + about[-120:]) and not NOT_WANTED.search(sentence):
+    if set("PS") & set(form) and WANTED.search(sentence + about[-120:]) and not NOT_WANTED.search(sentence):
         return _constraint(relation, form)
     return None
+
+
+def _conditional(relation: Relation, formula: str, sentence: str) -> Judged | None:
+    """`a triplet stops contributing once A < B`, `the loss is positive when A < B`."""
+    place = sentence.find(formula)
+    before = sentence[: max(place, 0)].rstrip("$ \\(")
+    silent, still = SILENT.search(before), STILL.search(before)
+    found = silent or still
+    if (
+        found is None
+        or len(relation.signs) != 1
+        or re.search(r"\bnot\b|n['’]t\b|\bsemi|\bor\b", before[found.start() :])
+    ):
+        return None
+    true: Callable[[Values], bool] = (
+        CONSTRAINT.holds if silent else (lambda values: not CONSTRAINT.holds(values))
+    )
+    says = "the loss [d(a,p) − d(a,n) + margin]₊ is zero exactly where d(a,p) + margin ≤ d(a,n) (FaceNet, equation 3)"
+    wrong = next((values for values in TRIPLETS if relation.holds(values) != true(values)), None)
+    if wrong is None:
+        return verified(Kind.DEFINITION, says, Method.SYMBOLIC)
+    sufficient = all(true(values) for values in TRIPLETS if relation.holds(values))
+    necessary = all(relation.holds(values) for values in TRIPLETS if true(values))
+    exact = found.group("exact") or found.group("link").lower() in {"iff", "if and only if", "⇔"}
+    if not exact and (necessary if found.group("only") else sufficient):
+        return verified(Kind.DEFINITION, says, Method.SYMBOLIC)
+    return refuted(
+        Kind.DEFINITION, says, Method.SYMBOLIC,
+        {**_shown(wrong), "loss": float(LOSS(wrong)), "by this formula": relation.holds(wrong)},
+    )  # fmt: skip
 
 
 def _semi_hard(relation: Relation, form: str, sentence: str) -> Judged | None:

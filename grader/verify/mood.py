@@ -56,7 +56,7 @@ DENIED = re.compile(
 )
 # what is not significant, not far, not a coincidence: the figures beside these words are asserted all the same
 STILL_ASSERTED = re.compile(
-    r"\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
+    r"\bno longer (?:contributes?|counts?|matters?|changes?)\b|\b(?:is|are|was|were) not (?:even |at all |statistically )*(?:significant(?:ly)?|surprising|a surprise|a coincidence|an accident|by chance|far|negligible|trivial|obvious|needed|necessary|required|affected|changed|changing)\b"
     # "10 entries when equal products are merged and 13 when they are not" counts twice and supposes nothing
     r"|\b(?:if|when|once|after|unless) (?:\w+ ){0,3}(?:products?|ones|terms|monomials|entries|features|repeats|duplicates|they|these) are (?:all |not )?(?:kept|merged|combined|counted|collected)\b|\b(?:if|when) they are not\b(?=\s*[.,;]|\s*$)"
     # "if the weights are stored they take", "storing every S_i would take": what it costs is asserted
@@ -141,9 +141,10 @@ SOLVED = re.compile(
     r"\b(?:questions?|exercises?|prompts?)\b(?=.*\b(?:solutions?|solved|answers?|answered|write-?up)\b)|(?<=\bsolutions )(?:to|of|for) .*|(?<=\banswers )(?:to|of|for) .*",
     re.I | re.DOTALL,
 )
-# A layer without padding is a kind of layer; nothing is denied.
+# A layer without padding is a kind of layer, and features without repetitions are some; nothing is denied.
 BARE_LAYER = re.compile(
-    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b", re.I
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b",
+    re.I,
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
 HEADING_NOT_ASSERTED = re.compile(
@@ -285,7 +286,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 
 
 ASIDE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 

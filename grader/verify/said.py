@@ -10,6 +10,11 @@ from grader.verify import (
     course_words,
     sample_sizes,
     spreads,
+    theses,
+    theses_depth,
+    theses_facenet,
+    theses_regions,
+    theses_triplets,
     triplet_regions,
     triplet_values,
     val_comparisons,
@@ -20,8 +25,15 @@ from grader.verify.claim import Ruling
 from grader.verify.figures import readable
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.plain_margins import margins_in_prose
 from grader.verify.propositions import propositions
 
+THESES = (
+    *theses_regions.THESES,
+    *theses_triplets.THESES,
+    *theses_facenet.THESES,
+    *theses_depth.THESES,
+)
 # moods that a statement's own words "not" and "if" give its clause
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
 
@@ -56,6 +68,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
             *val_comparisons.val_comparisons(spelled, before),
+            *margins_in_prose(spelled, before),
+            *theses.thesis_claims(spelled, before, THESES),
         ):
             first, last = start + places[begin], start + places[end]
             if any(a < last and first < b for a, b in taken):

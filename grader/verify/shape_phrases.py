@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from grader.verify.declarations import read_sizes
-from grader.verify.dimensions import Measure, Shape, shape_of_text
+from grader.verify.dimensions import Measure, Shape
 from grader.verify.document import Text
 from grader.verify.grammar import read_expression
 from grader.verify.syntax import Call, Expression, Growth, Product, Transpose, Unreadable, names, walk
@@ -108,6 +108,30 @@ def outer_shape(text: str) -> Shape | None:
     return shape_of_text(_joined(last))
 
 
+def shape_of_text(text: str) -> Shape | None:
+    """`$L \\times M$`, `(N, M)`, `scalar` as a shape; None for anything else."""
+    plain = text.strip().strip("$").strip()
+    lowered = plain.lower()
+    if lowered == "scalar":
+        return Shape(())
+    if lowered in {"row vector", "column vector"}:
+        return Shape((), lowered.split()[0])
+    plain = re.sub(r"^\\mathbb\{?R\}?\^", "", plain)
+    if not re.search(r"\\times|×|,|(?<=[\w)])\s*(?:x|by|\*)\s*(?=[\w(])", plain):
+        return None
+    if re.search(r"[=<>+^]|\\in|\\cdot", plain):
+        return None
+    try:
+        sizes = read_sizes(re.sub(r"(?<=[\w)])\s*\*\s*(?=[\w(])", "×", plain))
+    except Unreadable:
+        return None
+    if len(sizes) != 2 and not (len(sizes) == 1 and plain.rstrip(") ").endswith(",")):
+        return None
+    if any(isinstance(below, (Call, Transpose)) for size in sizes for below in walk(size)):
+        return None
+    return Shape(sizes)
+
+
 def size_of(text: str) -> Expression | None:
     """`2 \\cdot D_{random}`, `N^2` or `d_v` as a size; None for what is none."""
     plain = _joined(text.strip().strip("$").strip())
@@ -131,4 +155,4 @@ def _is_size(size: Expression) -> bool:
     return not names(size) & {"Q", "K", "V", "W", "S", "Z", "X", "phi", "q", "k", "v", "w", "x"}
 
 
-__all__ = ["SaidShape", "outer_shape", "said_shape", "size_of"]
+__all__ = ["SaidShape", "outer_shape", "said_shape", "shape_of_text", "size_of"]

@@ -22,6 +22,7 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     """(start, end, ruling) of each such statement of a sentence; `before` is the text of its section so far."""
     yield from unit_sphere.sphere_distances(sentence, before)
     yield from feature_counts.feature_counts(sentence, before)
+    yield from feature_counts.kernel_counts(sentence)
     yield from feature_numbers.feature_numbers(sentence, before)
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)

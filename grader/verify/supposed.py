@@ -51,8 +51,12 @@ def holds_its_premise(sentence: str, start: int, end: int) -> bool:
     >>> holds_its_premise(sentence, 7, 45), holds_its_premise(sentence, 26, 45)
     (True, False)
     """
-    found = IF_THEN.match(sentence)
-    return found is not None and not HEDGED.search(sentence) and start < found.end() < end
+    # "VAL and FAR: if 540 of 600 are accepted, VAL is 90 %" has its condition behind a colon
+    base = max((cut.end() for cut in re.finditer(r"[;:]\s", sentence[:start])), default=0)
+    return not HEDGED.search(sentence) and any(
+        (found := IF_THEN.match(sentence[place:])) is not None and start < place + found.end() < end
+        for place in {0, base}
+    )
 
 
 def only_names(given: str, formulas: Iterable[Formula], sentence: str, about: str) -> bool:

@@ -19,6 +19,7 @@ from grader.verify.layers import table_counts
 from grader.verify.network_facts import SUBJECTS
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
 from grader.verify.table_shares import share_cells
+from grader.verify.verification_rates import rate_cells
 
 COUNTED = re.compile(
     r"\b(?:numbers?|entries|elements|values|count|activations|features|size|units|floats|neurons|dimensions?)\b",
@@ -63,14 +64,10 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
     for first, rows in tables_of(text):
         cells = [[plain_cell(text, cell) for cell in row.cells] for row in rows]
         header = [plain_cell(text, cell) for cell in rows[0].header]
-        shares = list(
-            share_cells(
-                [[figure_in(cell) for cell in line] for line in cells],
-                header,
-                [line[0] if line else "" for line in cells],
-                _above(text, first),
-            )
-        )
+        numbers = [[figure_in(cell) for cell in line] for line in cells]
+        names = [line[0] if line else "" for line in cells]
+        shares = list(rate_cells(numbers, header, _above(text, first)))
+        shares += share_cells(numbers, header, names, _above(text, first))
         found = [
             *_products(cells, header),
             *_totals(cells),

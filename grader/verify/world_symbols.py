@@ -90,6 +90,11 @@ def symbol_value(world: World, node: Symbol, bound: Bound) -> Array:
         and not definition.indices
     ):
         whole = world.defined(definition, (), (), bound)
+        (index,) = node.indices
+        where = bound.get(index.name) if isinstance(index, Symbol) else None
+        if isinstance(where, Coordinate) and max(whole.shape, default=1) == whole.size >= where.value:
+            # δ_a of δ = x − y, in a sum over the coordinates
+            return np.asarray(float(whole.ravel()[where.value - 1]))
         if 1 in (whole.ndim, *whole.shape) and whole.size > 1 and is_list(world, definition.body):
             return np.asarray(world.row_of(whole.ravel(), world.index_value(node.indices[0], bound)))
     if name in world.setting.lists:

@@ -16,6 +16,7 @@ PREAMBLES = {
     "sigma": r"We set $\sigma^2 = \sqrt{D}$.",
     "causal": r"For causal attention let $S_i = \sum_{j=1}^{i} \phi(K_j)^\top V_j$ and $Z_i = \sum_{j=1}^{i} \phi(K_j)^\top$, all vectors being rows.",
     "rff": "Random Fourier features approximate the Gaussian kernel with R random directions w.",
+    "gaussian": r"The Gaussian kernel has $\sigma^2 = \sqrt{D}$, the rows of $W$ are random features $w_r \sim \mathcal N(0, I/\sigma^2)$.",
     "rows": r"Queries and keys are row vectors, $q_i, k_j \in \mathbb{R}^{1 \times D}$.",
     "columns": r"Queries and keys are column vectors, $q_i, k_j \in \mathbb{R}^{D \times 1}$.",
     "facenet": "FaceNet learns an embedding with a triplet loss.",

@@ -22,6 +22,12 @@ BEFORE = {
     "tied": "Random Fourier features approximate the Gaussian kernel, here with $\\sigma^2 = \\sqrt{D}$.",
     "gaussian": "Random features approximate the Gaussian kernel $\\exp(-\\|q-k\\|^2/(2\\sigma^2))$.",
     "softmax": "Softmax attention divides the exponentials of the scores by their sum.",
+    "distances": "For a triplet let $d_p=\\|f(a)-f(p)\\|^2$ and $d_n=\\|f(a)-f(n)\\|^2$, with the margin $\\alpha>0$.",
+    "unit triplet": "FaceNet's embeddings $a, p, n$ of a triplet lie on the unit sphere.",
+    "batch hard": "Batch hard, in words:",
+    "loss": "Cross-entropy against accuracy.",
+    "depth32": "Prediction depth with ResNet-18 on 32×32 images, probes 0 to 10.",
+    "resnet": "We hook the children of ResNet-18 for the prediction depth.",
     "depth": "Prediction depth measures the difficulty of an example.",
     "sigma81": r"With the Gaussian kernel $\exp(-\|q-k\|^2/(2\sigma^2))$, the weight $\exp(q^\top k/\sqrt{D})$ asks for $\sigma^2 = \sqrt{D}$.",
 }
@@ -32,7 +38,7 @@ def _rows() -> list[tuple[str, str, str]]:
     here = Path(__file__).parent
     lines = [
         line
-        for name in ("told.txt", "said.txt")
+        for name in ("told.txt", "said.txt", "theses.txt")
         for line in (here / name).read_text(encoding="utf-8").splitlines()
     ]
     rows = [line.split(" | ", 2) for line in lines if line.strip() and not line.startswith("#")]

@@ -1,0 +1,323 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Shapes that a sentence or a table's row states of the course's things (`things`), in the document's letters (`thing_sizes`).
+
+What stands between a thing and its shape must be read word by word; a letter that the document does not declare, or
+sizes that may stand the other way round where vectors are columns, leave the statement unjudged.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import prod
+
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.letters import ATTENTION, DEPTHS, TRIPLETS
+from grader.verify.thing_sizes import PRIMES, Letters, Stated, named_sizes, shapes_in, size_value
+from grader.verify.things import THINGS, Sizes, longest, part_of, products_in
+
+SUBJECT = {"attention": ATTENTION, "triplets": TRIPLETS, "depth": DEPTHS}
+REACH = 2500
+WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
+OWNERS = r"(?:queries|query|keys?|tokens?|positions?|batch|embeddings?|images?|anchors?|test|training|features?|values?|pairs?|triplets?|points?|probes?|layer|homework|attention|softmax|sentence|sequence|E|these|conventions?|convention|here|i-th|key|user|case|form|version)"
+LINKED = rf"(?:[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
+CLEAN = re.compile(rf"(?:\s*\(?[A-Z](?:_\{{?\w+\}}?)?['′]?\)?(?=[\s,:|]))?{LINKED}*", re.I)
+# "mixes rows of V and so has length M": the verb before is another's business
+COORDINATED = re.compile(
+    rf"\s[a-z]+s\b[^,;:.|()]{{1,50}}\band (?:so |thus |hence |therefore |also )?(?:has|is|have|are) {LINKED}*"
+)
+LINKS = re.compile(
+    r"\b(?:is|are|has|have|be|being|becomes?|forms?|makes?|gives?|yields?|comes?|fits?|fills?|holds?|contains?|consists?|comprises?|possess(?:es)?|counts?|needs?|takes?|returns?|delivers?|produces?|measures?|of|turns|stored|with)\b|[:|(→=,]"
+)
+BEHIND = re.compile(
+    r"\s*(?:(?:big |large |dense |square |single |boolean |full |whole )*(?:matrix|array|table|tensor|vector) (?:of |for )?)?(?:of |for )?(?:all |the |pairwise |its )*$",
+    re.I,
+)
+# "it forms the N × N matrix of scores" says that it is formed
+HAVING = re.compile(
+    r"\b(?:has|have|with|is|are|gives?|yields?|gets?)\s+(?:an?|the)?\s*$|^\W*(?:an?\s+)?$", re.I
+)
+QUALIFIED = re.compile(
+    r"(?:\b(?:(?:matrix|array|table|vector|list|tensor|stack) of|the|an?|its|their|all|our|each|every|whole|full|resulting|final|this|that|these|one|such|finished|big|same|corresponding)\s+)+$",
+    re.I,
+)
+OF_OTHERS = re.compile(
+    r"\b(?:of|per|for|from|by|over|with|than|into|between|against|times|to|in|on|at|via|using|without|rows|columns|number|plus|minus|or|like|not|no|never)\s*$",
+    re.I,
+)
+HEADS = re.compile(r"\b(?:shape|size|dimensions?|length)s? of (?:(?:the|an?|all|our|each|every) )*$", re.I)
+ROW_OF = re.compile(
+    r"(?:\b(?:each|every|one|a|the|any|its|an)\s+)?(?:(?:i-th|single|first|last|j-th|t-th)\s+)?\b(?P<which>row|column|transpose)(?: [ijtn])?,? of (?:(?:the|an?|all|our)\s+)*$",
+    re.I,
+)
+ITS = re.compile(
+    r"(?<!\w)(?:its|their|each of its|every one of its) (?:(?:i-th|single|first|last|j-th|t-th|every) )?(?P<which>row|column|transpose)s?\b",
+    re.I,
+)
+GOES_ON = re.compile(
+    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
+    re.I,
+)
+OF_ONE = re.compile(
+    r"\b(?:one|a single|single|each|every|per|i-th|one fixed) (?:query|token|position|test image|image|key)\b|\b(?:query|token|position|image) [a-z]\b|\bq_\{?i|\bper (?:query|token|position|image)",
+    re.I,
+)
+OTHER_ATTENTION = re.compile(r"\bheads?\b|multi-?head|\bpapers?\b|\boriginal\b|\bTransformers?\b", re.I)
+TOLD_APART = re.compile(
+    r"(?<![A-Za-z\\])[A-Z] queries and (?:[A-Z] )?keys|[A-Z] keys and [A-Z] queries|[A-Z] queries, [A-Z] keys"
+)
+WHOLE_UNITS = frozenset(
+    {
+        "entries",
+        "entry",
+        "elements",
+        "numbers",
+        "values",
+        "components",
+        "coordinates",
+        "scalars",
+        "dimensions",
+    }
+)
+
+
+@dataclass(frozen=True)
+class _Named:
+    """A thing that a sentence names: where, by which words, and the shapes it may have."""
+
+    start: int
+    end: int
+    shapes: tuple[Sizes, ...]
+    domain: str
+    turns: bool
+    itself: bool = True  # whether it is named in this sentence
+
+
+def thing_shapes(
+    sentence: str, before: str, letters: Letters, *, rows: bool, stacks: bool
+) -> Iterator[Spanned]:
+    """(start, end, ruling) of each shape that a sentence states of one of the course's things.
+
+    `rows` is whether the text's matrices hold the tokens as rows, `stacks` whether its features are sines and cosines.
+
+    >>> told, letters = "In softmax attention the score matrix is N × N.", Letters({}, {"N": "N", "D": "D"})
+    >>> [j.says for *_, j in thing_shapes(told, "", letters, rows=True, stacks=False)]
+    ['score matrix is N×N']
+    >>> [j.says for *_, j in thing_shapes("Its i-th row has length D.", told[21:], letters, rows=True, stacks=False)]
+    []
+    """
+    around = f"{before[-REACH:]} {sentence}"
+    about = {domain for domain, words in SUBJECT.items() if words.search(around)}
+    if OTHER_ATTENTION.search(sentence):
+        about.discard("attention")
+    shapes = list(shapes_in(sentence))
+    if not about or not shapes:
+        return
+    named = _named_in(sentence, before, about)
+    for stated in shapes:
+        if GOES_ON.match(sentence, stated.end):
+            continue
+        thing = _subject(sentence, stated, named)
+        if thing is None:
+            continue
+        judged = _judged(sentence, stated, thing, letters, rows=rows, stacks=stacks, around=around)
+        passing = thing.end > stated.end and not HAVING.search(sentence[: stated.start])
+        if judged is not None and not (passing and judged.ruling is Ruling.VERIFIED):
+            yield min(thing.start, stated.start), max(stated.end, thing.end), judged
+
+
+def _named_in(sentence: str, before: str, about: set[str]) -> list[_Named]:
+    found = [
+        (one.start(), one.end(), thing)
+        for thing in THINGS
+        if thing.domain in about and not (thing.unless is not None and thing.unless.search(sentence))
+        for one in thing.pattern.finditer(sentence)
+    ]
+    single = OF_ONE.search(sentence) is not None
+    out = [
+        _Named(
+            start,
+            end,
+            (thing.single,) if single and thing.single is not None else thing.shapes,
+            thing.domain,
+            thing.turns,
+        )
+        for start, end, thing in longest(found)
+    ]
+    if "attention" in about:
+        products = [one for one in products_in(sentence) if one[2] is not None]
+        out = [one for one in out if not any(a <= one.start < b for a, b, _ in products)]
+        out += [_Named(a, b, (sizes,), "attention", True) for a, b, sizes in products if sizes is not None]
+    whole = []
+    for one in sorted(out, key=lambda item: item.start):
+        owner = ROW_OF.search(sentence[: one.start])
+        if owner is None:
+            whole.append(one)
+            continue
+        parts = [part_of(sizes, owner.group("which").lower()) for sizes in one.shapes]
+        if all(part is not None for part in parts):
+            shapes = tuple(part for part in parts if part is not None)
+            whole.append(_Named(owner.start(), one.end, shapes, one.domain, one.turns))
+    its = ITS.search(sentence)
+    if its is not None:
+        earlier = [one for one in whole if one.end <= its.start()] or _subjects_before(before, about)
+        parts = [part_of(sizes, its.group("which").lower()) for one in earlier[:1] for sizes in one.shapes]
+        if len(earlier) == 1 and parts and all(part is not None for part in parts):
+            shapes = tuple(part for part in parts if part is not None)
+            whole.append(_Named(its.start(), its.end(), shapes, earlier[0].domain, earlier[0].turns))
+    return whole
+
+
+def _subjects_before(before: str, about: set[str]) -> list[_Named]:
+    """What the sentence before is about: the thing with which it begins."""
+    last = re.split(r"(?<=[.!?;])\s+(?=[A-ZÀ-Ýφ$(\\])", before.strip())[-1]
+    found = [
+        (one.start(), one.end(), thing)
+        for thing in THINGS
+        if thing.domain in about and not (thing.unless is not None and thing.unless.search(last))
+        for one in thing.pattern.finditer(last)
+    ]
+    return [
+        _Named(start, end, thing.shapes, thing.domain, thing.turns)
+        for start, end, thing in longest(found)
+        if len(QUALIFIED.sub("", last[:start]).strip()) == 0
+    ]
+
+
+def _subject(sentence: str, stated: Stated, named: Sequence[_Named]) -> _Named | None:
+    """The thing whose shape is stated at a place: the nearest before it with nothing unread between, else the one right behind."""
+    behind = [
+        one for one in named
+        if one.start > stated.start and one.end > stated.end and stated.measure == "shape" and len(stated.sizes) > 1
+        and BEHIND.match(sentence[stated.end : max(one.start, stated.end)])
+    ]  # fmt: skip
+    if behind:
+        return behind[0]
+    before = [one for one in named if one.end <= stated.start]
+    if not before:
+        return None
+    nearest = max(before, key=lambda one: one.end)
+    gap = sentence[nearest.end : stated.start]
+    lead = sentence[: nearest.start]
+    plain = QUALIFIED.sub("", lead)
+    if OF_OTHERS.search(plain) and not HEADS.search(lead):
+        return None
+    clean = CLEAN.fullmatch(gap) or COORDINATED.fullmatch(gap)
+    linked = LINKS.search(gap + sentence[stated.start : stated.start + 4]) or stated.measure == "per"
+    return nearest if clean and linked else None
+
+
+def _judged(
+    sentence: str,
+    stated: Stated,
+    thing: _Named,
+    letters: Letters,
+    *,
+    rows: bool,
+    stacks: bool,
+    around: str,
+) -> Judged | None:
+    values = letters.values(thing.domain)
+    apart = thing.domain != "attention" or bool(TOLD_APART.search(around[-700:]))
+    if thing.domain == "attention" and not apart:
+        same = {Fraction(PRIMES["queries"]), Fraction(PRIMES["keys"])}
+        values = {
+            letter: Fraction(PRIMES["N"]) if value in same else value for letter, value in values.items()
+        }
+    sizes = [
+        Fraction(_prime(one, apart))
+        if one in PRIMES
+        else None
+        if stated.measure == "per"
+        else size_value(one, values)
+        for one in stated.sizes
+    ]
+    if any(size is None for size in sizes):
+        return None
+    said = [size for size in sizes if size is not None]
+    truths = [
+        [Fraction(_prime(one, apart)) if isinstance(one, str) else Fraction(one) for one in shape]
+        for shape in thing.shapes
+    ]
+    shown = dict(values)
+    subject = " ".join(sentence[thing.start : thing.end].split())
+    truth = " or ".join(_shown(one, shown) for one in truths)
+    length = Fraction(PRIMES["L"])
+    fitting = [_fits(said, one, stated, letters, stacks) for one in truths]
+    if True in fitting:
+        return verified(Kind.DIMENSION, f"{subject} is {truth}", Method.TABLE)
+    if None in fitting:
+        return None
+    counts = {Fraction(one) for shape in thing.shapes for one in shape if isinstance(one, int)}
+    numbers = [one for one in said if one not in values.values() and one != 1 and one not in counts]
+    lettered = any(isinstance(one, str) for shape in thing.shapes for one in shape)
+    if lettered and any(
+        one.denominator == 1 and str(one.numerator) in "".join(stated.sizes) for one in numbers
+    ):
+        return None  # sizes in numbers are those of an example
+    if thing.turns and not rows and any(sorted(said) == sorted(one) for one in truths):
+        return None
+    if (
+        stacks
+        and any(length in one for one in truths)
+        and Fraction(PRIMES["R"]) in said
+        and re.search(r"angle|phase|projection", sentence, re.I)
+    ):
+        return None
+    claimed = "×".join(one.strip() for one in stated.sizes) or "a scalar"
+    return refuted(
+        Kind.DIMENSION,
+        f"{subject} is {truth}, not {claimed}",
+        Method.TABLE,
+        {"shape": truth, "stated": claimed},
+    )
+
+
+def _prime(size: str, apart: bool) -> int:
+    return PRIMES["N"] if size in {"queries", "keys"} and not apart else PRIMES[size]
+
+
+def _shown(truth: Sequence[Fraction], letters: Mapping[str, Fraction]) -> str:
+    return named_sizes(truth, letters) if truth else "a scalar"
+
+
+def _fits(
+    said: Sequence[Fraction], truth: Sequence[Fraction], stated: Stated, letters: Letters, stacks: bool
+) -> bool | None:
+    """Whether stated sizes are those of a shape; None where the text leaves it open."""
+    if stated.measure in {"rows", "columns"}:
+        if len(truth) != 2:
+            return None
+        return _same(said[0], truth[stated.measure == "columns"], letters, stacks)
+    if stated.measure == "entries" and len(truth) != 1:
+        if stated.unit not in WHOLE_UNITS:
+            return None
+        return said[0] == prod(truth, start=Fraction(1))
+    if stated.measure == "per" and len(truth) > 1:
+        return None
+    if not said:
+        return not truth or (None if len(truth) == 1 and stated.unit else False)
+    left, right = [one for one in said if one != 1], [one for one in truth if one != 1]
+    if len(left) != len(right):
+        return False
+    agree = [_same(one, other, letters, stacks) for one, other in zip(left, right, strict=True)]
+    return False if False in agree else None if None in agree else True
+
+
+def _same(said: Fraction, truth: Fraction, letters: Letters, stacks: bool) -> bool | None:
+    """Whether a size is the right one: the features may number C, 2R or what the polynomial map has."""
+    length, directions = Fraction(PRIMES["L"]), Fraction(PRIMES["R"])
+    if truth != length:
+        return said == truth
+    if said == length:
+        return True
+    if letters.random_features and said == 2 * directions:
+        return True
+    if said == directions:
+        return False if stacks else None
+    return False if said in {Fraction(PRIMES[one]) for one in ("N", "M")} or said == 1 else None
+
+
+__all__ = ["thing_shapes"]
