@@ -25,6 +25,7 @@ from grader.verify import (
     supposed,
     tables,
     thing_shapes,
+    triplet_shares,
     triplet_values,
     verification_rates,
     votes,
@@ -56,6 +57,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         makers = [
             reckoning.calculations(spelled),
             verification_rates.rate_claims(spelled, before_it),
+            triplet_shares.triplet_shares(spelled, before_it),
             shares.share_claims(spelled, block_before),
             sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
             worded.worded_claims(spelled),
