@@ -35,6 +35,9 @@ GIVEN = re.compile(
     rf"(?<![\w^_\\/(·*×+−-])(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!(²]|[−-]\s*[\dA-Z(]))"
 )
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
+CHANGED = re.compile(
+    rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
+)
 UNITS = {
     "million": 10**6,
     "M": 10**6,
@@ -171,7 +174,7 @@ def numbers_in(flat: Flat) -> list[Counted]:
 def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
     """(place, size, value) of each size that a flattened text sets, in order."""
     out = []
-    for found in GIVEN.finditer(text):
+    for found in sorted([*GIVEN.finditer(text), *CHANGED.finditer(text)], key=lambda one: one.start()):
         value = Fraction(found.group("value").replace(",", ""))
         letters = re.findall(ATOM, found.group("names"))
         roles = letters_for(frozenset(letters), named)

@@ -58,7 +58,7 @@ PARTS: tuple[Part, ...] = (
     _part("denominators", DENOMINATOR + r"|(?<!by the )(?<!by its )(?<!by )\b[Dd]enominators?\b|\b[Nn]ormali[sz]ers?\b", "N F", "an inner product of length F for each query"),
     _part("S", r"(?<![\w(×·+=])S(?![\w(_'ᵀ²]|\s?(?:and|,) [Zz]\b)", "N F M", "an F×N matrix times an N×M matrix"),
     _part("scores", r"\bQ\s?·?\s?Kᵀ|\b(?:[Aa]ttention )?[Ss]core(?:s| matrix)\b|\b(?:[Aa]ll |[Pp]airwise )?(?:inner|dot) products of (?:all )?queries (?:and|with) (?:all )?keys\b", "N^2 D", "N² inner products of length D"),
-    _part("averages", r"\b(?:[Ww]eights|[Pp]robabilities|[Aa]ttention matrix|[Aa]ttention weights|A|P)(?:,? (?:times|and|by|with|·|×)|·|×)? ?(?:the )?(?:V\b(?!_)|values\b)|\b[Ww]eighted (?:sums?|averages?|means?)(?: of (?:the |all )?values)?\b|\b(?:[Aa]verag|[Mm]ix|[Cc]ombin)\w* (?:of )?(?:the |all )?values\b|\b[Mm]ultiply\w* (?:the )?weights (?:into|with|by|onto) (?:the )?(?:V\b|values)|\bscores? (?:times|by) V\b|\b[Pp]roduct with V\b|\bAV\b", "N^2 M", "an N×N matrix times an N×M matrix"),
+    _part("averages", r"\b(?:[Ww]eights|[Pp]robabilities|[Aa]ttention matrix|[Aa]ttention weights|A|P)(?:,? (?:times|and|by|with|·|×)|·|×)? ?(?:the )?(?:V\b(?!_)|values\b)|\b[Ww]eighted (?:sums?|averages?|means?)(?: of (?:the |all )?values)?\b|\b(?:[Aa]verag|[Mm]ix|[Cc]ombin)\w* (?:of )?(?:the |all )?values\b|\b[Mm]ultiply\w* (?:the )?weights (?:into|with|by|onto) (?:the )?(?:V\b|values)|\bscores? (?:times|by) V\b|\b[Pp]roduct with V\b|\bAV\b|\b[Aa]veraging\b", "N^2 M", "an N×N matrix times an N×M matrix"),
 )  # fmt: skip
 
 SOFTMAX = r"soft-?max(?: attention| layer| products?| version)?|(?:[Ss]tandard|[Oo]rdinary|[Uu]sual|[Ff]ull|[Vv]anilla|[Ee]xact) (?:self-)?attention"

@@ -37,6 +37,7 @@ ASIDE = re.compile(
 SOFT = re.compile(
     r"[;|]|,|\bbut\b|\bwhile\b|\bwhereas\b|\bthen\b|\bagain\b|\bplus\b|\bwhich leaves\b|\bafter which\b|\s[—–]\s|(?<=[a-z0-9)])\.\s"
 )
+CLAUSE = re.compile(r"[,;.:]\s")
 HARD = re.compile(r"[;|]|(?<=[a-z0-9)])[.:]\s|\s[—–]\s|→")
 
 
@@ -112,7 +113,7 @@ def read_counts(flat: Flat, named: Mapping[str, str]) -> list[Read]:
             ]
             span = (min([one.start, *named_at]), one.end)
         distinct = list({part.name: part for part in chosen}.values())
-        near = f"{words} {behind[:40]}"
+        near = f"{words} {re.split(CLAUSE, behind)[0][:40]}"
         way = next(
             (
                 m.what
@@ -198,4 +199,4 @@ def _segment(before: str, mentions: Sequence[tuple[int, int]]) -> int:
     return cuts[-1]
 
 
-__all__ = ["TOTAL_AFTER", "Read", "read_counts"]
+__all__ = ["EXACTLY", "TOTAL_AFTER", "Read", "read_counts"]

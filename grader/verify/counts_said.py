@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
+from grader.verify.break_even import break_even_formulas
 from grader.verify.claim import Ruling
-from grader.verify.count_formulas import letters_of_document
+from grader.verify.count_formulas import letters_of_document, sizes_in
+from grader.verify.count_numbers import EVEN, RATIO, Surroundings, number_claims
 from grader.verify.document import Block
 from grader.verify.exact_counts import Around, Told, exact_counts
 from grader.verify.flattened import flattened
@@ -14,6 +18,9 @@ from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sen
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of
 LONGEST_LIST = 14
+IN_NUMBERS = re.compile(
+    rf"\d{{4}}|\d,\d{{3}}|\d\s?(?:million|billion|[MBG]\b|e\d)|{EVEN.pattern}|{RATIO.pattern}", re.I
+)
 
 
 def count_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -54,6 +61,36 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
             clause = clause_at(pieces, first)
             mood = clause.mood if clause is not None else Mood.ASSERTED
             yield in_mood(Found(first, written[at:until], judged, until=last), mood)
+        if not IN_NUMBERS.search(flat.text):
+            continue
+        surroundings = Surroundings(
+            before, title, named, around.stacked, one_width, _sizes_before(passage, start, named)
+        )
+        for begin, end, ruling in (
+            *number_claims(flat, surroundings),
+            *break_even_formulas(flat, surroundings),
+        ):
+            at, until = flat.places[begin], flat.places[end]
+            first, last = start + in_masked[at], start + in_masked[until]
+            clause = clause_at(pieces, first)
+            mood = clause.mood if clause is not None else Mood.ASSERTED
+            yield in_mood(Found(first, written[at:until], ruling, until=last), mood)
+
+
+def _sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:
+    """The sizes that the document sets before a sentence, in order; what sets several at once holds longer."""
+    blocks = passage.text.blocks
+    place = next(number for number, one in enumerate(blocks) if one is passage.block)
+    alone: list[tuple[str, Fraction]] = []
+    together: list[tuple[str, Fraction]] = []
+    for one in blocks[:place]:
+        found = [
+            (size, value)
+            for _, size, value in sizes_in(flattened(passage.text.spelled(one.text)).text, named)
+        ]
+        (together if len({size for size, _ in found}) > 1 else alone).extend(found)
+    here = sizes_in(flattened(passage.in_block_before(start)).text, named)
+    return [*alone, *together, *((size, value) for _, size, value in here)]
 
 
 def _listed_before(passage: Passage, around: Around) -> list[Told]:

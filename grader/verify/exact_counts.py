@@ -15,7 +15,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.count_formulas import added, many_times
 from grader.verify.count_parts import NAMED, Way, count_of
-from grader.verify.count_reading import TOTAL_AFTER, Read, read_counts
+from grader.verify.count_reading import EXACTLY, TOTAL_AFTER, Read, read_counts
 from grader.verify.flattened import Flat
 from grader.verify.growth import (
     Cost,
@@ -29,7 +29,8 @@ from grader.verify.growth import (
 )
 
 COUNTING = re.compile(
-    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products)\b", re.I
+    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
+    re.I,
 )
 WITH_FACTOR = re.compile(r"(?<![\w.^])[2-9]\s?[NnT]\s?[A-Za-z(]")
 ROUGH = re.compile(
@@ -48,6 +49,8 @@ SHIFTED = re.compile(
     r"cos\s?\([^()]*\+\s?b|√\(?2/[A-Za-z]|\\sqrt\(?2/"
 )  # one cosine with a phase for each direction
 S_OF_SCORES = re.compile(r"(?<!\w)S\s?=\s?\(?(?:Q\s?·?\s?Kᵀ|softmax)")
+FEATURES = re.compile(r"[φψ]|\bfeature")
+TWICE = 2
 FEATURED = frozenset({"S", "numerators", "denominators", "key weights"})
 NOTHING = Cost("", {})
 
@@ -82,7 +85,8 @@ def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged 
     """(start, end, ruling, what is told) of each count of a sentence, in the flattened text; no ruling where it is open."""
     told = list(around.told)
     exact = bool(COUNTING.search(flat.text)) or around.exact
-    factors = bool(WITH_FACTOR.search(f"{around.before[-700:]} {flat.text}")) or any(
+    about = f"{around.title} {around.before[-700:]} {flat.text}"
+    factors = bool(EXACTLY.search(about) or WITH_FACTOR.search(f"{around.before[-700:]} {flat.text}")) or any(
         str(one.cost)[:1].isdigit() for one in told
     )
     made: Told | None
@@ -143,14 +147,17 @@ def _truth(one: Read, flat: Flat, around: Around) -> Truth | None:
     single = "N" not in names and bool(
         ONE_OF_MANY.search(f"{around.title} {around.before[-250:]} {flat.text}")
     )
-    return Truth(features, "L" in names or stacked, single, around.one_width)
+    return Truth(features, "R" not in names or stacked, single, around.one_width)
 
 
 def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bool) -> Judged | None:
     truth = _truth(one, flat, around)
     cost, names = one.cost, set(one.cost.variables)
+    about = f"{around.title} {around.before[-300:]} {flat.text}"
     featured = any(part.name in FEATURED for part in one.parts)
-    if truth is None or (featured and not names & {"R", "L"} and not re.search(r"[φψ]", one.words)):
+    if truth is None or (
+        featured and not names & {"R", "L"} and not (FEATURES.search(about) and _degree_in_n(cost) < TWICE)
+    ):
         return None
     if "S" in {part.name for part in one.parts} and S_OF_SCORES.search(
         f"{around.before[-1500:]} {flat.text}"
@@ -175,6 +182,10 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
     if not factors and same_growth(cost, wanted[0]).verdict is Same.SAME:
         return None  # a count without its constants
     return _wrong(cost, wanted[0], says)
+
+
+def _degree_in_n(cost: Cost) -> Fraction:
+    return max((dict(key).get("N", Fraction(0)) for key in cost.terms), default=Fraction(0))
 
 
 def _total(one: Read, told: Sequence[Told], flat: Flat, around: Around, *, exact: bool) -> Judged | None:
@@ -206,7 +217,7 @@ def _total(one: Read, told: Sequence[Told], flat: Flat, around: Around, *, exact
     others = [truth.of(_featured(way, also)) for also in way.also]
     if any(exactly(cost, other) for other in others) or _main(cost) == _main(known):
         return None
-    return _wrong(cost, known, f"{way.says}: {known}") if truth.sure else None
+    return _wrong(cost, known, f"{way.says}: {known}") if truth.sure or way.name == "softmax" else None
 
 
 def _featured(way: Way, formula: str = "") -> str:
