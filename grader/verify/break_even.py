@@ -33,6 +33,8 @@ def break_even_formulas(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         left, right = (_read(found.group(side), around.named) for side in ("left", "right"))
         if left is None or right is None or "N" not in _sizes(left) or not _sizes(right) - {"N"}:
             continue
+        if re.match(r"\s*[=≈]\s*\d", text[found.end() :]) and _sizes(left) == {"N"}:
+            continue  # its value is judged
         judged = _judged(left, right, found, text, around)
         if judged is not None:
             yield found.start(), found.end(), judged

@@ -53,7 +53,7 @@ EVEN = re.compile(
     re.I,
 )
 AT_LENGTH = re.compile(
-    r"(?<![\w^_])(?P<n>[NnT])\s?(?P<sign>=|≈|>|≥|~)\s?(?P<first>[\d·/,+() ]*?=\s?|\d+/\d+\s?=\s?)?(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=])|\b(?:cross(?:es|ing)?[- ]?over|break[- ]?even|equal|even|agree|meet)(?: point)?(?: is| lies| sits| comes| moves| falls| then)?\s?(?:at|for|near|from|→|:|is)?\s?(?:about |around )?(?P<bare>\d{2,}(?:,\d{3})*(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=%])"
+    r"(?<![\w^_])(?P<n>[NnT])\s?(?P<sign>=|≈|>|≥|~)\s?(?P<first>[^=≈;.]{1,40}?[=≈]\s?)?(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=])|\b(?:cross(?:es|ing)?[- ]?over|break[- ]?even|equal|even|agree|meet)(?: point)?(?: is| lies| sits| comes| moves| falls| then)?\s?(?:at|for|near|from|→|:|is)?\s?(?:about |around )?(?P<bare>\d{2,}(?:,\d{3})*(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=%])"
 )
 INSTEAD = re.compile(r"\b(?:instead|double|twice|half)\b", re.I)
 
@@ -351,11 +351,8 @@ def _ratios(
             any(size == "N" for at, size, _ in sizes_in(text, around.named) if at < found.start())
             and not here
         )
-        pair = (
-            []
-            if fresh
-            else (here if len(here) > 1 else [*earlier[-1:], *here] if here else list(earlier))[-2:]
-        )
+        told = here if len(here) > 1 or fresh else [*earlier, *here]
+        pair = list(told) if len(told) == 2 and not fresh else []
         than = (
             [
                 one.number.number
@@ -366,7 +363,7 @@ def _ratios(
             if found.end() <= len(text)
             else []
         )
-        pair = [*pair[-1:], *than[:1]] if than else pair
+        pair = [*(here or earlier)[-1:], *than[:1]] if than else pair
         stated_ratio = max(pair) / min(pair) if len(pair) == 2 and min(pair) > 0 else None
         true_ratios = _true_ratios(text, found.start(), around)
         ratios = [one for one in (stated_ratio, *true_ratios) if one is not None]

@@ -53,6 +53,7 @@ PARTS: tuple[Part, ...] = (
           "2 N R D", "N queries and N keys of length D on R directions", ("N R D",), halves="N R D"),
     _part("one projection", r"\b[QKX]\s?Wᵀ|" + NO_LAYER + r"\b[Pp]roject(?:ions? of|ing) (?:all |the )?(?:N )?(?:queries|keys)\b", "N R D", "N vectors of length D on R directions", ("R D",)),
     _part("projections", NO_LAYER + r"\b[Pp]rojecti(?:ons?|ng)\b(?! matri)", "2 N R D", "N queries and N keys of length D on R directions", ("N R D", "R D"), halves="N R D"),
+    _part("S and numerators", r"\b(?:[Tt]wo|[Bb]oth) (?:matrix |large |big )?products with S\b", "2 N F M", "φ(K)ᵀV and φ(Q)S take N·F·M each", ("N F M",), halves="N F M"),
     _part("S", KEY_SUM + rf"|(?<![\w(]){PHI}{OF_KEY}\s?(?:ᵀ\s?v_[a-z]|v_[a-z]\s?ᵀ)|\b[Oo]uter products?\b|\b(?:[Bb]uild|[Ff]orm|[Cc]omput|[Aa]ccumulat|[Mm]ak|[Ff]ill)(?:ing|es?|s)? (?:the )?(?:matrix |sum )?S\b(?! and)(?!_)", "N F M", "an F×N matrix times an N×M matrix"),
     _part("numerators", NUMERATOR + r"|(?<!of the )\b[Nn]umerators?\b", "N F M", "an N×F matrix times an F×M matrix"),
     _part("denominators", DENOMINATOR + r"|(?<!by the )(?<!by its )(?<!by )\b[Dd]enominators?\b|\b[Nn]ormali[sz]ers?\b", "N F", "an inner product of length F for each query"),

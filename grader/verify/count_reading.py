@@ -13,8 +13,9 @@ from grader.verify.flattened import Flat
 from grader.verify.growth import Cost
 
 EXACTLY = re.compile(r"\bexact(?:ly)?\b", re.I)
+VALUE = r"(?:\s*[=≈]\s*[\d.,·*×+⁰-⁹²³^ ]*\d[⁰-⁹²³]*)?"  # the formula's value may stand behind it
 EACH = re.compile(
-    r"^\s*(?:(?:scalar )?(?:multiplications?|mults)\s*)?(?:each|apiece|per product|for each)\b", re.I
+    rf"^{VALUE}\s*(?:(?:scalar )?(?:multiplications?|mults)\s*)?(?:each|apiece|per product|for each)\b", re.I
 )
 TOGETHER = re.compile(r"\b(?:together|altogether|in total|in all|combined|jointly|both|in sum)\b", re.I)
 TOTAL = re.compile(
@@ -26,7 +27,7 @@ TOTAL_AFTER = re.compile(
     re.I,
 )
 BEHIND = re.compile(
-    r"^\s*(?:(?:scalar |more )?(?:multiplications?|mults|operations|products|of them)\s*)?(?:are |is )?(?:(?:spent|needed|used|required|due) )?(?:for|on|to|in|attach|go(?:es)? (?:in)?to|come from|comes from|multiply|produce|build|form|make|give|project)\b",
+    rf"^{VALUE}\s*(?:(?:scalar |more )?(?:multiplications?|mults|operations|products|of them)\s*)?(?:are |is )?(?:(?:spent|needed|used|required|due) )?(?:for|on|to|in|attach|go(?:es)? (?:in)?to|come from|comes from|multiply|produce|build|form|make|give|project)\b",
     re.I,
 )
 # what only explains or excludes: no part that is counted here

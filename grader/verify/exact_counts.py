@@ -33,6 +33,7 @@ COUNTING = re.compile(
     re.I,
 )
 WITH_FACTOR = re.compile(r"(?<![\w.^])[2-9]\s?[NnT]\s?[A-Za-z(]")
+SEVERAL = re.compile(r"\b(?:two|both|three|four|five|products)\b(?! (?:N²|\d))", re.I)
 ROUGH = re.compile(
     r"\b(?:about|around|roughly|approximately|nearly|order|leading|dominant|main terms?|at least|at most|up to|more than|less than|grows? like|proportional|average|half|halves|fewer)\b|≈|~",
     re.I,
@@ -174,7 +175,13 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
         scope = " for one token" if truth.single else ""
         return verified(Kind.COMPLEXITY, f"{says}: {cost}{scope}", Method.COUNT)
     sure = truth.sure or not any("F" in part.right for part in one.parts)
-    if not sure or not exact or ROUGH.search(one.words) or ("N" not in names and not truth.single):
+    if (
+        not sure
+        or not exact
+        or ROUGH.search(one.words)
+        or SEVERAL.search(one.words)
+        or ("N" not in names and not truth.single)
+    ):
         return None
     others = [*rights, *(truth.of(also) for part in one.parts for also in part.also)]
     if any(exactly(cost, other) for other in others):
