@@ -118,28 +118,39 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
         start, end, source = found.start(), found.end(), found.group("formula").strip()
         if any(a < end and start < b for a, b in classes) or RELATED.search(text[:start].rstrip(" (")):
             continue
-        if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−-]\s?\w", text[end:]):
+        if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−+-]\s?\w", text[end:]):
             continue
-        marked = flat.in_formula(start, end)
-        plain_letters = re.sub(r"[^A-Za-z]", "", source)
-        if (
-            not marked
-            and not re.search(r"\d|[²³+(·]", source)
-            and (
-                len(source) < 2
-                or not re.search(r"[NTn]", source)
-                or len(set(plain_letters)) < len(plain_letters)
-            )
+        if not (
+            flat.in_formula(start, end)
+            or re.search(r"\d|[²³+(·]", source)
+            or _counts(source, text, start, end)
         ):
             continue  # letters of a word
-        if not marked and " " in source and not re.search(r"[+·*(]", source):
+        if not flat.in_formula(start, end) and " " in source and not re.search(r"[+·*(]", source):
             continue
-        if len(source) == 1 and (source in "NnTD" or not ALONE.match(text, end)):
+        if len(source) == 1 and not (
+            _in_cell(text, start, end) or (source not in "NnTD" and ALONE.match(text, end))
+        ):
             continue  # a letter is named and counts nothing
         cost = cost_read(source, named)
         if cost is not None:
             out.append(Counted(start, end, source, cost))
     return out
+
+
+def _counts(source: str, text: str, start: int, end: int) -> bool:
+    """Whether letters in prose are a product of sizes."""
+    distinct = len(set(source)) == len(source)
+    return distinct and bool(
+        (len(source) > 1 and re.search(r"[NTn]", source))
+        or ALONE.match(text, end)
+        or _in_cell(text, start, end)
+    )
+
+
+def _in_cell(text: str, start: int, end: int) -> bool:
+    """Whether a piece fills a cell of a row."""
+    return text[:start].rstrip().endswith("|") and not text[end:].lstrip(" |").strip()
 
 
 def cost_read(source: str, named: Mapping[str, str]) -> Cost | None:

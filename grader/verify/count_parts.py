@@ -8,6 +8,7 @@ gives a map of that length. Patterns read flattened text.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grader.verify.growth import Cost, read_cost
@@ -25,7 +26,7 @@ class Part:
     halves: str = ""  # each of two things that it names
 
 
-def _part(
+def part_of(
     name: str, pattern: str, right: str, says: str, also: tuple[str, ...] = (), halves: str = ""
 ) -> Part:
     return Part(name, re.compile(pattern), right, says, also, halves)
@@ -44,22 +45,22 @@ NO_LAYER = (
 FEATURES_OF_KEYS = rf"(?:{PHI}(?:{OF_K}|{OF_KEY})|(?:the )?(?:keys?['’]s? |key )(?:random )?features?|(?:the )?features of the keys)"
 
 PARTS: tuple[Part, ...] = (
-    _part("left order", rf"\(\s?{PHI}{OF_Q}\s?·?\s?{PHI}{OF_K}\s?ᵀ\s?\)\s?·?\s?V", "N^2 F + N^2 M", "φ(Q)φ(K)ᵀ takes N²F, its product with V takes N²M"),
-    _part("right order", rf"{PHI}{OF_Q}\s?·?\s?\(\s?{PHI}{OF_K}\s?ᵀ\s?V\s?\)", "2 N F M", "φ(K)ᵀV and φ(Q) times it take N·F·M each", ("N F M",)),
-    _part("pairs of features", rf"{PHI}{OF_Q}\s?·?\s?{PHI}{OF_K}\s?ᵀ", "N^2 F", "N² inner products of length F"),
-    _part("key weights", rf"(?:[Kk]ey )?[Ww]eights?(?: \w+| e_j)?(?: of the keys)?,? (?:times|on|onto|to|into|with|in) {FEATURES_OF_KEYS}|(?:[Ww]eight|[Ss]cal|[Mm]ultiply)(?:ing|s|e)? (?:of )?{FEATURES_OF_KEYS}(?: (?:with|by|times) (?:the |their )?(?:key |scalar )?(?:weights?|e_j|factors?))?|[Kk]ey weights? (?:·|×) {PHI}{OF_K}|[Ww]eight(?:ing|s)? (?:of )?(?:the )?keys\b|e_j\s?·?\s?{PHI}{OF_KEY}|[Kk]ey weights\b|[Kk]ey factors\b|[Ww]eights of the keys\b",
+    part_of("left order", rf"\(\s?{PHI}{OF_Q}\s?·?\s?{PHI}{OF_K}\s?ᵀ\s?\)\s?·?\s?V", "N^2 F + N^2 M", "φ(Q)φ(K)ᵀ takes N²F, its product with V takes N²M"),
+    part_of("right order", rf"{PHI}{OF_Q}\s?·?\s?\(\s?{PHI}{OF_K}\s?ᵀ\s?V\s?\)", "2 N F M", "φ(K)ᵀV and φ(Q) times it take N·F·M each", ("N F M",)),
+    part_of("pairs of features", rf"{PHI}{OF_Q}\s?·?\s?{PHI}{OF_K}\s?ᵀ", "N^2 F", "N² inner products of length F"),
+    part_of("key weights", rf"(?:[Kk]ey )?[Ww]eights?(?: \w+| e_j)?(?: of the keys)?,? (?:times|on|onto|to|into|with|in) {FEATURES_OF_KEYS}|(?:[Ww]eight|[Ss]cal|[Mm]ultiply)(?:ing|s|e)? (?:of )?{FEATURES_OF_KEYS}(?: (?:with|by|times) (?:the |their )?(?:key |scalar )?(?:weights?|e_j|factors?))?|[Kk]ey weights? (?:·|×) {PHI}{OF_K}|[Ww]eight(?:ing|s)? (?:of )?(?:the )?keys\b|e_j\s?·?\s?{PHI}{OF_KEY}|[Kk]ey weights\b|[Kk]ey factors\b|[Ww]eights of the keys\b",
           "N F", "one multiplication for each of F features of N keys", ("N M",)),
-    _part("projections", r"\b[QK]\s?Wᵀ(?:,? and|,) [QK]\s?Wᵀ|\bw_[a-z]\s?ᵀ\s?[qk](?:_[a-z])?(?:,? and|,) w_[a-z]\s?ᵀ\s?[qk](?:_[a-z])?|" + NO_LAYER + r"\b[Pp]roject(?:ions? of|ing) (?:all |the )?(?:N )?(?:queries and (?:the )?keys|keys and (?:the )?queries)",
+    part_of("projections", r"\b[QK]\s?Wᵀ(?:,? and|,) [QK]\s?Wᵀ|\bw_[a-z]\s?ᵀ\s?[qk](?:_[a-z])?(?:,? and|,) w_[a-z]\s?ᵀ\s?[qk](?:_[a-z])?|" + NO_LAYER + r"\b[Pp]roject(?:ions? of|ing) (?:all |the )?(?:N )?(?:queries and (?:the )?keys|keys and (?:the )?queries)",
           "2 N R D", "N queries and N keys of length D on R directions", ("N R D",), halves="N R D"),
-    _part("one projection", r"\b[QKX]\s?Wᵀ|" + NO_LAYER + r"\b[Pp]roject(?:ions? of|ing) (?:all |the )?(?:N )?(?:queries|keys)\b", "N R D", "N vectors of length D on R directions", ("R D",)),
-    _part("projections", NO_LAYER + r"\b[Pp]rojecti(?:ons?|ng)\b(?! matri)", "2 N R D", "N queries and N keys of length D on R directions", ("N R D", "R D"), halves="N R D"),
-    _part("S and numerators", r"\b(?:[Tt]wo|[Bb]oth) (?:matrix |large |big )?products with S\b", "2 N F M", "φ(K)ᵀV and φ(Q)S take N·F·M each", ("N F M",), halves="N F M"),
-    _part("S", KEY_SUM + rf"|(?<![\w(]){PHI}{OF_KEY}\s?(?:ᵀ\s?v_[a-z]|v_[a-z]\s?ᵀ)|\b[Oo]uter products?\b|\b(?:[Bb]uild|[Ff]orm|[Cc]omput|[Aa]ccumulat|[Mm]ak|[Ff]ill)(?:ing|es?|s)? (?:the )?(?:matrix |sum )?S\b(?! and)(?!_)", "N F M", "an F×N matrix times an N×M matrix"),
-    _part("numerators", NUMERATOR + r"|(?<!of the )\b[Nn]umerators?\b", "N F M", "an N×F matrix times an F×M matrix"),
-    _part("denominators", DENOMINATOR + r"|(?<!by the )(?<!by its )(?<!by )\b[Dd]enominators?\b|\b[Nn]ormali[sz]ers?\b", "N F", "an inner product of length F for each query"),
-    _part("S", r"(?<![\w(×·+=])S(?![\w(_'ᵀ²]|\s?(?:and|,) [Zz]\b)", "N F M", "an F×N matrix times an N×M matrix"),
-    _part("scores", r"\bQ\s?·?\s?Kᵀ|\b(?:[Aa]ttention )?[Ss]core(?:s| matrix)\b|\b(?:[Aa]ll |[Pp]airwise )?(?:inner|dot) products of (?:all )?queries (?:and|with) (?:all )?keys\b", "N^2 D", "N² inner products of length D"),
-    _part("averages", r"\b(?:[Ww]eights|[Pp]robabilities|[Aa]ttention matrix|[Aa]ttention weights|A|P)(?:,? (?:times|and|by|with|·|×)|·|×)? ?(?:the )?(?:V\b(?!_)|values\b)|\b[Ww]eighted (?:sums?|averages?|means?)(?: of (?:the |all )?values)?\b|\b(?:[Aa]verag|[Mm]ix|[Cc]ombin)\w* (?:of )?(?:the |all )?values\b|\b[Mm]ultiply\w* (?:the )?weights (?:into|with|by|onto) (?:the )?(?:V\b|values)|\bscores? (?:times|by) V\b|\b[Pp]roduct with V\b|\bAV\b|\b[Aa]veraging\b", "N^2 M", "an N×N matrix times an N×M matrix"),
+    part_of("one projection", r"\b[QKX]\s?Wᵀ|" + NO_LAYER + r"\b[Pp]roject(?:ions? of|ing) (?:all |the )?(?:N )?(?:queries|keys)\b", "N R D", "N vectors of length D on R directions", ("R D",)),
+    part_of("projections", NO_LAYER + r"\b[Pp]rojecti(?:ons?|ng)\b(?! matri)", "2 N R D", "N queries and N keys of length D on R directions", ("N R D", "R D"), halves="N R D"),
+    part_of("S and numerators", r"\b(?:[Tt]wo|[Bb]oth) (?:matrix |large |big )?products with S\b", "2 N F M", "φ(K)ᵀV and φ(Q)S take N·F·M each", ("N F M",), halves="N F M"),
+    part_of("S", KEY_SUM + rf"|(?<![\w(]){PHI}{OF_KEY}\s?(?:ᵀ\s?v_[a-z]|v_[a-z]\s?ᵀ)|\b[Oo]uter products?\b|\b(?:[Bb]uild|[Ff]orm|[Cc]omput|[Aa]ccumulat|[Mm]ak|[Ff]ill)(?:ing|es?|s)? (?:the )?(?:matrix |sum )?S\b(?! and)(?!_)", "N F M", "an F×N matrix times an N×M matrix"),
+    part_of("numerators", NUMERATOR + r"|(?<!of the )\b[Nn]umerators?\b", "N F M", "an N×F matrix times an F×M matrix"),
+    part_of("denominators", DENOMINATOR + r"|(?<!by the )(?<!by its )(?<!by )\b[Dd]enominators?\b|\b[Nn]ormali[sz]ers?\b", "N F", "an inner product of length F for each query"),
+    part_of("S", r"(?<![\w(×·+=])S(?![\w(_'ᵀ²]|\s?(?:and|,) [Zz]\b)", "N F M", "an F×N matrix times an N×M matrix"),
+    part_of("scores", r"\bQ\s?·?\s?Kᵀ|\b(?:[Aa]ttention )?[Ss]core(?:s| matrix)\b|\b(?:[Aa]ll |[Pp]airwise )?(?:inner|dot) products of (?:all )?queries (?:and|with) (?:all )?keys\b", "N^2 D", "N² inner products of length D"),
+    part_of("averages", r"\b(?:[Ww]eights|[Pp]robabilities|[Aa]ttention matrix|[Aa]ttention weights|A|P)(?:,? (?:times|and|by|with|·|×)|·|×)? ?(?:the )?(?:V\b(?!_)|values\b)|\b[Ww]eighted (?:sums?|averages?|means?)(?: of (?:the |all )?values)?\b|\b(?:[Aa]verag|[Mm]ix|[Cc]ombin)\w* (?:of )?(?:the |all )?values\b|\b[Mm]ultiply\w* (?:the )?weights (?:into|with|by|onto) (?:the )?(?:V\b|values)|\bscores? (?:times|by) V\b|\b[Pp]roduct with V\b|\bAV\b|\b[Aa]veraging\b", "N^2 M", "an N×N matrix times an N×M matrix"),
 )  # fmt: skip
 
 SOFTMAX = r"soft-?max(?: attention| layer| products?| version)?|(?:[Ss]tandard|[Oo]rdinary|[Uu]sual|[Ff]ull|[Vv]anilla|[Ee]xact) (?:self-)?attention"
@@ -105,10 +106,10 @@ class Mention:
     what: Part | Way
 
 
-def mentions_in(text: str) -> list[Mention]:
+def mentions_in(text: str, table: Sequence[Part] = PARTS) -> list[Mention]:
     """The parts that a flattened text names, in order; of two that overlap the first of the table."""
     found: list[Mention] = []
-    for part in PARTS:
+    for part in table:
         for one in part.pattern.finditer(text):
             if not any(mention.start < one.end() and one.start() < mention.end for mention in found):
                 found.append(Mention(one.start(), one.end(), part))
@@ -130,4 +131,4 @@ def count_of(formula: str, features: str) -> Cost:
     return read_cost(formula.replace("F", features), {})
 
 
-__all__ = ["NAMED", "Mention", "Part", "Way", "count_of", "mentions_in", "ways_in"]
+__all__ = ["NAMED", "PARTS", "Mention", "Part", "Way", "count_of", "mentions_in", "part_of", "ways_in"]

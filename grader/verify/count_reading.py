@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.verify.count_formulas import Counted, formulas_in
-from grader.verify.count_parts import Mention, Part, Way, mentions_in, ways_in
+from grader.verify.count_parts import PARTS, Mention, Part, Way, mentions_in, ways_in
 from grader.verify.flattened import Flat
 from grader.verify.growth import Cost
 
@@ -27,7 +27,7 @@ TOTAL_AFTER = re.compile(
     re.I,
 )
 BEHIND = re.compile(
-    rf"^{VALUE}\s*(?:(?:scalar |more )?(?:multiplications?|mults|operations|products|of them)\s*)?(?:are |is )?(?:(?:spent|needed|used|required|due) )?(?:for|on|to|in|attach|go(?:es)? (?:in)?to|come from|comes from|multiply|produce|build|form|make|give|project)\b",
+    rf"^{VALUE}\s*(?:(?:scalar |more )?(?:multiplications?|mults|operations|products|of them)\s*)?(?:are |is )?(?:(?:spent|needed|used|required|due) )?(?:(?:numbers|entries|floats|scalars|values|elements)?\s*(?:more\s*)?(?:(?:sit|lie|suffice|remain|have to be (?:kept|stored|held)|are (?:kept|stored|needed|held))\s*)?)?(?:for|on|to|in|of|if|when|attach|go(?:es)? (?:in)?to|come from|comes from|multiply|produce|build|form|make|give|project)\b",
     re.I,
 )
 # what only explains or excludes: no part that is counted here
@@ -62,7 +62,7 @@ class Read:
         return self.at.cost or Cost("", {})
 
 
-def read_counts(flat: Flat, named: Mapping[str, str]) -> list[Read]:
+def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PARTS) -> list[Read]:
     """Each formula of a sentence with the parts that its words name.
 
     >>> from grader.verify.flattened import flattened
@@ -70,7 +70,7 @@ def read_counts(flat: Flat, named: Mapping[str, str]) -> list[Read]:
     [('2NRM', ['S']), ('2NR', ['denominators'])]
     """
     text = ASIDE.sub(lambda found: " " * len(found.group()), flat.text)
-    parts, ways = mentions_in(text), ways_in(text)
+    parts, ways = mentions_in(text, table), ways_in(text)
     inside = [(mention.start, mention.end) for mention in parts]
     formulas = [
         one for one in formulas_in(flat, named) if not any(a <= one.start and one.end <= b for a, b in inside)
@@ -86,7 +86,8 @@ def read_counts(flat: Flat, named: Mapping[str, str]) -> list[Read]:
         stop = one.end
         follows = [mention for mention in parts if one.end <= mention.start < one.end + len(behind)]
         chosen: list[Part] = []
-        if follows and BEHIND.match(behind) and not _ends_with_subject(before, parts, left):
+        near_by = follows and not re.search(r"[,;]", text[one.end : follows[0].start])
+        if near_by and BEHIND.match(behind) and not _ends_with_subject(before, parts, left):
             first = follows[0]
             chosen = [_part_of(first.what)]
             stop = first.end
@@ -200,4 +201,4 @@ def _segment(before: str, mentions: Sequence[tuple[int, int]]) -> int:
     return cuts[-1]
 
 
-__all__ = ["EXACTLY", "TOTAL_AFTER", "Read", "read_counts"]
+__all__ = ["EXACTLY", "TOTAL_AFTER", "VALUE", "Read", "read_counts"]

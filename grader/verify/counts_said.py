@@ -7,19 +7,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
 from grader.verify.break_even import break_even_formulas
-from grader.verify.claim import Ruling
+from grader.verify.claim import Ruling, Spanned
 from grader.verify.count_formulas import letters_of_document, sizes_in
 from grader.verify.count_numbers import EVEN, RATIO, Surroundings, number_claims
 from grader.verify.document import Block
 from grader.verify.exact_counts import Around, Told, exact_counts
 from grader.verify.flattened import flattened
+from grader.verify.held_counts import held_counts
+from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of
 LONGEST_LIST = 14
 IN_NUMBERS = re.compile(
-    rf"\d{{4}}|\d,\d{{3}}|\d\s?(?:million|billion|[MBG]\b|e\d)|{EVEN.pattern}|{RATIO.pattern}", re.I
+    rf"\d{{4}}|\d,\d{{3}}|\d\s?(?:million|billion|[MBG]\b|e\d)|{EVEN.pattern}|{RATIO.pattern}|{MASK.pattern}|{ANEW.pattern}",
+    re.I,
 )
 
 
@@ -51,30 +54,25 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         flat = flattened(written)
         before = flattened(f"{passage.earlier[-REACH:]} {passage.in_block_before(start)}").text[-REACH:]
         around = Around(before, title, named, passage.stacks(start), one_width, tuple(told))
+        claims: list[Spanned] = []
         for begin, end, judged, part in exact_counts(flat, around):
             if part is not None:
                 told.append(part)
-            if judged is None:
-                continue
+            if judged is not None:
+                claims.append((begin, end, judged))
+        claims += held_counts(flat, around)
+        if IN_NUMBERS.search(flat.text):
+            sizes = _sizes_before(passage, start, named)
+            here = Surroundings(before, title, named, around.stacked, one_width, sizes)
+            claims += masked_pairs(flat, before, named, sizes)
+            claims += number_claims(flat, here)
+            claims += break_even_formulas(flat, here)
+        for begin, end, judged in claims:
             at, until = flat.places[begin], flat.places[end]
             first, last = start + in_masked[at], start + in_masked[until]
             clause = clause_at(pieces, first)
             mood = clause.mood if clause is not None else Mood.ASSERTED
             yield in_mood(Found(first, written[at:until], judged, until=last), mood)
-        if not IN_NUMBERS.search(flat.text):
-            continue
-        surroundings = Surroundings(
-            before, title, named, around.stacked, one_width, _sizes_before(passage, start, named)
-        )
-        for begin, end, ruling in (
-            *number_claims(flat, surroundings),
-            *break_even_formulas(flat, surroundings),
-        ):
-            at, until = flat.places[begin], flat.places[end]
-            first, last = start + in_masked[at], start + in_masked[until]
-            clause = clause_at(pieces, first)
-            mood = clause.mood if clause is not None else Mood.ASSERTED
-            yield in_mood(Found(first, written[at:until], ruling, until=last), mood)
 
 
 def _sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:

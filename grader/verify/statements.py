@@ -9,10 +9,8 @@ from grader.verify import (
     feature_counts,
     feature_numbers,
     grown_tables,
-    mask_counts,
     mining_words,
     short_lists,
-    state_sizes,
     unit_sphere,
 )
 from grader.verify.claim import Judged
@@ -26,9 +24,6 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from feature_numbers.feature_numbers(sentence, before)
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
-    yield from state_sizes.state_sizes(sentence, before)
-    yield from mask_counts.mask_counts(sentence, before)
-    yield from mask_counts.mask_formulas(sentence, before)
     yield from grown_tables.grown_tables(sentence)
     yield from arxiv_years.arxiv_years(sentence)
 
