@@ -38,6 +38,9 @@ ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|e
 CHANGED = re.compile(
     rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
 )
+TOKENS = re.compile(
+    r"\b(?:to|sequences? of(?: length)?|for|with|has|at)\s(?P<value>\d{1,3}(?:,\d{3})+|\d{3,}) tokens\b"
+)
 UNITS = {
     "million": 10**6,
     "M": 10**6,
@@ -184,8 +187,11 @@ def numbers_in(flat: Flat) -> list[Counted]:
 
 def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
     """(place, size, value) of each size that a flattened text sets, in order."""
-    out = []
-    for found in sorted([*GIVEN.finditer(text), *CHANGED.finditer(text)], key=lambda one: one.start()):
+    out = [
+        (found.start(), "N", Fraction(found.group("value").replace(",", "")))
+        for found in TOKENS.finditer(text)
+    ]
+    for found in [*GIVEN.finditer(text), *CHANGED.finditer(text)]:
         value = Fraction(found.group("value").replace(",", ""))
         letters = re.findall(ATOM, found.group("names"))
         roles = letters_for(frozenset(letters), named)
@@ -193,7 +199,7 @@ def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fracti
             size = (roles or {}).get(letter) or named.get(letter) or USUAL.get(letter)
             if size in SIZES:
                 out.append((found.start(), str(size), value))
-    return out
+    return sorted(out)
 
 
 def added(*parts: Cost) -> Cost:

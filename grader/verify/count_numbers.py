@@ -19,6 +19,7 @@ from grader.verify.growth import Cost, exactly, substituted
 from grader.verify.reckoning import shown
 
 LEAST_COUNT = 1000
+MOST_BACK = 5  # formulas that a pronoun may look back
 SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
 MOST_CHOICES = 24
 ADJACENT = re.compile(
@@ -39,6 +40,7 @@ VARIED = re.compile(
     r"\b(?:heads?|layers?|batch|instead|half|twice|halved|doubled|doubling|per|each|both|additions|divisions|bytes|flops?|masked|causal|visible|pairs|saves?|saving|fewer|more than|less than|at least|at most|over|under|almost|nearly)\b",
     re.I,
 )
+MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 RATIO = re.compile(
     r"(?P<times>\d+(?:\.\d+)?)\s?(?:x\b|×|times|-fold|fold)\s*(?:as (?:many|much|expensive|costly|dear|slow|fast)|more|fewer|less|cheaper|dearer|faster|slower|the (?:number|count|work|multiplications|cost))"
     r"|\b(?:factor|ratio|quotient|advantage)\b(?:[^.;,\d=]{0,60}?\b(?:of|is|becomes|to|was|by|about|roughly|around|only|already|here|nearly|near)\b|\s?[:=≈])?\s?[≈~]?\s?(?P<factor>\d+(?:\.\d+)?)(?!\s?(?:%|[kKMG]i?B)|[\d,])"
@@ -134,7 +136,9 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     figures = figures_in(flat, around)
     earlier = earlier_figures(around)
     for one in figures:
-        if one.subject is None or VARIED.search(_near(text, one.number)):
+        anew = any(size == "N" and at < one.number.start for at, size, _ in sizes_in(text, around.named))
+        near = MULTIPLES.sub(" ", _near(text, one.number)) if anew else _near(text, one.number)
+        if one.subject is None or VARIED.search(near):
             continue
         judged = _judged(one.number, one.subject, text, around)
         if judged is not None:
@@ -243,22 +247,21 @@ def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
     formulas = [one for one in formulas_in(whole, around.named) if one.cost is not None]
     if not formulas:
         return None
-    cost = formulas[-1].cost
     ways = {"NRDM": "random", "NLM": "given", "NDM": "softmax", "ND": "softmax"}
-    for used, name in ways.items():
-        if cost is None or frozenset(used) != frozenset(cost.variables):
+    for cost in [one.cost for one in reversed(formulas[-MOST_BACK:]) if one.cost is not None]:
+        name = next(
+            (name for used, name in ways.items() if frozenset(used) == frozenset(cost.variables)), None
+        )
+        if name is None:
             continue
         way = NAMED[name]
-        features = "L" if name == "given" else "2 R"
-        known = _as_wide(count_of(way.total.replace("L", "F"), features), around)
-        if {len(key) for key in cost.terms} <= {len(key) for key in known.terms} and _degree(cost) == _degree(
-            known
-        ):
+        known = _as_wide(count_of(way.total.replace("L", "F"), "L" if name == "given" else "2 R"), around)
+        if _degrees(cost) == _degrees(known):
             return Subject(way.name, [known], [cost], f"{way.says}: {known}")
     return None
 
 
-def _degree(cost: Cost) -> set[Fraction]:
+def _degrees(cost: Cost) -> set[Fraction]:
     return {sum((power for _, power in key), Fraction(0)) for key in cost.terms}
 
 
@@ -287,7 +290,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         for cost in (*subject.right, *subject.also)
         for choice in _choices(used, sizes, text, around)
     ]
-    if any(value is not None and one.agrees(value, loose=True) for value in others):
+    if any(value is not None and one.agrees(value, loose=loose) for value in others):
         return None
     if loose and abs((one.number or 0) - first) <= first / 20:
         return None

@@ -8,18 +8,22 @@ from fractions import Fraction
 
 from grader.verify.break_even import break_even_formulas
 from grader.verify.claim import Ruling, Spanned
+from grader.verify.context import Context
 from grader.verify.count_formulas import letters_of_document, sizes_in
 from grader.verify.count_numbers import EVEN, RATIO, Surroundings, number_claims
 from grader.verify.document import Block
 from grader.verify.exact_counts import Around, Told, exact_counts
 from grader.verify.flattened import flattened
+from grader.verify.growth import Polynomial
 from grader.verify.held_counts import held_counts
 from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.supposed import consequence
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of
 LONGEST_LIST = 14
+TWICE_R: Polynomial = {(("R", Fraction(1)),): Fraction(2)}
 IN_NUMBERS = re.compile(
     rf"\d{{4}}|\d,\d{{3}}|\d\s?(?:million|billion|[MBG]\b|e\d)|{EVEN.pattern}|{RATIO.pattern}|{MASK.pattern}|{ANEW.pattern}",
     re.I,
@@ -44,8 +48,9 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
     context = passage.context
     named = letters_of_document(context.used, context.aliases)
     one_width = not context.value_width or bool(named and "M" not in named.values())
+    doubled = _doubled(context)
     title = f"{passage.heading} {passage.label()} {' '.join(map(passage.text.spelled, passage.block.header))}"
-    told = _listed_before(passage, Around("", title, named, passage.stacks(0), one_width))
+    told = _listed_before(passage, Around("", title, named, passage.stacks(0) or doubled, one_width))
     for start in sorted({offset_of_sentence(clause) for clause in pieces}):
         sentence = next(one for one in pieces if offset_of_sentence(one) == start).sentence
         if len(sentence) > LONGEST_SENTENCE:
@@ -53,7 +58,7 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         written, in_masked = passage.spelled(sentence)
         flat = flattened(written)
         before = flattened(f"{passage.earlier[-REACH:]} {passage.in_block_before(start)}").text[-REACH:]
-        around = Around(before, title, named, passage.stacks(start), one_width, tuple(told))
+        around = Around(before, title, named, passage.stacks(start) or doubled, one_width, tuple(told))
         claims: list[Spanned] = []
         for begin, end, judged, part in exact_counts(flat, around):
             if part is not None:
@@ -72,7 +77,16 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
             first, last = start + in_masked[at], start + in_masked[until]
             clause = clause_at(pieces, first)
             mood = clause.mood if clause is not None else Mood.ASSERTED
+            until_then = consequence(sentence) if mood is Mood.SUPPOSED else None
+            if until_then is not None and first - start >= until_then and sizes_in(flat.text[:begin], named):
+                # "if the sequence grows to 2,000 tokens, the scores need ...": its sizes are those of the premise
+                mood = Mood.ASSERTED
             yield in_mood(Found(first, written[at:until], judged, until=last), mood)
+
+
+def _doubled(context: Context) -> bool:
+    """Whether the text says that its features number twice the directions: `L = 2R`."""
+    return any(name in {"L", "C", "F"} and tie == TWICE_R for _, _, name, tie in context.ties)
 
 
 def _sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:

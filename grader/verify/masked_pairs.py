@@ -104,7 +104,8 @@ def masked_pairs(
         )
         if judged is not None:
             with_diagonal |= judged.ruling is Ruling.VERIFIED and side is KEPT
-            yield one.start, one.end, judged
+            counts = THINGS.match(text[one.end :])
+            yield one.start, one.end + (len(counts.group()) if counts else 0), judged
 
 
 def _sizes_at(
@@ -146,9 +147,7 @@ def _side(one: Counted, text: str, *, anew: bool) -> _Side | None:
     return KEPT if counts and one.cost is not None and SELF.search(text) else None
 
 
-def _judged(
-    one: Counted, side: _Side, text: str, about: str, sizes: Mapping[str, Fraction]
-) -> Judged | None:
+def _judged(one: Counted, side: _Side, text: str, about: str, sizes: Mapping[str, Fraction]) -> Judged | None:
     odd = side is not BUILT and OTHER.search(SELF.sub(" ", about)) is not None
     if one.cost is not None:
         kind, fits = Kind.IDENTITY, exactly(one.cost, side.count)
@@ -171,11 +170,7 @@ def _judged(
             {"N": int(n), "pairs": int(exact), "stated": one.source},
         )
     if fits:
-        return (
-            None
-            if odd and side is KEPT and one.cost is None and not SELF.search(text)
-            else verified(kind, says, Method.COUNT)
-        )
+        return verified(kind, says, Method.COUNT)
     if (
         odd
         or not wrong
