@@ -179,7 +179,9 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                         "FaceNet, section 3.2",
                     )
             for found in PER_IDENTITY.finditer(text):
-                if re.search(r"batch", sentence, re.I):
+                if re.search(r"batch", sentence, re.I) and not re.search(
+                    r"\b(?:toy|example)\b", sentence, re.I
+                ):
                     yield from _exactly(
                         found,
                         Fraction(found.group("value") or found.group("listed")),

@@ -310,6 +310,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     sentence = ANSWERS.sub(" ", sentence)
     ended = _end_of_denial(sentence)
     place = sentence.find(text)
+    own = _part_of(sentence, place)
     if ended is not None and place >= ended.end():
         # what corrects a denial is judged by itself
         sentence = sentence[ended.end() :]
@@ -354,12 +355,19 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if SLOPES.search(sentence):
         text, sentence = WHERE_ACTIVE.sub(" ", text), WHERE_ACTIVE.sub(" ", sentence)
     begins = re.match(
-        r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b", STILL_ASSERTED.sub(" ", sentence), re.I
+        r"\W*(?:if|suppose|assume|imagine|had|were|unless)\b",
+        STILL_ASSERTED.sub(" ", own if own in sentence else sentence),
+        re.I,
     )
     if SUPPOSED.search(text) or begins:
         plain = SOFT.sub("", text)
         return Mood.SUPPOSED if SUPPOSED.search(plain) or begins else Mood.CONDITIONAL
     return Mood.RELATED if elsewhere else Mood.ASSERTED
+
+
+def _part_of(sentence: str, place: int) -> str:
+    """What stands behind the last semicolon before a place: a supposition before it has ended there."""
+    return sentence if place < 0 else sentence[sentence.rfind("; ", 0, place) + 1 :]
 
 
 def lead_of(blocks: Sequence[Block], number: int) -> str:

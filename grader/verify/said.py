@@ -13,6 +13,8 @@ from grader.verify import (
     theses,
     theses_depth,
     theses_facenet,
+    theses_numbers,
+    theses_probes,
     theses_regions,
     theses_triplets,
     triplet_regions,
@@ -33,6 +35,7 @@ THESES = (
     *theses_triplets.THESES,
     *theses_facenet.THESES,
     *theses_depth.THESES,
+    *theses_probes.THESES,
 )
 # moods that a statement's own words "not" and "if" give its clause
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
@@ -69,10 +72,18 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *vote_words.probe_counts(spelled, before),
             *val_comparisons.val_comparisons(spelled, before),
             *margins_in_prose(spelled, before),
+            *theses_numbers.numbers_told(spelled, before),
             *theses.thesis_claims(spelled, before, THESES),
         ):
             first, last = start + places[begin], start + places[end]
-            if any(a < last and first < b for a, b in taken):
+            wrong = judged.ruling is Ruling.REFUTED
+            # a true figure in it does not make a statement true
+            if any(
+                a < last
+                and first < b
+                and not (wrong and first <= a and b <= last and 2 * (b - a) < last - first)
+                for a, b in taken
+            ):
                 continue
             taken.append((first, last))
             mood = _mood(clauses, first, last, start, passage.heading, read)

@@ -78,6 +78,7 @@ class Thesis:
     of_paper: bool  # what the author's own run showed is no matter of it
     refutes: bool
     opposed: bool  # it holds where the signs multiply to −1
+    beside: re.Pattern[str]  # words that give the clause itself another reading
     ordered: bool  # the converse does not hold: it is verified only where its parts stand in order
 
 
@@ -85,16 +86,18 @@ def thesis(
     parts: Sequence[Part], says: str, witness: Mapping[str, object], *, scope: str = "", unless: str = "(?!)",
     truth: Truth = Truth.ALWAYS, kind: Kind = Kind.FACT, method: Method = Method.TABLE, reads_if: bool = False,
     of_paper: bool = False, refutes: bool = True, opposed: bool = False, ordered: bool = False,
+    beside: str = "(?!)",
 ) -> Thesis:  # fmt: skip
     """A thesis from its patterns."""
     return Thesis(
-        parts, says, witness, re.compile(scope, re.I | re.S), re.compile(unless, re.I), truth, kind, method, reads_if, of_paper, refutes, opposed, ordered
+        parts, says, witness, re.compile(scope, re.I | re.S), re.compile(unless, re.I), truth, kind, method, reads_if, of_paper, refutes, opposed,
+        re.compile(beside, re.I), ordered,
     )  # fmt: skip
 
 
 # -- the words that carry a direction --------------------------------------------------------------------------------
 
-UP = r"(?:larger|large|higher|high|highest|largest|greater|great|bigger|big|more|increased|increasing|growing|rising|raised|better|best|wider|looser|deeper|deep|longer|stronger|improved|elevated|laxer|generous)"
+UP = r"(?:larger|large|higher|high|highest|largest|greater|great|bigger|big|more|increased|increasing|growing|rising|raised|better|best|wider|looser|deeper|deep|longer|stronger|improved|elevated|laxer|(?:more )?generous)"
 DOWN = r"(?:smaller|small|smallest|lower|low|lowest|less|fewer|fewest|least|reduced|decreasing|decreased|falling|shrinking|worse|worst|narrower|stricter|tighter|shallow(?:er)?|shorter|weaker|poorer|poor|tiny|little|lowered|diminished|inferior)"
 UP_VERB = r"(?:rais(?:e|es|ing|ed)|increas(?:e|es|ing|ed)|improv(?:e|es|ing|ed)|lift(?:s|ing|ed)?|boost(?:s|ing|ed)?|enlarg(?:e|es|ing|ed)|loosen(?:s|ing|ed)?|help(?:s|ing|ed)?|widen(?:s|ing|ed)?|relax(?:es|ing|ed)?|benefit(?:s|ing)?|drives up|pushes up)"
 DOWN_VERB = r"(?:lower(?:s|ing|ed)?|reduc(?:e|es|ing|ed)|decreas(?:e|es|ing|ed)|cut(?:s|ting)?|shrink(?:s|ing)?|hurt(?:s|ing)?|worsen(?:s|ing|ed)?|tighten(?:s|ing|ed)?|diminish(?:es|ing|ed)?|degrad(?:e|es|ing|ed)|drives down|pushes down|harm(?:s|ing)?)"
@@ -279,7 +282,7 @@ def _has_parts(sentence: str, one: Thesis) -> bool:
 def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: int) -> Spanned | None:
     text = sentence[start:end]
     begins = BEGINS_IF.match(text)
-    if begins and not one.reads_if:
+    if (begins and not one.reads_if) or one.beside.search(text):
         return None
     sign, named, rest, inherited = -1 if one.opposed else 1, [], text, False
     starts: list[int] = []

@@ -7,7 +7,7 @@ from grader.verify.claim import Kind, Method
 from grader.verify.theses import Part, Thesis, Truth, part, thesis
 
 _SCOPE = r"prediction depth|baldock|2106\.09647|example difficulty|\bprobes?\b[^.]*\bdepth|\bdepth\b[^.]*\bprobes?\b"
-_OWN = r"\bour\b|\bmy\b|\bwe\b|\bI\b|\bin this run\b|\d\s?\\?%|random(?:ly)? labell?ed|(?:depth|width) of the (?:network|model|tree)|network depth|deeper networks?|networks? (?:with|of)\b|plain networks|\bhere,|in (?:our|my|the) histogram"
+_OWN = r"\bour\b|\bmy\b|\bwe\b|\bI\b|\bin this run\b|\d\s?\\?%|random(?:ly)? labell?ed|(?:depth|width) of the (?:network|model|tree)|network depth|deeper networks?|\bhere,|in (?:our|my|the) histogram"
 _EX = r"(?:examples?|images?|points?|inputs?|samples?|pictures?|data points?|instances?|shapes?)"
 _LATER_ONES = r"late(?:r)?[- ]?(?:layer|probe|decided)?"
 
@@ -15,28 +15,29 @@ _LATER_ONES = r"late(?:r)?[- ]?(?:layer|probe|decided)?"
 def _depth(*, inherited: bool = True) -> Part:
     """How deep an example is: small depths +1, large ones −1 in `noun`'s sense are turned by the theses."""
     return part(
-        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled|resolved) (?:only )?(?:in|by|at) (?:the |a )?(?:late|last|later|deep|deeper) (?:layers?|probes?)|the deeper the {_EX}|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?",
-        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled|resolved) (?:already )?(?:in|by|at) (?:the |an? )?(?:early|first|earlier) (?:layers?|probes?)|at (?:a )?(?:low|small) (?:prediction )?depths?",
+        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled|resolved) (?:only )?(?:in|by|at) (?:the |a )?(?:late|last|later|deep|deeper) (?:layers?|probes?)|the deeper (?:the|a|an) (?:{_EX}|predictions?)|deep ones|(?:those|the ones) with a (?:large|high|big|larger|higher) one|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?",
+        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|shallow ones|(?:those|the ones) with a (?:small|low|smaller|lower) one|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled|resolved) (?:already )?(?:in|by|at) (?:the |an? )?(?:early|first|earlier) (?:layers?|probes?)|at (?:a )?(?:low|small) (?:prediction )?depths?",
         noun=r"(?:prediction[- ])?depths?(?! (?:of (?:a|the) (?:net|tree)|map))",
         inherited=inherited,
     )
 
 
+_NETWORKS = r"networks? (?:with|of)\b|plain networks"
 _SOURCE = "Baldock et al. 2021, section 3"
 
 
 def _tendency(other: Part, says: str, value: str, unless: str = "(?!)", *, opposed: bool = False) -> Thesis:
     """What goes with a larger depth on the whole: the other part's plus."""
     return thesis(
-        (other, _depth()), says, {"table": _SOURCE, "value": value}, scope=_SCOPE, unless=f"{_OWN}|{unless}",
+        (other, _depth()), says, {"table": _SOURCE, "value": value}, scope=_SCOPE, unless=f"{_OWN}|{_NETWORKS}|{unless}",
         truth=Truth.MOSTLY, opposed=opposed,
     )  # fmt: skip
 
 
 EARLY = _tendency(
     part(
-        plus=r"(?:learn(?:ed|t)|mastered|fitted|fit|picked up|acquired|memori[sz]ed|classified correctly) (?:only )?(?:(?:much|considerably|comparatively|rather) )?(?:later?|slow(?:ly|er)|towards? the end|in (?:the )?(?:later?|final) (?:epochs?|stages?|phases?|part)|at a later (?:stage|time|epoch))|(?:late(?:r)?|slow(?:er)?) (?:in|during) (?:the )?training|late(?:r)?[- ]learn(?:ed|t|ing)|(?:late|slow)(?:er)? learning|learning (?:is|happens|comes) (?:late|slow)(?:er)?|(?:take|takes|need|needs|require|requires) (?:(?:many )?more|longer|additional) (?:training )?(?:epochs?|steps?|iterations?|time)?(?: of training)?(?: to (?:be )?learn(?:ed|t)?)?|later (?:the network|it) learns|the later (?:it|they|an? \w+|the \w+) (?:is|are) learn(?:ed|t)|learns? (?:(?:them|it|those|such \w+|these) )?(?:only )?(?:late|later|last|slowly)|(?:late|later) learning (?:time|speed)s?",
-        minus=r"(?:learn(?:ed|t)|mastered|fitted|fit|picked up|acquired|classified correctly) (?:already )?(?:(?:much|considerably|comparatively|rather|very) )?(?:early|earlier|first|fast(?:er)?|quick(?:ly|er)|soon(?:er)?|at an earl(?:y|ier) (?:stage|time|epoch)|in (?:the )?(?:early|earlier|first) (?:epochs?|stages?|phases?|part))|(?:early|earlier|sooner) (?:in|during) (?:the )?training|early[- ]learn(?:ed|t|ing)|(?:earl(?:y|ier)|fast(?:er)?) learning|(?:take|takes|need|needs|require|requires) (?:fewer|less) (?:training )?(?:epochs?|steps?|iterations?|time)|the (?:earlier|sooner|faster) (?:it|they|an? \w+|the \w+) (?:is|are) learn(?:ed|t)|learns? (?:(?:them|it|those|such \w+|these) )?(?:already )?(?:early|earlier|first|quickly|sooner|faster)",
+        plus=r"(?:learn(?:ed|t)|mastered|fitted|fit|picked up|acquired|memori[sz]ed|classified correctly) (?:only )?(?:(?:much|considerably|comparatively|rather) )?(?:later?|slow(?:ly|er)|towards? the end|in (?:the )?(?:later?|final) (?:epochs?|stages?|phases?|part)|at a later (?:stage|time|epoch))|(?:late(?:r)?|slow(?:er)?) (?:in|during) (?:the )?training|late(?:r)?[- ]learn(?:ed|t|ing)|(?:late|slow)(?:er)? learning|learning (?:is|happens|comes) (?:late|slow)(?:er)?|(?:take|takes|need|needs|require|requires) (?:(?:many )?more|longer|additional) (?:training )?(?:epochs?|steps?|iterations?|time)?(?: of training)?(?: to (?:be )?learn(?:ed|t)?)?|later (?:the network|it) learns|the later (?:it|they|an? \w+|the \w+) (?:is|are) learn(?:ed|t)|even later|learns? (?:(?:them|it|those|such \w+|these) )?(?:only )?(?:late|later|last|slowly)|(?:late|later) learning (?:time|speed)s?",
+        minus=r"(?:learn(?:ed|t)|mastered|fitted|fit|picked up|acquired|classified correctly) (?:already )?(?:(?:much|considerably|comparatively|rather|very) )?(?:early|earlier|first|fast(?:er)?|quick(?:ly|er)|soon(?:er)?|at an earl(?:y|ier) (?:stage|time|epoch)|in (?:the )?(?:early|earlier|first) (?:epochs?|stages?|phases?|part))|(?:early|earlier|sooner) (?:in|during) (?:the )?training|early[- ]learn(?:ed|t|ing)|(?:earl(?:y|ier)|fast(?:er)?) learning|(?:take|takes|need|needs|require|requires) (?:fewer|less) (?:training )?(?:epochs?|steps?|iterations?|time)|the (?:earlier|sooner|faster) (?:it|they|an? \w+|the \w+) (?:is|are) learn(?:ed|t)|even (?:earlier|sooner)|learns? (?:(?:them|it|those|such \w+|these) )?(?:already )?(?:early|earlier|first|quickly|sooner|faster)",
         noun=r"(?:learning|training) times?|epochs? (?:in|at) which (?:it|they) (?:is|are) learn(?:ed|t)",
     ),
     "examples with a small prediction depth are learned earlier in training (Baldock et al. 2021, section 3)",
@@ -57,7 +58,7 @@ ACCURACY = _tendency(
     "accuracy falls as the prediction depth rises", unless=r"probe accuracy|accuracy of the (?:last |first )?(?:\w+ )?probes?|loss|cross", opposed=True,
 )  # fmt: skip
 MARGINS = _tendency(
-    part(noun=r"(?:(?:adversarial|input|output|classification|decision)[- ])*margins?|distances? (?:to|from) the (?:decision )?boundar(?:y|ies)", plus=r"far(?:ther)? (?:away )?from the (?:decision )?boundar(?:y|ies)|robust(?: to| against)?", minus=r"(?:close|near)(?:r|er)? (?:to )?the (?:decision )?boundar(?:y|ies)|easily (?:perturbed|fooled|attacked)"),
+    part(noun=r"(?:(?:adversarial|input|output|classification|decision)[- ])*margins?|distances? (?:to|from) the (?:decision )?boundar(?:y|ies)", plus=r"(?:the )?far(?:ther)?(?: \w+){0,4}? from the (?:decision )?boundar(?:y|ies)|robust(?: to| against)?", minus=r"(?:close|near)(?:r|er)? (?:to )?the (?:decision )?boundar(?:y|ies)|easily (?:perturbed|fooled|attacked)"),
     "examples with a large prediction depth have smaller margins, of the output and of the adversarial input (Baldock et al. 2021, section 3)",
     "small prediction depth, large margin", unless=r"triplet|facenet", opposed=True,
 )  # fmt: skip
@@ -73,7 +74,7 @@ HARD = _tendency(
 UNSURE = _tendency(
     part(
         plus=r"(?:less|least) (?:certain|confident|sure)|(?:more )?(?:uncertain|unsure)",
-        minus=r"(?:more|most) (?:certain|confident|sure)|(?:confidently|with confidence)",
+        minus=r"(?:more|most) (?:certain|confident|sure)|(?:confidently|with confidence)|confident (?:predictions?|answers?)",
         noun=r"uncertaint(?:y|ies)|(?:prediction |predictive )?entrop(?:y|ies)",
     ),
     "the network is less confident on examples of a large prediction depth (Baldock et al. 2021, section 3)",
@@ -94,8 +95,8 @@ MISLABELLED = _tendency(
 )  # fmt: skip
 CONSISTENT = thesis(
     (
-        part(plus=r"(?:prediction )?depths?|ordering (?:of the examples )?by (?:prediction )?depth|it|difficulty", inherited=True),
-        part(plus=r"(?:random )?seeds|random initiali[sz]ations?|(?:different )?(?:initiali[sz]ations|architectures|runs)|(?:from )?(?:one )?(?:architecture|seed|run) to (?:another|the next)|different (?:networks?|models?|architectures?|seeds?)|(?:training )?runs"),
+        part(plus=r"(?:prediction )?depths?|which (?:images|examples) are (?:deep|shallow|hard|easy|difficult)|ordering (?:of the examples )?by (?:prediction )?depth|it|difficulty", inherited=True),
+        part(plus=r"(?:random )?seeds|random initiali[sz]ations?|(?:different )?(?:initiali[sz]ations|architectures|runs)|(?:from )?(?:one )?(?:architecture|seed|run) to (?:another|the next)|networks? of (?:an?other|different) architectures?|(?:different|other|another) (?:networks?|models?|architectures?|seeds?)|(?:training )?runs"),
         part(
             plus=r"(?:is |are |remains? |stays? |quite |very |largely |mostly |fairly |broadly )*(?:consistent|similar|stable|correlated|robust|reproducible|alike|comparable|preserved)|agrees?|correlates?|carr(?:y|ies) over|transfers?|strong(?:ly)? correlat\w+",
             minus=r"(?:is |are |quite |entirely |completely |totally |wildly |largely )*(?:inconsistent|unrelated|uncorrelated|different|unstable|random|arbitrary|dissimilar)|(?:changes|varies|vary|differs?|disagrees?) (?:completely|totally|wildly|arbitrarily|strongly|entirely)|nothing in common",
@@ -238,8 +239,8 @@ UNTRAINED = thesis(
     (
         part(plus=r"(?:the |each |every |all |kNN |k-NN |nearest-neighbou?r )*probes?(?: themselves)?", inherited=True),
         part(
-            plus=r"(?:needs?|requires?|has|have|with|is|are)? ?(?:no|without|not|never)(?: (?:any|be|have|of|its|their|own|need|require|to|extra))* (?:trained|training|(?:trainable |learned |learnable )?(?:parameters|weights)|gradient(?:s| descent)?|fitting|fitted)(?: of (?:its|their) own)?|training-free|parameter-free|non-?parametric|(?:is|are) (?:a |all )?(?:k-?NN|(?:k-)?nearest[- ]neighbou?rs?)(?: classifiers?| votes?)?",
-            minus=r"(?:is|are|has to be|have to be|must be|needs? to be|gets?)(?: first| all| each)* (?:trained|fitted|optimi[sz]ed|learned)(?: (?:by|with|using|on top|jointly|together|end)[^,.;]*)?|(?:is|are) (?:an? |all )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))?|(?:has|have) (?:trainable|learned|learnable) (?:parameters|weights)",
+            plus=r"(?:needs?|requires?|has|have|with|is|are)? ?(?:no|without|not|never)(?: (?:any|be|have|of|its|their|own|need|require|to|extra))* (?:trained|training|(?:trainable |learned |learnable )?(?:parameters|weights)|gradient(?:s| descent)?|fitting|fitted)(?: of (?:its|their) own)?|training-free|nothing is (?:learn(?:ed|t)|trained|fitted)(?: (?:in|for|by))?|parameter-free|non-?parametric|(?:is|are) (?:a |all )?(?:k-?NN|(?:k-)?nearest[- ]neighbou?rs?)(?: classifiers?| votes?)?",
+            minus=r"(?:is|are|has to be|have to be|must be|needs? to be|gets?)(?: first| all| each)* (?:trained|fitted|optimi[sz]ed|learned)(?: (?:by|with|using|on top|jointly|together|end)[^,.;]*)?|(?:is|are) (?:an? |all )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))?|(?:has|have) (?:trainable|learned|learnable) (?:parameters|weights)|trains? (?:an? )?(?:linear|logistic|softmax) (?:classifier|model)s?(?: (?:by|with) gradient descent)?",
         ),
     ),
     "the probes are k-nearest-neighbour votes on stored features: nothing is trained for them (Baldock et al. 2021, section 2)",

@@ -36,9 +36,8 @@ BYTES = _paper(
     (
         part(plus=r"(?:stor(?:e|ing|ed)|quanti[sz](?:e|ing|ed|ation)|compress\w*|represent\w*|using|with|one byte per \w+|128[- ]bytes?)(?: (?:the |each |an? )?(?:embeddings?|faces?|vectors?|it|them))?(?: (?:as|to|in|by|into|with|at))*(?: (?:a |only |just )?(?:128[- ]bytes?|bytes?|one byte per \w+|8 bits)(?: vectors?| each| per \w+)?)?"),
         part(plus=r"(?:without|no|not|costs? no(?:thing)?|negligible|does(?: not|n['’]t) (?:hurt|cost|lose|lower|reduce))(?: (?:any|a|the|loss|losing|lose|of|in|measurable|noticeable|significant|hurting|drop))* ?(?:accuracy|loss(?: of accuracy)?|performance)|loses nothing", minus=r"(?:costs?|loses?|lowers?|reduces?|hurts?|at the (?:cost|expense) of)(?: (?:several|some|a few|two|three|many|about|a|the|points?|percent|percentage|of|in|lot|much|loss))* ?(?:accuracy|performance)"),
-        part(plus=r"bytes?|quanti[sz]\w+|8 bits"),
     ),
-    "the embedding can be quantised to 128 bytes without loss of accuracy", "section 5.4", "128 bytes, no loss of accuracy",
+    "the embedding can be quantised to 128 bytes without loss of accuracy", "section 5.4", "128 bytes, no loss of accuracy", r"^(?!.*(?:byte|quanti|8 bits))",
 )  # fmt: skip
 ALIGNED = _paper(
     (

@@ -186,7 +186,7 @@ ONE_IDENTITY = thesis(
 )  # fmt: skip
 NOT_ITSELF = thesis(
     (
-        part(plus=r"(?:the |its |a |in a valid triplet the )*(?:positive|anchor)(?: image)?"),
+        part(plus=r"(?:the |its |a )*positive(?: image)?|an image|the anchor(?= and the positive)"),
         part(
             plus=r"(?:must|has to|needs to|should)(?: always)? (?:differ from|be (?:different from|another image than|distinct from)) (?:the |its )?(?:anchor|positive)(?: image)?|(?:cannot|can never|must not|may not|is never|never) (?:be |equal |coincide with )?(?:the )?(?:anchor(?: image)?(?: itself)?|same image)|(?:is )?(?:another|a different|a second) image(?: than the anchor)?",
             minus=r"(?:may|can|could)(?: also| well)? (?:be|equal|coincide with) (?:the )?(?:anchor(?: image)?(?: itself)?|same image)|(?:may|can) be its own positive|(?:is|are) allowed to (?:be|equal) the anchor",

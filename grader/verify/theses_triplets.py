@@ -9,7 +9,7 @@ from grader.verify.theses import Thesis, Truth, part, thesis
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
 _ZERO = r"(?:zero|0(?!\.?\d)|nothing)"
-_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|f\(x\) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
+_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embedding|encoder|it|f|training) collapses(?: (?:in)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|f\(x\) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
 _LOSS_IS = r"(?:triplet )?(?:loss(?:es)?|hinge)(?: (?:of|for|in|on) (?:each|every|all|the|any|a)(?: of the)? triplets?)? (?:(?:is|are|was|becomes?|stays?|equals?|equal|exactly|to|at|just|still|then|precisely|always|=|remains?|drops|falls|settles|goes|amounts|stuck) ?)+"
 _DISTANCE_TO = r"(?:(?:squared )?distance (?:from the anchor )?(?:to|of) the )"
 
@@ -55,7 +55,7 @@ ALL_PAIRS = thesis(
     (
         part(
             plus=r"(?:all|every|each)(?: of)?(?: the)?(?: possible| valid)? (?:anchor[- –—/]+(?:and[- ])?positive(?: pairs?| combinations?)?|positive pairs?|positives|pairs of (?:an? )?anchor and (?:an? )?positive|pairs? of the same (?:person|identity|class))",
-            minus=r"(?:only |just |solely |exclusively |nothing but )(?:the |with the |on the )?(?:very )?(?:hardest|hard|farthest|furthest|most distant) (?:anchor-)?positives?(?: pairs?)?|(?:the )?(?:hardest|farthest|furthest) (?:anchor-)?positives?(?: pairs?)?(?: (?:of|for|per) (?:each|every|an|the) anchor)? (?:alone|only)|one (?:randomly chosen |random )?(?:positive|anchor-positive pair) per (?:anchor|identity)|(?:a )?(?:random )?(?:subset|sample|selection) of (?:the )?anchor[- –]positive pairs|only the hardest(?: one)?(?: (?:in|of) (?:each|the|a|every) (?:mini-?)?batch)?",
+            minus=r"(?:only |just |solely |exclusively |nothing but )(?:the |with the |on the )?(?:very )?(?:hardest|hard|farthest|furthest|most distant) (?:anchor-)?positives?(?: pairs?)?|(?:the )?(?:hardest|farthest|furthest) (?:anchor-)?positives?(?: pairs?)?(?: (?:of|for|per) (?:each|every|an|the) anchor)? (?:alone|only)|one (?:randomly chosen |random )?(?:positive|anchor-positive pair) per (?:anchor|identity)|(?:a )?(?:random )?(?:subset|sample|selection) of (?:the )?anchor[- –]positive pairs|(?:the )?hardest positives?(?: of (?:each|every|an) anchor)?(?= and (?:discards?|drops?|ignores?|leaves?|throws?)\b)|only the hardest(?: one)?(?: (?:in|of) (?:each|the|a|every) (?:mini-?)?batch)?",
         ),
         part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:used|taken|kept|included|considered|formed|selected|chosen|picked|enter|trained on|employed|exploited|paired|mined)|uses?|using|takes?|keeps?|considers?|forms?|trains?|goes? over|works? with|selects?|picks?|chooses?|enumerates?|employs?|enters?|mines?|positives"),
     ),
@@ -80,7 +80,7 @@ SEMI_HARD_CHOSEN = thesis(
     (
         part(plus=r"(?:the |only |mostly |just )*semi-?\s?hard(?: negatives?| ones| exemplars?| triplets?)?", minus=r"(?:(?:always|only|just) )*(?:the )?(?:very )?(?:hardest|easiest|easy|random|farthest) negatives?(?: exemplars?)?"),
         part(plus=r"(?:is|are|was|were|get|gets|be|being) (?:used|selected|chosen|picked|taken|mined|preferred|kept|trained on|searched)|uses?|selects?|chooses?|picks?|takes?|mines?|trains? on|prefers?|chose|selected|picked|took|searches for"),
-        part(plus=r"facenet|schroff(?: et al\.?)?|(?:the )?(?:paper|authors)|they|(?:for|with) (?:each|every|all)(?: of (?:them|these))?(?: (?:such )?(?:pairs?|anchor-positive pairs?))?|it"),
+        part(plus=r"facenet|schroff(?: et al\.?)?|(?:the )?(?:paper|authors)|they"),
     ),
     "FaceNet takes semi-hard negatives (section 3.2)",
     {"table": "FaceNet, section 3.2", "value": "semi-hard negatives"},
@@ -160,14 +160,15 @@ RATES = thesis(
     ),
     "VAL is the share of accepted pairs among those of the same person, FAR that among those of different people (FaceNet, section 4)",
     {"VAL": "accepted same pairs / all same pairs", "FAR": "accepted different pairs / all different pairs"},
-    scope=_RATES, unless=rf"\bif\b|\d+ of |%|threshold (?:is|of) \d|larger threshold|smaller threshold|{_OF_ALL}|{_OF_ACCEPTED}", kind=Kind.DEFINITION,
+    scope=_RATES, unless=r"\bif\b|\d+ of |%|threshold (?:is|of) \d|larger threshold|smaller threshold", beside=rf"{_OF_ALL}|{_OF_ACCEPTED}", kind=Kind.DEFINITION,
 )  # fmt: skip
 THRESHOLD = thesis(
     (
         part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold"),
         part(
             noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?)",
-            plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs (?:are|get) accepted|more false accept(?:ance)?s", minus=r"(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
+            plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs (?:are|get) accepted|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
+            minus=r"(?:brings?|takes?|drives?|pushes?) (?:down (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) down)|(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
         ),
     ),
     "a larger distance threshold accepts every pair that a smaller one accepts, so VAL and FAR both rise or stay",
@@ -176,7 +177,7 @@ THRESHOLD = thesis(
 )  # fmt: skip
 WIDE = thesis(
     (
-        part(plus=r"(?:embeddings? (?:of|with) |d = ?|with |to |at |of |using |taking )?(?:512)(?:[- ](?:D|dim\w*)| dimensions)?(?: embeddings?)?"),
+        part(plus=r"(?:embeddings? (?:of|with) |d = ?|with |to |at |of |using |taking |up to )?(?:512)(?:[- ](?:D|dim\w*)| dimensions)?(?: embeddings?)?"),
         part(
             noun=r"(?:the )?(?:VAL|validation rates?|accuracy|performance|results?|quality)",
             plus=r"(?:is|are|performs?|does|do|works?|gives?|reaches) (?:still |even |clearly |much |a little |slightly )*(?:better|best|superior)|(?:improves?|helps?)(?: further| more| again)?|the best(?: choice| size| value)?|(?:the )?(?:highest|best|peak)",
@@ -185,7 +186,7 @@ WIDE = thesis(
     ),
     "VAL is 85.6 with 512 dimensions, the least of the four sizes (FaceNet, Table 5)",
     {"table": "FaceNet, Table 5", "128": "87.9", "512": "85.6"},
-    scope=r"facenet|schroff|\bVAL\b|validation rate|embedding (?:size|dimension)", unless=r"\bif\b|\bwould\b|significan|\b(?:64|256)\b|FLOPs?|cheaper|faster|memory|layer|channel|resnet|features|87\.\d", opposed=True, of_paper=True,
+    scope=r"facenet|schroff|\bVAL\b|validation rate|embedding (?:size|dimension)", unless=r"\bif\b|\bwould\b|significan|\b(?:64|256)\b|FLOPs?|cheaper|faster|memory|layer|channel|resnet|features", beside=r"\d\d\.\d", opposed=True, of_paper=True,
 )  # fmt: skip
 SIGNIFICANT = thesis(
     (
@@ -226,9 +227,33 @@ LOSS_IN_POSITIVE = thesis(
     scope=_SCOPE, unless=r"gradient|negative|zero|margin\b.*(?:larger|smaller)", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
 
+SUFFICES = thesis(
+    (
+        part(plus=r"(?:loss|hinge)(?: of (?:a|the|such a) triplet)? (?:is|becomes?|to be|be|equals?|to)(?: exactly)?(?: zero| 0(?!\.?\d)| vanish)|(?:loss|hinge) vanish(?:es)?|(?:stops?|ceases?) (?:to contribut\w+|contributing)|no longer contributes?|contributes? (?:nothing|no (?:loss|gradient))|drops? out(?: of the (?:loss|sum))?|costs? nothing|(?:is|becomes?) (?:inactive|satisfied)|(?:has|have|gets?) (?:a )?(?:zero loss|no loss|loss zero)|(?:constraint|condition) (?:is|holds|becomes)(?: satisfied| met| fulfilled)?|satisf(?:y|ies) the constraint|for the loss to vanish|gradient (?:is|becomes) zero"),
+        part(plus=r"(?:as soon as|once|when(?:ever)?|if|suffices?|(?:is|be) (?:already )?(?:enough|sufficient)|enough that|already when|all (?:it|that is) (?:takes|needed)|provided(?: that)?|the moment)"),
+        part(
+            plus=rf"negatives?(?: \w+){{0,8}}? (?:farther|further|more distant|away)(?: (?:from|than|the|its|anchor|positive|away|is|lies))* by (?:at least |more than )?(?:the |a )?(?:full |whole )?{_MARGIN}|negatives?(?: \w+){{0,6}}? (?:at least |more than )?(?:the |a )?{_MARGIN} (?:farther|further)(?: (?:away|from|than|the|its|anchor|positive))*|(?:beyond|outside|past) {_MARGIN}|positive(?:['’]s)?(?: \w+){{0,4}}? plus {_MARGIN}",
+            minus=rf"negatives?(?: \w+){{0,8}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its) positive(?: one)?(?: (?:is|one))?(?!,? (?:by|plus|but|and|yet)\b)|positive(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its) anchor)? than (?:the|its) negative(?!,? (?:by|plus|but|and|yet)\b)|{_DISTANCE_TO}negative (?:exceeds?|is (?:larger|greater) than) (?:that to |the (?:squared )?(?:distance|one) (?:to|of) )?the positive(?!,? (?:by|plus)\b)",
+        ),
+    ),
+    "the loss [d(a,p) − d(a,n) + α]₊ is zero only where the negative is farther by at least the margin",
+    {"d(a,p)": 0.5, "d(a,n)": 0.6, "margin": 0.2, "loss": 0.1},
+    scope=_SCOPE, unless=r"\bonly (?:if|when|where)\b|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|not (?:enough|sufficient|yet)|does(?: not|n['’]t) suffice|without (?:a )?margin", kind=Kind.DEFINITION, method=Method.COUNT, reads_if=True,
+)  # fmt: skip
+STRANGERS = thesis(
+    (
+        part(plus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of (?:strangers|different (?:people|persons|identities))|different[- ](?:identity |person )?pairs|impost[eo]r pairs)(?: to the test(?: set)?)?", minus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of the same (?:person|identity)|same[- ](?:identity |person )?pairs|genuine pairs)(?: to the test(?: set)?)?"),
+        part(plus=r"(?:the )?(?:VAL|validation rate)", minus=r"(?:the )?(?:FAR|false accept rate)"),
+        part(plus=r"(?:unchanged|unaffected|untouched|the same|(?:does|do|will|can)(?: not|n['’]t) (?:change|affect|touch|alter|lower|raise)|no (?:effect|influence)|cannot (?:change|affect))", minus=r"(?:lowers?|raises?|reduces?|increases?|decreases?|changes?|affects?|falls?|rises?|drops?|dilutes?)"),
+    ),
+    "VAL divides by the pairs of the same person and FAR by those of different people, so that pairs of the other sort do not enter",
+    {"same pairs accepted": "9 of 10", "different pairs": [10, 1000], "VAL": [0.9, 0.9]},
+    scope=_RATES, unless=r"threshold (?:is|gets) (?:re-?)?(?:tuned|chosen|set)|at a fixed FAR|at FAR", method=Method.COUNT,
+)  # fmt: skip
+
 THESES: tuple[Thesis, ...] = (
     COLLAPSED_LOSS, COLLAPSE, BATCH_HARD, ALL_PAIRS, FROM_BATCH, SEMI_HARD_CHOSEN, WANTED, IDENTITY, PULLS, BATCH_ALL, RATES_OF_ALL, RATES, THRESHOLD,
-    WIDE, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
+    SUFFICES, STRANGERS, WIDE, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
 )  # fmt: skip
 
 __all__ = ["THESES"]
