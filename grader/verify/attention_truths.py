@@ -72,7 +72,7 @@ NEAR = "@near:"
 _SOFT = r"softmax|attention"
 _RFA = r"random|\bRFA\b|feature|cosine"
 _GAUSS = r"gauss|kernel|\bRBF\b"
-_CAUSAL = r"\bcausal|\bmask|prefix|j ?(?:≤|\\le)"
+_CAUSAL = r"\bcausal|\bmask|\bprefix|running sum|decoder|auto-?regress|j ?(?:≤|\\le)"
 _ROWS = r"^(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
 _QUOTIENT = rf"(?=.*(?:{_SOFT}|numerator|denominator|quotient|normali[sz]))(?=.*(?:gauss|random|\bRFA\b|exp\b|kernel|‖))"
 _UNMASKED = rf"^(?!.*(?:causal|mask|prefix)).*(?:{_SOFT})"
@@ -103,6 +103,7 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("ADD QUERIES CHANGE", True, "SAME_SHIFT OUTPUT WEIGHTS SOFTMAX", "query shift", _SOFT, _GAUSS + "|random"),
     ("ADD SAME_SHIFT SCORES CHANGE", False, "OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW ALWAYS", "scores shift", _SOFT, ""),
     ("SAME_SHIFT SCORES CANCEL", True, "ADD OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW NUMDEN ALWAYS", "scores shift", _SOFT, ""),
+    ("SAME_SHIFT CANCEL", True, "ROW_MAX", "scores shift", r"@near:exponent|maxim|largest|shift|overflow|subtract", ""),
     ("ADD ROW_MAX CHANGE", False, "SCORES OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW", "scores shift", _SOFT, ""),
     ("SCALE_BY SCORES CHANGE", True, "SAME_SHIFT OUTPUT WEIGHTS SOFTMAX PER_QUERY BY_ROW", "scores scaled", _SOFT, ""),
     ("OWN_SHIFT CANCEL", False, "NUMDEN SCORES", "own shift", _SOFT, ""),
@@ -141,6 +142,7 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("EST_WEIGHTS NEGATIVE", True, "CAN ALWAYS", "signed", _RFA, _OTHER_FEATURES), ("EST_OUTPUT CONVEX", False, "TRIG", "signed", "@near:random|RFA|estimated", _OTHER_FEATURES + "|polynomial"),
     ("EST IN_M1_1", True, "ALWAYS", "cosines", _RFA, _OTHER_FEATURES), ("EST IN_0_1_CLOSED/IN_0_1", False, "ALWAYS", "signed", "random|cosine", _OTHER_FEATURES), ("EST ABOVE_ONE", False, "CAN ALWAYS", "cosines", "random|cosine", _OTHER_FEATURES),
     ("SELF_PRODUCT IS_ONE", True, "ANY_R", "unit", "random|cos", _OTHER_FEATURES),
+    ("SELF_PRODUCT IS_TWO", False, "EVERY_DRAW ANY_R", "unit", "random|cos", _OTHER_FEATURES), ("EST IS_MEAN_COS", True, "", "cosines", "random", _OTHER_FEATURES),
     ("SELF_PRODUCT IS_ONE EVERY_DRAW", True, "ANY_R", "unit", "random|cos", _OTHER_FEATURES), ("SELF_PRODUCT IS_ONE ONLY_EXPECTED", False, "", "unit", "random|cos", _OTHER_FEATURES),
     ("EST IS_EXACT FINITE_R", False, "", "never exact", _RFA, ""), ("EST IS_EXACT AT_SAME", True, "EVERY_DRAW ALWAYS", "exact at same", _RFA, ""), ("EST IS_EXACT LIMIT_R", True, "ONLY", "consistent", _RFA, ""),
     ("VARIANCE TENDS_ZERO AT_SAME", True, "", "far", _RFA, ""), ("VARIANCE TENDS_ZERO FAR", False, "", "far", _RFA, ""), ("VARIANCE TENDS HALF_INV_R FAR", True, "", "far", _RFA, ""), ("VARIANCE TENDS INV_R FAR", False, "", "far", _RFA, ""),
@@ -174,22 +176,22 @@ def _truths(rows: Sequence[tuple[str, bool, str, str, str, str]]) -> tuple[Truth
             *REASONS[reason],
             frozenset(allows.split()),
             re.compile(scope, re.I | re.S) if scope else None,
-            re.compile(near, re.I) if near else None,
+            re.compile(near, re.I | re.S) if near else None,
             re.compile(unless, re.I) if unless else None,
             reason in OF_FEATURES,
-            reason == "unit" and names == ("SELF_PRODUCT", "IS_ONE"),
+            reason == "unit" and names in {("SELF_PRODUCT", "IS_ONE"), ("SELF_PRODUCT", "IS_TWO")},
         )
         for needs, holds, allows, reason, (scope, near), unless in (
-            (*row[:4], _scopes(row[4]), row[5]) for row in rows
+            (*row[:4], _scopes(row[4], row[5]), row[5]) for row in rows
         )
         for names in product(*(word.split("/") for word in needs.split()))
     )
 
 
-def _scopes(scope: str) -> tuple[str, str]:
-    """What the text around has to speak of, and what the sentence itself."""
+def _scopes(scope: str, unless: str) -> tuple[str, str]:
+    """What the text around has to speak of, and what the sentence and the words right before it."""
     far, _, near = scope.partition(NEAR)
-    return far, near
+    return far, f"^(?!.*(?:{_OTHER_FEATURES})).*(?:{near})" if _OTHER_FEATURES in unless else near
 
 
 TRUTHS = _truths(ROWS)

@@ -32,7 +32,7 @@ def _of(what: str, letter: str) -> str:
 
 WORDS: dict[str, str] = {
     # -- negation and what holds for all
-    "NEG": r"not|never|no longer|cannot|can['’]t|n['’]t|neither|nor|no|none|nothing|nowhere|not at all",
+    "NEG": r"not|never|no longer|cannot|(?:do|does|did|is|are|was|were|has|have|had|ca|wo|need|must|would)n['’]t|neither|nor|no|none|nothing|nowhere|not at all",
     "CAN": r"can|may|might be able to|is able to|are able to|could in principle",
     "ALWAYS": r"always|necessarily|everywhere|in every case|in all cases|for every choice|in general|invariably|ever|without exception",
     "ONLY": r"only|solely|nothing but|just (?:the|those|for)",
@@ -59,7 +59,7 @@ WORDS: dict[str, str] = {
     "KEYS_VALUES": r"(?:the )?keys? and (?:the )?values?|(?:the )?key-value pairs?|pairs of keys? and values?",
     "SCORES": r"(?:to |from |of )?(?:all |every |each )*(?:of )?(?:the )?(?:(?:attention )?scores?|logits?|exponents?|entries of (?:a|one|each|the) row of (?:the )?scores?|arguments? of (?:the )?(?:softmax|exponentials?)|‖k_\w‖\^2/\(2σ\^2\)|‖k_\w‖\^2/\(2√[Dd](?:_k)?\))",
     "ROW_MAX": r"(?:the |its |their )?(?:row['’]s |row |largest |rows?['’] )?(?:maxim(?:um|a|al score)|largest (?:score|entry|exponent)|max)(?: (?:of|in) (?:the|each|a|every) row| of the scores| first)?",
-    "OUTPUT": r"(?:the |an |any |each |every |all |all the |its |attention |final )*(?:outputs?(?: vectors?| matrix)?|results?|attention(?: output| weights?| result)?|softmax|weights?|(?-i:V['’′]|[oy]_[it]|A)(?!\w)|[vV]['’′]_i)",
+    "OUTPUT": r"(?:the |an |any |each |every |all |all the |its |attention |final )*(?:outputs?(?: vectors?| matrix)?|results?|attention(?: output| weights?| result)?|softmax|weights?|(?-i:V['’′]|[oy]_[it]|A|v_[it]['’′])(?!\w)|[vV]['’′]_i)",
     "CHANGE": r"(?:chang(?:es?|ed?|ing)|alters?|affects?|influences?|moves?|modif(?:y|ies)|makes? (?:a |any )?difference|has (?:an? |any )?(?:effect|influence)(?: (?:on|whatever))?|have (?:an? |any )?(?:effect|influence)(?: on)?|changed? (?:by|at)|visible)",
     "-CHANGE": r"(?:(?:is|are|stays?|remains?|leaves?|keeps?) )?(?:unchanged|untouched|unaffected|unaltered|invariant|intact)|(?:is|are|stays?|remains?) (?:exactly )?(?:the same|as (?:it was|they were|before))(?: as before)?|(?:is|are) (?:just as )?(?:harmless|invisible|immaterial)(?: to)?|(?:invariant|insensitive) (?:to|under)|as (?:it was|they were)(?: before)?",
     # -- normalisation
@@ -123,15 +123,17 @@ WORDS: dict[str, str] = {
     "CONVERGES": r"(?:converges?|tends?) to (?:the )?(?:exact |softmax attention|exact attention|true )(?:softmax )?(?:attention|output)?|(?:is|are) consistent|consistency",
     "VARIANCE": r"(?:the |its |their )?variances?(?: of (?:the |this |each |an )?(?:(?:kernel |random[- ]feature |monte[- ]carlo )*(?:estimates?|estimators?|approximation)(?: of (?:the )?kernel)?|φ\(\w\)(?:\^T|·)?\s?φ\(\w\)))?|Var(?:\[[^\]]*\]|\(φ\(\w\)(?:\^T|·)\s?φ\(\w\)\))?",
     "DEVIATION": r"(?:the |its |their )?(?:standard (?:deviation|error)s?|std(?:\.? ?dev\.?)?|rms error|root[- ]mean[- ]square error|typical error|monte[- ]carlo error|sampling error|approximation error)(?: of (?:the |this |each |an )?(?:(?:kernel |random[- ]feature |monte[- ]carlo )*(?:estimates?|estimators?|approximation)(?: of (?:the )?kernel)?))?",
-    "FALLS": r"(?:falls?|decays?|decreases?|shrinks?|goes down|goes|drops?|scales?|behaves?|declines?|(?:is|are) (?:divided|proportional|of order)|improves?)(?: off)?(?: only)?(?: like| as| with| by| in proportion to| proportionally to| to| at (?:a |the )?rate(?: of)?| ∝)?|∝|(?:is|are) of (?:the )?order(?: of)?|(?:is|are) inversely proportional(?= to)",
-    "INV_SQRT_R": rf"(?:O\()?(?:1 ?/ ?√\(?{LETTER_R}\)?|1 ?/ ?√{LETTER_R}|{LETTER_R} ?\^ ?[({{]?-1/2[)}}]?|1 ?/ ?{LETTER_R}\^\{{?1/2\}}?|one over (?:the )?(?:square )?root of {LETTER_R}|the inverse (?:square )?root of {LETTER_R})\)?|to the square root of {LETTER_R}",
-    "INV_R": rf"(?:O\()?(?:1 ?/ ?{LETTER_R}(?![\w^])|{LETTER_R} ?\^ ?\{{?-1\}}?(?![/\d])|one over {LETTER_R}(?! squared)|the inverse of {LETTER_R})\)?|(?<=divided )by {LETTER_R}|(?<=inversely proportional )to {LETTER_R}|(?:inversely )?(?:with|in|proportional to) (?:the )?number of (?:features|frequencies|projections|directions)",
+    "FALLS": r"(?:falls?|decays?|decreases?|shrinks?|goes down|goes|drops?|scales?|behaves?|declines?|(?:is|are) (?:divided|proportional|of order)|improves?)(?: off)?(?: only)?(?: like| as| with| by| in proportion to| proportionally to| to| at (?:a |the )?rate(?: of)?| ∝)?|∝|(?:is|are) of (?:the )?order(?: of)?|(?:is|are) inversely proportional to|(?:is|are) divided by",
+    "INV_SQRT_R": rf"(?:O\()?(?:1 ?/ ?√\(?{LETTER_R}\)?|1 ?/ ?√{LETTER_R}|{LETTER_R} ?\^ ?[({{]?-1/2[)}}]?|1 ?/ ?{LETTER_R}\^\{{?1/2\}}?|one over (?:the )?(?:square )?root of {LETTER_R}|the inverse (?:square )?root of {LETTER_R})\)?|(?:(?<=divided by )|(?<=inversely proportional to ))(?:√\(?{LETTER_R}\)?|the (?:square )?root of {LETTER_R})",
+    "INV_R": rf"(?:O\()?(?:1 ?/ ?{LETTER_R}(?![\w^])|{LETTER_R} ?\^ ?\{{?-1\}}?(?![/\d])|one over {LETTER_R}(?! squared)|the inverse of {LETTER_R})\)?|(?<=divided by ){LETTER_R}(?![\w^])|(?<=inversely proportional to ){LETTER_R}(?![\w^])|(?:inversely )?(?:with|in|proportional to) (?:the )?number of (?:features|frequencies|projections|directions)",
     "INV_R2": rf"(?:O\()?(?:1 ?/ ?{LETTER_R}\^\{{?2\}}?|{LETTER_R} ?\^ ?\{{?-2\}}?|one over {LETTER_R} squared|the inverse square of {LETTER_R})\)?",
     "HALF_INV_R": rf"(?:the value )?(?:1 ?/ ?\(?2 ?{LETTER_R}\)?|\(1/2\)/{LETTER_R}|½/{LETTER_R})(?!\w)",
     "LARGEST": r"(?:is|are|gets?|becomes?) (?:the )?(?:largest|greatest|biggest|maximal|highest)|peaks?|(?:has|have|attains?|reaches) (?:its|their|the) maxim(?:um|a)",
     "TENDS": r"(?:tends?|goes?|converges?|approach(?:es)?|rises?|grows?|increases?|settles|levels off|saturates) ?(?:to(?:wards)?|at)?",
     "AT_MOST": r"(?:is|are) (?:always |still )?(?:at most|≤|bounded by)|≤", "-AT_MOST": r"exceeds?|(?:is|be|gets?|becomes?) (?:larger|more|greater|bigger) than",
     "SELF_PRODUCT": r"(?:φ|z)\(x\)(?:\^T|·| · | )?\s?(?:φ|z)\(x\)(?:\^T)?|‖(?:φ|z)\(x\)‖(?:\^2)?|(?:the )?(?:squared )?(?:norm|length) of (?:each |every |a |the )?(?:random )?feature vectors?|(?:each |every |the |all )?(?:random )?feature vectors?|(?:φ|z)\(q\)(?:\^T|·)\s?(?:φ|z)\(q\)|(?:the )?(?:φ|z)\(x\)",
+    "IS_TWO": r"(?:is|are|equals?|=|becomes?) ?(?:exactly |always )?(?:2|two|R|1/2|1/R|√R)(?![\w/])",
+    "IS_MEAN_COS": r"(?:is|equals?) (?:exactly |just )?(?:the |an? )?(?:mean|average)(?: over (?:the |all |(?-i:R) )*(?:directions|frequencies|projections))? of (?:the )?(?:cosines? (?:of )?)?(?:cos)? ?\(?w(?:_\w)?(?:\^T|·| · | )?\(?(?:x ?- ?y|q ?- ?k|δ)\)*", "-IS_MEAN_COS": r"(?:is|equals?) (?:exactly |just )?(?:the |an? )?(?:mean|average)(?: over (?:the |all |(?-i:R) )*(?:directions|frequencies|projections))? of (?:the )?(?:cosines? (?:of )?)?(?:cos)? ?\(?w(?:_\w)?(?:\^T|·| · | )?\(?(?:x ?\+ ?y|q ?\+ ?k)\)*",
     "EVERY_DRAW": r"(?:for|at|in|with) (?:every|each|any|all) (?:single )?(?:draws?|samples?|choices?|realisations?|W|frequenc(?:y|ies))(?: of (?:the )?(?:W|projections?|frequencies|directions|weights))?|whatever (?:the (?:draw|frequencies|directions|projections)(?: (?:is|are))?|W(?: is)?|is drawn)|(?:without|with no|free of) (?:any )?randomness|deterministically|for sure|independently of (?:the draw|W)|(?:no matter|regardless of) (?:what|which|the) (?:W|frequencies|directions|draw)(?: (?:is|are) drawn)?",
     "LIKE_KERNEL": r"like (?:the )?(?:gaussian )?kernel(?: itself)?(?: that it (?:estimates|approximates))?|as (?:the )?kernel (?:is|does)",
     "IN_EXPECTATION": r"in expectation(?: only)?|on average(?: only)?|in the mean",
@@ -166,7 +168,7 @@ WORDS: dict[str, str] = {
     "SEES": r"(?:sees?|attends? to|looks? at|may (?:see|use|look at|attend to)|(?:has|have) access to|uses?|covers?|(?:sums?|runs?) over|includes?|contains?|consists? of|holds?|takes? in|collects?)",
     "UP_TO_I": r"(?:exactly )?(?:(?:the |all |exactly the |only the )*(?:tokens?|positions?|keys?|ones|terms?|first) )?(?:(?-i:[jst]) ?≤ ?(?-i:[it])|up to and including (?:itself|(?-i:[it])|position (?-i:[it]))|up to (?:position )?(?-i:[it])|itself and (?:all |the )*(?:earlier|previous|preceding) (?:ones|tokens|positions|keys)|1 to (?-i:[it])|from 1 to (?-i:[it])|(?-i:[it]) (?:keys?|tokens?|positions?|terms))(?!\w)(?! ?-)",
     "BEFORE_I": r"(?:exactly )?(?:(?:the |all |exactly the |only the |only )*(?:tokens?|positions?|keys?|ones|terms?|first) )?(?:(?-i:[js]) ?< ?(?-i:[it])|(?:strictly )?before (?:itself|(?-i:[it])|it)|up to (?-i:[it]) ?- ?1|1 to (?-i:[it]) ?- ?1|(?-i:[it]) ?- ?1 (?:keys?|tokens?|positions?|terms)|(?:strictly )?(?:earlier|previous|preceding) (?:tokens?|positions?|keys?|ones)(?: only)?)(?!\w)",
-    "AFTER_I": r"(?:the |all |only the )*(?:tokens?|positions?|keys?|ones) (?:(?-i:[js]) ?[≥>] ?(?-i:[it])|after (?:itself|(?-i:[it])|it))(?!\w)|(?:later|future|subsequent) (?:tokens?|positions?|keys?|ones)",
+    "AFTER_I": r"(?:the |all |only the )*(?:tokens?|positions?|keys?|ones) (?:(?-i:[js]) ?[≥>] ?(?-i:[it])|after (?:itself|(?-i:[it])|it))(?!\w)|(?:later|future|subsequent) (?:tokens?|positions?|keys?|ones?)",
     "ITSELF": r"(?:to |at )?(?:itself|its own (?:token|key|position)|token (?-i:[it]) itself|(?:the )?(?:current|own) (?:token|key|one)(?: itself)?)",
     "ENTERS": r"enters?(?: into)?|(?:is|are) (?:already |also )?(?:included|counted|part)(?: (?:in|of))?|contributes?(?: to)?|takes? part(?: in)?|counts?",
     "PREFIX": r"(?-i:S_[it]|Z_[it]|z_[it])(?: and (?-i:S_[it]|Z_[it]|z_[it]))?(?!\w)|(?:the )?(?:running|prefix|cumulative) sums?",
@@ -196,7 +198,7 @@ PREDICATES = frozenset({
     "CANCEL", "DEPEND_J", "CHANGE", "NORMALISES", "SUM_ONE", "CONVEX", "ABOVE_ONE", "BELOW_ONE", "IN_0_1", "IN_0_1_CLOSED", "IN_M1_1", "IS_ONE",
     "NEGATIVE", "SYMMETRIC", "POSDEF", "SHIFT_INVARIANT", "INFINITE", "TENDS_ONE", "TENDS_ZERO", "EQUALS_SOFTMAX", "UNBIASED", "IS_EXACT",
     "CONVERGES", "FALLS", "LARGEST", "TENDS", "AT_MOST", "SAME_W", "OWN_W", "FRESH", "ONCE", "INDEPENDENT", "EVEN", "ONE_PER_QUERY", "ONE_PER_KEY", "SAME_FOR_QUERIES",
-    "SEES", "ENTERS", "IS_V1", "SAME_UNMASKED", "READS", "NEEDS", "MASKED", "LOWER", "INV_R", "INV_SQRT_R", "INV_R2", "HIGH", "IS_G", "NOTHING_TO_SEE",
+    "SEES", "ENTERS", "IS_V1", "SAME_UNMASKED", "READS", "NEEDS", "MASKED", "LOWER", "INV_R", "INV_SQRT_R", "INV_R2", "HIGH", "IS_TWO", "IS_MEAN_COS", "IS_G", "NOTHING_TO_SEE",
 })  # fmt: skip
 
 # words that connect and qualify without changing what is said
@@ -212,7 +214,7 @@ FILLER = re.compile(
     r"in its argument|in itself|at once|overall|altogether|themselves|of the|by itself|the reason being|anyway|slightly|a bit|pulls?|puts?|lies?|leaves?|left|on the other hand|more precisely|as a result|in short|in words|this way|that way|in this way|by contrast|(?:here |in the last line )?we (?:have )?use(?:d)?(?: that)?|makes?|particular|strictly speaking|roughly speaking|in principle|for example|for instance|corresponding|the corresponding|whole|still|merely|somewhat|a little|noticeably|completely|entirely|whatsoever|of them|of it)",
     re.I,
 )
-SEPARATOR = re.compile(r"[,;:](?=\s|$)|[|]|—|–|→|⇒|(?<= )- |(?<=\s)\((?=[A-Za-z]{2,})|(?<=[a-z]{2})\)|\b(?:in which|for which|where|as|and|but|so|hence|therefore|thus|because|since|whereas|while|which|yet|though|although|consequently|who|or)\b", re.I)  # fmt: skip
+SEPARATOR = re.compile(r"[,;:](?=\s|$)|[|]|—|–|→|⇒|(?<=[a-z]{2} )- (?=[A-Za-z]{2})|(?<=\s)\((?=[A-Za-z]{2,})|(?<=[a-z]{2})\)|\b(?:in which|for which|where|as|and|but|so|hence|therefore|thus|because|since|whereas|while|which|yet|though|although|consequently|who|or)\b", re.I)  # fmt: skip
 PRONOUN = re.compile(
     r"(?:it|they|this|these|them|that|which|the same|both|former|latter|each|it['’]s|there)", re.I
 )

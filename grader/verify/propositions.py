@@ -51,7 +51,7 @@ class Truth:
     allows: frozenset[str] = frozenset()
     scope: re.Pattern[str] | None = None  # what the text around speaks of
     near: re.Pattern[str] | None = None  # what the sentence or the words right before it speak of
-    unless: re.Pattern[str] | None = None  # what in the sentence or right before it gives it another reading
+    unless: re.Pattern[str] | None = None  # what in the sentence gives it another reading
 
     of_features: bool = False  # of the features with scale √(1/R) only
     needs_scale: bool = False  # and only if the text gives them
@@ -118,16 +118,21 @@ def propositions(
     """
     plain, places = plain_signs(sentence, range(len(sentence) + 1))
     around = f"{subjects} {before[-LONGEST_BEFORE:]} {sentence}"
-    pieces = _pieces(plain)
+    pieces, earlier = _pieces(plain), _last_piece(before)
+    names = frozenset(name for piece in (*pieces, *earlier) for name in piece.names)
+    near = f"{before[-NEAR:]} {sentence}"
     truths = [
         truth for truth in truths
-        if not (truth.of_features and scale not in {None, Fraction(1)}) and not (truth.needs_scale and scale is None)
+        if truth.needs <= names
+        and not (truth.of_features and scale not in {None, Fraction(1)})
+        and not (truth.needs_scale and scale is None)
+        and _in_scope(truth, sentence, near, around)
     ]  # fmt: skip
-    reads = list(_readings(pieces, _last_piece(before), f"{before[-NEAR:]} {sentence}", around, truths))
+    reads = list(_readings(pieces, earlier, truths))
     wrong = [read for read in reads if read.told != read.truth.holds]
     for read in reads:
-        if read not in wrong and wrong and _is_reason(pieces, read):
-            continue  # a right reason for a wrong conclusion is no claim of its own
+        if read not in wrong and (pieces[read.piece].joint == "(" or (wrong and _is_reason(pieces, read))):
+            continue  # a right remark, or a right reason for a wrong conclusion, is no claim of its own
         first = read.start
         if read in wrong and read.piece and _is_reason(pieces, reads[max(reads.index(read) - 1, 0)]):
             first = reads[reads.index(read) - 1].start
@@ -158,7 +163,12 @@ def _ruling(read: _Read, stated: str) -> Judged:
 def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
     # each form by itself, so that the longest is found whatever their order
     return tuple(
-        (name, re.compile(rf"(?:(?<![\w\\])|(?=[^\w\s]))(?:{ARTICLES} )*(?:{form})(?:(?!\w)|(?<=\W))", re.I))
+        (
+            name,
+            re.compile(
+                rf"(?:(?<![\w\\])|(?=[^\w\s]))(?:{ARTICLES} )*(?P<itself>{form})(?:(?!\w)|(?<=\W))", re.I
+            ),
+        )
         for name, forms in WORDS.items()
         for form in _alternatives(forms)
     )
@@ -194,7 +204,8 @@ def _tokens(plain: str) -> Iterator[_Token]:
     for name, pattern in _vocabulary():
         for found in pattern.finditer(plain):
             if found.end() > found.start():
-                at_place.setdefault(found.start(), {}).setdefault(found.end(), set()).add(name)
+                for start in {found.start(), found.start("itself")}:
+                    at_place.setdefault(start, {}).setdefault(found.end(), set()).add(name)
     place = 0
     while place < len(plain):
         if plain[place].isspace():
@@ -203,7 +214,7 @@ def _tokens(plain: str) -> Iterator[_Token]:
         here = at_place.get(place, {})
         last = max(here, default=0)
         joint = SEPARATOR.match(plain, place)
-        filler = _FILLER.match(plain, place)
+        filler = _filler(plain, place)
         if joint is not None and filler is not None and filler.end() > joint.end():
             joint = None  # "so does"
         if here and (filler is None or filler.end() <= last) and (joint is None or joint.end() <= last):
@@ -226,12 +237,24 @@ def _tokens(plain: str) -> Iterator[_Token]:
 SIGNS_OF_NOTHING = frozenset({".", "!", "'", "’", "“", "”", '"', "*", "`", "-", "…"})
 
 
+@cache
+def _fillers() -> tuple[re.Pattern[str], ...]:
+    patterns = (LIKEWISE.pattern, PRONOUN.pattern, FILLER.pattern)
+    forms = [form for pattern in patterns for form in _alternatives(pattern[3:-1])]
+    return tuple(re.compile(rf"(?:{form})(?!\w)", re.I) for form in forms)
+
+
+def _filler(plain: str, place: int) -> re.Match[str] | None:
+    """The longest of the words that say nothing, at a place."""
+    found = [match for form in _fillers() if (match := form.match(plain, place)) is not None]
+    return max(found, key=lambda match: match.end(), default=None)
+
+
 def _starts_word(plain: str, place: int) -> bool:
     return place == 0 or not (plain[place - 1].isalnum() and plain[place].isalnum())
 
 
 _CONDITION = re.compile(CONDITION.pattern, re.I)
-_FILLER = re.compile(rf"(?:{LIKEWISE.pattern}|{PRONOUN.pattern}|{FILLER.pattern})(?!\w)", re.I)
 
 
 def _pieces(plain: str) -> list[_Piece]:
@@ -256,12 +279,12 @@ def _last_piece(before: str) -> list[_Piece]:
 
 
 def _readings(
-    pieces: Sequence[_Piece], earlier: Sequence[_Piece], near: str, around: str, truths: Sequence[Truth]
+    pieces: Sequence[_Piece], earlier: Sequence[_Piece], truths: Sequence[Truth]
 ) -> Iterator[_Read]:
     conditional = [number for number, piece in enumerate(pieces) if CONDITIONAL in piece.names]
     used: set[int] = set()
     told: list[tuple[_Read, frozenset[str]]] = []
-    for width in (1, 2, 3):
+    for width in (1, 2, 3, 4):
         for first in range(len(pieces) - width + 1):
             numbers = range(first, first + width)
             if used & set(numbers) or not set(conditional) <= set(numbers):
@@ -282,8 +305,6 @@ def _readings(
                 if first and any(_things(one.names) or UNKNOWN in one.names for one in pieces[:first])
                 else (earlier if pieces[first].starts_with_pronoun else ()),
                 [one for one in told if one[0].piece < first],
-                near,
-                around,
                 truths,
             )
             if read is not None:
@@ -300,6 +321,8 @@ def _limits(pieces: Sequence[_Piece], place: int, window: range) -> bool:
     if place not in range(len(pieces)) or place in window:
         return False
     piece = pieces[place]
+    if piece.names & _CASES and not piece.names & PREDICATES:
+        return True
     return (
         bool(piece.names - _ASIDES)
         and not piece.has_verb
@@ -313,9 +336,11 @@ def _is_elliptic(piece: _Piece) -> bool:
 
 
 def _window(
-    window: Sequence[_Piece], first: int, before: Sequence[_Piece], told: Sequence[tuple[_Read, frozenset[str]]], near: str, around: str, truths: Sequence[Truth],
+    window: Sequence[_Piece], first: int, before: Sequence[_Piece], told: Sequence[tuple[_Read, frozenset[str]]], truths: Sequence[Truth],
 ) -> _Read | None:  # fmt: skip
     tokens = [token for piece in window for token in piece.tokens if token.signed != {"NEG"}]
+    if any(token.names & _CASES for token in tokens):
+        tokens = [token for token in tokens if token.signed != {CONDITIONAL}]  # "if, however, all keys ..."
     names = frozenset(name for token in tokens for name in token.names)
     if not tokens or UNKNOWN in names:
         return None
@@ -324,11 +349,7 @@ def _window(
         min(piece.tokens[0].start for piece in window if piece.tokens),
         max(piece.tokens[-1].end for piece in window if piece.tokens),
     )
-    fitting = [
-        truth
-        for truth in truths
-        if truth.needs & names and _allowed(truth, tokens) and _in_scope(truth, near, around)
-    ]
+    fitting = [truth for truth in truths if truth.needs & names and _allowed(truth, tokens)]
     whole = [truth for truth in fitting if _all_said(sorted(truth.needs), tokens)]
     if whole:
         best = max(whole, key=lambda truth: len(truth.needs))
@@ -401,10 +422,10 @@ def _allowed(truth: Truth, tokens: Sequence[_Token]) -> bool:
     return all(token.names & wanted for token in tokens)
 
 
-def _in_scope(truth: Truth, near: str, around: str) -> bool:
+def _in_scope(truth: Truth, sentence: str, near: str, around: str) -> bool:
     return (
         (truth.scope is None or truth.scope.search(around) is not None)
-        and (truth.unless is None or truth.unless.search(near) is None)
+        and (truth.unless is None or truth.unless.search(sentence) is None)
         and (truth.near is None or truth.near.search(near) is not None)
     )
 

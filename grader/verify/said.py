@@ -38,6 +38,10 @@ THESES = (
     *theses_probes.THESES,
 )
 # moods that a statement's own words "not" and "if" give its clause
+TIED = re.compile(r"(?:σ|\\sigma)\s*(?:²|\^\s*\{?2\}?)\s*=\s*\$?\s*(?:√|\\sqrt)\s*\{?\(?\s*[Dd]")
+# where what is said of one thing ends
+PIECE = re.compile(r"[,;:]\s|[→⇒]|\s(?:and|but|so|because|since|while|whereas|otherwise)\s")
+REPORTED = re.compile(r"\s*(?:that|why|how|whether|what)\b", re.I)
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
 
 
@@ -49,7 +53,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         for item in found
         if item.judged.ruling is not Ruling.UNCHECKED
     ]
-    subjects = "random features" if passage.context.random_features else ""
+    tied = TIED.search(passage.text.source)
+    subjects = f"{'random features' if passage.context.random_features else ''} {'σ^2 = √D' if tied else ''}"
     for start in sorted({offset_of_sentence(clause) for clause in pieces}):
         clauses = [one for one in pieces if offset_of_sentence(one) == start]
         sentence = clauses[0].sentence
@@ -108,7 +113,20 @@ def _mood(
     for begin, end in {(first, last), *read}:
         blank = blank[: begin - start] + " " * (end - begin) + blank[end - start :]
     text = blank[within[0].offset - start : within[-1].offset + len(within[-1].text) - start]
-    return mood_of(re.sub(r"\s+", " ", text), re.sub(r"\s+", " ", blank), "", heading, within[0].block)
+    mood = mood_of(_spaced(text), _spaced(blank), "", heading, within[0].block)
+    if mood is not Mood.DENIED:
+        return mood
+    # "the variance is 1, so the softmax does not saturate": the next piece denies something else
+    begin = max((cut.end() for cut in PIECE.finditer(blank, 0, first - start)), default=0)
+    after = PIECE.search(blank, last - start)
+    own_piece = blank[begin : after.start() if after is not None else len(blank)]
+    if REPORTED.match(own_piece):
+        return mood
+    return mood_of(_spaced(own_piece), _spaced(blank), "", heading, within[0].block)
+
+
+def _spaced(text: str) -> str:
+    return re.sub(r"\s+", " ", text)
 
 
 __all__ = ["said_claims"]

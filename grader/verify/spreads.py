@@ -115,7 +115,9 @@ def spreads(sentence: str, before: str) -> Iterator[Spanned]:
             continue
         judged = _judged(str(thing.lastgroup), measure.group("what"), value.group("value"), plain, past)
         if judged is not None:
-            begin = 0 if re.match(r"\W*if\b", plain, re.I) and UNIT_VARIANCE.search(plain[:start]) else start
+            given = re.search(r"\bif\b", plain[:start], re.I)
+            # "if the entries have variance one, ..." names what the law rests on
+            begin = given.start() if given is not None and UNIT_VARIANCE.search(plain[:start]) else start
             yield places[begin], places[value.end()], judged
 
 
@@ -218,7 +220,7 @@ def _value(text: str, around: str, thing: str) -> float | None:
     if thing in {"score", "scaled"}:
         values |= {name: Fraction(81) for name in ("D", "d", "d_k")}
     elif tied is not None:
-        values[tied.group("letter")] = Fraction(81)
+        values |= {name: Fraction(81) for name in (tied.group("letter"), "D")}
     try:
         tree = read_expression(ascii_form(written.replace("^T", "")))
     except Unreadable:
