@@ -27,6 +27,20 @@ REASONS: dict[str, tuple[str, Mapping[str, object]]] = {
     "permuted": ("the sums over the keys do not depend on the order of their terms", {"order": ["(k_1, v_1), (k_2, v_2)", "(k_2, v_2), (k_1, v_1)"]}),
     "queries permuted": ("output i belongs to query i: permuting the queries permutes the outputs", {"outputs": ["o_1", "o_2"], "after": ["o_2", "o_1"]}),
     "keys only": ("each key then weighs another value", {"weights": [0.25, 0.75], "values": [0, 1], "output": 0.75, "keys swapped": 0.25}),
+    "uniform": ("equal scores have equal exponentials, so every weight is 1/N and the output is the mean of the values", {"scores": [2, 2], "weights": [0.5, 0.5]}),
+    "temperature": ("scores divided by a growing temperature tend to 0: the weights become equal; divided by one that tends to 0, the largest wins", {"scores": [0, 1], "weights at temperature 100": [0.4975, 0.5025], "at 0.01": [0, 1]}),
+    "linear": ("the output is a weighted mean of the values, linear in them; the weights are exponentials of the scores, not linear in queries or keys", {"values": [0, 1], "scores": [0, "log 3"], "output": 0.75, "scores doubled": 0.9, "values doubled": 1.5}),
+    "rotated": ("a rotation of both leaves every q·k as it is", {"q·k": "(Oq)·(Ok)"}),
+    "rotated alone": ("a rotation of one side alone changes q·k", {"q": [1, 0], "k": [1, 0], "q·k": 1, "q turned by 90°": 0}),
+    "far kernel": ("exp(−d) tends to 0 as d grows", {"‖q − k‖²/(2σ²)": [1, 10], "kernel": [0.3679, 0.00005]}),
+    "slower": ("the kernel depends on ‖q − k‖/σ: a larger σ makes it fall more slowly", {"‖q − k‖²": 2, "σ": [1, 2], "kernel": [0.3679, 0.7788]}),
+    "stretched": ("stretching both multiplies their distance", {"‖q − k‖²/(2σ²)": [1, 4], "kernel": [0.3679, 0.0183]}),
+    "closure": ("sums and products of positive semidefinite kernels are positive semidefinite", {"features": "stacked, and multiplied in pairs"}),
+    "difference": ("a difference of kernels may have a negative value on the diagonal", {"kernels at x, x": [1, 2], "difference": -1}),
+    "square": ("a square is never negative", {"q·k": -3, "(q·k + 1)²": 4}),
+    "not softmax": ("(q·k + 1)² is another similarity than exp(q·k/√D)", {"scores": [0, 1], "softmax": [0.269, 0.731], "with the squares": [0.2, 0.8]}),
+    "symmetric product": ("q·k = k·q", {"q": 2, "k": 3, "both": "exp(6)"}),
+    "exponential": ("exp(q·k) is the sum of all powers of q·k over their factorials: positive, positive definite, with features of every degree", {"exp(t)": "1 + t + t²/2 + …"}),
     "rows": ("the softmax runs over the keys: each row of QKᵀ, one query over all keys, is normalised and sums to one", {"scores": [[0, 0], ["log 3", 0]], "weights": [[0.5, 0.5], [0.75, 0.25]], "sums of the columns": [1.25, 0.75]}),
     "positive": ("softmax weights are positive and sum to one", {"weights": [0.25, 0.75]}),
     "score variance": ("q·k is a sum of D products with mean 0 and variance 1 each: variance D, standard deviation √D, and 1 after the division by √D", {"D": 16, "variance": 16, "standard deviation": 4, "variance of q·k/√D": 1}),
@@ -76,6 +90,8 @@ _CAUSAL = r"\bcausal|\bmask|\bprefix|running sum|decoder|auto-?regress|j ?(?:≤
 _ROWS = r"^(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
 _QUOTIENT = rf"(?=.*(?:{_SOFT}|numerator|denominator|quotient|normali[sz]))(?=.*(?:gauss|random|\bRFA\b|exp\b|kernel|‖))"
 _UNMASKED = rf"^(?!.*(?:causal|mask|prefix)).*(?:{_SOFT})"
+# where nothing says that the keys are of one length
+_FREE_NORMS = f"{NEAR}^(?!.*(?:\\bunit\\b|(?:same|equal|one|constant) (?:norm|length)|normali[sz]e[sd]? (?:the |all |both )*(?:quer|keys|vectors)|keys (?:are|were) (?:all )?normali|all the same))"
 _NO_MASK = r"without (?:the |a )?mask|unmasked"
 _OTHER_FEATURES = r"positive (?:random )?features|FAVOR|Performer|exp\(\\?(?:w|ω|omega)|e\^\{?\(?\\?(?:mathbf\{?)?(?:w|ω|omega)"
 
@@ -83,19 +99,19 @@ _OTHER_FEATURES = r"positive (?:random )?features|FAVOR|Performer|exp\(\\?(?:w|�
 ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     # -- factors
     ("QF CANCEL", True, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX DEPEND_J", "query cancels", _QUOTIENT, ""),
-    ("KF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX DEPEND_J", "key stays", _QUOTIENT, ""),
-    ("BOTHF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "key stays", _QUOTIENT, ""),
+    ("KF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX DEPEND_J", "key stays", _QUOTIENT + _FREE_NORMS, ""),
+    ("BOTHF CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "key stays", _QUOTIENT + _FREE_NORMS, ""),
     ("SCALE CANCEL", False, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "scale stays", _SOFT, ""),
     ("SCALE CHANGE", True, "NUMDEN OUTPUT EST_OUTPUT SOFTMAX", "scale stays", _SOFT, ""),
     ("QF DEPEND_J", False, "NUMDEN", "query cancels", _QUOTIENT, ""),
-    ("KF DEPEND_J", True, "NUMDEN", "key stays", _QUOTIENT, ""),
+    ("KF DEPEND_J", True, "NUMDEN", "key stays", _QUOTIENT + _FREE_NORMS, ""),
     ("QF CHANGE", False, "NUMDEN OUTPUT", "query cancels", _QUOTIENT, ""),
     ("KF CANCEL KEYS_SAME_NORM", True, "NUMDEN ONLY OUTPUT", "equal norms", _QUOTIENT, ""),
     ("BOTHF CANCEL KEYS_SAME_NORM", True, "NUMDEN ONLY OUTPUT", "equal norms", _QUOTIENT, ""),
     ("KF CANCEL QUERIES_SAME_NORM", False, "NUMDEN OUTPUT", "query norms", _QUOTIENT, ""),
     ("ATTENTION_G EQUALS_SOFTMAX KEYS_SAME_NORM", True, "ONLY", "equal norms", _SOFT, ""),
     ("ATTENTION_G EQUALS_SOFTMAX QUERIES_SAME_NORM", False, "", "query norms", _SOFT, ""),
-    ("ATTENTION_G EQUALS_SOFTMAX", False, "ALWAYS", "key stays", _SOFT, "random"),
+    ("ATTENTION_G EQUALS_SOFTMAX", False, "ALWAYS", "key stays", _SOFT + _FREE_NORMS, "random"),
     ("BOTHF BELOW_ONE", False, "ALWAYS", "front", _GAUSS, ""), ("BOTHF ABOVE_ONE", True, "ALWAYS", "front", _GAUSS, ""),
     ("QF BELOW_ONE", False, "ALWAYS CAN", "front", _GAUSS, ""), ("KF BELOW_ONE", False, "ALWAYS CAN", "front", _GAUSS, ""),
     # -- invariance
@@ -110,6 +126,9 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("PERMUTE KEYS_VALUES CHANGE", False, "ALONG OUTPUT ALWAYS", "permuted", _SOFT, "causal|mask|position"),
     ("PERMUTE KEYS CHANGE", True, "ONLY OUTPUT", "keys only", _SOFT, "causal|mask|position"),
     ("PERMUTE QUERIES CHANGE", True, "OUTPUT", "queries permuted", _SOFT, "causal|mask|position"),
+    ("ALL_EQUAL UNIFORM", True, "WEIGHTS OUTPUT QUERIES POSITION SOFTMAX VALUES", "uniform", _SOFT, ""), ("HOT UNIFORM", True, "SOFTMAX OUTPUT WEIGHTS", "temperature", _SOFT, ""),
+    ("OUTPUT LINEAR VALUES", True, "SOFTMAX", "linear", _SOFT, ""), ("OUTPUT LINEAR KEYS/QUERIES", False, "SOFTMAX", "linear", _SOFT, "linear attention|kerneli"),
+    ("ROTATE Q_AND_K CHANGE", False, "OUTPUT WEIGHTS ALONG SAME_SHIFT", "rotated", _SOFT, ""), ("ROTATE KEYS/QUERIES CHANGE", True, "OUTPUT WEIGHTS ONLY", "rotated alone", _SOFT, ""),
     # -- normalisation
     ("NORMALISES BY_ROW", True, "SOFTMAX SCORES OUTPUT WEIGHTS OVER_KEYS", "rows", _ROWS, "transpos"),
     ("NORMALISES BY_COLUMN", False, "SOFTMAX SCORES OUTPUT WEIGHTS OVER_QUERIES", "rows", _ROWS, "transpos"),
@@ -133,7 +152,14 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("G SYMMETRIC", True, "ALWAYS", "symmetric", "gauss|RBF", r"polynomial|matrix"), ("G POSDEF", True, "", "posdef", "gauss|RBF", ""), ("G SHIFT_INVARIANT", True, "ALWAYS ONLY", "invariant", "gauss|RBF", ""),
     ("SIGMA_LARGE G TENDS_ONE", True, "ALWAYS", "wide", _GAUSS, ""), ("SIGMA_LARGE G TENDS_ZERO", False, "ALWAYS", "wide", _GAUSS, "variance"),
     ("SIGMA_SMALL DISTINCT G TENDS_ZERO", True, "", "narrow", _GAUSS, "variance"), ("SIGMA_SMALL DISTINCT G TENDS_ONE", False, "", "narrow", _GAUSS, ""),
+    ("G FAR TENDS_ZERO", True, "", "far kernel", _GAUSS, "variance|estimate"), ("G FAR TENDS_ONE", False, "", "far kernel", _GAUSS, "variance|estimate"), ("G MINUS_ONE", False, "FAR", "kernel range", "gauss|RBF", "estimate"),
+    ("SIGMA_SMALL GRAM IDENTITY", True, "DISTINCT", "narrow", _GAUSS, ""), ("SIGMA_SMALL GRAM ONES", False, "DISTINCT", "narrow", _GAUSS, ""), ("SIGMA_LARGE GRAM ONES", True, "DISTINCT", "wide", _GAUSS, ""), ("SIGMA_LARGE GRAM IDENTITY", False, "DISTINCT", "wide", _GAUSS, ""),
+    ("WIDE FASTER G", False, "FALLS WITH_DISTANCE", "slower", _GAUSS, ""), ("ADD BOTH_ARGUMENTS G CHANGE", False, "SAME_SHIFT ALONG", "invariant", "gauss|RBF", ""), ("SCALE_BY BOTH_ARGUMENTS G CHANGE", True, "SAME_SHIFT", "stretched", "gauss|RBF", ""),
+    ("KERNEL_SUM IS_KERNEL", True, "", "closure", _GAUSS, ""), ("KERNEL_DIFF IS_KERNEL", False, "", "difference", _GAUSS, ""),
+    ("POLY NEGATIVE_VALUE", False, "CAN", "square", "", "even|cubic|third"), ("POLY SHIFT_INVARIANT", False, "", "not invariant", "", ""), ("POLY_ATTENTION EQUALS_SOFTMAX", False, "", "not softmax", _SOFT, "approx"),
+    ("EXPK SHIFT_INVARIANT", False, "ONLY", "not invariant", "", ""), ("EXPK SYMMETRIC", True, "", "symmetric product", "", "matrix"), ("EXPK POSDEF", True, "", "exponential", "", ""), ("EXPK INFINITE", True, "FEATURE_MAP EXACT_MAP REPRODUCES", "exponential", "", "truncat|approx"), ("EXPK NEGATIVE", False, "CAN ALWAYS", "exponential", "", "random|feature|estimate"),
     # -- random features
+    ("ONE_W UNBIASED", True, "G EST REPRODUCES", "unbiased", _RFA, ""), ("EST SHIFT_INVARIANT", True, "ONLY", "cosines", "random", _OTHER_FEATURES), ("VARIANCE SHIFT_INVARIANT", True, "ONLY", "far", _RFA, _OTHER_FEATURES),
     ("EST/EST_PARTS UNBIASED", True, "ANY_R ALWAYS G", "unbiased", _RFA, ""), ("EST/EST_PARTS UNBIASED ONLY_LARGE_R", False, "", "unbiased", _RFA, ""),
     ("EST IS_G IN_EXPECTATION", True, "ANY_R", "unbiased", _RFA, ""),
     ("EST UNBIASED IN_EXPECTATION", True, "ANY_R ALWAYS G", "unbiased", _RFA, ""),

@@ -241,6 +241,8 @@ CLAUSE_END = re.compile(
     + "|"
     + STRUCK
     + r"|;\s+|,?\s+(?:—|–|--)\s+|,\s+(?:but|while|whereas|although|though|yet)\s+|\s+but\s+|,\s+(?:and|so|hence|thus|therefore|which (?:means|gives|is|makes))\s+|"
+    # "the query's factor cancels, the key's does not"
+    r",\s+(?=(?:the|its|their|that of) [^,;]{1,40}\b(?:does|do|is|are|has|have|can)(?:n['’]t| not)\b)|"
     r"\bbecause\b|\bsince\b|\s+and (?=(?:the|its|a|each|every|that|then|it|all)\b)"
 )
 

@@ -14,7 +14,7 @@ ARTICLES = r"(?:the|an?|each|every|all|any|its|their|this|these|both|our|that)"
 LETTER_R = r"(?-i:[Rrm]|D_random|D_R|D_\{(?:rand|random)\})"
 _Q = r"(?:quer(?:y|ies)|(?-i:q(?:_\w)?(?!\w)))"
 _K = r"(?:keys?|(?-i:k(?:_\w)?(?!\w)))"
-_FACTOR = r"(?:(?:norm |pre-?|outer |own |exponential |scale |scaling |weight )*factors?|weights?|terms?|scaling|prefactors?|exponentials?|norm terms?|norm weights?|norm)"
+_FACTOR = r"(?:(?:norm |pre-?|outer |own |exponential |scale |scaling |weight )*factors?|weight|terms?|scaling|prefactors?|exponentials?|norm terms?|norm weights?|norm)"
 _ONE = r"(?:1|one)(?![\w/]|\.\d)"
 # e^{‖k_j‖²/(2σ²)}: an exponential of one norm
 _POWER = r"(?:exp\s*[({{\[]+|e\s*\^\s*\{{)\+?\s*(?:(?:1/)?\(?2?(?:σ\^2|√\(?[Dd]\w*\)?)\)?\s*)?‖{letter}(?:_\w)?‖(?:_2)?\^2\s*/\s*\(?\s*2?\s*(?:σ\^2|√\(?[Dd](?:_\w)?\)?|\\?s|τ)\s*\)*\s*[)}}\]]*"
@@ -61,7 +61,7 @@ WORDS: dict[str, str] = {
     "ROW_MAX": r"(?:the |its |their )?(?:row['’]s |row |largest |rows?['’] )?(?:maxim(?:um|a|al score)|largest (?:score|entry|exponent)|max)(?: (?:of|in) (?:the|each|a|every) row| of the scores| first)?",
     "OUTPUT": r"(?:the |an |any |each |every |all |all the |its |attention |final )*(?:outputs?(?: vectors?| matrix)?|results?|attention(?: output| weights?| result)?|softmax|weights?|(?-i:V['’′]|[oy]_[it]|A|v_[it]['’′])(?!\w)|[vV]['’′]_i)",
     "CHANGE": r"(?:chang(?:es?|ed?|ing)|alters?|affects?|influences?|moves?|modif(?:y|ies)|makes? (?:a |any )?difference|has (?:an? |any )?(?:effect|influence)(?: (?:on|whatever))?|have (?:an? |any )?(?:effect|influence)(?: on)?|changed? (?:by|at)|visible)",
-    "-CHANGE": r"(?:(?:is|are|stays?|remains?|leaves?|keeps?) )?(?:unchanged|untouched|unaffected|unaltered|invariant|intact)|(?:is|are|stays?|remains?) (?:exactly )?(?:the same|as (?:it was|they were|before))(?: as before)?|(?:is|are) (?:just as )?(?:harmless|invisible|immaterial)(?: to)?|(?:invariant|insensitive) (?:to|under)|as (?:it was|they were)(?: before)?",
+    "-CHANGE": r"(?:has|have) no (?:effect|influence)(?: whatever| at all)?(?: (?:on|to))?|nothing (?:happens|changes) (?:to|in)|(?:(?:is|are|stays?|remains?|leaves?|keeps?) )?(?:unchanged|untouched|unaffected|unaltered|invariant|intact)|(?:is|are|stays?|remains?) (?:exactly )?(?:the same|as (?:it was|they were|before))(?: as before)?|(?:is|are) (?:just as )?(?:harmless|invisible|immaterial)(?: to)?|(?:invariant|insensitive) (?:to|under)|as (?:it was|they were)(?: before)?",
     # -- normalisation
     "NORMALISES": r"normali[sz]es?|(?:is|are) normali[sz]ed|normali[sz]ation(?: runs| is taken| is| goes)?|runs(?= (?:over|along))|(?:is|are) (?:taken|applied|computed)(?= (?:over|along|row|column|to (?:each|every)))|(?:acts|works|operates)(?= (?:on|over|along|row))|divides(?= (?:each|every) (?:row|column))",
     "SOFTMAX": r"(?:the )?softmax(?! of)",
@@ -72,7 +72,7 @@ WORDS: dict[str, str] = {
     "SUM_ONE": rf"(?:sums?|add|adds)(?: up)? to (?:exactly )?{_ONE}|(?:has|have|with) (?:a )?sum (?:of )?{_ONE}",
     "SOFTMAX_WEIGHTS": r"(?:the |all |exact )*softmax (?:attention )?(?:weights?|probabilities)|(?:the )?weights? of (?:the )?softmax(?: attention)?|(?:the )?exact (?:attention )?weights?",
     "WEIGHTS": r"(?:the |all |all the |its |their |(?-i:N|n) )*(?:attention |softmax )*(?:weights?|probabilities)",
-    "PER_QUERY": r"(?:of|for|belonging to) (?:each|every|a|one|any|a single|a fixed|the same) (?:single )?(?:query|token|position)(?: (?-i:i))?",
+    "PER_QUERY": r"(?:of |for )?(?:that|its|this|the) query['’]s (?=weights|row|output|scores)|(?:of|for|belonging to) (?:each|every|a|one|any|a single|a fixed|the same) (?:single )?(?:query|token|position)(?: (?-i:i))?",
     "PER_KEY": r"(?:of|for|belonging to) (?:each|every|a|one|any|a single|a fixed|the same) (?:single )?key(?: (?-i:j))?",
     "CONVEX": r"(?:lies?|stays?|remains?|is|are) (?:always )?(?:in|inside|within) the convex hull(?: of (?:the )?(?:values?|value vectors?|rows of V|(?-i:v_j)))?|(?:is|are) (?:a |an )?(?:convex combinations?|weighted (?:average|mean)s?)(?: of (?:the )?(?:values?|value vectors?|rows of V|(?-i:v_j)))?|convex combinations?(?: of (?:the )?(?:values?|value vectors?|rows of V|(?-i:v_j)))?|(?:in|inside|within|leaves?) the convex hull(?: of (?:the )?(?:values?|value vectors?|rows of V|(?-i:v_j)))?|weighted (?:average|mean)s?(?: of (?:the )?(?:values?|value vectors?|rows of V|(?-i:v_j)))?",
     # -- moments of the scores
@@ -95,19 +95,37 @@ WORDS: dict[str, str] = {
     "-NEGATIVE": r"(?:is |are |stays? |remains? |be |gets? )*(?:always |strictly |all |guaranteed to be )*(?:positive(?! definite)(?! semi)(?! features)|non-?negative|above (?:zero|0)|> ?0|at least (?:zero|0)|≥ ?0|greater than (?:zero|0))",
     "SYMMETRIC": r"(?:is |are )?symmetric(?: in (?:q and k|its (?:two )?arguments|x and y))?|does not change when (?:q and k|its arguments) (?:swap|are swapped|change places)",
     "POSDEF": r"(?:is |are )?(?:a )?(?:positive[- ](?:semi-?)?definite)(?: kernel| function)?",
-    "SHIFT_INVARIANT": r"(?:is |are )?(?:shift|translation)[- ]invariant|depends? only on (?:the )?(?:difference|distance)(?: (?:of|between) (?:q and k|x and y|its arguments|the (?:two )?(?:points|arguments)))?(?: (?:q ?- ?k|x ?- ?y))?|(?:is |are )?a function of (?:the )?(?:difference|distance)(?: (?:q ?- ?k|x ?- ?y))?(?: alone| only)?",
+    "SHIFT_INVARIANT": r"(?:sees?|depends? on|uses?|knows?) (?:its |the )?arguments? only through (?:their |the )?(?:difference|distance)(?: q ?- ?k| x ?- ?y)?|only the (?:difference|distance)(?: of q and k| between q and k| of its arguments)? matters(?: to it| for it)?|(?:is |are )?(?:shift|translation)[- ]invariant|depends? only on (?:the )?(?:difference|distance)(?: (?:of|between) (?:q and k|x and y|its arguments|the (?:two )?(?:points|arguments)))?(?: (?:q ?- ?k|x ?- ?y))?|(?:is |are )?a function of (?:the )?(?:difference|distance)(?: (?:q ?- ?k|x ?- ?y))?(?: alone| only)?",
     "INFINITE": r"(?:is |are |has |have |needs |would have )?(?:an? )?(?:infinite(?:ly many|-dimensional| dimensional)?|infinitely (?:many|long))(?: (?:dimensions?|features?|entries|length|terms))?|(?:no|not a|not) finite(?:[- ]dimensional|[- ]length| length)?(?: (?:dimension|one|map))?",
-    "-INFINITE": r"(?:is |are |has |have )?(?:an? )?(?:finite(?:[- ]dimensional|[- ]length)?)(?: (?:dimension|length|many (?:features|entries)))?(?: C)?",
+    "-INFINITE": r"(?:is |are |has |have |of )?(?:an? )?(?:finite(?:[- ]dimensional|[- ]length)?)(?: (?:dimension|length|many (?:features|entries)))?(?: C)?",
     "EXACT_MAP": r"(?:the |an |its |any )?exact feature (?:map|vector)s?(?: of (?:the )?(?:gaussian|rbf)(?: kernel)?)?|feature maps? of (?:the )?(?:gaussian|rbf)(?: kernel)?|(?:the )?gaussian(?: kernel)?['’]s (?:exact )?feature map",
     "SIGMA_LARGE": r"(?:as|for|when|if|in the limit|with)? ?σ ?(?:→|tends to|goes to|grows to) ?(?:∞|infinity)|as σ grows without bound",
     "SIGMA_SMALL": r"(?:as|for|when|if|in the limit|with)? ?σ ?(?:→|tends to|goes to|shrinks to) ?(?:0|zero)(?:\^\+)?",
     "DISTINCT": r"(?:for|if|when) (?:q ?≠ ?k|x ?≠ ?y|distinct (?:points|arguments|q and k)|different points|q and k differ)",
     "TENDS_ONE": rf"(?:tends?|goes?|converges?|approach(?:es)?|→) ?(?:to )?{_ONE}",
     "TENDS_ZERO": r"(?:tends?|goes?|converges?|approach(?:es)?|falls?|drops?|shrinks?|decays?|→) ?(?:again )?(?:to )?(?:0|zero)(?!\w|\.\d)|vanish(?:es)?|dies? out|(?:is|are|equals?|=|becomes?) ?(?:exactly )?(?:0|zero)(?!\w|\.\d)",
-    "ATTENTION_G": r"attention with (?:the )?(?:gaussian kernel |G |kernel |G\(q, ?k\) )?(?:alone|only)|(?:gaussian|kernel) attention|the gaussian kernel alone|attention with (?:the )?(?:gaussian(?: kernel)?|G)(?: instead| only| alone)?",
-    "EQUALS_SOFTMAX": r"(?:is|equals?|coincides with|agrees with|gives|becomes|(?:is|are) (?:exactly )?(?:equal to|identical (?:to|with)|the same as)|reproduces|turns into) ?(?:exactly |precisely |just )*(?:the )?(?:exact |ordinary |original )?softmax attention(?: exactly)?",
+    "ATTENTION_G": r"attention with (?:the )?(?:gaussian kernel |G |kernel |G\(q, ?k\) )?(?:alone|only)|(?:gaussian|kernel) attention|attention with (?:the )?(?:gaussian(?: kernel)?|G)(?: instead| only| alone)?",
+    "EQUALS_SOFTMAX": r"(?:is|equals?|coincides with|agrees with|gives|becomes|(?:is|are) (?:exactly )?(?:equal to|identical (?:to|with)|the same as)|reproduces|turns into) ?(?:exactly |precisely |just )*(?:the )?(?:exact |ordinary |original )?softmax attention(?: exactly)?|is an? exact (?:rewriting|reformulation|copy) of softmax attention",
     "KEYS_SAME_NORM": r"(?:(?:if|when|whenever|provided|as long as|since|because|as|where|in case|once|iff|only if|only when) )?(?:all |the )*(?:keys? (?:all )?(?:have|share|are of|lie on) (?:all )?(?:the same|equal|one|a common|a single|one common|a)(?: and the same)? (?:norms?|lengths?|sphere)|norms? of (?:all )?(?:the )?keys? (?:are|is) (?:all )?(?:equal|the same|constant)|‖k_j‖ (?:is|are) (?:constant|the same|equal)(?: for all (?-i:j))?|keys? are normali[sz]ed)|for (?:keys? of (?:the same|equal) (?:norm|length)|normali[sz]ed keys|unit[- ]length keys|keys on a sphere|equal key norms)",
     "QUERIES_SAME_NORM": r"(?:(?:if|when|whenever|provided|as long as|since|because|as|where|in case|once|iff|only if|only when) )?(?:all |the )*(?:quer(?:y|ies) (?:all )?(?:have|share|are of|lie on) (?:all )?(?:the same|equal|one|a common|a single|one common|a)(?: and the same)? (?:norms?|lengths?|sphere)|norms? of (?:all )?(?:the )?queries (?:are|is) (?:all )?(?:equal|the same|constant)|queries are normali[sz]ed)|for (?:queries of (?:the same|equal) (?:norm|length)|normali[sz]ed queries|unit[- ]length queries)",
+    # -- special queries and keys, temperature, rotations
+    "ALL_EQUAL": r"(?:(?:if|when|where|as|for|once|in case) )?(?:all )?(?:the )?(?:scores?|logits|entries)(?: of (?:a|the|one) (?:row|query))? (?:are|is|coincide) (?:all )?(?:equal|the same|identical|zero)|(?:(?:if|when|where|as|once|in case) )?(?:all )?(?:the )?keys? (?:all )?(?:coincide|are (?:all )?(?:equal|identical|the same))|(?:for |if |when )?(?:a |the )?(?:query|q(?:_\w)?) (?:that |which )?(?:is|=|equals) ?(?:the )?(?:zero vector|zero|0)|(?:for |with )?(?:a |the )?zero query|identical keys|equal scores",
+    "UNIFORM": r"(?:(?:is|are|becomes?|gives?|makes?|flattens?|tends? to) )?(?:it |them |the softmax )?(?:(?:all )?(?:to )?(?:the )?(?:uniform|flat)(?: distribution| weights)?|(?:all )?equal to 1/(?-i:N|n)|1/(?-i:N|n) each|(?:the )?(?:plain |simple |arithmetic |ordinary )?(?:average|mean) of (?:all )?(?:the )?values?(?: vectors)?)(?!\w)|attends? to (?:all|every) keys? (?:equally|alike|with the same weight)",
+    "-UNIFORM": r"(?:(?:is|are|becomes?|gives?|makes?|tends? to) )?(?:it |them |the softmax )?(?:one-?hot|(?:the |a )?(?:hard |pure )?arg-?max|winner-takes-all)(?: at the largest score)?|attends? to (?:the first|only one|a single) key(?: only)?",
+    "HOT": r"(?:heating (?:the softmax )?up|(?:a )?(?:high|large|infinite|very high) temperature|temperature (?:to|tends to|goes to|→) ?(?:infinity|∞))", "-HOT": r"(?:cooling (?:it |the softmax )?down(?: to zero)?|(?:a )?(?:low|small|zero|very low) temperature|temperature (?:to|tends to|goes to|→) ?(?:zero|0))",
+    "LINEAR": r"(?:is|are) (?:a )?linear(?: map| function)?|linearity|linear",
+    "ROTATE": r"rotat(?:es?|ed|ing|ion)s?(?: of)?|(?:applying )?(?:one and the same|the same|an?) (?:rotation|orthogonal (?:matrix|map|transformation))(?: applied)?(?: to| of)?",
+    "KERNEL_SUM": r"(?:sums?|products?|positive multiples?) of (?:two |any two )?kernels", "KERNEL_DIFF": r"(?:the )?differences? of (?:two |any two )?kernels|subtracting one kernel from another",
+    "IS_KERNEL": r"(?:is|are|yields?|gives?|remains?) (?:always |again |also )*(?:an? )?(?:valid )?kernels?(?: again)?|(?:is|are) (?:always |again )*positive (?:semi-?)?definite",
+    "POLY": r"\(?q(?:_\w)?(?:\^T| ?· ?)k(?:_\w)? ?\+ ?1\)\^2|(?:the |a )?(?:degree-(?:2|two) |quadratic |inhomogeneous )*(?:polynomial|quadratic) kernel", "POLY_ATTENTION": r"(?:linear )?attention with (?:the )?(?:degree-(?:2|two) |quadratic )*polynomial (?:features|kernel)|polynomial attention",
+    "NEGATIVE_VALUE": r"(?:is |are |be |become |becomes |get |gets |turn |turns )*(?:negative|below (?:zero|0)|< ?0)(?! for)", "-NEGATIVE_VALUE": r"(?:is |are |stays? |remains? |be )*(?:always )?(?:non-?negative|≥ ?0|at least (?:zero|0))",
+    "EXPK": r"exp\(q(?:_\w)?(?:\^T| ?· ?)k(?:_\w)?(?: ?/ ?√\(?[Dd](?:_k)?\)?)?\)|e\^\{?q(?:_\w)?(?:\^T| ?· ?)k(?:_\w)?(?: ?/ ?√\(?[Dd](?:_k)?\)?)?\}?|(?:the )?(?:softmax|exponential) (?:kernel|similarity)",
+    "FEATURE_MAP": r"(?:exact )?feature (?:maps?|vectors?)(?= )|(?:its )?taylor series", "REPRODUCES": r"reproduces?|represents?|realises|gives",
+    "FASTER": r"(?:the )?(?:faster|more (?:quickly|steeply|rapidly)|quicker|steeper)", "-FASTER": r"(?:the )?(?:slower|more (?:slowly|gently)|gentler)",
+    "WITH_DISTANCE": r"(?:the )?distance|(?:with|in) (?:the )?(?:distance|‖q ?- ?k‖)|away from (?:the )?(?:centre|origin)|(?:away )?with growing distance",
+    "BOTH_ARGUMENTS": r"(?:both |the two |its )*(?:arguments|points|vectors)(?: together)?|q and k|x and y|both(?! (?:sums|factors))",
+    "GRAM": r"(?:the )?(?:gram|kernel) matrix(?: of distinct points)?", "IDENTITY": r"(?:tends? to|becomes?|turns into|goes to|approach(?:es)?|is|equals) (?:the )?identity(?: matrix)?", "ONES": r"(?:tends? to|becomes?|turns into|goes to|approach(?:es)?|is|equals) (?:the )?all-?ones matrix|(?:tends? to|becomes?|turns into|goes to) (?:the )?matrix of (?:all )?ones",
+    "MINUS_ONE": r"(?:tends?|goes?|converges?|approach(?:es)?|is|equals) ?(?:to )?-1(?!\w)",
     # -- random features
     "EST": r"entr(?:y|ies) of (?:the )?(?:approximate|estimated|random[- ]feature) kernel matrix|(?:the |this |its |each |every |an |that )?(?:(?:random[- ]feature |kernel |monte[- ]carlo |approximate |resulting )*(?:estimates?|estimators?|approximations?)|estimated kernel(?: values?)?)(?: (?:of|for) (?:the )?(?:gaussian |rbf )?(?:kernel(?: values?)?|G(?:\(\w, ?\w\))?|K(?:_\w)?\(\w, ?\w\)|κ(?:\(\w, ?\w\))?))?|(?:φ|z)\([qx](?:_\w)?\)(?:\^T|·| · | )?\s?(?:φ|z)\([ky](?:_\w)?\)(?:\^T)?|(?:the |this |their )?(?:dot|inner|scalar) products? of (?:the |two )?(?:random )?features?(?: vectors?)?|(?:the )?(?:products?|feature products?)(?= (?:is|are|has|estimates|never|can))|(?:a |the )?(?:mean|average) of(?: \w+)? cosines",
     "EST_OUTPUT": r"(?:the |this |its |their |resulting |final |each |every |our )*(?:(?:random[- ]feature |RFA |estimated |approximate(?:d)? |kerneli[sz]ed |normali[sz]ed )*(?:attention(?: outputs?| estimates?| weights?| itself)?|outputs?)|quotients?(?: of (?:the )?(?:two |both )?(?:unbiased )?(?:estimat(?:es|ors)|sums))?|ratios?(?: of (?:the )?(?:two |both )?(?:unbiased )?(?:estimat(?:es|ors)|sums))?|RFA|random[- ]feature attention|ratio estimat(?:e|or)|estimate of (?:the )?(?:softmax )?attention(?: output)?)",
@@ -146,6 +164,8 @@ WORDS: dict[str, str] = {
     "W": r"(?:the )?(?:(?-i:W)|projections?(?: matrix)?|frequenc(?:y|ies)|random (?:directions|matrix|projections|frequencies)|directions?)(?!\w)",
     "PER_TOKEN": r"(?:for|per|with|at) (?:each|every|all|any)? ?(?:new |single )?(?:tokens?|positions?|quer(?:y|ies)|keys?|steps?)(?! of)|(?:each|every) (?:token|query|key|position)",
     "COORDINATES": r"(?:the )?(?:coordinates?|entries|components?) of (?:a |each |every |one |the )?(?:(?-i:w)(?:_\w)?|frequency|projection|direction)(?!\w)",
+    "ONE_W": r"(?:already |even )?(?:a single|one|just one|one single) (?:random )?(?:frequency|direction|projection|draw)(?: alone)?",
+    "-INDEPENDENT": r"(?:are|is) (?:positively |negatively )?(?:correlated|dependent)",
     "INDEPENDENT": r"(?:are|is) (?:mutually |statistically )?(?:independent|uncorrelated)(?: of (?:each other|one another))?",
     "COSINE": r"(?:the )?(?:cosine|(?-i:cos))(?!\w)", "SINE": r"(?:the )?(?:sine|(?-i:sin))(?!\w)",
     "EVEN": r"(?:is|are) (?:an )?even(?: functions?)?", "-EVEN": r"(?:is|are) (?:an )?odd(?: functions?)?",
@@ -165,7 +185,7 @@ WORDS: dict[str, str] = {
     "COST": r"(?:the )?(?:costs?|(?:amount of )?work|price|number of operations|running time|effort)",
     # -- the causal mask
     "POSITION": r"(?:the )?(?:position|token|query|row|output)s? (?-i:[it])(?!\w)|(?:each|every|a|the) (?:position|token|query)|(?-i:[yo]_[it]|v['’′]_[it]|V['’′]_[it]|q_[it])(?!\w)",
-    "SEES": r"(?:sees?|attends? to|looks? at|may (?:see|use|look at|attend to)|(?:has|have) access to|uses?|covers?|(?:sums?|runs?) over|includes?|contains?|consists? of|holds?|takes? in|collects?)",
+    "SEES": r"(?:sees?|attends? to|looks? at|may (?:see|use|look at|attend to)|(?:has|have) access to|uses?|covers?|(?:sums?|runs?) over|includes?|contains?|consists? of|holds?(?= (?:the|all|only|exactly))|takes? in|collects?)",
     "UP_TO_I": r"(?:exactly )?(?:(?:the |all |exactly the |only the )*(?:tokens?|positions?|keys?|ones|terms?|first) )?(?:(?-i:[jst]) ?≤ ?(?-i:[it])|up to and including (?:itself|(?-i:[it])|position (?-i:[it]))|up to (?:position )?(?-i:[it])|itself and (?:all |the )*(?:earlier|previous|preceding) (?:ones|tokens|positions|keys)|1 to (?-i:[it])|from 1 to (?-i:[it])|(?-i:[it]) (?:keys?|tokens?|positions?|terms))(?!\w)(?! ?-)",
     "BEFORE_I": r"(?:exactly )?(?:(?:the |all |exactly the |only the |only )*(?:tokens?|positions?|keys?|ones|terms?|first) )?(?:(?-i:[js]) ?< ?(?-i:[it])|(?:strictly )?before (?:itself|(?-i:[it])|it)|up to (?-i:[it]) ?- ?1|1 to (?-i:[it]) ?- ?1|(?-i:[it]) ?- ?1 (?:keys?|tokens?|positions?|terms)|(?:strictly )?(?:earlier|previous|preceding) (?:tokens?|positions?|keys?|ones)(?: only)?)(?!\w)",
     "AFTER_I": r"(?:the |all |only the )*(?:tokens?|positions?|keys?|ones) (?:(?-i:[js]) ?[≥>] ?(?-i:[it])|after (?:itself|(?-i:[it])|it))(?!\w)|(?:later|future|subsequent) (?:tokens?|positions?|keys?|ones?)",
@@ -198,7 +218,7 @@ PREDICATES = frozenset({
     "CANCEL", "DEPEND_J", "CHANGE", "NORMALISES", "SUM_ONE", "CONVEX", "ABOVE_ONE", "BELOW_ONE", "IN_0_1", "IN_0_1_CLOSED", "IN_M1_1", "IS_ONE",
     "NEGATIVE", "SYMMETRIC", "POSDEF", "SHIFT_INVARIANT", "INFINITE", "TENDS_ONE", "TENDS_ZERO", "EQUALS_SOFTMAX", "UNBIASED", "IS_EXACT",
     "CONVERGES", "FALLS", "LARGEST", "TENDS", "AT_MOST", "SAME_W", "OWN_W", "FRESH", "ONCE", "INDEPENDENT", "EVEN", "ONE_PER_QUERY", "ONE_PER_KEY", "SAME_FOR_QUERIES",
-    "SEES", "ENTERS", "IS_V1", "SAME_UNMASKED", "READS", "NEEDS", "MASKED", "LOWER", "INV_R", "INV_SQRT_R", "INV_R2", "HIGH", "IS_TWO", "IS_MEAN_COS", "IS_G", "NOTHING_TO_SEE",
+    "SEES", "ENTERS", "IS_V1", "SAME_UNMASKED", "READS", "NEEDS", "MASKED", "LOWER", "INV_R", "INV_SQRT_R", "INV_R2", "HIGH", "IS_TWO", "IS_MEAN_COS", "UNIFORM", "LINEAR", "IS_KERNEL", "NEGATIVE_VALUE", "FASTER", "IDENTITY", "ONES", "MINUS_ONE", "IS_G", "NOTHING_TO_SEE",
 })  # fmt: skip
 
 # words that connect and qualify without changing what is said

@@ -129,6 +129,12 @@ def propositions(
         and _in_scope(truth, sentence, near, around)
     ]  # fmt: skip
     reads = list(_readings(pieces, earlier, truths))
+    # "cancels and can be left out" says one thing twice
+    reads = [
+        read
+        for place, read in enumerate(reads)
+        if not any((one.truth, one.told) == (read.truth, read.told) for one in reads[:place])
+    ]
     wrong = [read for read in reads if read.told != read.truth.holds]
     for read in reads:
         if read not in wrong and (pieces[read.piece].joint == "(" or (wrong and _is_reason(pieces, read))):
@@ -313,7 +319,7 @@ def _readings(
     yield from sorted((read for read, _ in told), key=lambda read: read.start)
 
 
-_CASES = frozenset({"KEYS_SAME_NORM", "QUERIES_SAME_NORM", "AT_SAME", "FAR", "SIGMA_LARGE", "SIGMA_SMALL", "LIMIT_R", "FINITE_R", "ANY_R", "EVERY_DRAW", "DISTINCT"})  # fmt: skip
+_CASES = frozenset({"KEYS_SAME_NORM", "QUERIES_SAME_NORM", "AT_SAME", "FAR", "SIGMA_LARGE", "SIGMA_SMALL", "LIMIT_R", "FINITE_R", "ANY_R", "EVERY_DRAW", "DISTINCT", "ALL_EQUAL", "HOT"})  # fmt: skip
 
 
 def _limits(pieces: Sequence[_Piece], place: int, window: range) -> bool:

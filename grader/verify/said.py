@@ -63,15 +63,17 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         spelled, places = readable(*passage.spelled(sentence))
         before = f"{passage.above} {passage.heading} {passage.earlier}\n{passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
-        told = tuple(propositions(spelled, before, subjects, scale, TRUTHS))
+        told = (
+            *propositions(spelled, before, subjects, scale, TRUTHS),
+            *spreads.spreads(spelled, f"{subjects} {before}"),
+            *sample_sizes.sample_sizes(spelled, f"{subjects} {before}"),
+        )
         read = [(start + places[begin], start + places[end]) for begin, end, _ in told]
         for begin, end, judged in (
             *told,
             *course_words.course_statements(spelled, before),
             *triplet_regions.sort_claims(spelled, before),
             *triplet_values.loss_claims(spelled, before),
-            *spreads.spreads(spelled, f"{subjects} {before}"),
-            *sample_sizes.sample_sizes(spelled, f"{subjects} {before}"),
             *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
@@ -114,7 +116,7 @@ def _mood(
         blank = blank[: begin - start] + " " * (end - begin) + blank[end - start :]
     text = blank[within[0].offset - start : within[-1].offset + len(within[-1].text) - start]
     mood = mood_of(_spaced(text), _spaced(blank), "", heading, within[0].block)
-    if mood is not Mood.DENIED:
+    if mood is not Mood.DENIED or (first, last) not in read:
         return mood
     # "the variance is 1, so the softmax does not saturate": the next piece denies something else
     begin = max((cut.end() for cut in PIECE.finditer(blank, 0, first - start)), default=0)
