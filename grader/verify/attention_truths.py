@@ -156,7 +156,7 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("SIGMA_SMALL GRAM IDENTITY", True, "DISTINCT", "narrow", _GAUSS, ""), ("SIGMA_SMALL GRAM ONES", False, "DISTINCT", "narrow", _GAUSS, ""), ("SIGMA_LARGE GRAM ONES", True, "DISTINCT", "wide", _GAUSS, ""), ("SIGMA_LARGE GRAM IDENTITY", False, "DISTINCT", "wide", _GAUSS, ""),
     ("WIDE FASTER G", False, "FALLS WITH_DISTANCE", "slower", _GAUSS, ""), ("ADD BOTH_ARGUMENTS G CHANGE", False, "SAME_SHIFT ALONG", "invariant", "gauss|RBF", ""), ("SCALE_BY BOTH_ARGUMENTS G CHANGE", True, "SAME_SHIFT", "stretched", "gauss|RBF", ""),
     ("KERNEL_SUM IS_KERNEL", True, "", "closure", _GAUSS, ""), ("KERNEL_DIFF IS_KERNEL", False, "", "difference", _GAUSS, ""),
-    ("POLY NEGATIVE_VALUE", False, "CAN", "square", "", "even|cubic|third"), ("POLY SHIFT_INVARIANT", False, "", "not invariant", "", ""), ("POLY_ATTENTION EQUALS_SOFTMAX", False, "", "not softmax", _SOFT, "approx"),
+    ("POLY NEGATIVE_VALUE", False, "CAN G", "square", "", "even|cubic|third"), ("POLY SHIFT_INVARIANT", False, "G", "not invariant", "", ""), ("POLY_ATTENTION EQUALS_SOFTMAX", False, "", "not softmax", _SOFT, "approx"),
     ("EXPK SHIFT_INVARIANT", False, "ONLY", "not invariant", "", ""), ("EXPK SYMMETRIC", True, "", "symmetric product", "", "matrix"), ("EXPK POSDEF", True, "", "exponential", "", ""), ("EXPK INFINITE", True, "FEATURE_MAP EXACT_MAP REPRODUCES", "exponential", "", "truncat|approx"), ("EXPK NEGATIVE", False, "CAN ALWAYS", "exponential", "", "random|feature|estimate"),
     # -- random features
     ("ONE_W UNBIASED", True, "G EST REPRODUCES", "unbiased", _RFA, ""), ("EST SHIFT_INVARIANT", True, "ONLY", "cosines", "random", _OTHER_FEATURES), ("VARIANCE SHIFT_INVARIANT", True, "ONLY", "far", _RFA, _OTHER_FEATURES),
