@@ -121,7 +121,7 @@ SPENDS = re.compile(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b")
 
 def truth_of(stated: Stated, claimed: Cost, shapes: Shapes) -> Truth | str:
     """What the stated cost has to be, or why that is not known."""
-    stated = _with_subject(stated)
+    stated = _with_subject(_under_its_label(stated))
     *reasons, phrase = CONCLUDES.split(stated.before[-200:])
     after = AFTER_END.split(stated.after[:70])[0]
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
@@ -236,6 +236,17 @@ def _with_subject(stated: Stated) -> Stated:
     return replace(
         stated, before=f"{of} {stated.before}", scope=f"{scope} {'' if scope_of(scope)[0] else 'in total'}"
     )
+
+
+def _under_its_label(stated: Stated) -> Stated:
+    """Without the words over a paragraph, where the sentence names a method of its own before a cost that names none.
+
+    "One step: ... For comparison, generating token i with softmax costs O(iD), hence O(N²D) for all."
+    """
+    own = re.split(r"(?<=[.!?])\s", f"{stated.inherited}{stated.before}".rstrip())[-1]
+    if not stated.label or stated.label in own or methods_in(stated.before) or not methods_in(own):
+        return stated
+    return replace(stated, label="")
 
 
 AGAIN_OF = re.compile(

@@ -10,7 +10,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
 from grader.verify.formula_settings import holds, shapes_besides_vectors
 from grader.verify.said_sizes import SIZE_LETTERS
 from grader.verify.settings import Clash, Setting, Undecidable
-from grader.verify.syntax import Call, Expression, Growth, Moment, Number, Quotient, Symbol, names, walk
+from grader.verify.syntax import Call, Expression, Growth, Moment, Norm, Number, Quotient, Symbol, names, walk
 from grader.verify.syntax import Sequence as Listed
 from grader.verify.worlds import World
 
@@ -40,6 +40,9 @@ def against_number(
     formula, number = (left, right) if is_numeric(right) else (right, left)
     if names(formula) & (SIZE_LETTERS | {"D", "N"}) - {"b", "c", "k", "p", "r"}:
         return unchecked(kind, "it depends on a size whose value is not used here")
+    below = list(walk(formula))
+    if any(isinstance(b, Moment) for b in below) and any(isinstance(b, Norm) for b in below):
+        return unchecked(kind, "it depends on how long the vectors are")
     if isinstance(formula, Symbol) or any(isinstance(b, (Growth, Listed, Moment)) for b in walk(formula)):
         return None
     # x is a number in sin²x, and a vector in sin²(wᵀx)

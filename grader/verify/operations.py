@@ -73,7 +73,7 @@ TIME: tuple[Operation, ...] = (
     _operation(r"\b(?:each|every|one|a single|a new) output\b", "N L M", "each output multiplies a feature vector of length L with an L×M matrix", r"sums? (?:are|is) (?:known|there|computed|stored|shared|available)|given (?:the|both) sums|precomputed", step="L M", single=True),
     _operation(r"\b(?:the|two|both|these) (?:two |global )?sums\b(?! of)", "N L M", "S sums N outer products of L features and M values", r"[φψ]|phi|psi|feature", step="L M", also=("N L",)),
     _operation(LINEAR, "N L M", "the sums φ(K)ᵀV and φ(Q)S take N·L·M each", step="L M"),
-    _operation(RECURSION, "N L M", "each of N steps updates and reads an L×M state", step="L M"),
+    _operation(RECURSION, "N L M", "each of N steps updates and reads an L×M state", step="L M", also=("N R D + N R M", "R D + R M")),
     _operation(r"(?:squared )?(?:key |query )?norms?\b|(?<![{(])‖\s?[kqKQ]_\{?\w\}?\s?‖", "N D", "N vectors of length D", r"key|query|‖|\|", step="D"),
     _operation(r"(?:division|divid\w+|normali[sz]\w+).{0,40}(?:denominator|scalar|numerator)|^\W*(?:the )?(?:final )?divisions?\b|\bdivisions? (?:by|cost|take)\w*", "N M", "M divisions for each of N rows", step="M"),
     _operation(r"(?:weight|scal)\w+ (?:of )?(?:the )?(?:keys['’]? |key )?features|(?:key )?weights times (?:the )?(?:keys['’]? )?features|e_\{?j\}?\s?" + FEATURE, "N L", "one multiplication for each feature of each key", "key", step="L", also=("N D", "N D + N L")),

@@ -201,6 +201,14 @@ SQUARED = re.compile(
 )
 
 
+D_SQUARED: Polynomial = {(("D", Fraction(2)),): Fraction(1)}
+
+
+def _of_squares(equal: Mapping[str, Polynomial]) -> bool:
+    """Whether the features are said to number about D²."""
+    return any(dict(monomial).get("D", 0) >= 2 for monomial in equal.get("L", {}))
+
+
 def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
     """L = 2R wherever both occur or random features are spoken of; L ~ D² for the polynomial map; `for M = D`."""
     equal: dict[str, Polynomial] = dict(ties.equal)
@@ -212,13 +220,15 @@ def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:
         and not re.search(r"random|frequenc", about, re.I)
     ):
         equal.pop("L", None)
+    if "R" in claimed.variables and _of_squares(equal) and not SQUARED.search(sentence):
+        equal.pop("L")  # the other map's features, in another part of the text
     if "L" not in equal:
         if "R" in claimed.variables:
             equal["L"] = {(("R", Fraction(1)),): Fraction(2)}
         elif polynomial and (
             "L" not in claimed.variables or not re.search(r"random|recurs|prefix", about, re.I)
         ):
-            equal["L"] = {(("D", Fraction(2)),): Fraction(1)}
+            equal["L"] = D_SQUARED
     for found in TIED.finditer(normal(sentence)):
         one, other = found.group("a") or found.group("c"), found.group("b") or found.group("d")
         if {one, other} == {"M", "D"} and not {"M", "D"} & set(equal):

@@ -23,7 +23,7 @@ MULTIPLIES = re.compile(r"\b(?:product|multipl\w+|matmul|outer|contract\w+)\b", 
 APPLIES = re.compile(r"\bappl(?:y|ying|ied)\b", re.I)
 ADDS = re.compile(r"\b(?:add(?:ing|s|ed|ition)?|summing|subtract\w*|sum of two|accumulat\w+)\b", re.I)
 GOES_THROUGH = re.compile(
-    r"\b(?:divi(?:de|des|ded|ding|sions?)|scal(?:e|es|ed|ing)|exponentiat\w+|exponentials?|exp|initiali[sz]\w+|soft-?max|normali[sz]\w+|elementwise|entry-?wise|entries|zero(?:s|ing)?|copy\w*|mask\w*|sines?|cosines?|sin|cos)\b",
+    r"\b(?:divi(?:de|des|ded|ding|sions?)|scal(?:e|es|ed|ing)|exponentiat\w+|exponentials?|exp|initiali[sz]\w+|soft-?max|normali[sz]\w+|elementwise|entry-?wise|zero(?:s|ing)?|copy\w*|mask\w*|sines?|cosines?|sin|cos)\b",
     re.I,
 )
 INNER = re.compile(
