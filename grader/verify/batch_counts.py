@@ -124,7 +124,7 @@ def _of_one(batch: Batch, found: re.Match[str], text: str) -> bool:
     """Whether pairs or triplets may be those of one anchor alone."""
     if _kind(found) not in {"triplets", "positive pairs", "negative pairs", "all pairs"}:
         return False
-    own = re.split(r"[.;:]\s", text[batch.end : found.start()])[-1]
+    own = re.split(r"[.;?!]\s", text[batch.end : found.start()])[-1]
     own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else EACH_COUNTED.sub("", own)
     return bool(OF_ONE.search(own) or OF_ONE.search(re.split(r"[.;]\s", text[found.end() :])[0][:40]))
 

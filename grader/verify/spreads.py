@@ -21,6 +21,7 @@ from grader.verify.notation import ascii_form
 from grader.verify.plain_signs import plain_signs
 from grader.verify.syntax import Unreadable, names
 
+_ROUNDED = 0.01
 SIGMA, DELTA, DIMENSION = 3.0, 5.0, 81.0
 _DIFFERENCE = r"(?:δ|x ?- ?y|q ?- ?k|y ?- ?x|k ?- ?q|\(x ?- ?y\)|\(q ?- ?k\))"
 _COORDINATE = r"(?:coordinates?|entr(?:y|ies)|components?|elements?)"
@@ -199,7 +200,9 @@ def _at_sizes(thing: str, plain: str, past: str) -> float | None:
             if len(set(sizes)) == 1:
                 return sizes[0]
         elif len(set(squared)) == 1:
-            return 1 / squared[0]
+            tied = len(set(sizes)) == 1 and TIED.search(f"{past} {plain}")
+            wrong = tied and abs(squared[0] - math.sqrt(sizes[0])) > _ROUNDED * squared[0]
+            return None if wrong else 1 / squared[0]  # what rests on a wrong σ² is neither right nor wrong
         elif not squared and len(set(sizes)) == 1 and TIED.search(f"{past} {plain}"):
             return 1 / math.sqrt(sizes[0])
         if squared or sizes:
