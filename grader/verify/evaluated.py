@@ -173,6 +173,7 @@ MEASURED = re.compile(
     r"\b(?:my|our) (?:run|experiment|simulation|test|measurement)s?\b|\b(?:measured?|observed|empirical(?:ly)?|simulat\w+|in practice|experiment\w*)\b|\b(?:I|we) (?:got|found|saw|obtained)\b",
     re.I,
 )
+GROUPED = re.compile(r"\d(?:\{,\}|\\,|,)$")  # the value is the end of $131{,}328$
 REACH = 700
 
 
@@ -204,7 +205,7 @@ def evaluated(
         if said is None:
             continue
         stated = figure_at(sentence, said.start("value"))
-        if stated is None or stated.percent:
+        if stated is None or stated.percent or GROUPED.search(sentence[: said.start("value")]):
             continue
         end = stated.end
         behind = sentence[end:]

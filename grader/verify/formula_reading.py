@@ -87,7 +87,7 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
         continued = number + 1 < len(lines) and re.match(r"\s*[=≈]", lines[number + 1])
         if continued or re.search(r"[=≈≔∈≤≥<>]|\bequals\b", line):
             place = 0
-            for found in plain_formulas(line):
+            for found in plain_formulas(line, continued=bool(continued)):
                 if block.kind == "row" and not re.match(r"[\d(]", found):
                     continue
                 at = line.find(found, place)
@@ -108,12 +108,14 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
     return out
 
 
+# sum_j in plain words is a sum, as \sum_j is
+PLAIN_SUM = re.compile(r"(?<![A-Za-z\\])(?P<kind>sum|prod)_(?=[{(]?[A-Za-z])")
 EQUALS = re.compile(r"(?<=\S)\s+equals\s+(?=\S)")
 
 
 def read_formula(piece: str, row: Row, block: Block, functions: frozenset[str] = KNOWN_FUNCTIONS) -> Formula:
     """One formula, both readings of a slash."""
-    piece_read = EQUALS.sub(" = ", piece)
+    piece_read = PLAIN_SUM.sub(r"\\\g<kind>_", EQUALS.sub(" = ", piece))
     try:
         chain = read_chain(piece_read, Reading(functions=functions))
     except Unreadable as error:

@@ -33,7 +33,7 @@ from grader.verify.formula_shapes import (
     shape_product,
     undefined_product,
 )
-from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form
+from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form, with_root
 from grader.verify.laws import Spread, is_supposed, law_in
 from grader.verify.running_sums import increment
 from grader.verify.settings import VECTORS, Definition, orientations, vector_names
@@ -69,6 +69,14 @@ def judge_row(
     usual = _judge_row(formula, previous, context, sentence)
     if usual is not None and usual.ruling == "refuted" and balances(formula, context, sentence):
         return unchecked(usual.kind, "it says where two sizes or costs meet")
+    if (
+        usual is not None
+        and usual.ruling == "refuted"
+        and (root := with_root(context, formula.row.line)) is not None
+    ):
+        by_root = _judge_row(formula, previous, root, sentence)
+        if by_root is not None and by_root.ruling == "verified":
+            return unchecked(usual.kind, "it holds for σ² = √D, and not for the σ that the text states")
     parts = (*(formula.chain.parts if formula.chain is not None else ()), *([previous] if previous else []))
     if usual is None or not any(isinstance(below, Moment) for part in parts for below in walk(part)):
         return usual

@@ -101,14 +101,29 @@ SOFTMAX_ATTENTION = re.compile(r"softmax attention|scaled dot|\battention\b", re
 KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
 
 
-def _is_root(equation: tuple[Expression, Expression], formula: Formula, context: Context) -> bool:
+ROOT = (read_expression(r"\sigma^2"), read_expression(r"\sqrt{D}"))
+
+
+def is_root(equation: tuple[Expression, Expression], setting: Setting) -> bool:
     """Whether an equation for σ follows from σ² = √D, or has no size in it."""
     sizes = (names(equation[0]) | names(equation[1])) - {"sigma"}
     if len(sizes) != 1:
         return not sizes
-    needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(sizes)}}}")),)
-    setting = replace(context.setting_at(formula.row.line), equations=needed)
-    return compare(*equation, setting).equal is not False
+    needed = (("sigma", ROOT[0], read_expression(rf"\sqrt{{{min(sizes)}}}")),)
+    return compare(*equation, replace(setting, equations=needed)).equal is not False
+
+
+def with_root(context: Context, here: int) -> Context | None:
+    """The context with σ² = √D in place of what a text says that has exp(q·k/√D) and another σ.
+
+    None if the text says so itself, or if the line of the formula sets σ for it.
+    """
+    if not context.root_scaled or not context.equations or here in {line for line, *_ in context.equations}:
+        return None
+    line = context.equations[0][0]
+    if all(is_root((left, right), context.setting_at(line)) for _, left, right in context.equations):
+        return None
+    return replace(context, equations=((line, *ROOT),))
 
 
 def judge_sigma(
@@ -129,7 +144,11 @@ def judge_sigma(
             context.setting_at(formula.row.line), equations=(("sigma", known[0][1], known[0][2]),)
         )
         result = compare(left, right, setting)
-        if result.equal and context.root_scaled and not _is_root(known[0][1:], formula, context):
+        if (
+            result.equal
+            and context.root_scaled
+            and not is_root(known[0][1:], context.setting_at(formula.row.line))
+        ):
             return unchecked(
                 Kind.IDENTITY, "it follows from an equation for σ that is not the one exp(q·k/√D) needs"
             )

@@ -17,8 +17,10 @@ RUN_TOGETHER = re.compile(r"=\s*[-−]?\d[\d.]*\s*[^\W\d]\w?\s*=|(?<!\S)([^\W\d]
 PROSE_SINGLES = frozenset({"a", "A", "I"})
 
 
-def plain_formulas(line: str) -> list[str]:
+def plain_formulas(line: str, *, continued: bool = False) -> list[str]:
     """The formulas with a relation in one line of prose, and a line that is one expression as a whole.
+
+    `continued` says that the next line goes on with an equals sign, so that any expression is the left side of it.
 
     >>> plain_formulas("Set σ² = √D, so that exp(q·k/σ²) = exp(q·k/√D).")
     ['σ² = √D', 'exp(q·k/σ²) = exp(q·k/√D)']
@@ -72,7 +74,7 @@ def plain_formulas(line: str) -> list[str]:
             if end < len(words) and not _ends(words[end - 1][0]) and CUT_SHORT.match(words[end][0]):
                 start = None
                 continue
-            found += _formulas_in(run, whole=start == 0 and end == len(words))
+            found += _formulas_in(run, whole=start == 0 and end == len(words), continued=continued)
             start = None
     return found
 
@@ -116,7 +118,7 @@ def _is_mathematics(word: str) -> bool:
     return True
 
 
-def _formulas_in(run: str, *, whole: bool) -> list[str]:
+def _formulas_in(run: str, *, whole: bool, continued: bool) -> list[str]:
     run = run.strip().strip(",;:").strip()
     run = re.sub(r"[.]$", "", run)
     run = re.sub(r"\s+[(\[](?:[A-Z]\d+|\d+|[a-z]+|eq\.? ?\d*)[)\]]$", "", run)
@@ -131,7 +133,7 @@ def _formulas_in(run: str, *, whole: bool) -> list[str]:
         if right and (left or whole):
             return [run]
         return []
-    if whole and re.search(r"exp|e\^|√|‖", run) and not re.fullmatch(r"[\W\d]*", run):
+    if whole and (continued or re.search(r"exp|e\^|√|‖", run)) and not re.fullmatch(r"[\W\d]*", run):
         return [run]
     return []
 

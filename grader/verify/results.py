@@ -28,7 +28,7 @@ CLOCK = re.compile(r":\d\d\b")
 IN_A_CALCULATION = re.compile(r"[·*×+^−/(-]\s*$")
 CALCULATED_ON = re.compile(r"\s*[+·*×/−)-]\s*[\dA-Z(]|\s*[=≈]\s*\d")
 MEASURE = re.compile(
-    r"\s?(?P<unit>[kKMGT]i?B|bytes|[mµn]s|s|seconds?|minutes?|hours?|[kMGT]?FLOPs?|[kMGT]?MACs?)\b"
+    r"\s?(?P<unit>[kKMGT]i?B|bytes|[mµn]s|s|seconds?|minutes?|hours?|[kMGT]?FLOP[sS]?|[kMGT]?MACs?)\b"
 )
 WORDS = re.compile(r"\s?(?P<words>[a-z-]+(?: [a-z-]+){0,2})")
 FUNCTION_WORDS = frozenset(["at", "in", "on", "of", "by", "to", "from", "over", "under", "and", "for", "with", "against", "versus", "instead", "compared", "where", "while", "whereas", "but", "than", "which", "rather", "the", "per", "that", "this", "are", "were", "was", "have", "has", "both", "all", "each", "then", "thus", "hence"])  # fmt: skip
