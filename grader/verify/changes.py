@@ -18,7 +18,7 @@ from grader.verify.arithmetic import Figure, figures
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
 from grader.verify.lettered import letters_given
 from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
-from grader.verify.results import Result, alike, results_in
+from grader.verify.results import CALCULATED_ON, IN_A_CALCULATION, Result, alike, results_in
 from grader.verify.worded import FRACTION, FRACTIONS, NEAR, NOT_A_NUMBER, masked
 
 MEASURE = r"(?:\s?(?P<{0}_unit>[kKMGT]i?B|bytes|[mµn]s|s|seconds?|minutes?|hours?|h|min|days?|[kMGT]?FLOPs?|[kMGT]?MACs?|[kMGT]?Hz|W|€|\$)\b)?"
@@ -307,7 +307,14 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
 
 def _of_others(said: Said, sentence: str) -> bool:
     """Whether any two numbers of a sentence give what is stated, though the words seem to compare two others."""
-    every = [one for one in figures(sentence) if one.value > 0 and not said.start <= one.start < said.end]
+    every = [
+        one
+        for one in figures(sentence)
+        if one.value > 0
+        and not said.start <= one.start < said.end
+        and not IN_A_CALCULATION.search(sentence[: one.start])
+        and not CALCULATED_ON.match(sentence, one.start + len(one.text))
+    ]
     return any(
         _agrees(said, said.readings(Pair(a, b, 0, 0))[0])
         for a, b in combinations(every, 2)

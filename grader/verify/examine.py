@@ -36,7 +36,7 @@ from grader.verify.gathering import gather
 from grader.verify.goals import Progress
 from grader.verify.histograms import Histogram, histograms_in
 from grader.verify.letters import explained, in_course_letters, quoted
-from grader.verify.mood import clauses, lead_of
+from grader.verify.mood import Clause, Mood, clauses, lead_of, mood_of_figure
 from grader.verify.passage import Found, Passage, in_mood
 from grader.verify.required import required_steps
 from grader.verify.said import said_claims
@@ -232,6 +232,12 @@ def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, ow
         )
 
 
+def _mood(clause: Clause, item: Found) -> Mood:
+    if item.judged.kind is not Kind.ARITHMETIC:
+        return clause.mood
+    return mood_of_figure(clause, item.offset, item.until if item.until is not None else item.offset)
+
+
 def passage_claims(
     passage: Passage, following: str, previous: Expression | None
 ) -> tuple[list[Found], Expression | None]:
@@ -245,7 +251,7 @@ def passage_claims(
         if passage.block.kind in {"heading", "row"}:
             continue
         prose = list(sentence_claims(passage, clause))
-        found += [in_mood(item, clause.mood) for item in prose]
+        found += [in_mood(item, _mood(clause, item)) for item in prose]
     if passage.block.kind == "row":
         found += row_claims(passage)
     if passage.block.kind != "heading":

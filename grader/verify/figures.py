@@ -34,7 +34,7 @@ from grader.verify import (
 )
 from grader.verify.claim import Ruling
 from grader.verify.histogram_statements import histogram_claims
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
+from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, mood_of_figure
 from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
 from grader.verify.thing_sizes import Letters
@@ -101,7 +101,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
                 continue
             stated = written[in_written[begin] : in_written[end]]
             around = clause_at(pieces, first)
-            mood = around.mood if around is not None else Mood.ASSERTED
+            mood = mood_of_figure(around, first, last) if around is not None else Mood.ASSERTED
             if mood is Mood.SUPPOSED and supposed.holds_its_premise(
                 clause.sentence, first - start, last - start
             ):

@@ -24,7 +24,7 @@ BARE_POWER = re.compile(
 )
 SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # A calculation may begin after these; after other signs it is the end of a longer formula.
-BEGINS = re.compile(r"(?:^|[,.:;(—|•\"“=≈]|(?<![\w$)])-|\b[A-Za-z][a-z]+|\b(?:it|that)['’]s)\s*$")
+BEGINS = re.compile(r"(?:^|[,.:;(—|•→⇒\"“=≈]|(?<![\w$)])-|\b[A-Za-z][a-z]+|\b(?:it|that)['’]s)\s*$")
 NOT_AFTER = re.compile(
     r"\b(?:of|minus|plus|times|over|by|half|twice|than|thrice|square|squared|root|power|per|log|ln|exp|sin|cos|max|min|sqrt|divided|multiplied)\s*$",
     re.I,
@@ -72,7 +72,12 @@ def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:
             left = found.group("left")
             if left.count("(") != left.count(")"):
                 continue
-            if CONTINUES.match(after) and not (after.startswith(")") and before.rstrip().endswith("(")):
+            measured = MEASURE.match(after) if not AMOUNT_UNIT.search(left) else None
+            if (
+                measured is None
+                and CONTINUES.match(after)
+                and not (after.startswith(")") and before.rstrip().endswith("("))
+            ):
                 continue
             told = found.group("relation").isalpha()
             if told and re.search(r"[-–−]|\bx\b|(?<!\d)/|^\d{1,2}/\d{1,4}$", left.strip()):
@@ -84,9 +89,27 @@ def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:
                 continue
             near = found.group("relation") in {"≈", "~"} or bool(found.group("vague"))
             judged = judge_calculation(left, right, negative=bool(found.group("sign")), near=near)
+            if measured is not None and judged is not None and not _comparable(left, right):
+                continue  # 4·256 bytes are 1 KB
             if judged is not None:
                 taken = max(taken, found.end())
                 yield found.start(), found.end(), judged
+
+
+MEASURE = re.compile(r"\s?(?:[kKMGT]i?B|ms|µs|ns|s)\b(?!\s*[·*×/+=≈])")
+AMOUNT_UNIT = re.compile(r"\d\s?(?:%|million|billion|thousand|trillion|bn|[MBKGk]\b)")
+
+
+def _comparable(left: str, right: str) -> bool:
+    """Whether a calculation is so near its result that it has the same unit."""
+    stated = amount_of(right)
+    try:
+        exact = evaluate(left)
+    except ValueError:
+        return False
+    return (
+        stated is not None and bool(stated.value) and Fraction(2, 3) < exact / stated.value < Fraction(3, 2)
+    )
 
 
 def judge_calculation(left: str, right: str, *, negative: bool = False, near: bool = False) -> Judged | None:
