@@ -6,6 +6,7 @@ from grader.verify import (
     concentration,
     coordinates,
     depth_sets,
+    embedding_steps,
     expectations,
     fourier_sums,
     gaussian_factors,
@@ -41,6 +42,7 @@ def judge(
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)
+        or embedding_steps.judge(formula.chain, previous, sentence, about)
         or coordinates.judge(formula.chain, previous, f"{about[-600:]} {sentence}")
         or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context, line)
         or independent_entries.judge(formula.chain, sentence, about, context)
@@ -50,7 +52,7 @@ def judge(
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
         or gaussian_factors.judge(formula.chain, sentence, about, context)
         or prefixes.judge(formula, sentence, about, context)
-        or outputs.judge(formula, sentence, about, context)
+        or outputs.judge(formula, previous, sentence, about, context)
         or normalised.judge(formula.chain, sentence, about, context, line)
     )
 

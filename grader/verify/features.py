@@ -160,6 +160,7 @@ def feature_scale(formula: str) -> Fraction | None:
     braced = re.sub(r"_\s*\{\s*\\(?:text|mathrm|textrm)\s*\{(\w+)\}\s*\}", r"_\1", braced)
     braced = re.sub(r"\\[td]?frac\s*(\d)\s*\{", r"\\frac{\1}{", braced)
     text = ascii_form(re.sub(r"\\[,;!]|\\[bB]igg?[lr]?(?![A-Za-z])", "", braced))
+    text = re.sub(r"(?<![A-Za-z\\])sqrt(?=\s*[({])", r"\\sqrt ", text)
     map_named = re.search(r"phi|psi|\bz\s*\(", text.split("=")[0])
     if not map_named or (map_named.group() != "phi" and re.search(r"exp|e\s*\^", text)):
         return None

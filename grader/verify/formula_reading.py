@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from grader.verify import feature_lists
 from grader.verify.declarations import CANONICAL, MEMBERSHIP
 from grader.verify.derivation_reading import split_formulas
 from grader.verify.document import Block, Row, Text
@@ -119,7 +120,9 @@ def read_formula(piece: str, row: Row, block: Block, functions: frozenset[str] =
     try:
         chain = read_chain(piece_read, Reading(functions=functions))
     except Unreadable as error:
-        return Formula(row, block, piece, None, None, str(error))
+        return Formula(row, block, piece, feature_lists.written_out(piece_read), None, str(error))
+    if (listed := feature_lists.written_out(piece_read)) is not None:
+        chain = listed
     wide: Chain | None = None
     if "/" in piece:
         try:

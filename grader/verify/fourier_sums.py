@@ -46,7 +46,7 @@ from grader.verify.worlds import World
 DIRECTIONS = 3
 MAPS = frozenset({"phi", "psi", "phi_random", "phi_rand", "psi_random", "z", "varphi"})
 VECTORS = ("q", "k", "x", "y", "u", "v")
-PHASES = re.compile(r"[xyqkuv)}]\s*\+\s*b(?![A-Za-z])|uniform|\[0,\s*2\s*\\pi\]|phase", re.IGNORECASE)
+PHASES = re.compile(r"[xyqkuv)}]\s*\+\s*b(?![A-Za-z])")
 
 
 def judge(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from grader.verify.context import Context, Place
@@ -38,6 +38,7 @@ from grader.verify.settings import (
 )
 from grader.verify.softmax_forms import softmax_argument
 from grader.verify.syntax import (
+    Addition,
     Call,
     Expression,
     Function,
@@ -50,6 +51,7 @@ from grader.verify.syntax import (
     Series,
     Symbol,
     Transpose,
+    children,
     names,
     symbols,
     walk,
@@ -340,17 +342,30 @@ def _counts(left: Expression, right: Expression) -> bool:
 
 
 def _standard(trees: Sequence[Expression]) -> bool:
-    """Whether squared norms are divided by 2σ² wherever they are divided by something with σ."""
+    """Whether squared norms are divided by 2σ² wherever they stand over something with σ in an exponent."""
     unders = [
         below.under
         for tree in trees
-        for below in walk(tree)
+        for exponent in _exponents(tree)
+        for below in walk(exponent)
         if isinstance(below, Quotient)
         and "sigma" in names(below.under)
         and any(isinstance(part, Norm) for part in walk(below.over))
     ]
     two = Product((Number(Fraction(2)), Power(Symbol("sigma"), Number(Fraction(2)))), ("",))
     return bool(unders) and all(_plain(under) == _plain(two) for under in unders)
+
+
+def _exponents(tree: Expression) -> Iterator[Expression]:
+    """The exponents of kernels and their factors; those in 1 − exp(...) belong to a variance."""
+    match tree:
+        case Function("exp", (exponent,)) | Power(Symbol("e", ()), exponent):
+            yield exponent
+        case Addition(terms) if any(isinstance(term, Number) for _, term in terms):
+            return
+        case _:
+            for below in children(tree):
+                yield from _exponents(below)
 
 
 def _is_root_scaled(tree: Expression) -> bool:

@@ -27,6 +27,12 @@ RESULT = re.compile(
 LABELLED = re.compile(
     rf"(?:^\W*|[,;:]\s*|\b(?:for|at|with|when|if)\s+)\$?{SIZE}\s*=\s*\d[\d,]*\$?\s*(?::|→|⇒)\s*\$?\s*$", re.I
 )
+# "for d = 64, σ = 8", and "σ² = 8, σ = 4"
+FOR_SIZE = re.compile(rf"\b(?:for|at)\s+\$?{SIZE}\s*=\s*\d[\d,]*\$?\s*,\s*\$?\s*$", re.I)
+AFTER_SQUARE = re.compile(
+    r"(?:\\sigma|σ)\s*(?:\^\s*\{?2\}?|²)\s*=\s*[\d.]+\$?\s*(?:,|;|and|so|,\s*(?:and|so))\s*\$?\s*$"
+)
+AND = re.compile(r"\band\s*$")
 MOST_CHOICES = 12
 
 
@@ -137,7 +143,7 @@ def _scale(
             says = f"{by_course.says}, σ² = √D; the text has another equation for σ too"
             return replace(by_course, says=says)
         return unchecked(Kind.ARITHMETIC, "the text has several equations for σ that contradict each other")
-    told = RESULT.search(before) or re.search(r"\band\s*$", before)
+    told = any(pattern.search(before) for pattern in (RESULT, LABELLED, FOR_SIZE, AFTER_SQUARE, AND))
     return by_text[0][0] if by_text and told else None
 
 

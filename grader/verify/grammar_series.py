@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from grader.verify.notation import Token
-from grader.verify.syntax import Addition, Chain, Expression, Number, Series, Symbol, Unreadable
+from grader.verify.syntax import Addition, Chain, Expression, Number, Series, Symbol, Unreadable, symbols
 
 if TYPE_CHECKING:
     from grader.verify.grammar_parser import Parser
@@ -32,10 +32,22 @@ def read_series(parser: Parser, kind: str) -> Expression:
             inner = parser.sub_parser(parser.script())
             high = inner.expression()
             inner.finish()
+    body = read_series_body(parser)
+    if not index and low is None and high is None:
+        index = only_index(body)
     if not index:
         raise Unreadable("a sum without an index")
-    body = read_series_body(parser)
     return Series(kind, index, low, high, body)
+
+
+def only_index(body: Expression) -> str:
+    """The one letter that is an index in Σ cos(w_r·δ); empty where there are several or none."""
+    found = {index for below in symbols(body) for index in below.indices}
+    match list(found):
+        case [Symbol(name, ())] if len(name) == 1:
+            return name
+        case _:
+            return ""
 
 
 def read_several_indices(

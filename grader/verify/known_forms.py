@@ -166,7 +166,7 @@ def judge_sigma(
         and context.standard
         and context.root_scaled
         and re.search(
-            r"gauss|bandwidth|\brbf\b|kernel width|variance parameter|K_\{?G\b", sentence, re.IGNORECASE
+            r"gauss|bandwidth|\brbf\b|\bwidth\b|variance parameter|K_\{?G\b", sentence, re.IGNORECASE
         )
     ):
         needed = (("sigma", read_expression(r"\sigma^2"), read_expression(rf"\sqrt{{{min(names(right))}}}")),)
@@ -211,6 +211,9 @@ def known_form(
         and len(left.arguments) == 2
     ):
         return _gaussian(left.arguments, rights, setting)
+    gaussian = _is_gaussian(name, left, rights, setting)
+    if gaussian is not None:
+        return gaussian
     forms = KNOWN_FORMS.get(name, ())
     if not forms and isinstance(left, Symbol) and len(left.indices) == 1 and {"v", "V"} & names(rights[0]):
         # whatever letter the text has for the output of attention
@@ -241,6 +244,28 @@ def known_form(
                 return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS))
     way = context.feature_way(line)
     return sum_of_attention(left, rights, setting, way) if isinstance(left, Symbol) else None
+
+
+def _is_gaussian(
+    name: str, left: Expression, rights: tuple[Expression, ...], setting: Setting
+) -> Judged | None:
+    """K(x, y) or G_ij where it is exp(−‖x − y‖²/(2σ²)), whatever the sentence calls it."""
+    match left:
+        case Call(_, (Symbol() as one, Symbol() as other)) if one != other:
+            pass
+        case Symbol(_, (Symbol() as i, Symbol() as j)) if i != j:
+            one, other = Symbol("q", (i,)), Symbol("k", (j,))
+        case _:
+            return None
+    if name.split("_")[0] not in KERNELS:
+        return None
+    target = _renamed(read_expression(GAUSSIAN_FORM), Call(Symbol("K"), (one, other)))
+    plain = replace(setting, definitions=_without(setting, name), orientations={}, shapes={}, equations=())
+    for right in rights:
+        if compare(right, target, plain, worlds=4).equal:
+            says = "it is the Gaussian kernel exp(−‖q−k‖²/(2σ²))"
+            return holds(Kind.DEFINITION, right, target, plain, says, because=False)
+    return None
 
 
 def _multiplies(tree: Expression, setting: Setting, feature_way: str) -> bool:

@@ -84,11 +84,17 @@ SIGN_PATTERN = re.compile("|".join(re.escape(sign) for sign in sorted(SIGNS, key
 SUPERSCRIPT_RUN = re.compile("[" + "".join(SUPERSCRIPTS) + "]+")
 SUBSCRIPT_RUN = re.compile("[" + "".join(SUBSCRIPTS) + "]+")
 GREEK_PATTERN = re.compile("[" + "".join(GREEK) + "]")
+PLAIN_SUM = re.compile(r"(?<![A-Za-z\\])(?P<kind>sum|prod)(?=_[A-Za-z{])")
+# Σⱼ≤ᵢ, Σ_j≤i: a bound that stands beside its index
+PLAIN_BOUND = re.compile(
+    r"\\sum\s*_(?P<open>\{)?(?P<index>[a-z])(?(open)\})\s?(?P<relation>\\le(?![a-z])|<=|<)\s*(?(open)_\{)(?P<bound>[a-z])(?(open)\})(?![A-Za-z_])"
+)
 ANGLES = re.compile(r"<\s*([^<>=,]{1,60}),([^<>=]{1,60})>")
 
 
 def ascii_form(text: str) -> str:
     """Unicode mathematics as LaTeX: `‖q‖² ≤ σᵢ` becomes `\\|q\\|^{2} \\le \\sigma_{i}`."""
+    text = PLAIN_SUM.sub(lambda found: "\\" + found.group("kind") + " ", text).replace("...", r"\dots ")
     text = SUPERSCRIPT_RUN.sub(
         lambda run: "^{" + "".join(SUPERSCRIPTS[c] for c in run.group()).replace("P", r"\prime ") + "}", text
     )
@@ -101,6 +107,7 @@ def ascii_form(text: str) -> str:
     )
     text = GREEK_PATTERN.sub(lambda letter: "\\" + GREEK[letter.group()] + " ", text)
     text = re.sub(r"(?<![A-Za-z\\])([a-zA-Z])\.([a-zA-Z])(?![A-Za-z.])", r"\1 \\cdot \2", text)  # q.k
+    text = PLAIN_BOUND.sub(r"\\sum _{\g<index> \g<relation> \g<bound>}", text)
     text = ANGLES.sub(r"\\langle \1,\2\\rangle ", text)
     return re.sub(r"√\s*", r"\\sqrt ", text)
 

@@ -32,11 +32,12 @@ from grader.verify.syntax import (
     Series,
     Symbol,
     names,
+    symbols,
     walk,
 )
 from grader.verify.worlds import World
 
-ATTENTION = re.compile(r"attention|\boutputs?\b", re.IGNORECASE)
+ATTENTION = re.compile(r"attention|\boutputs?\b|\bcausal\b|softmax", re.IGNORECASE)
 CAUSAL = re.compile(r"\bcausal|autoregressive|\bmask", re.IGNORECASE)
 OTHERWISE = re.compile(
     r"\bwithout\b|non-?causal|unmasked|\bfull\b|bidirectional|instead|compar\w+|usual|ordinary|\bstandard\b|\bexclu\w+|strict|unnormali[sz]ed|before normali|numerator|gate|decay|residual|\bbias\b|learn\w*|normalis\w+ by|\bskip\b|derivative|gradient|differentia|\bsink\b",
@@ -55,9 +56,13 @@ MOST_WAYS = 16
 EMPTY: Mapping[str, object] = {"token": 1, "numerator": 0, "denominator": 0, "output": "v_1"}
 
 
-def judge(formula: Formula, sentence: str, about: str, context: Context) -> Judged | None:
+def judge(
+    formula: Formula, previous: Expression | None, sentence: str, about: str, context: Context
+) -> Judged | None:
     """A ruling on an equation for one token's output, or for all of them; None for anything else."""
     chain = formula.chain
+    if chain is not None and chain.open_left and chain.relations == ("=",) and previous is not None:
+        return _of_next_row(previous, chain.parts[-1], sentence, about, context, formula.row.line)
     if (
         chain is None
         or chain.open_left
@@ -138,6 +143,25 @@ def _without_steps(around: str, context: Context) -> str:
 
 
 # -- o_i = ... / ... -----------------------------------------------------------------------------------------------
+
+
+def _of_next_row(
+    previous: Expression, right: Expression, sentence: str, about: str, context: Context, line: int
+) -> Judged | None:
+    """A refutation of a row that goes on from an output of attention, where its shapes do not fit."""
+    indices = {
+        symbol.indices[0] for symbol in symbols(right) if symbol.name == "q" and len(symbol.indices) == 1
+    }
+    match list(indices):
+        case [Symbol(index, ())]:
+            pass
+        case _:
+            return None
+    if not isinstance(right, Quotient) or _known((previous,), index, sentence, context, line) is None:
+        return None
+    judged = _wrong((right,), index, sentence, about, context, line)
+    clash = judged is not None and judged.witness is not None and "shapes" in judged.witness
+    return replace(judged, kind=Kind.STEP) if judged is not None and clash else None
 
 
 def _known(

@@ -81,7 +81,8 @@ def plain_formulas(line: str, *, continued: bool = False) -> list[str]:
 
 def _is_open(run: str) -> bool:
     """Whether a list bracket is open at the end of a run: its commas end no formula."""
-    return any(run.count(left) > run.count(right) for left, right in ("[]", "{}"))
+    listed = re.search(r"=\s*\((?:[^()]|\([^()]*\))*$", run)
+    return listed is not None or any(run.count(left) > run.count(right) for left, right in ("[]", "{}"))
 
 
 def _ends(word: str) -> bool:
@@ -91,6 +92,8 @@ def _ends(word: str) -> bool:
 
 def _is_mathematics(word: str) -> bool:
     bare = word.strip('.,;:!?"“”')
+    if re.fullmatch(r"(?:\.{3}|…)[,;]?", word):
+        return True
     if not bare:
         return word in {":", "="}
     if re.fullmatch(r"[^\w\s]+", bare):
@@ -112,7 +115,9 @@ def _is_mathematics(word: str) -> bool:
         if head.isupper() and len(head) <= 4 and not tail and sizes:
             continue
         # qk inside a word that has other mathematics
-        if re.search(r"[=^·/*√²|‖(]", bare) and re.fullmatch(r"[qkxyvwij]{2,3}|[QKVWX][qkxyv]", head):
+        if re.search(r"[=^·/*√²|‖(]", bare) and re.fullmatch(
+            r"[qkxyvwij]{2,3}|[QKVWX][qkxyv]|[qkxyv][KVWX]", head
+        ):
             continue
         return False
     return True

@@ -40,6 +40,7 @@ EXCLUSIVE = re.compile(
     re.IGNORECASE,
 )
 SUMS = re.compile(r"\$[^$]*\\sum[^$]*\$")
+NEAR = 3  # lines between paragraphs that follow each other
 STEP_SAYS = "each step adds token i's term of the sum over j ≤ i in causal attention"
 _FACTOR = frozenset({"sigma", "e", "exp", "psi"})  # by which a sum shows that its keys have a factor
 WITNESS = {"features of the keys of tokens 1, 2, 3": [1, 2, 4], "sums over j ≤ i": [1, 3, 7]}
@@ -196,11 +197,11 @@ def _known_step(left: Symbol, right: Expression, context: Context, formula: Form
         if known is None:
             continue
         if here and _FACTOR & names(here[-1].body) != _FACTOR & names(built.body):
-            # a paragraph with a title of its own may speak of another sum
-            titled = formula.block.text.lstrip().startswith("**")
+            # a paragraph with a title of its own, or one further on, may speak of another sum
+            apart = formula.block.text.lstrip().startswith("**") or formula.block.line - here[-1].line > NEAR
             return (
                 None
-                if not titled
+                if not apart
                 else unchecked(Kind.IDENTITY, f"{left.name} sums the features with another factor")
             )
         return None if here else replace(known, says=STEP_SAYS)

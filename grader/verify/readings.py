@@ -56,7 +56,7 @@ def _is_matrix(tree: Expression) -> bool:
 
 def of_pairs(tree: Expression, others: tuple[Expression, ...]) -> Expression:
     """The tree with a sum under which `a < b` stands as one over both indices, where b occurs nowhere else."""
-    beside = {symbol for other in others for symbol in symbols(other)}
+    beside = {symbol for other in others for symbol in _free(other)}
     bound = {below.index for below in walk(tree) if isinstance(below, Series)}
 
     def changed(node: object) -> Expression | None:
@@ -85,6 +85,12 @@ def of_pairs(tree: Expression, others: tuple[Expression, ...]) -> Expression:
         return Series("sum", low[1].name, None, None, inner)
 
     return rewritten(tree, changed)
+
+
+def _free(tree: Expression) -> set[Symbol]:
+    """The symbols of a tree, without the indices that its own sums bind and what stands on them."""
+    own = {Symbol(below.index) for below in walk(tree) if isinstance(below, Series)}
+    return {symbol for symbol in symbols(tree) if symbol not in own and not own & set(symbol.indices)}
 
 
 def _renamed(tree: Expression, names: dict[Symbol, Symbol]) -> Expression:
