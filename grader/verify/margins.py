@@ -274,6 +274,8 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     form = triplet_form(formula)
     if not set("NT") & set(form) or "?" in form:
         return None
+    if form.count("=") == 1 and set("ST") & set(form) and set("PN") & set(form) and "max" not in form:
+        return _on_the_sphere(form, f"{about[-2500:]} {sentence}")
     is_relation = "<" in form or ">" in form
     if not is_relation:
         plain = NORM.search(formula) is not None and SQUARED.search(formula) is None
@@ -298,6 +300,23 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     if set("PS") & set(form) and WANTED.search(sentence + about[-120:]) and not NOT_WANTED.search(sentence):
         return _constraint(relation, form)
     return None
+
+
+SPHERE = re.compile(r"sphere|\bunit\b|normali[sz]ed|(?:norm|length) (?:one|1)\b|=\s*1\b", re.IGNORECASE)
+
+
+def _on_the_sphere(form: str, around: str) -> Judged | None:
+    """`d(a, p) = 2 − 2 a·p`: distances by inner products, for embeddings of length one."""
+    sides = [read_relation(side) for side in form.split("=")]
+    if not SPHERE.search(around) or any(side is None or side.signs for side in sides):
+        return None
+    first, second = (side.sides[0] for side in sides if side is not None)
+    says = "‖u − v‖² = 2 − 2 u·v for vectors of length one"
+    wrong = next((values for values in TRIPLETS if first(values) != second(values)), None)
+    if wrong is None:
+        return verified(Kind.IDENTITY, says, Method.SYMBOLIC)
+    witness = {**_shown(wrong), "left": float(first(wrong)), "right": float(second(wrong))}
+    return refuted(Kind.IDENTITY, says, Method.SYMBOLIC, witness)
 
 
 def _conditional(relation: Relation, formula: str, sentence: str) -> Judged | None:
@@ -399,7 +418,7 @@ def _loss(form: str, sentence: str, about: str, *, plain: bool) -> Judged | None
         return _plain_distances(sentence)
     if wrong is None:
         return verified(Kind.DEFINITION, "it is the triplet loss [d(a,p) − d(a,n) + margin]₊", Method.TABLE)
-    hinged = bool(re.search(r"max|min|relu|[\])}]_?\{?\+", core))
+    hinged = bool(re.search(r"max|min|relu|[\])}](?:_\{?\+|\{\+|\+(?![A-Z0-9(\[]))", core))
     if hinged:
         if not re.search(r"triplet|loss|hinge", sentence + about[-200:], re.I):
             return None

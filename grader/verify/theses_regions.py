@@ -23,7 +23,7 @@ ACTIVE = thesis(
     ),
     "an easy triplet has loss 0, a semi-hard or a hard one d(a,p) − d(a,n) + α > 0",
     {"d(a,p)": 0.5, "margin": 0.2, "easy": {"d(a,n)": 0.9, "loss": 0}, "semi-hard": {"d(a,n)": 0.6, "loss": 0.1}, "hard": {"d(a,n)": 0.3, "loss": 0.4}},
-    scope=_SCOPE, unless=r"\bif\b|\bwhen(?:ever)?\b|\bhad\b|at the start|margin (?:of|is|=) ?(?:0|zero)\b(?!\.)|batch[- _]?(?:hard|all)|hardest|easiest|called|collaps|named|define", method=Method.COUNT, ordered=True,
+    scope=_SCOPE, unless=r"\bif\b|\d\.\d|\bwhen(?:ever)?\b|\bhad\b|at the start|margin (?:of|is|=) ?(?:0|zero)\b(?!\.)|batch[- _]?(?:hard|all)|hardest|easiest|called|collaps|named|define", method=Method.COUNT, ordered=True,
 )  # fmt: skip
 SEMI_HARD_LOSS = thesis(
     (
@@ -36,7 +36,7 @@ SEMI_HARD_LOSS = thesis(
     ),
     "0 < d(a,n) − d(a,p) < α puts the loss of a semi-hard triplet between 0 and α",
     {"d(a,p)": 0.5, "d(a,n)": 0.6, "margin": 0.2, "loss": 0.1},
-    scope=_SCOPE, unless=r"\bif\b|(?<!semi-)(?<!semi )\bhard\b", method=Method.COUNT, ordered=True,
+    scope=_SCOPE, unless=r"\bif\b|\d\.\d|(?<!semi-)(?<!semi )\bhard\b", method=Method.COUNT, ordered=True,
 )  # fmt: skip
 HARD_LOSS = thesis(
     (
@@ -49,7 +49,7 @@ HARD_LOSS = thesis(
     ),
     "with d(a,n) < d(a,p) the loss d(a,p) − d(a,n) + α is larger than α",
     {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "loss": 0.4},
-    scope=_SCOPE, unless=r"\bif\b|semi|hardest", method=Method.COUNT, ordered=True,
+    scope=_SCOPE, unless=r"\bif\b|\d\.\d|semi|hardest", method=Method.COUNT, ordered=True,
 )  # fmt: skip
 _POSITIVE = r"(?: away)?(?: (?:from|to) (?:the|its) anchor)?(?: than)?(?: (?:the|its|that) positive)?(?: (?:one|is|does))*"
 PLACES = thesis(
@@ -66,7 +66,7 @@ PLACES = thesis(
     ),
     "hard negatives are closer to the anchor than the positive, semi-hard and easy ones farther away (FaceNet, section 3.2)",
     {"d(a,p)": 0.5, "margin": 0.2, "hard": 0.3, "semi-hard": 0.6, "easy": 0.9},
-    scope=_SCOPE, unless=r"\bif\b|hardest|easiest|positives? (?:are|is) (?:hard|easy)|hard positive|easy positive|batch[- _]?hard|must|should|want", kind=Kind.DEFINITION, ordered=True,
+    scope=_SCOPE, unless=r"\bif\b|\d\.\d|hardest|easiest|positives? (?:are|is) (?:hard|easy)|hard positive|easy positive|batch[- _]?hard|must|should|want", kind=Kind.DEFINITION, ordered=True,
 )  # fmt: skip
 SEMI_WITHIN = thesis(
     (
@@ -78,7 +78,7 @@ SEMI_WITHIN = thesis(
     ),
     "a semi-hard negative is farther than the positive, but by less than the margin; an easy one by more (FaceNet, section 3.2)",
     {"d(a,p)": 0.5, "margin": 0.2, "semi-hard": 0.6, "easy": 0.9},
-    scope=_SCOPE, unless=r"\bif\b|hardest|loss|(?<!semi-)(?<!semi )\bhard\b", kind=Kind.DEFINITION, ordered=True,
+    scope=_SCOPE, unless=r"\bif\b|\d\.\d|hardest|loss|(?<!semi-)(?<!semi )\bhard\b", kind=Kind.DEFINITION, ordered=True,
 )  # fmt: skip
 HARDEST = thesis(
     (

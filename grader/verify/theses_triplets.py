@@ -113,7 +113,7 @@ IDENTITY = thesis(
 )  # fmt: skip
 PULLS = thesis(
     (
-        part(plus=r"(?:the )?(?:triplet |hinge )?(?:loss|gradient|training|objective|update|descent|step)|gradient descent|minimi[sz]ing(?: \w+)*|it|training", inherited=True),
+        part(plus=r"(?:the )?(?:triplet |hinge )?(?:loss|gradient|training|objective|update|descent|step)|gradient descent|minimi[sz]ing(?: (?:the|this|it|triplet|hinge|loss))*|it|training", inherited=True),
         part(
             plus=r"(?:pulls?|draws?|moves?|brings?|drags?|attracts?|pulling)(?: \w+){0,2} positives?(?: \w+){0,2}? (?:closer|nearer|towards?|in|together)|(?:pushes|moves?|drives?|repels?|pushing|shoves?)(?: \w+){0,2} negatives?(?: \w+){0,2}? (?:away|apart|out|off)|(?:pulls?|draws?|brings?) (?:the )?(?:anchor and (?:the )?positive|same-identity pairs|images of (?:the same|one) person) (?:closer )?together|pushes (?:the )?(?:anchor and (?:the )?negative|images of different people) apart|attracts the positive|repels the negative",
             minus=r"(?:pushes|moves?|drives?|repels?|pushing)(?: \w+){0,2} positives?(?: \w+){0,2}? (?:away|apart|out|off)|(?:pulls?|draws?|moves?|brings?|drags?|attracts?|pulling)(?: \w+){0,2} negatives?(?: \w+){0,2}? (?:closer|nearer|towards?|in|together)",
