@@ -15,6 +15,7 @@ from grader.verify import (
     layers,
     named_ratios,
     networks,
+    overall_accuracy,
     proportions,
     quantities,
     reckoning,
@@ -57,6 +58,9 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
+            overall_accuracy.overall_claims(
+                spelled, block_before, passage.sheet, passage.own_histogram or passage.histogram
+            ),
             verification_rates.rate_claims(spelled, before_it),
             triplet_shares.triplet_shares(spelled, before_it),
             shares.share_claims(spelled, block_before),

@@ -358,7 +358,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         return Mood.RETRACTED
     if re.search(
         r"(?:is|are|was) (?:wrong|incorrect|false|not (?:true|correct|right))\W*$|would be (?:wrong|incorrect)",
-        sentence,
+        MISCLASSIFIED.sub(" ", sentence),
         re.I,
     ):
         return Mood.DENIED
