@@ -17,7 +17,10 @@ TABLE = """| depth | images | share | correct | accuracy |
 | 8–10 | 228 | 19.0% | 156 | 68.4% |
 
 """
-SPANS = "Of my 250 test images 90 have depth 0-2, 110 depth 3-6 and 50 depth 7-10. The network got 88, 99 and 30 of them right, "
+SPANS = (
+    "Of my 250 test images 90 have depth 0-2, 110 depth 3-6 and 50 depth 7-10. "
+    "The network got 88, 99 and 30 of them right, "
+)
 
 
 @pytest.mark.parametrize(
