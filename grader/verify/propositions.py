@@ -30,7 +30,7 @@ from grader.verify.proposition_words import (
     WORDS,
 )
 
-EVERYWHERE = frozenset({"ALWAYS", "NUMDEN"})  # words that may stand in any statement
+EVERYWHERE = frozenset({"ALWAYS", "NUMDEN", "UNDER_MASK"})  # words that may stand in any statement
 LONGEST_BEFORE, NEAR = 1500, 200
 UNKNOWN, CONDITIONAL, JOINT = "?", "if", ","
 # what may stand in front of a piece without a verb that limits the piece beside it
@@ -208,10 +208,13 @@ def _tokens(plain: str) -> Iterator[_Token]:
     """The longest words of the vocabulary from left to right; what is not in it comes out as unknown."""
     at_place: dict[int, dict[int, set[str]]] = {}
     for name, pattern in _vocabulary():
-        for found in pattern.finditer(plain):
+        # matches may overlap: "to itself" is "itself" as well
+        found = pattern.search(plain)
+        while found is not None:
             if found.end() > found.start():
                 for start in {found.start(), found.start("itself")}:
                     at_place.setdefault(start, {}).setdefault(found.end(), set()).add(name)
+            found = pattern.search(plain, found.start() + 1)
     place = 0
     while place < len(plain):
         if plain[place].isspace():
@@ -396,8 +399,8 @@ def _all_said(needs: Sequence[str], tokens: Sequence[_Token]) -> bool:
 
 def _told(truth: Truth, tokens: Sequence[_Token], negations: int) -> bool:
     """Whether the words say what the truth names: an even number of negations and of opposites."""
-    wanted = truth.needs | truth.allows | EVERYWHERE
-    opposites = sum(not token.signed & wanted for token in tokens)
+    # a word that only may stand there turns nothing
+    opposites = sum(bool(token.names & truth.needs) and not token.signed & truth.needs for token in tokens)
     return (negations + opposites) % 2 == 0
 
 
@@ -418,7 +421,7 @@ def _things(names: frozenset[str]) -> frozenset[str]:
 
 
 _ASIDES = frozenset({
-    "NEG", "NUMDEN", "ALWAYS", "CAN", "ONLY", CONDITIONAL, UNKNOWN, "IN_EXPECTATION", "OVER_KEYS", "OVER_QUERIES", "TRIG", "LIKE_KERNEL", "ONLY_EXPECTED",
+    "NEG", "NUMDEN", "UNDER_MASK", "ALWAYS", "CAN", "ONLY", CONDITIONAL, UNKNOWN, "IN_EXPECTATION", "OVER_KEYS", "OVER_QUERIES", "TRIG", "LIKE_KERNEL", "ONLY_EXPECTED",
     "ONLY_AT_SAME", "PER_QUERY", "PER_TOKEN", "PER_KEY", "HALF_INV_R", *_CASES,
 })  # fmt: skip
 

@@ -119,7 +119,11 @@ def spreads(sentence: str, before: str) -> Iterator[Spanned]:
             given = re.search(r"\bif\b", plain[:start], re.I)
             # "if the entries have variance one, ..." names what the law rests on
             begin = given.start() if given is not None and UNIT_VARIANCE.search(plain[:start]) else start
-            yield places[begin], places[value.end()], judged
+            behind = re.match(r",? (?:if|when|provided|given|for)\b[^.;:]*", plain[value.end() :], re.I)
+            last = value.end() + (
+                behind.end() if behind is not None and UNIT_VARIANCE.search(behind.group()) else 0
+            )
+            yield places[begin], places[last], judged
 
 
 def _clause(plain: str, place: int) -> int:

@@ -28,6 +28,7 @@ BEFORE = {
     "loss": "Cross-entropy against accuracy.",
     "depth32": "Prediction depth with ResNet-18 on 32×32 images, probes 0 to 10.",
     "resnet": "We hook the children of ResNet-18 for the prediction depth.",
+    "course": r"Softmax attention is $V'=\mathrm{softmax}(QK^\top/\sqrt D)V$. Causal random-feature attention replaces the Gaussian kernel $\exp(-\|q-k\|^2/(2\sigma^2))$ by random features; it keeps running sums.",
     "depth": "Prediction depth measures the difficulty of an example.",
     "sigma81": r"With the Gaussian kernel $\exp(-\|q-k\|^2/(2\sigma^2))$, the weight $\exp(q^\top k/\sqrt{D})$ asks for $\sigma^2 = \sqrt{D}$.",
 }
