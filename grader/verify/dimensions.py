@@ -33,6 +33,7 @@ from grader.verify.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.worlds import World
 
@@ -123,7 +124,7 @@ def judge_state(what: Expression, shape: Shape, context: Context, line: int) -> 
     added = [term for _, name, term in context.increments if name == what.name]
     if judged.ruling is not Ruling.VERIFIED and added:
         judged = judge_shape(added[-1], shape, without, line)
-    if judged.ruling is Ruling.REFUTED and known is None and not added:
+    if judged.ruling is Ruling.REFUTED and known is None and not added and not context.multiplies_sums:
         return unchecked(Kind.DIMENSION, f"the text does not say what it adds up in {what.name}")
     return judged
 
@@ -153,6 +154,7 @@ def judge_shape(
     tree: Expression, shape: Shape, context: Context, line: int, *, introduces: bool = False
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
+    tree = _with_sums(tree, context, line)
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
     # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
     said = [
@@ -200,6 +202,20 @@ def judge_shape(
         # the text's own letter for that size, which another formula gives another value
         return verified(judged.kind, f"its shape is {claimed}", Method.COUNT)
     return replace(judged, says=printed(judged.says), witness=shown)
+
+
+def _with_sums(tree: Expression, context: Context, line: int) -> Expression:
+    """The tree with S and Z as sums over tokens, where the text multiplies features with them and does not define them."""
+    if not context.multiplies_sums or isinstance(tree, Symbol):
+        return tree
+    told = context.setting_at(line)
+
+    def summed(symbol: Symbol) -> Expression:
+        free = symbol.name not in told.definitions and symbol.name not in told.shapes
+        plain = symbol.name in ACCUMULATORS and not symbol.indices
+        return Symbol(symbol.name, (Symbol("i"),)) if free and plain else symbol
+
+    return with_symbols(tree, summed)
 
 
 def _names_within(tree: Expression, setting: Setting) -> set[str]:

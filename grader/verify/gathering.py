@@ -211,6 +211,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             if (way := _feature_way(below))
         ),
         size_letters=declared_sizes(" ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")),
+        multiplies_sums=FEATURES_TIMES_SUM.search(text.source) is not None,
         laws=laws_in(text.source),
         value_width=value_width,
         direction_way=direction_way(text.source),
@@ -277,6 +278,10 @@ def _named(node: Call | Function) -> str:
 
 
 INPUTS = frozenset(MATRICES) - {"Y"}  # Y is often the name of the outputs
+# φ(q)S: S is the sum of the outer products, whether the text says so or not
+FEATURES_TIMES_SUM = re.compile(
+    r"(?:\\(?:var)?phi|\\psi|[φϕψ])\s*\([^()]{1,12}\)\s*(?:\\,)?S(?![A-Za-z(])|(?<![A-Za-z\\])S(?:_\{?i\}?)?\s*(?:\^\s*\{?\s*(?:\\top|T)\s*\}?|ᵀ)\s*(?:\\,)?(?:\\(?:var)?phi|\\psi|[φϕψ])"
+)
 NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.dimensions import Shape, judge_shape, judge_stacked, judge_state
@@ -48,6 +49,7 @@ def shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
             continue
         yield _found(passage, clause, subject, said)
         until = said.end
+    yield from _said_also(passage, clause)
     begins = BEGINS.match(clause.text)
     if clause.offset == 0 and begins:
         said = said_shape(clause.text, begins.end(), passage.text)
@@ -60,6 +62,30 @@ def shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
             subject = of_formula(begins.end(), formula)
             if said is not None and subject is not None:
                 yield _found(passage, clause, subject, said)
+
+
+ALSO = re.compile(
+    r"(?:^\W*(?:and |but )?|,\s+(?:and |but )?|\s+and )(?:so|as|likewise|just as) (?:is|are|has|have|does|do) (?:the (?:product|matrix) )?(?=\S)"
+)
+
+
+def _said_also(passage: Passage, clause: Clause) -> Iterator[Found]:
+    """`QKᵀ is N × N, and so is KQᵀ`: the shape is the one that the sentence has stated before."""
+    for found in ALSO.finditer(clause.text):
+        place = clause.sentence.find(clause.text) + found.start()
+        before = [
+            said
+            for link in LINK.finditer(clause.sentence, 0, max(place, 0))
+            if (said := said_shape(clause.sentence, link.end(), passage.text)) is not None
+            and said.end <= place + 1
+        ]
+        what = WHAT.match(clause.text, found.end())
+        subject = None if what is None else subject_before(passage, clause, what.end(), after_verb=True)
+        if before and what is not None and subject is not None:
+            yield _found(passage, clause, subject, replace(before[-1], end=what.end()))
+
+
+WHAT = re.compile(r"\ue000\d+\ue001|[^\s,.;:]+(?: (?=\S*[_ᵀ^(\\])[^\s,.;:]+)*")
 
 
 def _in_apposition(text: str, link: re.Match[str], said: SaidShape) -> bool:

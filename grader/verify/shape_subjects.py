@@ -103,9 +103,11 @@ OTHER_OUTPUT = re.compile(
 BLOCKS_BACK = 6
 
 
-def subject_before(passage: Passage, clause: Clause, end: int) -> Subject | None:
-    """The thing that stands right before a place of the clause."""
+def subject_before(passage: Passage, clause: Clause, end: int, *, after_verb: bool = False) -> Subject | None:
+    """The thing that stands right before a place of the clause; `after_verb` for "and so is QᵀK"."""
     before = DIVIDED.sub("", clause.text[:end].rstrip())
+    if after_verb:
+        return _named_before(passage, clause, before, relative=True)
     extent = next(
         (one for one in HEAD.finditer(before) if one.end() == len(before) or BARE.match(before, one.end())),
         None,

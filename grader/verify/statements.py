@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from grader.verify import (
     arxiv_years,
+    causal_sizes,
     feature_counts,
     feature_numbers,
     grown_tables,
@@ -24,6 +25,8 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from feature_numbers.feature_numbers(sentence, before)
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
+    yield from causal_sizes.growing_states(sentence, before)
+    yield from causal_sizes.row_counts(sentence, before)
     yield from grown_tables.grown_tables(sentence)
     yield from arxiv_years.arxiv_years(sentence)
 

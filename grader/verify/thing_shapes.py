@@ -14,22 +14,44 @@ from fractions import Fraction
 from math import prod
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.classifier import OTHER_LAYOUT
 from grader.verify.letters import ATTENTION, DEPTHS, TRIPLETS
-from grader.verify.thing_sizes import PRIMES, Letters, Stated, named_sizes, shapes_in, size_value
+from grader.verify.thing_sizes import (
+    BY,
+    PRIMES,
+    SIZE,
+    Letters,
+    Stated,
+    elliptic,
+    named_sizes,
+    shapes_in,
+    size_value,
+)
 from grader.verify.things import THINGS, Sizes, longest, part_of, products_in
 
-SUBJECT = {"attention": ATTENTION, "triplets": TRIPLETS, "depth": DEPTHS}
+SUBJECT = {
+    "attention": ATTENTION,
+    "triplets": re.compile(rf"{TRIPLETS.pattern}|\bembeddings?\b|\bbatch(?:es)?\b", re.I),
+    "depth": re.compile(rf"{DEPTHS.pattern}|\btest images\b|\bconv1\b", re.I),
+}
+# the stages of the homework's network are known for its own images
+SIDE = re.compile(r"(?<!\d)32\s*(?:×|x|by|\\times)\s*32(?!\d)")
+OTHER_SIDE = re.compile(
+    rf"{OTHER_LAYOUT.pattern}|\b(?:224|64|96|128|256)\s*(?:×|x|by|\\times)\s*(?:224|64|96|128|256)\b(?=\$?[ -](?:[a-z]+ )?(?:images?|inputs?|pictures?|pixels?))|\bResNet-?(?:34|50|101|152)\b|\bupsampl|\bresiz",
+    re.I,
+)
+RESNET = re.compile(r"\bResNet-?18\b", re.I)
 REACH = 2500
-WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
+WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
 OWNERS = r"(?:queries|query|keys?|tokens?|positions?|batch|embeddings?|images?|anchors?|test|training|features?|values?|pairs?|triplets?|points?|probes?|layer|homework|attention|softmax|sentence|sequence|E|these|conventions?|convention|here|i-th|key|user|case|form|version)"
-LINKED = rf"(?:[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
+LINKED = rf"(?:\d+ ?(?:×|x|by) ?\d+ (?:[a-z]+ )?(?:images?|inputs?|pictures?)\b|[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
 CLEAN = re.compile(rf"(?:\s*\(?[A-Z](?:_\{{?\w+\}}?)?['′]?\)?(?=[\s,:|]))?{LINKED}*", re.I)
 # "mixes rows of V and so has length M": the verb before is another's business
 COORDINATED = re.compile(
     rf"\s[a-z]+s\b[^,;:.|()]{{1,50}}\band (?:so |thus |hence |therefore |also )?(?:has|is|have|are) {LINKED}*"
 )
 LINKS = re.compile(
-    r"\b(?:is|are|has|have|be|being|becomes?|forms?|makes?|gives?|yields?|comes?|fits?|fills?|holds?|contains?|consists?|comprises?|possess(?:es)?|counts?|needs?|takes?|returns?|delivers?|produces?|measures?|of|turns|stored|with)\b|[:|(→=,]"
+    r"\b(?:is|are|has|have|be|being|becomes?|forms?|makes?|gives?|yields?|comes?|fits?|fills?|holds?|contains?|consists?|comprises?|possess(?:es)?|counts?|needs?|takes?|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|of|turns|stored|with)\b|[:|(→=,]"
 )
 BEHIND = re.compile(
     r"\s*(?:(?:big |large |dense |square |single |boolean |full |whole )*(?:matrix|array|table|tensor|vector) (?:of |for )?)?(?:of |for )?(?:all |the |pairwise |its )*$",
@@ -44,7 +66,7 @@ QUALIFIED = re.compile(
     re.I,
 )
 OF_OTHERS = re.compile(
-    r"\b(?:of|per|for|from|by|over|with|than|into|between|against|times|to|in|on|at|via|using|without|rows|columns|number|plus|minus|or|like|not|no|never)\s*$",
+    r"\b(?:of|per|for|from|by|over|than|into|between|against|times|to|in|on|at|via|using|without|rows|columns|number|plus|minus|or|like|not|no|never)\s*$",
     re.I,
 )
 HEADS = re.compile(r"\b(?:shape|size|dimensions?|length)s? of (?:(?:the|an?|all|our|each|every) )*$", re.I)
@@ -57,7 +79,7 @@ ITS = re.compile(
     re.I,
 )
 GOES_ON = re.compile(
-    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
+    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|(?:grey |gray |RGB |input |test |training |colou?r )?(?:images?|inputs?|pictures?)\b|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
     re.I,
 )
 OF_ONE = re.compile(
@@ -110,12 +132,20 @@ def thing_shapes(
     """
     around = f"{before[-REACH:]} {sentence}"
     about = {domain for domain, words in SUBJECT.items() if words.search(around)}
+    if (
+        SIDE.search(around)
+        and not OTHER_SIDE.search(around)
+        and "depth" in about | ({"depth"} if RESNET.search(around) else set())
+    ):
+        about.add("network")
     if OTHER_ATTENTION.search(sentence):
         about.discard("attention")
     shapes = list(shapes_in(sentence))
     if not about or not shapes:
         return
     named = _named_in(sentence, before, about)
+    yield from _multiplied(sentence, letters, about)
+    decided: list[tuple[int, Stated]] = []
     for stated in shapes:
         if GOES_ON.match(sentence, stated.end):
             continue
@@ -126,13 +156,44 @@ def thing_shapes(
         passing = thing.end > stated.end and not HAVING.search(sentence[: stated.start])
         if judged is not None and not (passing and judged.ruling is Ruling.VERIFIED):
             yield min(thing.start, stated.start), max(stated.end, thing.end), judged
+        decided.append((max(stated.end, thing.end), stated))
+    for thing in named:
+        before_it = [stated for end, stated in decided if end <= thing.start]
+        again = elliptic(sentence, thing.end, before_it[-1]) if before_it else None
+        if again is None or any(one.start <= again.start < one.end for one in shapes):
+            continue
+        if OF_OTHERS.search(QUALIFIED.sub("", sentence[: thing.start])):
+            continue
+        judged = _judged(sentence, again, thing, letters, rows=rows, stacks=stacks, around=around)
+        if judged is not None:
+            yield thing.start, again.end, judged
+
+
+def _multiplied(sentence: str, letters: Letters, about: set[str]) -> Iterator[Spanned]:
+    """`N × N times M × N`: a product whose inner sizes differ is none."""
+    for found in TIMES.finditer(sentence) if "attention" in about else ():
+        inner = [found.group("left"), found.group("right")]
+        values = letters.values("attention")
+        sizes = [size_value(one, values) for one in inner]
+        if None not in sizes and sizes[0] != sizes[1] and not TOLD_APART.search(sentence):
+            says = f"the inner sizes differ: {inner[0]} columns meet {inner[1]} rows"
+            yield (
+                found.start(),
+                found.end(),
+                refuted(Kind.DIMENSION, says, Method.COUNT, {"inner sizes": inner}),
+            )
+
+
+TIMES = re.compile(
+    rf"{SIZE}{BY}{SIZE.replace('(?:', '(?P<left>', 1)} (?:times|multiplied (?:by|with)) (?:an? |the )?{SIZE.replace('(?:', '(?P<right>', 1)}{BY}{SIZE}"
+)
 
 
 def _named_in(sentence: str, before: str, about: set[str]) -> list[_Named]:
     found = [
         (one.start(), one.end(), thing)
         for thing in THINGS
-        if thing.domain in about and not (thing.unless is not None and thing.unless.search(sentence))
+        if thing.domain in about and thing.is_meant(sentence)
         for one in thing.pattern.finditer(sentence)
     ]
     single = OF_ONE.search(sentence) is not None
@@ -176,7 +237,7 @@ def _subjects_before(before: str, about: set[str]) -> list[_Named]:
     found = [
         (one.start(), one.end(), thing)
         for thing in THINGS
-        if thing.domain in about and not (thing.unless is not None and thing.unless.search(last))
+        if thing.domain in about and thing.is_meant(last)
         for one in thing.pattern.finditer(last)
     ]
     return [

@@ -50,6 +50,7 @@ DOMAINS = {
     "attention": ("N", "D", "M", "L", "R", "queries", "keys"),
     "triplets": ("batch", "embedding"),
     "depth": ("test", "training", "neighbours", "width"),
+    "network": (),
 }
 TRUSTED = frozenset({"N", "D", "M", "L", "C", "R", "D_random", "D_rand", "d_v", "d_k", "D_v", "D_k", "d_phi", "D_phi", "n", "d"})  # fmt: skip
 
@@ -116,6 +117,7 @@ SIDES = rf"(?:{SPACE}\{{?\s*)?\(?(?P<sides>{SIZE}(?:{BY}{SIZE}){{1,3}})\)?\}}?"
 SHAPES = tuple(
     re.compile(pattern)
     for pattern in (
+        rf"(?P<maps>{SIZE}) (?:feature |activation )?(?:maps|channels|planes)(?: (?:each )?of(?: size| shape)?|,? each(?: of(?: size)?)?,?| with) {SIZE.replace('(?:', '(?P<high>', 1)}{BY}{SIZE.replace('(?:', '(?P<wide>', 1)}",
         rf"{SIDES}(?:[- ](?:dimensional )?{NAMES}\b)?",
         rf"\((?P<tuple>{SIZE}\s*,\s*(?:{SIZE}(?:\s*,\s*{SIZE}){{0,2}})?)\)",
         rf"(?P<rows>{SIZE}) rows?(?: and (?P<columns>{SIZE}) columns?)?\b",
@@ -164,7 +166,9 @@ def shapes_in(text: str) -> Iterator[Stated]:
             at = first.start() + 1
             continue
         start = first.start()
-        if groups.get("sides"):
+        if groups.get("maps"):
+            yield Stated(start, at, (groups["maps"], groups["high"], groups["wide"]))
+        elif groups.get("sides"):
             yield Stated(start, at, tuple(re.split(BY, groups["sides"])))
         elif groups.get("tuple"):
             yield Stated(start, at, tuple(one.strip() for one in groups["tuple"].split(",") if one.strip()))
@@ -207,4 +211,35 @@ def named_sizes(values: Sequence[Fraction], letters: Mapping[str, Fraction]) -> 
     return "×".join(shown.get(one) or by_prime.get(one) or str(one) for one in values)
 
 
-__all__ = ["Letters", "Stated", "declared_sizes", "named_sizes", "shapes_in", "size_value"]
+def elliptic(text: str, end: int, like: Stated) -> Stated | None:
+    """A shape that leaves out what the one before it has said: `..., accuracy by depth only 10`.
+
+    >>> elliptic("and avgpool 512.", 11, Stated(0, 5, ("64",), "entries", "numbers"))
+    Stated(start=12, end=15, sizes=('512',), measure='entries', unit='numbers')
+    """
+    found = BARE.match(text, end)
+    if found is None:
+        return None
+    sizes = tuple(re.split(BY, found.group("sizes")))
+    if len(sizes) != max(len(like.sizes), 1) and len(sizes) == 1 and like.measure == "shape":
+        return Stated(found.start("sizes"), found.end("sizes"), sizes, "entries", "numbers")
+    return Stated(found.start("sizes"), found.end("sizes"), sizes, like.measure, like.unit)
+
+
+BARE = re.compile(
+    rf"\s*(?:(?:then|finally|only|just|also|even|again|merely|still|of course|has|have|gives?|is|delivers?|returns?|yields?|gets?|to|another|further|:)\s+)*(?P<sizes>{SIZE}(?:{BY}{SIZE}){{0,2}})(?: (?:again|too|of them|each|only|in total))?(?=\s*(?:[.,;)]|$|and\b|while\b|whereas\b|but\b))"
+)
+
+
+__all__ = [
+    "BY",
+    "PRIMES",
+    "SIZE",
+    "Letters",
+    "Stated",
+    "declared_sizes",
+    "elliptic",
+    "named_sizes",
+    "shapes_in",
+    "size_value",
+]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import prod
 from typing import TypeAlias
 
 Size: TypeAlias = str | int
@@ -26,6 +27,13 @@ class Thing:
     single: Sizes | None = None
     turns: bool = False  # where vectors are columns its sizes may stand the other way round
     unless: re.Pattern[str] | None = None
+    needs: re.Pattern[str] | None = None
+
+    def is_meant(self, sentence: str) -> bool:
+        """Whether the other words of a sentence let the name mean this."""
+        return not (self.unless is not None and self.unless.search(sentence)) and (
+            self.needs is None or self.needs.search(sentence) is not None
+        )
 
 
 def _thing(
@@ -35,6 +43,7 @@ def _thing(
     single: Sizes | None = None,
     turns: bool = False,
     unless: str = "",
+    needs: str = "",
 ) -> Thing:
     return Thing(
         re.compile(rf"(?<![\w-])(?:{pattern})(?![\w-])", re.I),
@@ -43,10 +52,15 @@ def _thing(
         single,
         turns,
         re.compile(unless, re.I) if unless else None,
+        re.compile(needs, re.I) if needs else None,
     )
 
 
 OF = r"(?: (?:of|for) (?:all |the |every |each )*"
+STAGES: dict[str, tuple[int, ...]] = {
+    "conv1": (64, 16, 16), "bn1": (64, 16, 16), "relu": (64, 16, 16), "max-?pool(?:ing)?": (64, 8, 8), "layer1": (64, 8, 8), "layer2": (128, 4, 4),
+    "layer3": (256, 2, 2), "layer4": (512, 1, 1), "avg-?pool(?:ing)?": (512,), "(?:fc|(?:the )?logits)": (6,),
+}  # fmt: skip
 LAYERS = r"\b(?:fc|linear|layers?|conv\w*|network|classifier|bias|trainable|learned|distance|triplets?|embeddings?|probes?)\b"
 TOKENS = r"(?:queries|keys|tokens|positions)"
 KINDS = r"(?:(?:attention|softmax|kernel|similarity|score|raw|scaled|masked|causal|unnormali[sz]ed|normali[sz]ed|pairwise|full|query-key)[ -])*"
@@ -105,7 +119,13 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"test features|features of (?:all |the )*test (?:images|set|examples)", "depth", ("test", "width")),
     _thing(r"(?:(?:final|last|output|fully connected|linear|fc) )*(?:fc|linear|final|last|output|fully connected|classification)(?: layer)?(?:['’]s)? (?:has an? )?(?:weight matrix|weights?)|weight matrix of (?:the )?(?:fc|(?:final|last|linear|output|fully connected)(?: linear)?)(?: layer)?|fc\.weight", "depth", (6, 512), unless=r"\b1000\b|ImageNet"),
     _thing(r"(?:fc\.bias|bias(?: of (?:the )?(?:fc|final|last|linear)(?: linear)?(?: layer)?)?)", "depth", (6,), unless=r"\b1000\b|ImageNet|conv"),
+    _thing(r"weight matrix|weights", "depth", (6, 512), needs=r"\b(?:fc|(?:final|last|output|classification)(?: linear| fully connected)? layer|linear layer)\b", unless=r"\b1000\b|ImageNet|attention|conv\d"),
     _thing(r"confusion matrix", "depth", (6, 6)),
+    # the stages of the ResNet-18 for images of 32 × 32
+    *(
+        _thing(rf"(?:(?:flattened )?(?:outputs?|activations?|feature maps?) (?:of|after|behind) (?:the )?)?(?:flattened )?{name}(?:['’]s)?(?: (?:outputs?|activations?))?(?: of (?:the |our )?(?:ResNet(?:-?18)?|network))?", "network", sizes, (prod(sizes),), sizes[1:] if len(sizes) > 1 else sizes, unless=r"\bkernel|\bfilter|\bparam|\bbias|\bweights?\b|\bblocks?\b")
+        for name, sizes in STAGES.items()
+    ),
     _thing(r"(?:a )?batch of (?:grey |gray |input )?(?:images|pictures|shapes)", "depth", ("batch", 3, 32, 32), ("batch", 32, 32)),
 )  # fmt: skip
 
