@@ -29,6 +29,7 @@ from grader.verify.shape_phrases import shape_of_text
 from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose, Unreadable
 
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
+PURE_SHAPE = re.compile(r"\(?\d?[A-Za-z](?:_\{?\w+\}?)?\s*(?:×|\\times)\s*\d?[A-Za-z](?:_\{?\w+\}?)?\)?")
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
 
@@ -56,7 +57,7 @@ def row_claims(
             judged = judge_cost_cell(passage, body_text, index)
             if judged is not None:
                 out.append(Found(here, body_text, judged))
-        elif SHAPE_HEADER.search(spelled_title):
+        elif SHAPE_HEADER.search(spelled_title) or PURE_SHAPE.fullmatch(body_text):
             judged = judge_shape_cell(passage, body_text, spelled_subject)
             if judged is not None:
                 out.append(Found(here, body_text, judged))

@@ -69,6 +69,9 @@ class Context:
     ] = ()  # φ(q)ᵀφ(k) has features as columns: (line, "row" or "column")
     direction_way: str = ""  # whether W holds the random directions as its rows ("row") or as its columns
     units: frozenset[str] = frozenset()  # vectors that are read as of length one
+    doubles_features: bool = (
+        False  # it says that the features are twice as many as the directions, and no other map
+    )
     multiplies_sums: bool = False  # the text multiplies features with S, and so S is their sum
     size_letters: Mapping[str, frozenset[str]] = field(
         default_factory=dict

@@ -300,6 +300,17 @@ def _judge_shape(
                 )
             flexible = True
         found.append(shape_name(value, world))
+    if (
+        (flexible or turned)
+        and context.doubles_features
+        and any(_is_directions(size, context) for size in shape.sizes)
+    ):
+        return refuted(
+            kind,
+            f"its shape is {found[0]}, where L is twice the number of directions: {STACKS}",
+            Method.COUNT,
+            {"shape": found[0], "L": f"2{context.printed('R', line)}"},
+        )
     if turned:
         return unchecked(kind, turned)
     chosen = introduces and not stacked_there
@@ -374,6 +385,11 @@ def _is_sine_and_cosine(size: Expression, context: Context) -> bool:
         and isinstance(size.factors[1], Symbol)
         and context.aliases.get(size.factors[1].name) == "R"
     )
+
+
+def _is_directions(size: Expression, context: Context) -> bool:
+    """Whether a size is R itself."""
+    return isinstance(size, Symbol) and context.aliases.get(size.name) == "R"
 
 
 def _with(setting: Setting, choice: dict[str, str]) -> Setting:

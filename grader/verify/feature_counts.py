@@ -25,7 +25,7 @@ PLUS_ONE = re.compile(
 )
 WITHOUT_ONE = re.compile(r"\(\s*(?:q|x|\\langle)[^()+]{1,25}\)\s*(?:\^\s*\{?\s*2|²)|\bhomogeneous\b")
 POLYNOMIAL = re.compile(
-    r"\bpolynomial (?:kernel|feature|map|attention)|\bmonomial (?:feature )?map\b|\b(?:quadratic|degree[- ](?:2|two)) (?:kernel|feature|map)",
+    r"\bpolynomial (?:kernel|feature|map|attention)|\bpolynomial,? (?:of )?degree[- ]?(?:2|two)\b|\bmonomial (?:feature )?map\b|\b(?:quadratic|degree[- ](?:2|two)) (?:kernel|feature|map)",
     re.I,
 )
 OTHER = re.compile(
@@ -47,10 +47,10 @@ RUN = re.compile(
 )
 PART = r"(?P<part>(?:mixed|cross|off-diagonal)(?: (?:products?|terms?|ones|monomials|entries|features))?|products of (?:two )?(?:different|distinct) (?:coordinates|entries|variables)|squares|pure squares|squared (?:coordinates|entries)|linear(?: (?:ones|terms|features|entries|coordinates|monomials))?|quadratic(?: (?:ones|terms|features|entries|monomials))?|(?:of )?degree (?:2|two)(?: (?:terms|monomials))?|constants?)\b"
 LEAD = re.compile(
-    r"(?:\b(?:has|have|needs?|gives?|makes?|with|are|is|or|and|of|to|gets?|contains?|length|dimension|dimensionality|just|only|exactly|one|leaves?|uses?|comprises?|than|keeps?|yields?|be|count|number|by|those|requires?|total|do|leaving)\s*:?\s*|^\W*|[,;:(]\s*|(?<![A-Za-z])[CLPF]\s*=\s*)\$?$"
+    r"(?:\b(?:has|have|needs?|gives?|makes?|with|are|is|or|and|of|to|gets?|contains?|length|dimension|dimensionality|just|only|exactly|one|leaves?|uses?|comprises?|than|keeps?|yields?|be|count|number|by|those|requires?|total|do|leaving)\s*:?\s*|^\W*|[,;:(|]\s*|(?<![A-Za-z])[CLPF]\s*=\s*)\$?$"
 )
 BEHIND = re.compile(
-    rf"\$?\s*(?:(?:real |scalar |such |different |distinct |further |extra )?{NOUN}\b|{PART.replace('<part>', '<after>')}|(?:are|of (?:them|these)(?: are)?) (?:the )?{PART.replace('<part>', '<said>')}|when\b|if\b|once\b|after\b|in the\b|without\b|with (?:them|rep)|for\b|at\b|in all\b|in total\b|(?:distinct|different) ones|as soon\b|\(with|\(if|[.,;)]|$|and\b|while\b|whereas\b|but\b|against\b|or\b|are enough|suffice)"
+    rf"\$?\s*(?:(?:real |scalar |such |different |distinct |further |extra )?{NOUN}\b|{PART.replace('<part>', '<after>')}|(?:are|of (?:them|these)(?: are)?) (?:the )?{PART.replace('<part>', '<said>')}|when\b|if\b|once\b|after\b|in the\b|without\b|with (?:them|rep)|for\b|at\b|in all\b|in total\b|(?:distinct|different) ones|[|→⇒—]|as soon\b|\(with|\(if|[.,;)]|$|and\b|while\b|whereas\b|but\b|against\b|or\b|are enough|suffice)"
 )
 SPEAKS = re.compile(
     rf"\b{NOUN}\b|\bC\s*=|\b(?:length|dimension|count|size|number)\b|\bof them\b|\b(?:version|map)\b|\bmerg\w*|\brepetitions?\b|\bcoordinates\b",
@@ -71,6 +71,7 @@ WHOLE = re.compile(
     re.I,
 )
 Counts: TypeAlias = dict[str, Callable[[Fraction], Fraction]]
+WIDTHS = frozenset({"D", "d", "d_k", "d_q", "D_k"})
 POINTS = (Fraction(3), Fraction(5), Fraction(11))
 PARTS: Mapping[str, Counts] = {
     "mixed": {"D(D − 1)/2": lambda d: d * (d - 1) / 2},
@@ -242,7 +243,7 @@ def _judged(
         return None
     letter, points = (next(iter(letters)), POINTS) if letters else (min(sizes)[0], (Fraction(min(sizes)[1]),))
     stated = [value_at(tree, {letter: point}) for point in points]
-    if any(one is None for one in stated) or (letters and letter in {"C", "L", "M", "N", "R"}):
+    if any(one is None for one in stated) or (letters and letter not in WIDTHS):
         return None
     if not letters and not named:
         return None

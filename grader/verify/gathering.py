@@ -194,7 +194,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         approximations=approximations,
         aliases={
             name: size
-            for name, size in size_aliases(used, declared).items()
+            for name, size in size_aliases(used, declared, text.source).items()
             if name not in measured
         },
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
@@ -211,6 +211,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             if (way := _feature_way(below))
         ),
         size_letters=declared_sizes(" ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")),
+        doubles_features=TWICE_AS_MANY.search(text.source) is not None
+        and ONE_FEATURE_EACH.search(text.source) is None,
         multiplies_sums=FEATURES_TIMES_SUM.search(text.source) is not None,
         laws=laws_in(text.source),
         value_width=value_width,
@@ -281,6 +283,13 @@ INPUTS = frozenset(MATRICES) - {"Y"}  # Y is often the name of the outputs
 # φ(q)S: S is the sum of the outer products, whether the text says so or not
 FEATURES_TIMES_SUM = re.compile(
     r"(?:\\(?:var)?phi|\\psi|[φϕψ])\s*\([^()]{1,12}\)\s*(?:\\,)?S(?![A-Za-z(])|(?<![A-Za-z\\])S(?:_\{?i\}?)?\s*(?:\^\s*\{?\s*(?:\\top|T)\s*\}?|ᵀ)\s*(?:\\,)?(?:\\(?:var)?phi|\\psi|[φϕψ])"
+)
+# "φ(x) has 2R entries", "S is 2R × M", and no map with one feature for each direction
+TWICE_AS_MANY = re.compile(
+    r"(?<![\w.])2\s?[A-Za-z](?:_\{?\w+\}?)?\$?\s*(?:(?:×|x|\\times)\s*[A-Za-z]|(?:entries|components|coordinates|features)\b)|(?:×|x|\\times)\s*2\s?R\b|\b(?:length|dimension)\s+\$?2\s?[A-Za-z](?![A-Za-z])"
+)
+ONE_FEATURE_EACH = re.compile(
+    r"positive (?:random )?features|\+\s*b_?\{?[ir]?\}?\s*\)|random phase|\bR\^\{?R\}?|\bR entries", re.I
 )
 NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
 

@@ -57,9 +57,22 @@ def has_value_width(declared: Sequence[Declared], source: str) -> bool:
     return VALUE_WIDTH.search(source) is not None or KEY_WIDTH.search(source) is None
 
 
-def size_aliases(used: set[str], declared: Sequence[Declared]) -> dict[str, str]:
+IN_SHAPE = re.compile(r"(?<![A-Za-z\\_])(?:\d?([A-Z])\s*(?:×|\\times|x)\s*(?=\d?([A-Z])(?![A-Za-z])))")
+
+
+def letters_in_shapes(source: str) -> set[str]:
+    """The capital letters that a text crosses with others.
+
+    >>> sorted(letters_in_shapes("S is C × M and X is N x D; the depth is L"))
+    ['C', 'D', 'M', 'N']
+    """
+    return {letter for found in IN_SHAPE.finditer(source) for letter in found.groups()}
+
+
+def size_aliases(used: set[str], declared: Sequence[Declared], source: str = "") -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
-    out = _course_aliases(used, {name for one in declared for size in one.sizes for name in names(size)})
+    in_shapes = {name for one in declared for size in one.sizes for name in names(size)}
+    out = _course_aliases(used, in_shapes | letters_in_shapes(source))
     for declaration in declared:
         for size in declaration.sizes:
             for name in names(size) - set(out):
@@ -73,8 +86,12 @@ def _course_aliases(used: set[str], in_shapes: set[str]) -> dict[str, str]:
     out: dict[str, str] = {}
     for canonical in CANONICAL:
         mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
-        present = sorted((name for name in mine if name in used), key=lambda name: name not in in_shapes)
-        main = canonical if canonical in present or not present else present[0]
+        # a letter that stands in a shape, else the course's own: C × M beside the depth L
+        present = sorted(
+            (name for name in mine if name in used),
+            key=lambda name: (name not in in_shapes, name != canonical),
+        )
+        main = present[0] if present else canonical
         out[canonical] = canonical
         for name in mine:
             if name == main or (name.startswith(("D_r", "d_r", "D_R")) and canonical == "R"):

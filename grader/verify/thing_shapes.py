@@ -42,13 +42,13 @@ OTHER_SIDE = re.compile(
 )
 RESNET = re.compile(r"\bResNet-?18\b", re.I)
 REACH = 2500
-WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
+WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|turned|mapped|transformed|sent|lifted|gets|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
 OWNERS = r"(?:queries|query|keys?|tokens?|positions?|batch|embeddings?|images?|anchors?|test|training|features?|values?|pairs?|triplets?|points?|probes?|layer|homework|attention|softmax|sentence|sequence|E|these|conventions?|convention|here|i-th|key|user|case|form|version)"
 LINKED = rf"(?:\d+ ?(?:×|x|by) ?\d+ (?:[a-z]+ )?(?:images?|inputs?|pictures?)\b|[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
 CLEAN = re.compile(rf"(?:\s*\(?[A-Z](?:_\{{?\w+\}}?)?['′]?\)?(?=[\s,:|]))?{LINKED}*", re.I)
 # "mixes rows of V and so has length M": the verb before is another's business
 COORDINATED = re.compile(
-    rf"\s[a-z]+s\b[^,;:.|()]{{1,50}}\band (?:so |thus |hence |therefore |also )?(?:has|is|have|are) {LINKED}*"
+    rf"\s[a-z]+s\b[^,;:.|()]{{1,50}}\band (?:so |thus |hence |therefore |also )?(?:(?:has|is|have|are) {LINKED}*)?"
 )
 LINKS = re.compile(
     r"\b(?:is|are|has|have|be|being|becomes?|forms?|makes?|gives?|yields?|comes?|fits?|fills?|holds?|contains?|consists?|comprises?|possess(?:es)?|counts?|needs?|takes?|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|of|turns|stored|with)\b|[:|(→=,]"
@@ -58,6 +58,10 @@ BEHIND = re.compile(
     re.I,
 )
 # "it forms the N × N matrix of scores" says that it is formed
+ONE_OF_THEM = re.compile(r"(?:one|each|every|a single|single|an?|outer|summand)\b", re.I)
+SINES = re.compile(
+    r"\bsines?\b[^.;]{0,30}\bcosines?\b|\bcosines?\b[^.;]{0,30}\bsines?\b|\bsin\b[^.;]{0,60}\bcos\b"
+)
 HAVING = re.compile(
     r"\b(?:has|have|with|is|are|gives?|yields?|gets?)\s+(?:an?|the)?\s*$|^\W*(?:an?\s+)?$", re.I
 )
@@ -143,14 +147,20 @@ def thing_shapes(
     shapes = list(shapes_in(sentence))
     if not about or not shapes:
         return
+    stacks = stacks or SINES.search(sentence) is not None
     named = _named_in(sentence, before, about)
     yield from _multiplied(sentence, letters, about)
     decided: list[tuple[int, Stated]] = []
     for stated in shapes:
-        if GOES_ON.match(sentence, stated.end):
-            continue
         thing = _subject(sentence, stated, named)
-        if thing is None:
+        goes_on = GOES_ON.match(sentence, stated.end)
+        if thing is None or (
+            goes_on is not None
+            and not (
+                goes_on.group().strip().startswith(("per", "for"))
+                and ONE_OF_THEM.match(sentence, thing.start)
+            )
+        ):
             continue
         judged = _judged(sentence, stated, thing, letters, rows=rows, stacks=stacks, around=around)
         passing = thing.end > stated.end and not HAVING.search(sentence[: stated.start])
@@ -217,14 +227,15 @@ def _named_in(sentence: str, before: str, about: set[str]) -> list[_Named]:
         if owner is None:
             whole.append(one)
             continue
-        parts = [part_of(sizes, owner.group("which").lower()) for sizes in one.shapes]
-        if all(part is not None for part in parts):
+        parts = [part_of(sizes, owner.group("which").lower()) for sizes in one.shapes if len(sizes) > 1]
+        if parts and all(part is not None for part in parts):
             shapes = tuple(part for part in parts if part is not None)
             whole.append(_Named(owner.start(), one.end, shapes, one.domain, one.turns))
     its = ITS.search(sentence)
     if its is not None:
         earlier = [one for one in whole if one.end <= its.start()] or _subjects_before(before, about)
-        parts = [part_of(sizes, its.group("which").lower()) for one in earlier[:1] for sizes in one.shapes]
+        wide = [sizes for one in earlier[:1] for sizes in one.shapes if len(sizes) > 1]
+        parts = [part_of(sizes, its.group("which").lower()) for sizes in wide]
         if len(earlier) == 1 and parts and all(part is not None for part in parts):
             shapes = tuple(part for part in parts if part is not None)
             whole.append(_Named(its.start(), its.end(), shapes, earlier[0].domain, earlier[0].turns))
@@ -324,7 +335,7 @@ def _judged(
         stacks
         and any(length in one for one in truths)
         and Fraction(PRIMES["R"]) in said
-        and re.search(r"angle|phase|projection", sentence, re.I)
+        and re.search(r"\bangles?\b|\bphases?\b", sentence, re.I)
     ):
         return None
     claimed = "×".join(one.strip() for one in stated.sizes) or "a scalar"
@@ -374,7 +385,7 @@ def _same(said: Fraction, truth: Fraction, letters: Letters, stacks: bool) -> bo
         return said == truth
     if said == length:
         return True
-    if letters.random_features and said == 2 * directions:
+    if (letters.random_features or stacks) and said == 2 * directions:
         return True
     if said == directions:
         return False if stacks else None
