@@ -89,7 +89,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
                 f"{passage.above} {passage.heading} {before_it}",
                 letters_at(passage),
                 rows=passage.context.tokens_are_rows,
-                stacks=passage.stacks(start),
+                stacks=passage.stacks(start) or passage.context.doubles_features,
             ),
         ]
         histogram = passage.own_histogram or passage.histogram

@@ -286,7 +286,7 @@ FEATURES_TIMES_SUM = re.compile(
 )
 # "φ(x) has 2R entries", "S is 2R × M", and no map with one feature for each direction
 TWICE_AS_MANY = re.compile(
-    r"(?<![\w.])2\s?[A-Za-z](?:_\{?\w+\}?)?\$?\s*(?:(?:×|x|\\times)\s*[A-Za-z]|(?:entries|components|coordinates|features)\b)|(?:×|x|\\times)\s*2\s?R\b|\b(?:length|dimension)\s+\$?2\s?[A-Za-z](?![A-Za-z])"
+    r"(?<![\w.])2\s?[·*]?\s?[A-Za-z](?:_\{?\w+\}?)?\$?\s*(?:long\b|numbers\b|(?:×|x|\\times)\s*[A-Za-z]|(?:entries|components|coordinates|features)\b)|(?:×|x|\\times)\s*2\s?R\b|\b(?:length|dimension)\s+\$?2\s?[A-Za-z](?![A-Za-z])"
 )
 ONE_FEATURE_EACH = re.compile(
     r"positive (?:random )?features|\+\s*b_?\{?[ir]?\}?\s*\)|random phase|\bR\^\{?R\}?|\bR entries", re.I

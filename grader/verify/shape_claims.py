@@ -19,7 +19,7 @@ from grader.verify.syntax import Call, Expression, Number, Symbol
 
 VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
 LINK = re.compile(
-    rf"(?<=[\w)\]'′’ᵀ\ue001*`]),?\s+(?:therefore |thus |then |again |also |now |indeed |together |all together )*(?P<verb>{VERB})\s+(?:(?:therefore|thus|then|again|also|now|indeed|together|to|an element|as)\s+)*|(?P<sign>\s*(?:,|\(|:|—|–)\s*)"
+    rf"(?<=[\w)\]'′’ᵀ\ue001*`]),?\s+(?:therefore |thus |then |again |also |now |indeed |together |all together )*(?P<verb>{VERB})\s+(?:(?:therefore|thus|then|again|also|now|indeed|together|to|an element|as)\s+)*|(?P<sign>\s*(?:,|\(|:|—|–)\s*)|(?<=\ue001)(?P<elided>\s+)(?=an? (?:\w+ )?(?:vector|matrix|scalar|column|row|list|array)\b)"
 )
 BARE = re.compile(
     rf"(?:(?:exactly|just|only|then|simply|again)\s+)*(?P<size>{SIZE})(?=\s*(?:[.,;)]|$|\band\b|\bso\b|\bas well\b|\btoo\b))"
@@ -32,7 +32,7 @@ def shape_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
     """`$X$ is $N \\times M$`, `the numerator is a row with M entries`, `S_t = ..., a 2R × d_v matrix`."""
     until = 0
     for link in LINK.finditer(clause.text):
-        if link.start() < until:
+        if link.start() < until or (link.group("elided") and not until):
             continue
         said = said_shape(clause.text, link.end(), passage.text)
         subject = (

@@ -52,6 +52,7 @@ BEFORE_OTHERS = re.compile(
     r"\b(?:for|of|at|in|on|over|each|token|position|to|from|by|between|after|before|with|per|layer|step|query|key|row|column|index|than|all|until|against|into|onto|if|when|where|times|and|or|plus|minus|divided|using|via|through)\s*$",
     re.I,
 )
+OPERATOR = re.compile(r"[@·*+/=×−]\s*$")  # what follows is a part of a formula that is not read whole
 NAMING = re.compile(r"\b(?:of|by|in)\s*$", re.I)
 PART = re.compile(
     r"(?:\b(?:the|a|this|that|each) )?(?:(?:(?P<inner>sum|bracket|matrix|parenthes[ie]s|brackets)(?: in brackets)? (?:in|of) )(?:the )?)?(?P<part>numerator|denominator)(?: itself)?\s*$",
@@ -351,7 +352,9 @@ def _plain(passage: Passage, clause: Clause, before: str, relative: bool) -> Sub
         formula = read_formula(what, Row(what, line, False, -1), passage.block)
         if formula.chain is None or formula.chain.relations or PLACE.search(what):
             continue
-        if not relative and BEFORE_OTHERS.search(before[on_line : first.start()]):
+        if OPERATOR.search(before[on_line : first.start()]) or (
+            not relative and BEFORE_OTHERS.search(before[on_line : first.start()])
+        ):
             return None
         return of_formula(first.start() + first.group().find(what[:1]), formula)
     return None

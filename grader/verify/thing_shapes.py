@@ -42,7 +42,7 @@ OTHER_SIDE = re.compile(
 )
 RESNET = re.compile(r"\bResNet-?18\b", re.I)
 REACH = 2500
-WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|turned|mapped|transformed|sent|lifted|gets|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|resulting|whole|full|other|words|itself|end|one)"
+WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|turned|mapped|transformed|sent|lifted|gets|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|symmetric|dense|short|long|resulting|whole|full|other|words|itself|end|one)"
 OWNERS = r"(?:queries|query|keys?|tokens?|positions?|batch|embeddings?|images?|anchors?|test|training|features?|values?|pairs?|triplets?|points?|probes?|layer|homework|attention|softmax|sentence|sequence|E|these|conventions?|convention|here|i-th|key|user|case|form|version)"
 LINKED = rf"(?:\d+ ?(?:×|x|by) ?\d+ (?:[a-z]+ )?(?:images?|inputs?|pictures?)\b|[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
 CLEAN = re.compile(rf"(?:\s*\(?[A-Z](?:_\{{?\w+\}}?)?['′]?\)?(?=[\s,:|]))?{LINKED}*", re.I)
@@ -70,7 +70,7 @@ QUALIFIED = re.compile(
     re.I,
 )
 OF_OTHERS = re.compile(
-    r"\b(?:of|per|for|from|by|over|than|into|between|against|times|to|in|on|at|via|using|without|rows|columns|number|plus|minus|or|like|not|no|never)\s*$",
+    r"\b(?:of|per|for|from|by|over|than|into|between|against|times|to|in|on|at|via|using|without|rows|columns|number|plus|minus|or|like|not|no|never|summing(?: up)?|averaging|adding(?: up)?|counting|concatenating|flattening|splitting|reshaping|squaring)\s*$",
     re.I,
 )
 HEADS = re.compile(r"\b(?:shape|size|dimensions?|length)s? of (?:(?:the|an?|all|our|each|every) )*$", re.I)
@@ -87,7 +87,7 @@ GOES_ON = re.compile(
     re.I,
 )
 OF_ONE = re.compile(
-    r"\b(?:one|a single|single|each|every|per|i-th|one fixed) (?:query|token|position|test image|image|key)\b|\b(?:query|token|position|image) [a-z]\b|\bq_\{?i|\bper (?:query|token|position|image)",
+    r"\b(?:one|a single|single|each|every|per|i-th|one fixed) (?:query|token|position|test image|image|key)\b|\b(?:one|a single|single|each|every) anchor\b|\b(?:query|token|position|image) [a-z]\b|\bq_\{?i|\bper (?:query|token|position|image)",
     re.I,
 )
 OTHER_ATTENTION = re.compile(r"\bheads?\b|multi-?head|\bpapers?\b|\boriginal\b|\bTransformers?\b", re.I)
@@ -156,6 +156,7 @@ def thing_shapes(
         goes_on = GOES_ON.match(sentence, stated.end)
         if thing is None or (
             goes_on is not None
+            and not (thing.domain == "network" and goes_on.group().strip().startswith("per"))
             and not (
                 goes_on.group().strip().startswith(("per", "for"))
                 and ONE_OF_THEM.match(sentence, thing.start)
@@ -299,9 +300,7 @@ def _judged(
             letter: Fraction(PRIMES["N"]) if value in same else value for letter, value in values.items()
         }
     sizes = [
-        Fraction(_prime(one, apart))
-        if one in PRIMES
-        else None
+        (Fraction(_prime(one, apart)) if one in PRIMES else None)
         if stated.measure == "per"
         else size_value(one, values)
         for one in stated.sizes
@@ -325,8 +324,16 @@ def _judged(
     counts = {Fraction(one) for shape in thing.shapes for one in shape if isinstance(one, int)}
     numbers = [one for one in said if one not in values.values() and one != 1 and one not in counts]
     lettered = any(isinstance(one, str) for shape in thing.shapes for one in shape)
-    if lettered and any(
-        one.denominator == 1 and str(one.numerator) in "".join(stated.sizes) for one in numbers
+    placed = all(
+        len(shape) == len(said)
+        and all(size not in numbers or isinstance(true, int) for size, true in zip(said, shape, strict=True))
+        for shape in thing.shapes
+    )
+    if (
+        lettered
+        and numbers
+        and not placed
+        and any(one.strip().replace(",", "").isdigit() for one in stated.sizes)
     ):
         return None  # sizes in numbers are those of an example
     if thing.turns and not rows and any(sorted(said) == sorted(one) for one in truths):
@@ -363,9 +370,10 @@ def _fits(
         if len(truth) != 2:
             return None
         return _same(said[0], truth[stated.measure == "columns"], letters, stacks)
-    if stated.measure == "entries" and len(truth) != 1:
-        if stated.unit not in WHOLE_UNITS:
-            return None
+    if len(truth) > 1 and len(said) == 1 and stated.measure in {"entries", "length"}:
+        # the key features have length C: each of them
+        if stated.measure == "length" or stated.unit not in WHOLE_UNITS or said[0] == truth[-1]:
+            return True if said[0] == truth[-1] and len(truth) == 2 else None
         return said[0] == prod(truth, start=Fraction(1))
     if stated.measure == "per" and len(truth) > 1:
         return None

@@ -36,7 +36,9 @@ DECLARED: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (rf"{_L} (?:is|for|be|denotes)? ?(?:the )?(?:embedding (?:dimension|length|size|width)|(?:dimension|length|size) of (?:an |the |each )?embeddings?)\b", "embedding"),
         (rf"{_L} test(?:ing)?(?: (?:images|examples|points|pictures|samples))?\b", "test"),
         (rf"{_L} (?:is|for|denotes|be) (?:the )?number of test (?:images|examples|points)", "test"),
-        (rf"\bnumber of test (?:images|examples|points)(?: is| be|,|:)? {_L}", "test"),
+        (rf"\bnumber of test (?:images|examples|points)(?: is| be|:| =)? {_L}", "test"),
+        (rf"{_L} (?:is |be )?that of (?:the |all )?(?:training|stored)\b", "training"),
+        (rf"{_L} (?:is |be )?that of (?:the |all )?test\b", "test"),
         (rf"{_L} (?:stored |train(?:ing)? )(?:images|examples|points|pictures|samples|vectors|features)\b", "training"),
         (rf"{_L} training\b", "training"),
         (rf"{_L} (?:is|for|denotes|be) (?:the )?number of training (?:images|examples|points)", "training"),
@@ -68,8 +70,12 @@ def declared_sizes(text: str) -> dict[str, frozenset[str]]:
             letter = next(one for one in found.groups() if one)
             # what is said later of a letter is a claim
             first[letter, domain] = min(first.get((letter, domain), (len(text), size)), (found.start(), size))
+    # a size that has its letter gets no second one
+    owner = {size: letter for (letter, _), (_, size) in sorted(first.items(), key=lambda one: -one[1][0])}
     return {
-        letter: frozenset(size for (other, _), (_, size) in first.items() if other == letter)
+        letter: frozenset(
+            size for (other, _), (_, size) in first.items() if other == letter and owner[size] == letter
+        )
         for letter, _ in first
     }
 
@@ -143,7 +149,7 @@ class Stated:
     start: int
     end: int
     sizes: tuple[str, ...]
-    measure: str = "shape"  # or "rows", "columns", "entries", "per"
+    measure: str = "shape"  # or "length", "rows", "columns", "entries", "per"
     unit: str = ""
 
 
@@ -151,7 +157,7 @@ def shapes_in(text: str) -> Iterator[Stated]:
     """The shapes that a text names, from left to right.
 
     >>> [(one.sizes, one.measure) for one in shapes_in("S is C × M, Z has length C, and V' has N rows and M columns.")]
-    [(('C', 'M'), 'shape'), (('C',), 'shape'), (('N', 'M'), 'shape')]
+    [(('C', 'M'), 'shape'), (('C',), 'length'), (('N', 'M'), 'shape')]
     """
     at = 0
     while True:
@@ -178,7 +184,8 @@ def shapes_in(text: str) -> Iterator[Stated]:
             rows = groups.get("rows")
             yield Stated(start, at, (rows or groups["columns"],), "rows" if rows else "columns")
         elif groups.get("long") or groups.get("length") or groups.get("dimensional"):
-            yield Stated(start, at, (groups.get("long") or groups.get("length") or groups["dimensional"],))
+            long = groups.get("long") or groups.get("length") or groups["dimensional"]
+            yield Stated(start, at, (long,), "length")
         elif groups.get("count"):
             yield Stated(start, at, (groups["count"],), "entries", groups["unit"])
         elif groups.get("scalar"):
@@ -221,7 +228,7 @@ def elliptic(text: str, end: int, like: Stated) -> Stated | None:
     if found is None:
         return None
     sizes = tuple(re.split(BY, found.group("sizes")))
-    if len(sizes) != max(len(like.sizes), 1) and len(sizes) == 1 and like.measure == "shape":
+    if len(sizes) != max(len(like.sizes), 1) and len(sizes) == 1 and like.measure in {"shape", "length"}:
         return Stated(found.start("sizes"), found.end("sizes"), sizes, "entries", "numbers")
     return Stated(found.start("sizes"), found.end("sizes"), sizes, like.measure, like.unit)
 

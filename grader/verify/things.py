@@ -69,6 +69,7 @@ THINGS: tuple[Thing, ...] = (
     _thing(rf"{KINDS}(?:scores?|weights?|similarity|attention|kernel|logits?|affinity|gram) matrix|matrix of (?:all |the )*{KINDS}(?:scores|weights|similarities|kernel values|logits|inner products)", "attention", ("queries", "keys"), single=("keys",), unless=LAYERS),
     _thing(r"(?:attention|softmax|raw|scaled|all|pairwise) (?:attention )?(?:scores|weights|logits)|scores|similarities", "attention", ("queries", "keys"), single=("keys",), unless=LAYERS),
     _thing(r"(?:causal |attention |triangular )*(?:attention |causal )mask", "attention", ("queries", "keys"), unless=LAYERS),
+    _thing(r"mask", "attention", ("queries", "keys"), unless=r"\b(?:triplets?|valid|pairs?|anchors?|positives?|negatives?|labels?|strict\w*|image)\b"),
     _thing(rf"row sums of (?:the )?{KINDS}(?:scores?|weights?|matrix|kernel)(?: matrix)?|denominators|normali[sz]ers|normali[sz]ing (?:sums|constants)", "attention", ("queries",), single=()),
     _thing(r"(?:attention )?denominator|normali[sz]er", "attention", (), ("queries",), single=(), unless=r"\bφ\([QK]\)|matrix form"),
     _thing(r"(?:attention )?numerators", "attention", ("queries", "M"), single=("M",), turns=True),
@@ -82,13 +83,13 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"value matrix|matrix of (?:all |the )*values", "attention", ("keys", "M"), turns=True),
     _thing(r"(?:each |every |one |a single |single )?(?:summand|outer product)s?(?: (?:in|of) (?:the sum|S))?", "attention", ("L", "M"), turns=True, unless=r"\b(?:q_?i?\b|quer|random|covariance)"),
     _thing(r"(?:running |key-value |recurrent )?state(?: matrix)?(?: S)?|sum of (?:all |the )*outer products|S_i", "attention", ("L", "M"), turns=True, unless=r"\b(?:and Z|Z_i|both|together|numbers|floats)\b"),
-    _thing(r"sum of (?:all |the )*(?:key features|features of (?:all |the )*keys|feature vectors of (?:all |the )*keys|mapped keys|key feature vectors)|sum of (?:all )?the key['’]s features|normali[sz]er (?:state|vector)|Z_i", "attention", ("L",)),
+    _thing(r"(?:sum of|summing(?: up)?|adding(?: up)?) (?:all |the )*(?:key features|features of (?:all |the )*keys|feature vectors of (?:all |the )*keys|mapped keys|key feature vectors)|sum of (?:all )?the key['’]s features|normali[sz]er (?:state|vector)|Z_i", "attention", ("L",)),
     _thing(r"stack(?:ing)? (?:of )?(?:all |the )*(?:matrices |states |prefix sums )?S_1, ?(?:…|\.\.\.|\\[lc]?dots) ?, ?S_N|(?:stack(?:ing|ed)?|all|array of) (?:of )?(?:all |the )*(?:S_i|states|prefix sums S_i|matrices S_i)(?: stacked)?(?: (?:for|over) (?:all|every) (?:positions?|tokens?))?", "attention", ("N", "L", "M")),
     _thing(r"stack(?:ing)? (?:of )?(?:all |the )*(?:vectors )?Z_1, ?(?:…|\.\.\.|\\[lc]?dots) ?, ?Z_N|(?:stack(?:ing|ed)?|all|array of) (?:of )?(?:all |the )*(?:Z_i|vectors Z_i)(?: (?:for|over) (?:all|every) (?:positions?|tokens?))?", "attention", ("N", "L")),
     _thing(r"(?:each |every |one |a |single )?feature (?:vector|row)s?(?: of (?:one|a|each|a single|every) (?:token|query|key|position|input))?|features of (?:one|a|each|a single|every) (?:token|query|key|position)", "attention", ("L",), unless=r"\b(?:kNN|layer|conv\w*|network|training|test|probe|image)\b"),
     _thing(r"(?:feature matrix|matrix of (?:all |the )*features|mapped (?:queries|keys|tokens|inputs)|(?:query|key) features|features (?:of|for) all (?:queries|keys|tokens|positions|inputs)|φ\([QK]\)|\\(?:var)?phi\([QK]\))", "attention", ("N", "L"), single=("L",), turns=True, unless=r"\b(?:kNN|layer|conv\w*|network|training|test|probe|image)\b"),
     _thing(r"(?:matrix of (?:all |the )*(?:random )?(?:directions|frequencies|projections)|(?:random )?projection matrix|direction matrix|matrix of draws)(?: W)?", "attention", ("R", "D"), turns=True),
-    _thing(r"(?:each |every |one |a |single |drawn |random )+(?:direction|frequency|frequency vector|draw)(?: w(?:_\w)?)?|(?:each|every|one|a|any) (?:drawn |single )?row of W", "attention", ("D",)),
+    _thing(r"(?:each |every |one |a |single |drawn |random )+(?:direction|frequency|frequency vector|draw|projection(?= \$?w))(?: w(?:_\w)?)?|(?:each|every|one|a|any) (?:drawn |single )?row of W", "attention", ("D",)),
     _thing(r"covariance(?: matrix)?(?: of (?:the |an? |one |each |every |single |drawn |random )*(?:rows? of W|directions?(?: w(?:_\w)?)?|w(?:_\w)?|projections?|frequency|frequencies))", "attention", ("D", "D"), unless=r"\b(?:variables?|together|joint)\b"),
     _thing(r"(?:all |the |random )*projections of (?:all |the )*(?:tokens|queries|keys|inputs)|projected (?:tokens|queries|keys|inputs)", "attention", ("N", "R"), single=("R",), turns=True),
     _thing(r"(?:key|keys['’]) (?:weights|factors)|weights of (?:all |the )*keys", "attention", ("keys",), single=()),
@@ -110,7 +111,7 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"(?:batch['’]s )?labels(?: of (?:a|the) batch)?|label vector|vector of labels", "triplets", ("batch",), unless=r"==|one-hot|compar|equal"),
     _thing(r"(?:mask|matrix|table|array) of (?:all |the )*(?:valid |positive |negative |same-label |equal )?(?:pairs|labels? comparisons?|equal labels|positives|negatives)|(?:pair|positive|negative|same-label|label|equality) (?:mask|matrix)|label comparison|labels\[:, ?None\] ?== ?labels(?:\[None, ?:\]|\[None\])|comparison of (?:all |the )*labels", "triplets", ("batch", "batch")),
     _thing(r"(?:mask|array|tensor|cube|table) of (?:all |the )*(?:valid |semi-hard |possible |hard )*triplets|(?:triplet|valid-triplet|semi-hard|triplets) (?:mask|tensor|array)|valid_triplets\(labels\)|semi_hard_triplets\([^()]*\)|(?:losses|loss values?) of (?:all|every) (?:possible )?triplets?", "triplets", ("batch", "batch", "batch")),
-    _thing(r"(?:losses|loss|margins?) (?:per|of each|for each|of every|for every|of all|for all) anchors?|hardest (?:positive|negative)(?: distance)?s?(?: (?:per|of each|for each|of every|for every|of all|for all) anchors?)?|(?:distances?|distance) to (?:the|each|its|their) hardest (?:positive|negative)s?", "triplets", ("batch",), single=None, unless=r"\ba hardest|is (?:the|that)"),
+    _thing(r"(?:losses|loss|margins?) (?:per|of each|for each|of every|for every|of all|for all) anchors?|hardest (?:positive|negative)(?: distance)?s?(?: (?:per|of each|for each|of every|for every|of all|for all) anchors?)?|(?:distances?|distance) to (?:the|each|its|their) hardest (?:positive|negative)s?", "triplets", ("batch",), single=(), unless=r"\ba hardest|is (?:the|that)"),
     _thing(r"(?:(?:final|mean|averaged|total|whole|overall) )?(?:triplet|batch[- ]hard|batch[- ]all)(?: triplet)? loss(?! per| of each| for each| values)(?: of (?:a|the|one|the whole) batch)?", "triplets", (), unless=r"\b(?:per|each|every|takes|three|before averaging|unreduced)\b"),
     # the depth of examples
     _thing(r"layer_predictions|(?:probes?['’]s?|all(?: the)? probes?['’]?|layer|the probes['’]?) predictions|predictions of (?:all |the )*(?:11 )?probes|(?:table|matrix|array) of (?:all |the )*(?:probe )?predictions", "depth", (11, "test"), single=(11,)),
@@ -128,7 +129,7 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"confusion matrix", "depth", (6, 6)),
     # the stages of the ResNet-18 for images of 32 × 32
     *(
-        _thing(rf"(?:(?:flattened )?(?:outputs?|activations?|feature maps?) (?:of|after|behind) (?:the )?)?(?:flattened )?{name}(?:['’]s)?(?: (?:outputs?|activations?))?(?: of (?:the |our )?(?:ResNet(?:-?18)?|network))?", "network", sizes, (prod(sizes),), sizes[1:] if len(sizes) > 1 else sizes, unless=r"\bkernel|\bfilter|\bparam|\bbias|\bweights?\b|\bblocks?\b")
+        _thing(rf"(?:(?:flattened )?(?:outputs?|activations?|feature maps?) (?:of|after|behind) (?:the )?)?(?:flattened )?{name}(?:['’]s)?(?: (?:output|activations?))?(?: of (?:the |our )?(?:ResNet(?:-?18)?|network))?", "network", sizes, (prod(sizes),), sizes[1:] if len(sizes) > 1 else sizes, unless=r"\bkernel|\bfilter|\bparam|\bbias|\bweights?\b|\bblocks?\b")
         for name, sizes in STAGES.items()
     ),
     _thing(r"(?:a )?batch of (?:grey |gray |input )?(?:images|pictures|shapes)", "depth", ("batch", 3, 32, 32), ("batch", 32, 32)),
