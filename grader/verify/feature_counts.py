@@ -67,7 +67,7 @@ COUNT_STATED = re.compile(
     r"(?:²|\^\s*\{?2\}?)\s*\+\s*[A-Za-z]\w*\s*\+\s*1|\+\s*2\s*\)\s*\}?\s*/?\s*\{?\s*2|binom|\(\s*[A-Za-z]\s*\+\s*1\s*\)\s*(?:\^|²)"
 )
 WHOLE = re.compile(
-    r"\b(?:map|kernel|vector|\)²|\)\^\{?2\}?)\b[^,;:.]{0,60}?\b(?:has|have|needs?|gives?|can do with|gets? along with|contains?|comprises?|possesses)\s+(?:just |only |exactly )?\$?$",
+    r"\b(?:map|kernel|vector|\)²|\)\^\{?2\}?)\b[^,;:.]{0,60}?\b(?:has|have|needs?|gives?|can do with|gets? along with|contains?|comprises?|possesses|with|of)\s+(?:just |only |exactly )?\$?$",
     re.I,
 )
 Counts: TypeAlias = dict[str, Callable[[Fraction], Fraction]]

@@ -18,7 +18,7 @@ from grader.verify import (
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
 from grader.verify.cost_claims import judge_stated_cost
 from grader.verify.declarations import declaration_of
-from grader.verify.dimensions import judge_declaration
+from grader.verify.declared_shapes import judge_declaration
 from grader.verify.formula_numbers import is_numeric
 from grader.verify.formula_reading import Formula
 from grader.verify.formulas import judge_pair, judge_row

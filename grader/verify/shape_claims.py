@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
-from grader.verify.dimensions import Shape, judge_shape, judge_stacked, judge_state
+from grader.verify.declared_shapes import judge_stacked, judge_state
+from grader.verify.dimensions import Shape, judge_shape
 from grader.verify.doubts import function_in
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage
