@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify import complexity, cost_truths, scaling, stated, totals
+from grader.verify import complexity, cost_truths, crossovers, scaling, stated, totals
 from grader.verify.claim import Judged, Ruling
 from grader.verify.document import PLACE
 from grader.verify.formula_reading import Formula
@@ -179,6 +179,8 @@ def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[F
         shapes_at(passage.context, complexity.letters_of(passage.context), passage.block.line),
     )  # fmt: skip
     for found in scaling.judge_words(spelled, scene, before):
+        yield at_its_words(clause.offset, places, spelled, found)
+    for found in crossovers.judge_crossovers(spelled, before, scene):
         yield at_its_words(clause.offset, places, spelled, found)
     if base == 0:
         whole, spots = passage.spelled(clause.sentence)

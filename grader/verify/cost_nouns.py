@@ -150,6 +150,10 @@ class Reading:
         """Whether one of these is named."""
         return any(thing in self.things for thing in things)
 
+    def unknown_but(self, known: frozenset[str]) -> list[str]:
+        """What is not understood, besides words that the caller knows."""
+        return [word for word in self.unknown if word.lower() not in known]
+
 
 def read_things(words: str) -> Reading:
     """The things named in a phrase.

@@ -34,6 +34,7 @@ from grader.verify.formula_reading import Formula, formulas_of
 from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
 from grader.verify.goals import Progress
+from grader.verify.growth_words import growth_words
 from grader.verify.histograms import Histogram, histograms_in
 from grader.verify.letters import explained, in_course_letters, quoted
 from grader.verify.mood import Clause, Mood, clauses, lead_of, mood_of_figure
@@ -258,6 +259,8 @@ def passage_claims(
         found += count_claims(passage, pieces, found)
         found += figure_claims(passage, pieces, found)
         found += said_claims(passage, pieces, found)
+        if passage.block.kind != "row":
+            found += growth_words(passage, pieces)
     if passage.block.kind not in {"heading", "row"}:
         spelled, places = passage.spelled(passage.block.text)
         after = passage.text.spelled(following)

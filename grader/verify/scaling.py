@@ -60,13 +60,14 @@ TRIGGER = re.compile(
     rf"\b(?P<verb>doubl|tripl|quadrupl|halv)ing\s+{_what('0')}"
     rf"|\b(?:multiplying|increasing|scaling|raising)\s+{_what('1')}\s+(?:by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<factor>{NUMBER})|(?P<fold>{NUMBER})-fold)"
     rf"|\b(?:(?P<twice>twice|half)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|as\s+long\s+an?|the\s+number\s+of|more|the)\s+{_what('2')}"
+    rf"|\b(?:sequence|text|prompt|context|input)s?(?:\s+length)?\s+(?:that\s+|which\s+)?(?:gets?\s+|becomes?\s+|is\s+|of\s+|grows?\s+)?(?:to\s+)?(?:(?P<twicelong>twice)|(?P<longer>{NUMBER})\s+times)\s+(?:as\s+(?:long|large)|the\s+length)"
     rf"|\bfrom\s+(?P<from>N|D|M|R|L|C|n|d)\s*=\s*(?P<a>\d[\d,]*)\s+to\s+(?:(?:N|D|M|R|L|C|n|d)\s*=\s*)?(?P<b>\d[\d,]*)"
     rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:and\s+(?P<beside>[NMDd](?:_[kv])?)\s+(?:both\s+)?)?(?:is\s+|are\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b",
     re.I,
 )  # fmt: skip
 EFFECT = re.compile(
     rf"\b(?P<verb>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b"
-    rf"|(?:(?P<twice>twice|half)|{TIMES})\s*(?P<way>slower|faster|longer|cheaper|more|as\s+(?:slow|long|much|many|expensive)|the\s+(?:time|cost|work|memory)|larger|smaller|lower|higher|bigger)"
+    rf"|(?:(?P<twice>twice|half)|{TIMES})\s*(?P<way>slower|faster|longer|cheaper|more|as\s+(?:slow|long|much|many|expensive|large|big|high|dear|costly)|the\s+(?:time|cost|work|memory)|larger|smaller|lower|higher|bigger)"
     rf"|\b(?P<direction>shrinks?|falls?|drops?|decreases?|grows?|increases?|rises?|goes up|multiplies)\s+(?:only\s+)?by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER})(?:\s*(?:x|×|\\times|times)|\b(?!\s*(?:%|percent|points)))",
     re.I,
 )  # fmt: skip
@@ -252,6 +253,8 @@ def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
         a, b = _number(found.group("a")), _number(found.group("b"))
         size = found.group("from")
         return ({"n": "N", "d": "D", "C": "L"}.get(size, size), b / a) if a and b else None
+    if found.group("twicelong") or found.group("longer"):
+        return "N", _number(found.group("twicelong") or found.group("longer"))
     for tail, groups in (
         ("0", ("verb",)),
         ("1", ("factor", "fold")),
