@@ -99,8 +99,8 @@ def thesis(
 
 UP = r"(?:larger|large|higher|high|highest|largest|greater|great|bigger|big|more|increased|increasing|growing|rising|raised|better|best|wider|looser|deeper|deep|longer|stronger|improved|elevated|laxer|(?:more )?generous)"
 DOWN = r"(?:smaller|small|smallest|lower|low|lowest|less|fewer|fewest|least|reduced|decreasing|decreased|falling|shrinking|worse|worst|narrower|stricter|tighter|shallow(?:er)?|shorter|weaker|poorer|poor|tiny|little|lowered|diminished|inferior)"
-UP_VERB = r"(?:rais(?:e|es|ing|ed)|increas(?:e|es|ing|ed)|improv(?:e|es|ing|ed)|lift(?:s|ing|ed)?|boost(?:s|ing|ed)?|enlarg(?:e|es|ing|ed)|loosen(?:s|ing|ed)?|help(?:s|ing|ed)?|widen(?:s|ing|ed)?|relax(?:es|ing|ed)?|benefit(?:s|ing)?|drives up|pushes up)"
-DOWN_VERB = r"(?:lower(?:s|ing|ed)?|reduc(?:e|es|ing|ed)|decreas(?:e|es|ing|ed)|cut(?:s|ting)?|shrink(?:s|ing)?|hurt(?:s|ing)?|worsen(?:s|ing|ed)?|tighten(?:s|ing|ed)?|diminish(?:es|ing|ed)?|degrad(?:e|es|ing|ed)|drives down|pushes down|harm(?:s|ing)?)"
+UP_VERB = r"(?:rais(?:e|es|ing|ed)|increas(?:e|es|ing|ed)|improv(?:e|es|ing|ed)|lift(?:s|ing|ed)?|boost(?:s|ing|ed)?|enlarg(?:e|es|ing|ed)|loosen(?:s|ing|ed)?|help(?:s|ing|ed)?|widen(?:s|ing|ed)?|doubl(?:e|es|ing|ed)|relax(?:es|ing|ed)?|benefit(?:s|ing)?|drives up|pushes up)"
+DOWN_VERB = r"(?:lower(?:s|ing|ed)?|reduc(?:e|es|ing|ed)|decreas(?:e|es|ing|ed)|cut(?:s|ting)?|shrink(?:s|ing)?|hurt(?:s|ing)?|worsen(?:s|ing|ed)?|tighten(?:s|ing|ed)?|diminish(?:es|ing|ed)?|degrad(?:e|es|ing|ed)|halv(?:e|es|ing|ed)|drives down|pushes down|harm(?:s|ing)?)"
 GOES_UP = r"(?:ris(?:e|es|ing)|grow(?:s|ing)?|goes up|go up|going up|climb(?:s|ing)?|increas(?:e|es|ing)|improv(?:e|es|ing)|(?:is|are|being) (?:raised|increased|improved))"
 GOES_DOWN = r"(?:fall(?:s|ing)?|drop(?:s|ping)?|goes down|go down|going down|sink(?:s|ing)?|declin(?:e|es|ing)|decreas(?:e|es|ing)|shrink(?:s|ing)?|deteriorat(?:e|es|ing)|(?:is|are|being) (?:lowered|reduced|decreased|tightened))"
 STAYS = r"(?:stays?(?: (?:constant|flat|unchanged|fixed|put|equal|(?:exactly )?the same|where (?:it|they) (?:is|was|were|are)))|(?:is|are|remains?|left) (?:unchanged|constant|the same|unaffected|untouched|fixed|identical)|do(?:es)?(?: not|n['’]t) (?:change|move|budge|improve)|keeps? (?:its|the same) value)"
@@ -143,8 +143,8 @@ def _directed(noun: str, text: str) -> list[Mention]:
     """A quantity with its adjective or verb: `a larger X`, `raising the X`, `the X falls`, `grows with X`."""
     named = rf"(?:{_spaced(noun)})"
     patterns = (
-        (1, rf"\b(?:{UP}|{UP_VERB})(?P<gap>{_LINKS}[\s-]+){named}"),
-        (-1, rf"\b(?:{DOWN}|{DOWN_VERB})(?P<gap>{_LINKS}[\s-]+){named}"),
+        (1, rf"\b(?:{UP}|{UP_VERB}|(?:rise|increase|growth|gain)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
+        (-1, rf"\b(?:{DOWN}|{DOWN_VERB}|(?:drop|fall|decrease|reduction|decline)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
         (1, rf"{named}(?P<gap>{_WALK})(?:{GOES_UP}\b|{UP}\b{_ENDS})"),
         (-1, rf"{named}(?P<gap>{_WALK})(?:{GOES_DOWN}\b|{DOWN}\b{_ENDS})"),
         (0, rf"{named}(?P<gap>{_WALK}){STAYS}"),
@@ -229,7 +229,7 @@ PRONOUN = re.compile(
     re.I,
 )
 BARE = re.compile(
-    r"\W*(?:(?:and|but|so|also|yet|then|which|or|hence|therefore|thus)\W+)*(?:also |still |usually |always |never |often |only |even |typically )*(?:is|are|has|have|can|may|might|leads?|tends?|gets?|does|do|must|will|cannot|causes?|makes?|keeps?|gives?|shows?|needs?|takes?|uses?|avoids?|prevents?|risks?|costs?|lies?|contributes?|produces?|\w+ing)\b",
+    r"\W*(?:(?:and|but|so|also|yet|then|which|or|hence|therefore|thus)\W+)*(?:also |still |usually |always |never |often |only |even |typically )*(?:is|are|has|have|can|may|might|leads?|tends?|gets?|does|do|must|will|cannot|causes?|makes?|keeps?|gives?|shows?|needs?|takes?|uses?|avoids?|prevents?|risks?|costs?|lies?|contributes?|produces?|raises?|lowers?|increases?|decreases?|improves?|reduces?|falls?|rises?|grows?|drops?|sends?|lets?|\w+ing)\b",
     re.I,
 )
 CUT = re.compile(

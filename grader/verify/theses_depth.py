@@ -15,8 +15,8 @@ _LATER_ONES = r"late(?:r)?[- ]?(?:layer|probe|decided)?"
 def _depth(*, inherited: bool = True) -> Part:
     """How deep an example is: small depths +1, large ones −1 in `noun`'s sense are turned by the theses."""
     return part(
-        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled|resolved) (?:only )?(?:in|by|at) (?:the |a )?(?:late|last|later|deep|deeper) (?:layers?|probes?)|the deeper (?:the|a|an) (?:{_EX}|predictions?)|deep ones|(?:those|the ones) with a (?:large|high|big|larger|higher) one|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?",
-        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|shallow ones|(?:those|the ones) with a (?:small|low|smaller|lower) one|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled|resolved) (?:already )?(?:in|by|at) (?:the |an? )?(?:early|first|earlier) (?:layers?|probes?)|at (?:a )?(?:low|small) (?:prediction )?depths?",
+        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) (?:few )?layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:only )?(?:late(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |a )?(?:very )?(?:late|last|later|deep|deeper) (?:few )?(?:layers?|probes?))|the deeper (?:the|a|an) (?:{_EX}|predictions?)|deep ones|(?:those|the ones) with a (?:large|high|big|larger|higher) one|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?",
+        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|shallow ones|(?:those|the ones) with a (?:small|low|smaller|lower) one|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:already )?(?:early(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |an? )?(?:very )?(?:early|first|earlier) (?:few )?(?:layers?|probes?))|at (?:a )?(?:low|small) (?:prediction )?depths?",
         noun=r"(?:prediction[- ])?depths?(?! (?:of (?:a|the) (?:net|tree)|map))",
         inherited=inherited,
     )
@@ -45,7 +45,7 @@ EARLY = _tendency(
 )  # fmt: skip
 ACCURATE = _tendency(
     part(
-        plus=r"(?:is|are|get|gets|being)?\s*(?:more often |often |mostly |likelier to be |more likely (?:to be )?|prone to be )*(?:misclassified|classified (?:wrongly|incorrectly)|mispredicted|wrongly classified|incorrectly classified)(?: more often)?|(?:more|most) (?:mistakes|errors|misclassifications)|(?:less|lower|least) (?:accurate(?:ly)?|reliab(?:le|ly)|correct)|more often wrong|wrong more often|(?:are|is) (?:more )?often (?:wrong|mistaken)|more error-prone|less often (?:right|correct)|(?:right|correct) less often|(?:inaccurate|unreliable)",
+        plus=r"(?:is|are|get|gets|being)?\s*(?:more often |often |mostly |likelier to be |more likely (?:to be )?|prone to be )*(?:misclassified|classified (?:wrongly|incorrectly)|mispredicted|wrongly classified|incorrectly classified)(?: more often)?|(?:more|most)(?: of the| of all| of its)? (?:mistakes|errors|misclassifications)|(?:mistakes|errors) (?:are|occur|happen) mostly|(?:less|lower|least) (?:accurate(?:ly)?|reliab(?:le|ly)|correct)|more often wrong|wrong more often|(?:are|is) (?:more )?often (?:wrong|mistaken)|more error-prone|less often (?:right|correct)|(?:right|correct) less often|(?:inaccurate|unreliable)",
         minus=r"(?:more|most) (?:accurate(?:ly)?|reliabl[ey])|more (?:likely|apt) (?:to be )?(?:right|correct|classified correctly)|more often (?:right|correct|classified correctly|correctly classified)|(?:right|correct) more often|(?:fewer|less) (?:mistakes|errors|misclassifications)|classified (?:more )?correctly(?: more often)?|less often wrong|more likely correct|(?:accurate|reliable)",
         noun=r"error(?: rates?)?|test error|chance of (?:a )?(?:mistake|error)|misclassification(?: rate)?",
     ),
@@ -64,7 +64,7 @@ MARGINS = _tendency(
 )  # fmt: skip
 HARD = _tendency(
     part(
-        plus=r"(?:(?:the )?hard(?:er|est)?|(?:more |most |the )*difficult|(?:more )?ambiguous|(?:more )?atypical|unusual|tricky|trickier|confusing|challenging)(?: ones?| cases?| for the network)?(?! (?:to|negatives?)\b)|more difficulty|high difficulty",
+        plus=r"(?:(?:the )?hard(?:er|est)?|(?:more |most |the )*difficult|(?:more )?ambiguous|(?:more )?atypical|unusual|tricky|trickier|struggl\w+|confusing|challenging)(?: ones?| cases?| for the network)?(?! (?:to|negatives?)\b)|more difficulty|high difficulty",
         minus=r"(?:(?:the )?eas(?:y|ier|iest)|(?:more |most )?(?:proto)?typical|simple|simpler|(?:less|least) difficult|less hard|clear-?cut|unambiguous)(?: ones?| cases?)?(?! to\b)|low difficulty",
         noun=r"difficulty|hardness",
     ),
@@ -127,8 +127,8 @@ DEFINITION = thesis(
     (
         part(plus=r"(?:the |an (?:image|example)['’]s |its )?(?:prediction )?depth", inherited=True),
         part(
-            plus=rf"{_LEAST} (?:{_INDEX} )?{_L}(?:such that|so that|for which|with|where|from which|after which|at which|starting from which)?(?: on)?(?: it)?(?: and)? ?(?:onwards? )?(?:all|every|each)(?: one)?(?: of)?(?: the| its)?(?: (?:nearest-neighbou?r|kNN|subsequent|later|remaining|following))* (?:probes?|predictions?|votes?|layers?)(?: at (?:this|that) (?:layer|point) and (?:at )?(?:all )?(?:later|after it|beyond|above)| from (?:there|it|that (?:layer|point)|[Lℓlmi]|\\ell) on(?:wards?)?)? {_AGREES}{_LAST}|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on )?(?:the )?(?:probes?['’]? )?(?:predictions?|votes?|answers?|classes|class|probes?) (?:no longer changes?|never changes?(?: again| any ?more)?|stays?(?: the same| constant| put| fixed)?|is final|remains? (?:the same|constant|unchanged|fixed)|{_AGREES}{_LAST})|{_LEAST} (?:{_INDEX} )?{_L}(?:at|for) which the (?:probe|prediction|vote) (?:and|as well as) (?:all|every|those|the ones?) (?:later|after it|above|beyond|that follow)(?: ones?| probes?)? {_AGREES}{_LAST}",
-            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|the number of (?:probes|layers) that (?:agree|disagree)[^,.;]*",
+            plus=rf"{_LEAST} (?:{_INDEX} )?{_L}(?:such that|so that|for which|with|where|from which|after which|at which|starting from which)?(?: on)?(?: it)?(?: and)? ?(?:onwards? )?(?:all|every|each)(?: one)?(?: of)?(?: the| its)?(?: (?:nearest-neighbou?r|kNN|subsequent|later|remaining|following))* (?:probes?|predictions?|votes?|layers?)(?: at (?:this|that) (?:layer|point) and (?:at )?(?:all )?(?:later|after it|beyond|above)| from (?:there|it|that (?:layer|point)|[Lℓlmi]|\\ell) on(?:wards?)?)? {_AGREES}{_LAST}|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on )?(?:the )?(?:k-?NN |nearest-neighbou?r )?(?:probes?['’]? )?(?:predictions?|votes?|answers?|classes|class|probes?) (?:no longer changes?|never changes?(?: again| any ?more)?|stays?(?: the same| constant| put| fixed)?|is final|remains? (?:the same|constant|unchanged|fixed)|{_AGREES}{_LAST})|{_LEAST} (?:{_INDEX} )?{_L}(?:at|for) which the (?:probe|prediction|vote) (?:and|as well as) (?:all|every|those|the ones?) (?:later|after it|above|beyond|that follow)(?: ones?| probes?)? {_AGREES}{_LAST}",
+            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|the number of (?:probes|layers) that (?:agree|disagree)[^,.;]*",
         ),
     ),
     "the depth is the least layer from which on every probe agrees with the last one, that layer's included (Baldock et al. 2021, section 2)",
@@ -240,7 +240,7 @@ UNTRAINED = thesis(
         part(plus=r"(?:the |each |every |all |kNN |k-NN |nearest-neighbou?r )*probes?(?: themselves)?", inherited=True),
         part(
             plus=r"(?:needs?|requires?|has|have|with|is|are)? ?(?:no|without|not|never)(?: (?:any|be|have|of|its|their|own|need|require|to|extra))* (?:trained|training|(?:trainable |learned |learnable )?(?:parameters|weights)|gradient(?:s| descent)?|fitting|fitted)(?: of (?:its|their) own)?|training-free|nothing is (?:learn(?:ed|t)|trained|fitted)(?: (?:in|for|by))?|parameter-free|non-?parametric|(?:is|are) (?:a |all )?(?:k-?NN|(?:k-)?nearest[- ]neighbou?rs?)(?: classifiers?| votes?)?",
-            minus=r"(?:is|are|has to be|have to be|must be|needs? to be|gets?)(?: first| all| each)* (?:trained|fitted|optimi[sz]ed|learned)(?: (?:by|with|using|on top|jointly|together|end)[^,.;]*)?|(?:is|are) (?:an? |all )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))?|(?:has|have) (?:trainable|learned|learnable) (?:parameters|weights)|trains? (?:an? )?(?:linear|logistic|softmax) (?:classifier|model)s?(?: (?:by|with) gradient descent)?",
+            minus=r"(?:is|are|has to be|have to be|must be|needs? to be|gets?)(?: first| all| each)* (?:trained|fitted|optimi[sz]ed|learned)(?: (?:by|with|using|on top|jointly|together|end)[^,.;]*)?|(?:is|are) (?:an? |all )*(?:linear|logistic|softmax)(?: (?:classifiers?|probes?|models?|layers?|regressions?))?|(?:has|have) (?:trainable|learned|learnable) (?:parameters|weights)|(?:an? )?(?:trained )?linear (?:head|readout)s?(?: (?:is|are) (?:attached|trained|fitted)(?: to (?:each|every) layer)?)?|trains? (?:an? )?(?:linear|logistic|softmax) (?:classifier|model)s?(?: (?:by|with) gradient descent)?",
         ),
     ),
     "the probes are k-nearest-neighbour votes on stored features: nothing is trained for them (Baldock et al. 2021, section 2)",
@@ -278,7 +278,7 @@ CROSS_ENTROPY = thesis(
         part(noun=rf"{_LOSS}", minus=rf"(?:improv\w+|a better|better|an improved)(?: the| in the| in)? {_LOSS}|{_LOSS} (?:improves?|gets? better)", plus=rf"(?:worse(?:n(?:s|ing)?)?|a worse)(?: the)? {_LOSS}|{_LOSS} (?:worsens|deteriorates|gets worse)"),
         part(
             noun=r"(?:(?:top-1 |test |validation |training )?accurac(?:y|ies)|number of (?:correct|right) (?:predictions|answers)|share of correct(?:ly classified)? (?:images|predictions|examples|answers))",
-            plus=r"fewer (?:errors|mistakes|misclassifications)|more (?:images|examples|points) (?:are|is|get) (?:classified )?(?:correct|right)(?:ly)?(?: classified)?|classif(?:y|ies) more (?:\w+ )?correctly|more (?:\w+ )?correct(?:ly classified)?(?: \w+)?|more accurate",
+            plus=r"fewer (?:errors|mistakes|misclassifications)|(?:shows?|visible|reflected|mirrored)(?: up)? in(?: the)? (?:test |validation )?accuracy|more (?:images|examples|points) (?:are|is|get) (?:classified )?(?:correct|right)(?:ly)?(?: classified)?|classif(?:y|ies) more (?:\w+ )?correctly|more (?:\w+ )?correct(?:ly classified)?(?: \w+)?|more accurate",
             minus=r"more (?:errors|mistakes|misclassifications)|fewer (?:images|examples|points) (?:are|is|get) (?:classified )?(?:correct|right)(?:ly)?(?: classified)?|classif(?:y|ies) fewer (?:\w+ )?correctly|less accurate",
             same=r"(?:at|with) (?:the same|equal|identical|unchanged) accuracy|the same accuracy",
         ),
@@ -289,8 +289,8 @@ CROSS_ENTROPY = thesis(
 )  # fmt: skip
 TURNED_LOSS = thesis(
     (
-        part(plus=r"(?:a )?confident(?:ly)? (?:mistakes?|errors?|wrong (?:predictions?|answers?)|misclassifications?|wrong)|(?:being )?confidently wrong|wrong with (?:high|great) confidence", minus=r"(?:an? )?(?:unsure|hesitant|uncertain|unconfident) (?:mistakes?|errors?|wrong (?:predictions?|answers?))"),
-        part(plus=r"(?:costs?|is punished|are punished|is penali[sz]ed|are penali[sz]ed|adds?|contributes?|raises?|increases?)(?: the (?:cross[- ]?entropy|loss))?(?: much| far| a lot)? (?:more|heavily|dearly|strongly|severely|hard)|large(?:r)? (?:loss|cross[- ]?entropy)|(?:costs?|costing) a lot|dominates?", minus=r"(?:costs?|is punished|are punished|is penali[sz]ed|are penali[sz]ed|adds?|contributes?)(?: much| far| a lot)? (?:less|little|mildly|nothing|hardly anything)|small(?:er)? (?:loss|cross[- ]?entropy)"),
+        part(plus=r"(?:a |one |a single |very )*confident(?:ly)? (?:mistakes?|errors?|wrong (?:predictions?|answers?)|misclassifications?|wrong)|(?:being )?confidently wrong|wrong with (?:high|great) confidence", minus=r"(?:an? )?(?:unsure|hesitant|uncertain|unconfident) (?:mistakes?|errors?|wrong (?:predictions?|answers?))"),
+        part(plus=r"(?:costs?|is punished|are punished|is penali[sz]ed|are penali[sz]ed|adds?|contributes?|raises?|increases?)(?: the (?:cross[- ]?entropy|loss))?(?: much| far| a lot)? (?:more|heavily|dearly|strongly|severely|hard)|large(?:r)? (?:loss|cross[- ]?entropy)|(?:costs?|costing) a lot|dominates?|(?:is enough to |can )?(?:ruins?|spoils?|dominate)", minus=r"(?:costs?|is punished|are punished|is penali[sz]ed|are penali[sz]ed|adds?|contributes?)(?: much| far| a lot)? (?:less|little|mildly|nothing|hardly anything)|small(?:er)? (?:loss|cross[- ]?entropy)"),
     ),
     "the cross-entropy −log p of the true class grows without bound as p goes to 0",
     {"p of the true class": [0.4, 0.01], "cross-entropy": [0.916, 4.605]},
@@ -361,10 +361,20 @@ SAME_RATES = thesis(
     scope=r"cross[- ]?entrop|log[- ]?loss", unless=r"\bour\b|\bhere\b|\d", truth=Truth.OPEN, method=Method.COUNT, reads_if=True,
 )  # fmt: skip
 
+DIRECTIONS = thesis(
+    (
+        part(plus=r"(?:the )?(?:cross[- ]?entropy|loss) and (?:the )?accuracy|(?:the )?accuracy and (?:the )?(?:cross[- ]?entropy|loss)|the two|both", inherited=True),
+        part(plus=r"(?:move|go|change|run|develop)(?: \w+)? in (?:the )?opposite directions?|(?:move|go) (?:against|opposite to) each other", minus=r"(?:move|go|change|run|develop|rise|fall|increase|decrease)(?: \w+)? (?:in the same direction|together|at the same time|at once|simultaneously)|both (?:rise|fall|increase|decrease)"),
+    ),
+    "cross-entropy weighs confidence and accuracy does not, so that both can rise together",
+    {"probabilities of the true class": {"first": [0.51, 0.51, 0.51], "second": [0.99, 0.99, 0.4]}, "cross-entropy": [0.673, 0.312], "accuracy": [1, 0.667]},
+    scope=r"cross[- ]?entrop", unless=r"triplet|\bour\b|\bhere\b|\d", truth=Truth.OPEN, method=Method.COUNT,
+)  # fmt: skip
+
 THESES: tuple[Thesis, ...] = (
     EARLY, ACCURATE, ACCURACY, MARGINS, HARD, UNSURE, CONFIDENCE, MISLABELLED, CONSISTENT, LAYERS, DEFINITION, ITSELF, COMPARED,
     NEIGHBOURS, POOLED, EMPTY, NORMALISED, INPLACE, CROSS_ENTROPY, TURNED_LOSS, ARGMAX, SMOOTH, SCALED,
-    HAS_DEPTH, LAST_PROBE, UNTRAINED, SLIP, TRUE_LABEL, ZERO_LOSS, BOUND, SAME_RATES,
+    HAS_DEPTH, LAST_PROBE, UNTRAINED, SLIP, TRUE_LABEL, ZERO_LOSS, BOUND, SAME_RATES, DIRECTIONS,
 )  # fmt: skip
 
 __all__ = ["THESES"]

@@ -128,8 +128,8 @@ HARMONIC = _paper(
 STEADY = _paper(
     (
         part(plus=r"(?:the )?(?:VAL|validation rates?|accuracy|rate)"),
-        part(plus=r"(?:improves?|rises?|grows?|increases?|gets better|climbs?|keeps? (?:improving|rising|growing))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
-        part(plus=r"(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
+        part(plus=r"(?:the )?(?:higher|better)(?: the)?(?= VAL| validation)|(?:improves?|rises?|grows?|increases?|gets better|climbs?|the (?:higher|better)|keeps? (?:improving|rising|growing))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
+        part(plus=r"(?:the )?more dimensions(?: the embedding has| (?:are|it has))?|(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
     ),
     "VAL is 86.8, 87.9, 87.7 and 85.6 with 64, 128, 256 and 512 dimensions: best at 128", "Table 5", "64: 86.8, 128: 87.9, 256: 87.7, 512: 85.6", r"256|images|FLOP", opposed=True,
 )  # fmt: skip

@@ -9,7 +9,7 @@ from grader.verify.theses import Thesis, Truth, part, thesis
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
 _ZERO = r"(?:zero|0(?!\.?\d)|nothing)"
-_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embedding|encoder|it|f|training) collapses(?: (?:in)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|f\(x\) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
+_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embeddings?|encoder|it|f|training|everything|all (?:faces|images|points)) collapses?(?: (?:in|on)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|f\(x\) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
 _LOSS_IS = r"(?:triplet )?(?:loss(?:es)?|hinge)(?: (?:of|for|in|on) (?:each|every|all|the|any|a)(?: of the)? triplets?)? (?:(?:is|are|was|becomes?|stays?|equals?|equal|exactly|to|at|just|still|then|precisely|always|=|remains?|drops|falls|settles|goes|amounts|stuck) ?)+"
 _DISTANCE_TO = r"(?:(?:squared )?distance (?:from the anchor )?(?:to|of) the )"
 
@@ -90,8 +90,8 @@ WANTED = thesis(
     (
         part(plus=r"must|should|has to|have to|needs? to|ought to|want(?:s|ed)?|requires?|required|asks?|asked|demands?|enforces?|enforced|constraint|goal|aim|objective|wish|is to be|are to be|desired|supposed to be|ensures?|ensured|makes? sure|so that|until|in order that|such that|tries to|wants"),
         part(
-            plus=rf"(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positive(?: one)?)?|(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?)?|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:exceeds?|be(?:at)?s?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
-            minus=rf"(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?(?: one)?)?|(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positives?)?|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:exceeds?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
+            plus=rf"anchor(?: \w+){{0,4}}? (?:closer|nearer) to (?:the|its|a|every) positive(?= than (?:to )?(?:the|its|a|any|every) negative)|(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positive(?: one)?)?|(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?)?|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:exceeds?|be(?:at)?s?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
+            minus=rf"anchor(?: \w+){{0,4}}? (?:closer|nearer) to (?:the|its|a|every) negative(?= than (?:to )?(?:the|its|a|any|every) positive)|(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?(?: one)?)?|(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positives?)?|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:exceeds?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
         ),
         part(plus=rf"(?:by |at least |more than |a |the |of |plus |minus )*(?:{_MARGIN})|\bthan\b"),
     ),
@@ -138,7 +138,7 @@ BATCH_ALL = thesis(
 # -- the rates -------------------------------------------------------------------------------------------------------
 
 _RATES = r"(?:false[- ]accept(?:ance)?|\bFAR\b|\bVAL\b|validation rate)"
-_OF_ACCEPTED = r"(?:share|fraction|percentage|proportion|part|portion|ratio|number) of (?:the |all )*accepted (?:pairs|ones)(?= (?:that|which|whose|of|showing|from))"
+_OF_ACCEPTED = r"(?:/|over|divided by|relative to|among) ?(?:the |all |number of )*accepted (?:pairs|ones)|(?:share|fraction|percentage|proportion|part|portion|ratio|number) of (?:the |all )*accepted (?:pairs|ones)(?= (?:that|which|whose|of|showing|from))"
 _OF_ALL = r"(?:over|of|among|by|to)(?: the number of)? all (?:the |tested |possible )?pairs\b(?!,? (?:of|from|with|that|which|showing))"
 RATES_OF_ALL = thesis(
     (
@@ -164,7 +164,7 @@ RATES = thesis(
 )  # fmt: skip
 THRESHOLD = thesis(
     (
-        part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold"),
+        part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold", inherited=True),
         part(
             noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?)",
             plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs (?:are|get) accepted|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
