@@ -119,7 +119,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
 def _running(whole: Definition) -> Definition | None:
     """S_i = Σ_{j≤i} of what S sums over all tokens; None for what is no such sum."""
     match whole.body:
-        case Series(_, index, _, Symbol("N") | None) if index != "i":
+        case Series(_, index, _, Symbol("N" | "n" | "T") | None) if index != "i":
             body = replace(whole.body, low=whole.body.low or Number(Fraction(1)), high=Symbol("i"))
             return replace(whole, indices=("i",), body=body)
         case _:

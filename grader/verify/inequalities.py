@@ -117,7 +117,9 @@ def _judge_pair(
 ) -> Judged | None:
     """A ruling under every value of σ that the text gives it; where they differ it is not decided."""
     plain = scalars_in((left, right), context)
-    settings = settings_of(context, formula.row.line)
+    free = settings_of(context, formula.row.line)[0]
+    # of the text's equations for σ those that hold for every D; σ² = 8 belongs to an example
+    fixed = [replace(free, equations=(("sigma", one, other),)) for _, one, other in context.firm]
     known = [
         _in_setting(
             left,
@@ -126,8 +128,7 @@ def _judge_pair(
             for_these(replace(setting, orientations={}, scalars=setting.scalars | plain), (left, right)),
             kind,
         )
-        # with an equation for σ in the text its own values count
-        for setting in settings[1:3] or settings
+        for setting in fixed[:2] or [free]
     ]
     if None in known:
         return None
@@ -175,7 +176,7 @@ def _places(left: Expression, right: Expression, sign: int, setting: Setting) ->
             return
         place, world = first
         found.append(first)
-        for values in _variants(world.values, np.random.default_rng(seed)):
+        for values in _variants(_free(world), np.random.default_rng(seed)):
             other = World(setting, seed, simple=simple)
             other.values = dict(values)
             if (there := _compared(left, right, sign, other)) is not None:
@@ -189,12 +190,18 @@ def _places(left: Expression, right: Expression, sign: int, setting: Setting) ->
         width = 0.5 * 0.95**step
         other.values = {
             key: _rounded(value + width * random.normal(size=value.shape), value)
-            for key, value in world.values.items()
+            for key, value in _free(world).items()
         }
         there = _compared(left, right, sign, other)
         if there is not None and there[0].slack < place.slack:
             place, world = there
             yield place
+
+
+def _free(world: World) -> dict[object, Array]:
+    """The values that may be any: not σ, where an equation gives it."""
+    solved = world.setting.equations
+    return {key: value for key, value in world.values.items() if not (solved and "sigma" in str(key))}
 
 
 def _rounded(moved: Array, before: Array) -> Array:

@@ -197,6 +197,9 @@ def _known_step(left: Symbol, right: Expression, context: Context, formula: Form
         if known is None:
             continue
         if here and _FACTOR & names(here[-1].body) != _FACTOR & names(built.body):
+            if not _FACTOR & names(here[-1].body) and _FACTOR & names(built.body):
+                # the softmax's sums need the key's factor, which a plain feature map before had not
+                return replace(known, says=STEP_SAYS)
             # a paragraph with a title of its own, or one further on, may speak of another sum
             apart = formula.block.text.lstrip().startswith("**") or formula.block.line - here[-1].line > NEAR
             return (
