@@ -17,6 +17,7 @@ from grader.verify.flattened import flattened
 from grader.verify.growth import Polynomial
 from grader.verify.held_counts import held_counts
 from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
+from grader.verify.memory_amounts import memory_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.supposed import consequence
@@ -66,6 +67,7 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
             if judged is not None:
                 claims.append((begin, end, judged))
         claims += held_counts(flat, around)
+        claims += memory_claims(flat, before)
         if IN_NUMBERS.search(flat.text):
             sizes = _sizes_before(passage, start, named)
             here = Surroundings(before, title, named, around.stacked, one_width, sizes)
