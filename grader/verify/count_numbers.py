@@ -19,6 +19,7 @@ from grader.verify.growth import Cost, exactly, substituted
 from grader.verify.reckoning import shown
 
 LEAST_COUNT = 1000
+VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")
 MOST_BACK = 5  # formulas that a pronoun may look back
 SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
 MOST_CHOICES = 24
@@ -166,7 +167,10 @@ def figures_in(flat: Flat, around: Surroundings) -> list[Figured]:
     text = flat.text
     counting = COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
     numbers = large_numbers(flat)
-    if not counting or not numbers:
+    if not counting:
+        # whatever a formula counts, its value is its value
+        numbers = [one for one in numbers_in(flat) if VALUE_OF.search(text[: one.start])]
+    if not numbers:
         return []
     formulas = formulas_in(flat, around.named)
     parts, ways = mentions_in(text), ways_in(text)

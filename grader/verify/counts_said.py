@@ -15,7 +15,7 @@ from grader.verify.document import Block
 from grader.verify.exact_counts import Around, Told, exact_counts
 from grader.verify.flattened import flattened
 from grader.verify.growth import Polynomial
-from grader.verify.held_counts import held_counts
+from grader.verify.held_counts import held_counts, held_numbers
 from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
 from grader.verify.memory_amounts import memory_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
@@ -26,7 +26,8 @@ REACH = 2000  # characters before a sentence that are read for what it speaks of
 LONGEST_LIST = 14
 TWICE_R: Polynomial = {(("R", Fraction(1)),): Fraction(2)}
 IN_NUMBERS = re.compile(
-    rf"\d{{4}}|\d,\d{{3}}|\d\s?(?:million|billion|[MBG]\b|e\d)|{EVEN.pattern}|{RATIO.pattern}|{MASK.pattern}|{ANEW.pattern}",
+    r"\d{4}|\d,\d{3}|\d (?:numbers|entries|floats)|\d\s?(?:million|billion|[MBG]\b|e\d)|"
+    + "|".join(words.pattern for words in (EVEN, RATIO, MASK, ANEW)),
     re.I,
 )
 
@@ -71,6 +72,7 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         if IN_NUMBERS.search(flat.text):
             sizes = _sizes_before(passage, start, named)
             here = Surroundings(before, title, named, around.stacked, one_width, sizes)
+            claims += held_numbers(flat, around, sizes)
             claims += masked_pairs(flat, before, named, sizes)
             claims += number_claims(flat, here)
             claims += break_even_formulas(flat, here)

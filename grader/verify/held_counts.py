@@ -4,16 +4,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.count_formulas import added, many_times
-from grader.verify.count_parts import Part, count_of, part_of
+from grader.verify.count_formulas import added, count_at, many_times, numbers_in, sizes_in
+from grader.verify.count_parts import Part, count_of, mentions_in, part_of
 from grader.verify.count_reading import VALUE, Read, read_counts
 from grader.verify.exact_counts import ROUGH, SHIFTED, Around
 from grader.verify.flattened import Flat
 from grader.verify.growth import Cost, Polynomial, Same, exactly, same_growth, substituted
+from grader.verify.reckoning import shown
 
 PHI = r"[φψ](?:_\w+)?\s?"
 HELD: tuple[Part, ...] = (
@@ -51,6 +52,8 @@ ELSE = re.compile(
 STACKED = re.compile(
     r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?×|×\s?2R|[sS]in.{0,20}[cC]os"
 )
+
+LEAST = 10
 
 
 def held_counts(flat: Flat, around: Around) -> Iterator[Spanned]:
@@ -134,4 +137,43 @@ def _judged(one: Read, flat: Flat, around: Around, *, noun: bool) -> Judged | No
     )  # fmt: skip
 
 
-__all__ = ["held_counts"]
+def held_numbers(flat: Flat, around: Around, known: Sequence[tuple[str, Fraction]]) -> Iterator[Spanned]:
+    """`S and Z have 8,320 entries` at sizes that the text has set."""
+    text = flat.text
+    mentions = mentions_in(text, HELD)
+    for one in numbers_in(flat):
+        if one.number is None or one.number < LEAST or not NOUN.match(text[one.end :]):
+            continue
+        clause = re.split(r"[;,]\s|(?<=[a-z0-9)])\.\s|\b(?:but|while|whereas)\b", text[: one.start])[-1]
+        here = [
+            mention
+            for mention in mentions
+            if one.start - len(clause) <= mention.start and mention.end <= one.start
+        ]
+        if len(here) != 1 or ELSE.search(clause + text[one.end : one.end + 30]) or ROUGH.search(clause):
+            continue
+        part = here[0].what
+        sizes = {**dict(known), **{size: value for at, size, value in sizes_in(text, around.named)}}
+        if not isinstance(part, Part):
+            continue
+        values = [
+            value
+            for formula in (part.right, *part.also)
+            for features in (("L", "2 R") if "F" in formula else ("L",))
+            if (value := count_at(count_of(formula, features), sizes)) is not None
+        ]
+        if not values:
+            continue
+        says = f"{part.name}: {part.says}; at these sizes {shown(values[0])}"
+        if any(one.agrees(value) for value in values):
+            yield here[0].start, one.end, verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif len(values) == 1 + len(part.also) and not any(one.agrees(value, loose=True) for value in values):
+            witness = {"numbers": shown(values[0]), "stated": one.source}
+            yield (
+                here[0].start,
+                one.end,
+                refuted(Kind.ARITHMETIC, f"{says}, not {one.source}", Method.COUNT, witness),
+            )
+
+
+__all__ = ["held_counts", "held_numbers"]
