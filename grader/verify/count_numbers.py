@@ -28,7 +28,7 @@ ADJACENT = re.compile(
 )
 CALCULATION = re.compile(r"(?<![\w,.])[\d(][\d\s,.·*×+()²³^/−-]*(?:=|≈)\s*$")
 RECALLS = re.compile(
-    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|it|they|these|there|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
+    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|it|they|these|there|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes|(?:then )?yields?|evaluates? to|results? in|returns?)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
     re.I,
 )
 BEHIND_NUMBER = re.compile(
@@ -43,7 +43,7 @@ VARIED = re.compile(
 )
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 RATIO = re.compile(
-    r"(?P<times>\d+(?:\.\d+)?)\s?(?:x\b|×|times|-fold|fold)\s*(?:as (?:many|much|expensive|costly|dear|slow|fast)|more|fewer|less|cheaper|dearer|faster|slower|the (?:number|count|work|multiplications|cost))"
+    r"(?P<times>\d+(?:\.\d+)?)\s?(?:x\b|×|times|-fold|fold)\s*(?:as (?:many|much|often|expensive|costly|dear|slow|fast)|more|fewer|less|cheaper|dearer|faster|slower|the (?:number|count|work|multiplications|cost))"
     r"|\b(?:factor|ratio|quotient|advantage)\b(?:[^.;,\d=]{0,60}?\b(?:of|is|becomes|to|was|by|about|roughly|around|only|already|here|nearly|near)\b|\s?[:=≈])?\s?[≈~]?\s?(?P<factor>\d+(?:\.\d+)?)(?!\s?(?:%|[kKMG]i?B)|[\d,])"
 )
 THAN = re.compile(r"(?: multiplications)? than (?:the |those |about )?")
@@ -82,6 +82,7 @@ class Subject:
     also: Sequence[Cost]
     says: str
     rests_on: str = ""
+    sure: bool = True  # whether the number counts this and nothing else
 
 
 @dataclass(frozen=True)
@@ -252,17 +253,21 @@ def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
     if not formulas:
         return None
     ways = {"NRDM": "random", "NLM": "given", "NDM": "softmax", "ND": "softmax"}
-    for cost in [one.cost for one in reversed(formulas[-MOST_BACK:]) if one.cost is not None]:
+    for one in reversed(formulas[-MOST_BACK:]):
+        cost = one.cost
         name = next(
-            (name for used, name in ways.items() if frozenset(used) == frozenset(cost.variables)), None
+            (name for used, name in ways.items() if cost and frozenset(used) == frozenset(cost.variables)),
+            None,
         )
-        if name is None:
-            continue
+        if cost is None or name is None:
+            break
         way = NAMED[name]
         known = _as_wide(count_of(way.total.replace("L", "F"), "L" if name == "given" else "2 R"), around)
         if _degrees(cost) == _degrees(known):
             return Subject(way.name, [known], [cost], f"{way.says}: {known}")
-    return None
+    last = formulas[-1]
+    # what it counts is open: it may have this value, and be another thing than the number
+    return Subject(last.source, [last.cost], [], last.source, last.source, sure=False) if last.cost else None
 
 
 def _degrees(cost: Cost) -> set[Fraction]:
@@ -287,7 +292,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
             )
     first = values[0]
     several = TOGETHER.search(_near(text, one)) and " and " not in subject.name and subject.name not in NAMED
-    if first is None or several or ONE_OF_MANY.search(_near(text, one)):
+    if first is None or several or not subject.sure or ONE_OF_MANY.search(_near(text, one)):
         return None
     others = [
         count_at(cost, choice)

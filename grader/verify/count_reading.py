@@ -13,6 +13,7 @@ from grader.verify.flattened import Flat
 from grader.verify.growth import Cost
 
 EXACTLY = re.compile(r"\bexact(?:ly)?\b", re.I)
+THEREFORE = re.compile(r"\b(?:i\.e\.|that is|so|hence|thus),?\s*$")
 VALUE = r"(?:\s*[=≈]\s*[\d.,·*×+⁰-⁹²³^ ]*\d[⁰-⁹²³]*)?"  # the formula's value may stand behind it
 EACH = re.compile(
     rf"^{VALUE}\s*(?:(?:scalar )?(?:multiplications?|mults)\s*)?(?:each|apiece|per product|for each)\b", re.I
@@ -134,8 +135,12 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
                 None,
             )
         summed = TOTAL.search(words)
+        follows_from = not distinct and (THEREFORE.search(before) or TOGETHER.match(text[one.end :].lstrip()))
         total = bool(
-            summed or TOTAL_AFTER.match(text[one.end :]) or (not distinct and EXACTLY.search(before))
+            summed
+            or follows_from
+            or TOTAL_AFTER.match(text[one.end :])
+            or (not distinct and EXACTLY.search(before))
         )
         if summed and not distinct:
             span = (

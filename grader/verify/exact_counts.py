@@ -95,7 +95,7 @@ def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged 
         if OTHERWISE.search(f"{one.words} {around.title if '|' in flat.text else ''}"):
             continue
         behind = flat.text[one.at.end :]
-        if one.total and not (len(one.parts) == 1 and not TOTAL_AFTER.match(behind)):
+        if one.total and not one.each and not (len(one.parts) == 1 and not TOTAL_AFTER.match(behind)):
             judged, made = _total(one, told, flat, around, exact=exact), None
         elif one.parts:
             judged = _of_parts(one, flat, around, exact=exact, factors=factors)

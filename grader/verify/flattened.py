@@ -16,10 +16,9 @@ SIGNS = {
     "−": "−", "⊤": "ᵀ", "∑": "Σ", "⋅": "·", "⇒": "→", "->": "→", "=>": "→", "\u2009": " ", "\u202f": " ", "\u00a0": " ",
 }  # fmt: skip
 FRACTION = re.compile(r"\\[td]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}")
-TRANSPOSED = (
-    r"\^\s*\{?\s*(?:\\top|\\intercal|⊤|\\mathsf\s*\{?\s*T\s*\}?|\\mathrm\s*\{?\s*T\s*\}?|T(?![A-Za-z]))\s*\}?"
-)
-POWERED = r"\^\s*\{?\s*(?P<power>[0-9])\s*\}?(?!\d)"
+_TOP = r"(?:\\top|\\intercal|⊤|\\(?:mathsf|mathrm)\s*(?:\{\s*T\s*\}|T)|T(?![A-Za-z]))"
+TRANSPOSED = rf"\^\s*(?:\{{\s*{_TOP}\s*\}}|{_TOP})"
+POWERED = r"\^\s*(?:\{\s*(?=\d\s*\}))?(?P<power>[0-9])(?:(?<=\{\d)\s*\})?(?!\d)"
 THOUSANDS = r"(?<=\d)(?:\{,\}|\\,|\\;|\u2009|\u202f)(?=\d{3})"
 SIGN = re.compile(
     rf"(?P<transposed>{TRANSPOSED})|{POWERED}|(?P<thousands>{THOUSANDS})|\$(?P<dollar>)|"
