@@ -17,6 +17,7 @@ from grader.verify.settings import FEATURE_MAPS
 from grader.verify.shape_phrases import SIZE, SaidShape, said_shape, size_of
 from grader.verify.shape_subjects import Subject, display_above, of_formula, subject_before
 from grader.verify.syntax import Call, Expression, Number, Symbol
+from grader.verify.thing_shapes import AS_WIDE
 
 VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
 LINK = re.compile(
@@ -111,6 +112,8 @@ def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) 
             break
     if listed is not None:
         judged = listed
+    elif judged.ruling is Ruling.REFUTED and AS_WIDE.search(passage.text.spelled(clause.sentence)):
+        judged = unchecked(judged.kind, "the values are as wide as the keys there")
     elif judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):
         judged = unchecked(judged.kind, f"{subject.source} may be the value of a function")
     text = passage.text.spelled(clause.text[subject.start : said.end])

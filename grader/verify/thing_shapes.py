@@ -91,6 +91,10 @@ OF_ONE = re.compile(
     re.I,
 )
 OTHER_ATTENTION = re.compile(r"\bheads?\b|multi-?head|\bpapers?\b|\boriginal\b|\bTransformers?\b", re.I)
+# the output has the width of the keys where a sentence gives it to the values
+AS_WIDE = re.compile(
+    r"(?<![A-Za-z])(?:M\s*=\s*D|D\s*=\s*M)(?![A-Za-z])|\bvalues?(?: vectors?)? (?:of|with) (?:width|length|dimension|size) \$?[Dd]\b|(?<![A-Za-z])V\b[^.;]{0,40}?N\s?(?:×|x|\\times)\s?D(?![A-Za-z_])[^.;]*\boutput",
+)
 TOLD_APART = re.compile(
     r"(?<![A-Za-z\\])[A-Z] queries and (?:[A-Z] )?keys|[A-Z] keys and [A-Z] queries|[A-Z] queries, [A-Z] keys"
 )
@@ -142,7 +146,7 @@ def thing_shapes(
         and "depth" in about | ({"depth"} if RESNET.search(around) else set())
     ):
         about.add("network")
-    if OTHER_ATTENTION.search(sentence):
+    if OTHER_ATTENTION.search(sentence) or AS_WIDE.search(sentence):
         about.discard("attention")
     shapes = list(shapes_in(sentence))
     if not about or not shapes:
@@ -208,6 +212,15 @@ def _named_in(sentence: str, before: str, about: set[str]) -> list[_Named]:
         for one in thing.pattern.finditer(sentence)
     ]
     single = OF_ONE.search(sentence) is not None
+    # "for each anchor the mask of triplets is B × B": what one of them has is known of some things only
+    found = [
+        one
+        for one in found
+        if not single
+        or one[2].domain == "network"
+        or one[2].single is not None
+        or all(len(shape) < 2 for shape in one[2].shapes)
+    ]
     out = [
         _Named(
             start,
@@ -400,4 +413,4 @@ def _same(said: Fraction, truth: Fraction, letters: Letters, stacks: bool) -> bo
     return False if said in {Fraction(PRIMES[one]) for one in ("N", "M")} or said == 1 else None
 
 
-__all__ = ["thing_shapes"]
+__all__ = ["AS_WIDE", "thing_shapes"]
