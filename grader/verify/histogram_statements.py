@@ -15,12 +15,12 @@ from grader.verify.numerals import MULTIPLES, NUMERAL, value_of
 
 # what takes a sentence away from the histogram before it
 OTHERS = re.compile(
-    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\buntrained\b|\brandom labels\b|\bper cent of (?:those|these)\b",
+    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
     re.I,
 )
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
 LONGEST_BETWEEN = 70
-JUDGES = re.compile(r"\btogether\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
+JUDGES = re.compile(r"\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
 SAME_AGAIN = re.compile(
     r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
 )
@@ -178,6 +178,8 @@ def _joined(
     between = text[scope.end : nearest.start] if after else text[nearest.end : scope.start]
     if len(between) > LONGEST_BETWEEN or JUDGES.search(between):
         return
+    if len(scope.depths) == 1 and re.search(r"\btogether\b", between):
+        return  # "... and depth 10 together have": of those before it too
     for one, other in pairwise(group):
         # "70 images, that is 14 %" says one thing twice; two counts do not
         if not SAME_AGAIN.match(text[one.end : other.start]) or one.stated.percent == other.stated.percent:

@@ -50,7 +50,7 @@ SHARE = re.compile(
     re.I,
 )
 COUNT = re.compile(
-    rf"(?P<bound>{BOUND})?\s?(?P<vague>{VAGUE})?(?<![\w.,/×·^-])(?P<count>{WHOLE}|\bno(?:t a| single|ne)?)(?P<of> (?:out )?of (?:(?:the|our|all|my|these) )*(?P<total>{WHOLE}))?(?P<things> (?:of (?:the|our|all|my|these|those|them)\b(?: {THINGS})?|{THINGS}))?(?![\d%]|[.,]\d|\s?[%×·])",
+    rf"(?P<bound>{BOUND})?\s?(?P<vague>{VAGUE})?(?<![\w.,/×·^-])(?P<count>{WHOLE}|\bno(?:t a| single|ne)?)(?!,?\s(?:and\s)?\d)(?P<of> (?:out )?of (?:(?:the|our|all|my|these) )*(?P<total>{WHOLE}))?(?P<things> (?:of (?:the|our|all|my|these|those|them)\b(?: {THINGS})?|{THINGS}))?(?![\d%]|[.,]\d|\s?[%×·])",
     re.I,
 )
 HOLDS = re.compile(
@@ -174,7 +174,8 @@ def amounts(text: str) -> Iterator[Amount | None]:
         named = (found.group("things") or "").strip()
         after = text[found.end() :]
         alone = HOLDS.search(text[:at]) and not NOUN.match(after)
-        if NUMBERED.search(text[:at]) or not (named or DOES.match(after) or alone):
+        in_a_list = re.search(r"\d,?\s(?:and\s|or\s)?$", text[:at]) and not named
+        if in_a_list or NUMBERED.search(text[:at]) or not (named or DOES.match(after) or alone):
             continue
         none = found.group("count").lower().startswith("no")
         if none and not named:

@@ -71,6 +71,9 @@ OTHER = re.compile(
 )
 
 
+MARGIN_IS = re.compile(r"(?:margin|\\alpha|α)(?: in the paper)?(?: of| is| ?=)?\$? ?\$?0?\.\d+")
+
+
 @dataclass(frozen=True)
 class _Said:
     """A conjunction of conditions with its place in the sentence."""
@@ -91,7 +94,9 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
         return
     at = 0
     for piece in re.split(r"(?<=;)(?=\s)", sentence):
-        if not OTHER.search(piece):
+        # a triplet with numbers of its own is no triplet of a sort
+        numbers = re.search(r"\d\.\d|\\max", MARGIN_IS.sub(" ", piece))
+        if not OTHER.search(piece) and not numbers:
             for start, end, judged in _claims(piece, before):
                 yield at + start, at + end, judged
         at += len(piece)

@@ -45,6 +45,7 @@ STEPS = re.compile(
     r"|(?<![\d.])(?P<less>\d+(?:\.\d+)?)\s*[-−]\s*(?P<more>\d+(?:\.\d+)?)\s*\+\s*(?P<slack>\d?\.\d+|1)(?=\s*(?:[=\])}|≈,]|\\right|\\}))"
     rf"|\b(?:with|for|at)\s+(?P<first>{NUMBER})\s+and\s+(?P<second>{NUMBER})"
     rf"|\bnegative (?:(?:moves?|moved|comes?|goes|is|sits|lies|in|out|away|closer|nearer|farther|further|up|down|now|at|with|has|a|the|squared|distance|of|only) )*(?:to|at|of|distance) (?P<moved>{NUMBER})"
+    rf"|\b(?:one|another)(?: negative)? (?:at|with)(?: (?:a |the )?(?:squared )?distance)?(?: of)? (?P<another>{NUMBER})"
     rf"|(?:^|[.;]\s+)(?P<bare>{NUMBER})(?=\s*(?::|→|gives?|has)\s*(?:an? |the )?(?:loss|semi|hard|easy))"
     rf"|(?:^|[.;]\s+)(?P<bare_p>{NUMBER}) and (?P<bare_n>{NUMBER})(?=\s*(?::|→|gives?|have|has|makes?|lead)\s*(?:to )?(?:an? |the )?(?:loss|semi|hard|easy))"
     rf"|\b(?:mean|average)(?: loss| of (?:the |these |both )(?:2|two)(?: losses)?)(?: over (?:the|both) [a-z]+)? (?:is|=|:|of|becomes|comes to)(?: then)? (?P<mean>{NUMBER})"
@@ -187,6 +188,12 @@ def _given(state: _Triplet, groups: dict[str, str | None]) -> _Triplet | None:
         return replace(state, p=_value(groups["p_value"]), named=state.named or state.n is None)
     if groups["n_value"] or groups["moved"]:
         return replace(state, n=_value(groups["n_value"] or groups["moved"] or ""))
+    if groups["another"]:
+        return (
+            replace(state, n=_value(groups["another"]))
+            if state.p is not None and not state.guessed
+            else state
+        )
     if groups["bare"]:
         return (
             replace(state, n=_value(groups["bare"])) if state.p is not None and not state.guessed else state

@@ -24,6 +24,10 @@ SEQUENCE = re.compile(
 SAYS_DEPTH = re.compile(
     r"(?:(?:\b[Tt]his |\b[Ii]ts |\b[Tt]he |\ban? )?\b(?:prediction )?depth\s*(?:of the \w+ )?(?:of|=|≈|is|was|:|equals|L =)?|\bL\s*=|\bD(?:\(x\))?\s*=|\b(?:[Aa]gree|[Ss]ettled|[Dd]ecided|[Cc]onstant|[Ff]inal)[^.;\d]{0,30}\bfrom (?:layer|probe)|(?P<arrow>→|⇒|->|=>|\bgives?|\bmeans?)|(?P<it>\b[Ii]t(?:['’]s| is| has|:)))\s*(?:then |thus |only |just |exactly |still |also |therefore |depth |a |an )*(?P<depth>\d{1,2})(?![\d.]*\d|\s*(?:[-–/·*+×%,]\s*\d|images|layers|probes|classes|valid|points|neighbou?rs|or (?:more|less)))"
 )
+ITS_DEPTH = re.compile(
+    r"\W*(?:So|Hence|Thus|Then|Therefore|And so)?,?\s?(?:[Ii]ts|[Tt]he|[Tt]his|[Tt]hat image has|[Ii]t has)(?: image['’]s)? (?:an? |the )?(?:prediction )?depth (?:is |of |equals |= ?)?(?:then |thus |therefore |only )?(?P<depth>\d{1,2})(?![\d.]*\d)"
+)
+REACH = 250
 # What may stand between the votes and their depth: not another number that is counted.
 BETWEEN = re.compile(
     r"^(?:[^.;\d]|[.;](?=\s)|(?:probes?|layers?|places|points|K_\{?)\s*(?:0|1)\s*(?:to|–|-|\.\.)\s*K?_?\{?\d+\}?|\bk\s*=\s*\d+|\(\d+ probes\)|\b\d+ probes\b|[Kk]_\{?\d+\}?)*$"
@@ -64,6 +68,9 @@ def depth_claims(sentence: str, about: str) -> Iterator[Spanned]:
     if not SPOKEN_OF.search(f"{about[-600:]} {sentence}"):
         return
     found = [one for one in SEQUENCE.finditer(sentence) if _is_votes(one, sentence)]
+    later = ITS_DEPTH.match(sentence) if not found else None
+    if later is not None:
+        yield from _of_the_last(later, about)
     for number, one in enumerate(found):
         until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
         said = SAYS_DEPTH.search(sentence, one.end(), until)
@@ -82,6 +89,18 @@ def depth_claims(sentence: str, about: str) -> Iterator[Spanned]:
         judged = _judged(votes, int(said.group("depth")), f"{about} {sentence}", len(votes) == ELEVEN)
         if judged is not None:
             yield _start(one), said.end(), judged
+
+
+def _of_the_last(said: re.Match[str], about: str) -> Iterator[Spanned]:
+    """`The votes are A, B, B. So its depth is 1.`"""
+    told = about[-REACH:]
+    listed = [one for one in SEQUENCE.finditer(told) if _is_votes(one, told)]
+    if not listed or not re.fullmatch(r"[^\d.]{0,40}\.?\s*", told[listed[-1].end() :]):
+        return
+    votes = _votes(listed[-1])
+    judged = _judged(votes, int(said.group("depth")), f"{about} {said.string}", len(votes) == ELEVEN)
+    if judged is not None:
+        yield said.start(), said.end(), judged
 
 
 def _votes(found: re.Match[str]) -> list[str]:
