@@ -75,7 +75,7 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
-    for name in used:
+    for name in used - VECTORS.keys():
         lines = [definition.line for _, definition in context.definitions if definition.name == name]
         if lines and min(lines) > formula.row.line:
             return f"{name} is defined only after it"

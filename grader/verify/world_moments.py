@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import product as every
 from typing import TYPE_CHECKING
 
@@ -12,14 +13,18 @@ from grader.verify.laws import Spread
 from grader.verify.oriented_arrays import MOST_STEPS, gaussian, scalar
 from grader.verify.settings import Array, Bound, Clash, Undecidable
 from grader.verify.syntax import (
+    Addition,
     Call,
     Expression,
     Function,
     Inner,
+    Number,
     Power,
     Product,
+    Series,
     Symbol,
     Transpose,
+    children,
     names,
     rewritten,
     symbols,
@@ -61,13 +66,24 @@ def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array
     drawn = sorted({symbol.name for symbol in symbols(of) if symbol.name in {"w", "omega"}})
     if len(drawn) != 1:
         raise Undecidable("what the expectation is taken over is not clear")
-    met = {
-        symbol for symbol in symbols(of) if world.shape_of(symbol.name) == ("D",) and symbol.name != drawn[0]
-    }
-    vectors = [world.evaluate(symbol, bound).ravel() for symbol in sorted(met, key=str)]
-    if not 1 <= len(vectors) <= 2 or not all(len(vector) == world.sizes["D"] for vector in vectors):
+    of = _with_one_cosine(_of_one_direction(kind, of, drawn[0]))
+    projected = _projected(of, drawn[0])
+    met: set[Expression] = (
+        projected
+        if projected is not None
+        else {
+            symbol
+            for symbol in symbols(of)
+            if world.shape_of(symbol.name) == ("D",) and symbol.name != drawn[0]
+        }
+    )
+    vectors = [world.evaluate(vector, bound).ravel() for vector in sorted(met, key=str)]
+    if not vectors or not all(len(vector) == world.sizes["D"] for vector in vectors):
         raise Undecidable("the expectation has too many directions")
-    basis, _ = np.linalg.qr(np.array(vectors).T)
+    left, lengths, _ = np.linalg.svd(np.array(vectors).T)
+    basis = left[:, : max(1, int(np.sum(lengths > 1e-9 * lengths.max())))]
+    if basis.shape[1] > 2:
+        raise Undecidable("the expectation has too many directions")
     nodes, weights = np.polynomial.hermite_e.hermegauss(28)
     weights = weights / weights.sum()
     first = second = 0.0
@@ -85,6 +101,78 @@ def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array
         second += weight * sample**2
     world.randoms.clear()
     return np.asarray(first if kind == "E" else second - first**2)
+
+
+def _of_one_direction(kind: str, of: Expression, drawn: str) -> Expression:
+    """The tree with R f(w) for Σ_r f(w_r) over the directions: each term is looked at for the same draw."""
+
+    def changed(node: object) -> Expression | None:
+        match node:
+            case Series("sum", index, low, Symbol() as high, body) if low is None or low == Number(
+                Fraction(1), getattr(low, "printed", "")
+            ):
+                indexed = {s.name for s in symbols(body) if Symbol(index) in s.indices}
+                if indexed == {drawn} and kind == "Var":
+                    raise Undecidable("the variance of a sum over several directions")
+                return Product((high, body), ("",)) if indexed == {drawn} else None
+            case _:
+                return None
+
+    return rewritten(of, changed)
+
+
+def _with_one_cosine(of: Expression) -> Expression:
+    """The tree with cos wᵀ(x − y) for cos wᵀx cos wᵀy + sin wᵀx sin wᵀy, so that one direction matters and not two."""
+
+    def changed(node: object) -> Expression | None:
+        match node:
+            case Addition(
+                (
+                    (1, Product((Function(f, (a,)), Function(g, (b,))), _)),
+                    (sign, Product((Function(h, (c,)), Function(k, (d,))), _)),
+                )
+            ) if (a, b) in {(c, d), (d, c)}:
+                pass
+            case _:
+                return None
+        if {(f, g), (h, k)} != {("sin", "sin"), ("cos", "cos")} or (sign == -1 and f == "sin"):
+            return None
+        match a, b:
+            case Product((one, x), joins), Product((other, y), _) if one == other:
+                return Function("cos", (Product((one, Addition(((1, x), (-sign, y)))), joins),))
+            case Inner(one, x), Inner(other, y) if one == other:
+                return Function("cos", (Inner(one, Addition(((1, x), (-sign, y)))),))
+            case _:
+                return None
+
+    return rewritten(of, changed)
+
+
+def _projected(of: Expression, drawn: str) -> set[Expression] | None:
+    """What the direction is multiplied with: x − y in wᵀ(x − y); None where it stands in another way too."""
+    found: set[Expression] = set()
+
+    def visit(node: Expression) -> bool:
+        if isinstance(node, Symbol) and node.name == drawn:
+            return False
+        sides: list[Expression] = []
+        if isinstance(node, Inner):
+            sides = [node.left, node.right]
+        elif isinstance(node, Product):
+            sides = list(node.factors)
+        bare = [side.of if isinstance(side, Transpose) else side for side in sides]
+        places = [
+            number for number, side in enumerate(bare) if isinstance(side, Symbol) and side.name == drawn
+        ]
+        if len(places) == 1 and len(bare) == 2:
+            other = bare[1 - places[0]]
+            if drawn in names(other):
+                return False
+            found.add(other)
+            return True
+        return all(map(visit, children(node)))
+
+    return found if visit(of) and found else None
 
 
 def _written_out(world: World, of: Expression) -> Expression:
