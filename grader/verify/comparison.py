@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.verify.oriented_arrays import shape_text
-from grader.verify.settings import Clash, Setting, Undecidable
+from grader.verify.settings import MATRICES, Clash, Setting, Undecidable
 from grader.verify.syntax import (
     Call,
     Cases,
@@ -107,7 +107,7 @@ def compare(
                 witness = {
                     **{
                         name: _rounded(value)
-                        for name, value in world.shown.items()
+                        for name, value in _with_single_rows(world, left, right).items()
                         if not name.startswith("weights")
                     },
                     # how many entries the random directions have decides their moments
@@ -128,6 +128,28 @@ def compare(
     if differ >= max(2, worlds // 2) and differ > agree and witness is not None:
         return Compared(False, f"left {_brief(witness['left'])}, right {_brief(witness['right'])}", witness)
     return Compared(None, first_trouble or "the random worlds do not decide it")
+
+
+def _with_single_rows(world: World, *trees: Expression) -> dict[str, object]:
+    """What a world shows, with q_3 for the whole matrix Q where the formula speaks of that one row alone."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    shown = dict(world.shown)
+    bound = {node.index for node in nodes if isinstance(node, Series)}
+    used = {node for node in nodes if isinstance(node, Symbol)}
+    defined = any(symbol.name in world.setting.definitions for symbol in used)
+    for matrix in [name for name in shown if name in MATRICES]:
+        rows = {symbol for symbol in used if symbol.name == matrix.lower()}
+        single = [symbol.indices[0] for symbol in rows if len(symbol.indices) == 1]
+        if bound or defined or not rows or len(single) < len(rows) or Symbol(matrix) in used:
+            continue
+        whole = shown.pop(matrix)
+        for index in single:
+            place = world.index_value(index, {})
+            if isinstance(whole, list) and 1 <= place <= len(whole):
+                letter = index.name if isinstance(index, Symbol) else str(place)
+                shown[f"{matrix.lower()}_{letter}"] = whole[place - 1]
+                shown.pop(letter, None)
+    return shown
 
 
 def _plain_letters(*trees: Expression) -> frozenset[str]:
