@@ -24,6 +24,7 @@ from dataclasses import replace
 from time import thread_time
 
 from grader.verify import accuracies, classifier, lengths, occurrences, tables
+from grader.verify.bare_costs import bare_cost_claims
 from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
 from grader.verify.context import Context
@@ -261,6 +262,7 @@ def passage_claims(
         found += said_claims(passage, pieces, found)
         if passage.block.kind != "row":
             found += growth_words(passage, pieces)
+            found += list(bare_cost_claims(passage, pieces, found))
     if passage.block.kind not in {"heading", "row"}:
         spelled, places = passage.spelled(passage.block.text)
         after = passage.text.spelled(following)

@@ -15,6 +15,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.complexity import ties_of
 from grader.verify.context import Context
+from grader.verify.cost_nouns import Thing, read_things
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
@@ -272,6 +273,17 @@ def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
     return None
 
 
+IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
+KEPT_THINGS = (
+    Thing.STATE,
+    Thing.S,
+    Thing.Z,
+    Thing.SUMS,
+    Thing.CACHE,
+    Thing.WEIGHTS,
+)  # what is large or small by its numbers
+
+
 def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
     """Each "doubling N quadruples the time" of a sentence."""
     plain = _same_places(text)
@@ -315,6 +327,8 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         claimed = _effect(effect)
         if claimed is None:
             continue
+        if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
+            owner = f" memory {owner}"
         judged = _factor(owner, size, factor, claimed, scene)
         if judged is not None:
             yield Found(start, effect.end() + len(behind.rstrip()), judged)
