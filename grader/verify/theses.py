@@ -106,7 +106,7 @@ GOES_DOWN = r"(?:fall(?:s|ing)?|drop(?:s|ping)?|goes down|go down|going down|sin
 STAYS = r"(?:stays?(?: (?:constant|flat|unchanged|fixed|put|equal|(?:exactly )?the same|where (?:it|they) (?:is|was|were|are)))|(?:is|are|remains?|left) (?:unchanged|constant|the same|unaffected|untouched|fixed|identical)|do(?:es)?(?: not|n['’]t) (?:change|move|budge|improve)|keeps? (?:its|the same) value)"
 _LINKS = r"(?:\s+(?:neither|the|its|their|a|an|both|of|in|mean|average|overall|also|much|even|slightly|clearly|test|final|same|prediction|training|validation|true|set|one['’]s|distance|acceptance|on|for)){0,3}"
 _ENDS = r"(?=\s*(?:$|[,.;:)—–]|\b(?:with|for|as|when|if|than|at|in|on|and|but|while|once|whenever|because|by|too|also|towards?|from|or|after|throughout|without|that|though|even|yet|too)\b))"
-_WALK = r"(?:\s+(?!(?:the|an?)\s+(?:larger|smaller|higher|lower))[\w$\\{}_^-]+){0,6}?\s+"
+_WALK = r"(?:\s+(?!(?:and|but|or|so|while|whereas|because)\b|(?:the|an?)\s+(?:larger|smaller|higher|lower))[\w$\\{}_^-]+){0,6}?\s+"
 
 
 @dataclass(frozen=True)
@@ -236,6 +236,8 @@ CUT = re.compile(
     r"[;:]\s|\s[—–]\s|\s--\s|(?<=\w)---?(?=\w)|,\s+|\s(?=(?:and|but|while|whereas|although|though|because|since|so that|yet|even though|even if)\s)|\s\((?=\w)|\)\s",
     re.I,
 )
+APART = re.compile(r"[;()]")
+IT = re.compile(r"\W*(?:(?:and|but|so|then)\W+)*it\b", re.I)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}|\d+(?:\.\d+)?")
 LATEX = re.compile(r"\\[A-Za-z]+|\$")
 
@@ -256,7 +258,10 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
         for width in (1, 2, 3):
             for first in range(len(pieces) - width + 1):
                 start, end = pieces[first][0], pieces[first + width - 1][1]
-                if any(a < end and start < b for a, b in taken):
+                joints = (plain[pieces[at][1] : pieces[at + 1][0]] for at in range(first, first + width - 1))
+                if any(a < end and start < b for a, b in taken) or any(
+                    APART.search(joint) for joint in joints
+                ):
                     continue
                 read = _read(plain, start, end, before, one, width)
                 if read is not None:
@@ -265,8 +270,12 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
 
 
 def _pieces(sentence: str) -> list[tuple[int, int]]:
+    """The clauses of a sentence; brackets that belong to a name, as in f(x), end none."""
     out, start = [], 0
     for cut in CUT.finditer(sentence):
+        opened = sentence.rfind("(", 0, cut.start())
+        if cut.group().startswith(")") and (opened <= 0 or not sentence[opened - 1].isspace()):
+            continue
         if sentence[start : cut.start()].strip():
             out.append((start, cut.start()))
             start = cut.end()
@@ -297,7 +306,8 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
             starts.append(mentions[0].start)
             rest = _blank(rest, mentions)
         elif piece.inherited and width == 1 and (BARE.match(text) or PRONOUN.match(text)):
-            told = _earlier(piece, sentence[:start], before)
+            # "it" at the head of a sentence may be whatever the text is about
+            told = _earlier(piece, sentence[:start], "" if IT.match(text) else before)
             if told is None:
                 return None
             sign, inherited = sign * told, True

@@ -22,7 +22,7 @@ def _depth(*, inherited: bool = True) -> Part:
     )
 
 
-_NETWORKS = r"networks? (?:with|of)\b|plain networks"
+_NETWORKS = r"\b(?:remov|exclud|discard|filter)\w+|\badding\b|\bdropping\b|from the (?:test )?set\b|networks? (?:with|of)\b|plain networks"
 _SOURCE = "Baldock et al. 2021, section 3"
 
 
@@ -213,7 +213,7 @@ INPLACE = thesis(
     ),
     "the relu of ResNet works in place: it overwrites the stored output of bn1 unless that is cloned",
     {"stored before": [-1, 2], "stored after relu": [0, 2]},
-    scope=r"resnet|bn1|hook|probe", unless=r"\bif\b|clone|copy|detach", method=Method.COUNT,
+    scope=r"resnet|bn1|hook|probe", unless=r"\bnot\b|n['’]t\b|\bwas\b|\bwere\b|\bif\b|clone|copy|detach", method=Method.COUNT,
 )  # fmt: skip
 
 HAS_DEPTH = thesis(

@@ -55,11 +55,11 @@ CLASSIFIER = _paper(
         part(plus=r"(?:the )?(?:embeddings?|facenet|triplet loss|paper|authors)"),
         part(
             plus=r"(?:directly|end[- ]to[- ]end)|(?:without|no|needs? no|not|instead of|rather than)(?: (?:a|an|the|any|intermediate|need|use|have|softmax|final|bottleneck))* ?(?:classification|classifier|bottleneck|softmax)(?: (?:layer|loss|head))?",
-            minus=r"(?:a |an |the |with |additional )*(?:classification|softmax|classifier)(?: (?:layer|head|output))?(?: with one (?:output|unit|class|neuron) (?:per|for (?:each|every)) (?:identity|person|class))?|(?:an )?intermediate bottleneck layer",
+            minus=r"(?:a |an |the |with |additional |final )*(?:classification (?:layer|head|output|loss)|classifier|softmax (?:layer|loss|head|classifier|output))(?: with one (?:output|unit|class|neuron) (?:per|for (?:each|every)) (?:identity|person|class))?|(?:an )?intermediate bottleneck layer",
         ),
         part(plus=r"(?:trains?|trained|training|learns?|learned|optimi[sz]\w+|sits?|on top|uses?|needs?|requires?|has)(?: on top(?: of)?)?"),
     ),
-    "the embedding itself is trained by the triplet loss, without a classification layer or a bottleneck layer", "sections 1 and 3", "the embedding is optimised directly", r"typical|supervised|traditional|standard|usual|conventional|contrast|previous|earlier|other|unlike|prior|face recognition (?:approaches|networks)|difficult|resnet",
+    "the embedding itself is trained by the triplet loss, without a classification layer or a bottleneck layer", "sections 1 and 3", "the embedding is optimised directly", r"prob(?:e|ing)|k-?NN|depth|typical|supervised|traditional|standard|usual|conventional|contrast|previous|earlier|other|unlike|prior|face recognition (?:approaches|networks)|difficult|resnet",
 )  # fmt: skip
 TUNED = _paper(
     (
