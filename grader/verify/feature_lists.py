@@ -78,7 +78,11 @@ def _listed(chain: Chain) -> tuple[Expression, ...]:
 
 
 def _of_degree_two(entry: Expression, vector: str) -> bool:
-    return len(_indices(entry, vector)) == 2 or _squares(entry, vector)
+    try:
+        return len(_indices(entry, vector)) == 2 or _squares(entry, vector)
+    except ValueError:
+        # an entry with an index that is not read
+        return False
 
 
 def _items(entries: str) -> list[str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.verify import cubature, depth_sets, laws, mining, triplet_gradients
+from grader.verify import cubature, depth_sets, feature_lists, laws, mining, triplet_gradients
 from grader.verify.claim import Ruling
 from grader.verify.document import read_text
 from grader.verify.examine import examine
@@ -65,6 +65,32 @@ def test_no_set_makes_it_crash(text: str) -> None:
     if depth is not None:
         value = depth("AB")
         assert value is None or isinstance(value, int)
+
+
+PIECES = [
+    "(",
+    ")",
+    "[",
+    "]",
+    "1",
+    ",",
+    "x_1",
+    "x_D",
+    "x_a",
+    "x_{d-1}",
+    "^2",
+    r"\dots",
+    "_{a<b}",
+    r"\sqrt2 ",
+    "x_1x_2",
+    " ",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_no_list_of_features_makes_it_crash(pieces: list[str]) -> None:
+    chain = feature_lists.written_out(rf"\phi(x) = ({''.join(pieces)})")
+    assert chain is None or len(chain.parts) == 2
 
 
 @given(st.lists(st.sampled_from("AB"), min_size=1, max_size=8))
