@@ -80,6 +80,11 @@ FACTOR_OF_MORE = re.compile(r"\s?(?:[·*×^+−]|\\(?:cdot|times)|/(?=\s?\d))\s?
 SIZES = re.compile(
     r"\s*(?:[a-z-]+ )?(?:tokens|positions|keys|queries|features|directions|frequencies|dimensions|heads|words|layers|images|samples|epochs|people|persons|identities)\b"
 )
+# "39 times as many as the two together"
+OF_SEVERAL = re.compile(
+    r"\s*(?:many |much )?(?:as |than |of )?(?:the (?:two|three|others?|rest)|both|these|those|all|them)\b[^.;,]{0,20}?\b(?:together|combined|summed)\b",
+    re.I,
+)
 COSTS = re.compile(
     r"\b(?:slower|faster|quicker|longer|cheaper|dearer|expensive|costs?|times?(?= (?:goes|grows|rises|increases|falls|drops|doubles))|run-?time|memory|speed)\b",
     re.I,
@@ -286,6 +291,8 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
             and not (one.start <= said.start and said.end <= one.end)
             and not _of_sizes(one, said, text)
         ]
+        if OF_SEVERAL.match(text, said.end):
+            continue
         near = [one for one in candidates if not ELSEWHERE.search(_between(text, one, said))]
         if not own and CONTINUED.match(text[: said.start]):
             last = re.split(r"(?<=[.!?])\s+(?=[A-Z])", masked(earlier)[-220:].strip())[-1:]

@@ -58,6 +58,10 @@ EVEN = re.compile(
 AT_LENGTH = re.compile(
     r"(?<![\w^_])(?P<n>[NnT])\s?(?P<sign>=|≈|>|≥|~)\s?(?P<first>[^=≈;.]{1,40}?[=≈]\s?)?(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=])|\b(?:cross(?:es|ing)?[- ]?over|break[- ]?even|equal|even|agree|meet)(?: point)?(?: is| lies| sits| comes| moves| falls| then)?\s?(?:at|for|near|from|→|:|is)?\s?(?:about |around )?(?P<bare>\d{2,}(?:,\d{3})*(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=%])"
 )
+GROWS_BY = re.compile(
+    r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl)\w*(?: only| just| up)* by (?:about |only |a |the |roughly )*$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b",
+    re.I,
+)
 INSTEAD = re.compile(r"\b(?:instead|double|twice|half)\b", re.I)
 
 
@@ -232,7 +236,7 @@ def _subject(
     if named:
         last = max(named, key=lambda spot: spot[1])[2]
         return _of(last, [what for _, _, what in named if isinstance(what, Part)], around, text)
-    if RECALLS.search(CALCULATION.sub("", before)):
+    if RECALLS.search(CALCULATION.sub("", before)) and not EVEN.search(text[: one.start]):
         last = _last_count(one.start, flat, around)
         if last is not None:
             return last
@@ -339,8 +343,11 @@ def _ratios(
 ) -> Iterator[Spanned]:
     about = f"{around.title} {around.before[-500:]} {text}"
     for found in RATIO.finditer(text):
+        piece = re.split(r"[;.]\s", text[: found.start()])[-1][-90:]
+        if GROWS_BY.search(piece) or re.match(r"\s?(?::|to\b)\s?\d", text[found.end() :]):
+            continue  # of one method with itself; a ratio of two numbers of something
         if OTHER_RATIO.search(
-            re.split(r"[;.]\s", text[: found.start()])[-1][-90:] + text[found.end() : found.end() + 40]
+            piece + found.group() + text[found.end() : found.end() + 40]
         ) or not COUNTING.search(about):
             continue
         if re.search(r"\d\s*[/:]\s*[\d,.]+\s*(?:≈|=)\s*$", text[: found.start()]):
@@ -459,11 +466,20 @@ def _break_even(text: str, around: Surroundings) -> Iterator[Spanned]:
             found.group("sign") in {"≈", "~"} and abs(value - exact) <= exact / 100
         ):
             yield *place, verified(Kind.ARITHMETIC, says, Method.COUNT)
-        elif all(
-            abs(value - one) >= 1 for one in (*truths, *_anywhere(other, around, text, sizes))
-        ) and not re.search(r"\b(?:about|around|roughly|order)\s*\$?[NnT]?\s?$", before):
+        elif (
+            sizes_are_near(other, around, text)
+            and all(abs(value - one) >= 1 for one in (*truths, *_anywhere(other, around, text, sizes)))
+            and not re.search(r"\b(?:about|around|roughly|order)\s*\$?[NnT]?\s?$", before)
+        ):
             witness = {"break-even": shown(exact), "stated": source}
             yield *place, refuted(Kind.ARITHMETIC, f"{says}, not {source}", Method.COUNT, witness)
+
+
+def sizes_are_near(other: Way, around: Surroundings, text: str) -> bool:
+    """Whether the sizes of a comparison are set in the section, so that none is another part's."""
+    features = "L" if other.name in {"given", "polynomial"} else "R"
+    near = {size for _, size, _ in sizes_in(f"{around.before[-900:]} {text}", around.named)}
+    return features in near
 
 
 def _anywhere(

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.lettered import known_values
 from grader.verify.plain_signs import plain_signs
 
@@ -78,6 +78,13 @@ def deviations(sentence: str, before: str) -> Iterator[Spanned]:
             symbols = earlier[-1].group("square") is not None, found.group("root") is not None
             if variance is not None and symbols[0] == symbols[1]:
                 judged = _judged(variance, stated, near=near)
+                if (
+                    symbols[0]
+                    and judged is not None
+                    and judged.ruling is Ruling.VERIFIED
+                    and _untrue(variance, plain, past)
+                ):
+                    judged = None  # the root of a wrong σ² is neither right nor wrong
         elif found.group("told"):
             number = BEFORE_IT.search(plain[: found.start()])
             spoken = re.search(r"\bvariance\b", plain[: found.start()] or past) or re.search(
@@ -116,6 +123,16 @@ def _variance(found: re.Match[str], plain: str, past: str) -> _Range | None:
         return None
     value = float(values[letter])
     return _Range(value, value, value, f"{letter} = {value:g}")
+
+
+def _untrue(variance: _Range, plain: str, past: str) -> bool:
+    """Whether a σ² is not √D for the D that the text sets, where it ties the two."""
+    for one in TIED.finditer(f"{past} {plain}"):
+        known = known_values(frozenset({one.group("letter")}), plain, past[-200:])
+        root = math.sqrt(float(known[one.group("letter")])) if known else variance.value
+        if not variance.low * 0.99 <= root <= variance.high * 1.01:
+            return True
+    return False
 
 
 def _of_size(found: re.Match[str], stated: _Range, plain: str, past: str, *, near: bool) -> Judged | None:

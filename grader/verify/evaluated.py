@@ -216,7 +216,7 @@ def evaluated(
         elif OTHER_UNIT.match(behind):
             continue
         place = in_written[min(said.start("value"), group.start())]
-        here = [one for one in own if one.end <= place]
+        here = [one for one in own if one.end <= place and not _is_condition(one, written)]
         letters = Letters(
             known_names(group.group("sets")), sentence[: group.end()], f"{before} {sentence}", setting
         )
@@ -230,6 +230,17 @@ def evaluated(
             judged = _by_any(statement, letters.valued(terms_in(before[-REACH:])))
         if judged is not None:
             yield said.start("value"), end, judged
+
+
+CONDITION = re.compile(rf"(?:^|\s){IF}\s+\$?$", re.I)
+SET_TO = re.compile(rf"(?:^|\s){IF}\s+\$?[\wσ²^\\{{}}]{{1,12}}\s?=\s?$", re.I)
+
+
+def _is_condition(one: Term, written: str) -> bool:
+    """Whether a formula only says what a letter is: `with σ² = √D and D = 16 that is 1/4`."""
+    before = written[: one.start]
+    equation = "=" in written[one.start : one.end] and CONDITION.search(before)
+    return bool(equation or SET_TO.search(before))
 
 
 def _told_directly(one: Term, sentence: str, end: int, before: str) -> Iterator[Spanned]:

@@ -49,6 +49,7 @@ PART = r"(?P<part>(?:mixed|cross|off-diagonal)(?: (?:products?|terms?|ones|monom
 LEAD = re.compile(
     r"(?:\b(?:has|have|needs?|gives?|makes?|with|are|is|or|and|of|to|gets?|contains?|length|dimension|dimensionality|just|only|exactly|one|leaves?|uses?|comprises?|than|keeps?|yields?|be|count|number|by|those|requires?|total|do|leaving)\s*:?\s*|^\W*|[,;:(|]\s*|(?<![A-Za-z])[CLPF]\s*=\s*)\$?$"
 )
+TERM_OF_SUM = re.compile(r"[\s)}]*(?:²|\^\s*\{?2\}?)?\s*\+")
 BEHIND = re.compile(
     rf"\$?\s*(?:(?:real |scalar |such |different |distinct |further |extra )?{NOUN}\b|{PART.replace('<part>', '<after>')}|(?:are|of (?:them|these)(?: are)?) (?:the )?{PART.replace('<part>', '<said>')}|when\b|if\b|once\b|after\b|in the\b|without\b|with (?:them|rep)|for\b|at\b|in all\b|in total\b|(?:distinct|different) ones|[|→⇒—]|as soon\b|\(with|\(if|[.,;)]|$|and\b|while\b|whereas\b|but\b|against\b|or\b|are enough|suffice)"
 )
@@ -203,6 +204,8 @@ def _is_squared(sentence: str, end: int, place: int) -> bool:
         (one.start(), pattern is WITHOUT_ONE)
         for pattern in (PLUS_ONE, WITHOUT_ONE)
         for one in pattern.finditer(sentence, 0, end)
+        # in (q·k + 1)² = (q·k)² + 2q·k + 1 it is a term
+        if pattern is PLUS_ONE or not TERM_OF_SUM.match(sentence, one.end())
     ]
     before = [one for one in named if one[0] < place]
     return max(before or [min(named, default=(0, False))])[1]
@@ -245,6 +248,8 @@ def _judged(
     stated = [value_at(tree, {letter: point}) for point in points]
     if any(one is None for one in stated) or (letters and letter not in WIDTHS):
         return None
+    if text.strip() == "a":
+        return None  # an article
     if not letters and not named:
         return None
     truths = {form: [count(point) for point in points] for form, count in allowed.items()}

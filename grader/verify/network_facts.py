@@ -177,7 +177,10 @@ def _owner(text: str, subjects: list[tuple[int, int, str]], start: int, end: int
             return after[0][2]
     if not before:
         return None
-    if len(before) >= 2 and re.fullmatch(r"\s*(?:and|or|,|/)\s*", text[before[-2][1] : before[-1][0]]):
+    if len(before) >= 2 and re.fullmatch(
+        r"\s*(?:and|or|,|/|&|vs\.?|versus|against|compared (?:to|with))\s*(?:the )?",
+        text[before[-2][1] : before[-1][0]],
+    ):
         # "NN1 and NN2 both have": the number is said of several
         return None if before[-1][2] != before[-2][2] else before[-1][2]
     gap = text[before[-1][1] : start]

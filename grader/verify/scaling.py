@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.complexity import ties_of
+from grader.verify.complexity import PLAIN_GROWTH, ties_of
 from grader.verify.context import Context
 from grader.verify.cost_nouns import Thing, read_things
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
-from grader.verify.stated import EXACT_ATTENTION, OTHER, adjusted, last_cost
+from grader.verify.stated import EXACT_ATTENTION, LATEX_GROWTH, OTHER, adjusted, last_cost
 from grader.verify.works import Shapes
 
 SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
@@ -229,6 +229,10 @@ def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
             or (bound == "at most" and high <= claimed)
             for high in greatest
         )
+        if PLAIN_GROWTH.search(text[start : found.start()]) or LATEX_GROWTH.search(
+            text[start : found.start()]
+        ):
+            start = found.start()  # the class before it is a claim of its own
         if right and (sure or len(greatest) == 1):
             yield Found(start, found.end(), verified(Kind.COMPLEXITY, says, Method.COUNT))
         elif right or not sure or (says.startswith("QKᵀ") and not EXACT_ATTENTION.search(owner)):
