@@ -82,7 +82,7 @@ SIZES = re.compile(
 )
 # "39 times as many as the two together"
 OF_SEVERAL = re.compile(
-    r"\s*(?:many |much )?(?:as |than |of )?(?:the (?:two|three|others?|rest)|both|these|those|all|them)\b[^.;,]{0,20}?\b(?:together|combined|summed)\b",
+    r"\s*(?:as )?(?:many |much |more )?(?:as |than |of )?(?:the (?:two|three|others?|rest)|both|these|those|all|them)\b[^.;,]{0,20}?\b(?:together|combined|summed)\b",
     re.I,
 )
 COSTS = re.compile(

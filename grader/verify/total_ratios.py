@@ -9,6 +9,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from grader.verify.arithmetic import Figure, figures
+from grader.verify.changes import OF_SEVERAL
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reckoning import PLAIN, amount_of, shown
 
@@ -81,7 +82,7 @@ def total_ratios(sentence: str, before: str, items: Sequence[str]) -> Iterator[S
             if last
             else sentence[: found.start()]
         )
-        if OTHER.search(since) or len(since) > LONGEST_BETWEEN:
+        if OTHER.search(since) or len(since) > LONGEST_BETWEEN or OF_SEVERAL.match(sentence, found.end()):
             continue
         distinct = {one.value: one for one in totals}
         fits = [
