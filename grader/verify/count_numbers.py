@@ -13,7 +13,7 @@ from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.count_formulas import Counted, added, count_at, formulas_in, numbers_in, sizes_in
 from grader.verify.count_parts import NAMED, Part, Way, count_of, mentions_in, ways_in
 from grader.verify.count_reading import TOGETHER
-from grader.verify.exact_counts import COUNTING, ONE_OF_MANY, WITH_FACTOR
+from grader.verify.exact_counts import COUNTING, ONE_OF_MANY, SEVERAL, WITH_FACTOR
 from grader.verify.flattened import Flat, flattened
 from grader.verify.growth import Cost, exactly, substituted
 from grader.verify.reckoning import shown
@@ -295,8 +295,14 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
                 subject.rests_on,
             )
     first = values[0]
-    several = TOGETHER.search(_near(text, one)) and " and " not in subject.name and subject.name not in NAMED
-    if first is None or several or not subject.sure or ONE_OF_MANY.search(_near(text, one)):
+    near = _near(text, one)
+    # what is written out has its own value, and may count more than the part that is named
+    written_out = subject.name not in NAMED and CALCULATION.search(text[: one.start])
+    several = subject.name not in NAMED and (
+        SEVERAL.search(near) or (TOGETHER.search(near) and " and " not in subject.name)
+    )
+    several = several or written_out
+    if first is None or several or not subject.sure or ONE_OF_MANY.search(near):
         return None
     others = [
         count_at(cost, choice)

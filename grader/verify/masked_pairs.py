@@ -151,7 +151,9 @@ def _judged(one: Counted, side: _Side, text: str, about: str, sizes: Mapping[str
     odd = side is not BUILT and OTHER.search(SELF.sub(" ", about)) is not None
     if one.cost is not None:
         kind, fits = Kind.IDENTITY, exactly(one.cost, side.count)
-        wrong = any(exactly(one.cost, other) for other in (LEFT, REMOVED)) or len(one.cost.terms) == 1
+        wrong = any(exactly(one.cost, other) for other in (LEFT, REMOVED)) or (
+            side is BUILT and len(one.cost.terms) == 1
+        )
         shown_at = {
             "N": 2,
             "pairs": int(count_at(side.count, {"N": Fraction(2)}) or 0),
