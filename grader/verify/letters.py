@@ -42,16 +42,16 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_BEFORE + r"(?:sequence length|(?:number|count) of (?:queries|positions|keys|tokens)|length of the sequence)\b", "N"),
         (r"\bsequences? of (?:length )?" + _LETTER + r"(?= (?:tokens|positions|vectors)|[\s,.;:)])(?! (?:functions|random))", "N"),
         (_BEFORE + r"(?:width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:quer(?:y|ies)|keys?)\b", "D"),
-        (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)? (?:(?:each|both|all) )?(?:has|have|of|with) (?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(])", "D"),
+        (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)? (?:(?:each|both|all) )?(?:has|have|of|with) (?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "D"),
         (_LETTER + r"-dimensional (?:quer(?:y|ies)|keys?)\b", "D"),
         (_BEFORE + r"(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:values?|value vectors?)\b", "M"),
-        (r"\bvalues?(?: vectors?)? (?:(?:each|both|all) )?(?:has |have |of |with )?(?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(])", "M"),
+        (r"\bvalues?(?: vectors?)? (?:(?:each|both|all) )?(?:has |have |of |with )?(?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "M"),
         (_LETTER + r"-dimensional values?\b", "M"),
         (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b", "R"),
-        (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(])", "R"),
-        (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(])", "L"),
+        (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(²³])", "R"),
+        (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
         (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all |a |each |every )?(?:features?(?: vectors?| maps?)?|φ)\b", "L"),
-        (r"\bfeature maps?\b(?: \$?\S{1,12})? (?:has|have|of|with) (?:a )?(?:length|dimension)s? " + _LETTER + r"(?![A-Za-z^_(])", "L"),
+        (r"\bfeature maps?\b(?: \$?\S{1,12})? (?:has|have|of|with) (?:a )?(?:length|dimension)s? " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
     )
 )  # fmt: skip
 # softmax(QKᵀ/√p) and exp(q·k/√p); σ² = √p
