@@ -100,7 +100,7 @@ ATTRIBUTED = re.compile(
     r"thought|writes?|wrote|believes?|believed|states?|stated|argues?|argued|suggests?|suggested|insists?|insisted|has|have|had|got|gets|put|puts|used|uses|took|takes|chose|set|forgot|wanted|computed|found)|"
     r"(?:someone|somebody|he|she|they|wikipedia|chatgpt|gpt-?4|gemini|copilot|stack ?overflow|the (?:handout|lecture|slides?|blog|forum|post|tutorial|"
     r"web ?site|teaching assistant|TA|original solution|old solution|draft|first draft|textbook|previous answer|other answer|lecturer|professor|(?:other |same |previous )?(?:student|classmate|colleague|person|user|candidate|group|author of \w+)))\b"
-    r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested)|"
+    r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested|told|tells)|"
     r"\b(?:my|his|her|their|your|our) (?!own|results?|formulas?|derivations?|calculations?|computations?|counts?|numbers?|tables?|answers? (?:is|are))[\w-]+ (?:says?|said|claims?|claimed|thinks?|thought|believes?|believed|insists?|insisted|reckons?|tells?|told|wants?|swears?)\b|"
     r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
     r"(?:so-called|rumou?rs?|hearsay|legend|folklore|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
