@@ -31,6 +31,7 @@ from grader.verify.proposition_words import (
 )
 
 EVERYWHERE = frozenset({"ALWAYS", "NUMDEN", "UNDER_MASK"})  # words that may stand in any statement
+SUBJECTS = re.compile(r"attention|softmax|kernel|feature|causal|mask|cosine|matri|quer(?:y|ies)", re.I)
 LONGEST_BEFORE, NEAR = 1500, 200
 UNKNOWN, CONDITIONAL, JOINT = "?", "if", ","
 # what may stand in front of a piece without a verb that limits the piece beside it
@@ -118,7 +119,11 @@ def propositions(
     """
     plain, places = plain_signs(sentence, range(len(sentence) + 1))
     around = f"{subjects} {before[-LONGEST_BEFORE:]} {sentence}"
-    pieces, earlier = _pieces(plain), _last_piece(before)
+    if not SUBJECTS.search(around):
+        return
+    pieces = _pieces(plain)
+    # only a pronoun at the beginning looks back
+    earlier = _last_piece(before) if pieces and pieces[0].starts_with_pronoun else []
     names = frozenset(name for piece in (*pieces, *earlier) for name in piece.names)
     near = f"{before[-NEAR:]} {sentence}"
     truths = [
