@@ -174,12 +174,7 @@ def _ruling(read: _Read, stated: str) -> Judged:
 def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
     # each form by itself, so that the longest is found whatever their order
     return tuple(
-        (
-            name,
-            re.compile(
-                rf"(?:(?<![\w\\])|(?=[^\w\s]))(?:{ARTICLES} )*(?P<itself>{form})(?:(?!\w)|(?<=\W))", re.I
-            ),
-        )
+        (name, re.compile(rf"(?:{form})(?:(?!\w)|(?<=\W))", re.I))
         for name, forms in WORDS.items()
         for form in _alternatives(forms)
     )
@@ -206,20 +201,23 @@ def _alternatives(pattern: str) -> list[str]:
     return [*out, pattern[since:]]
 
 
+WORD_BEGINS = re.compile(r"(?<![\w\\])\w|[^\w\s]")
+ARTICLE = re.compile(rf"{ARTICLES} ", re.I)
 WORD = re.compile(r"[\w'’^_√σφψκδ]+(?:-\w+)*|[^\w\s]")
 
 
 def _tokens(plain: str) -> Iterator[_Token]:
     """The longest words of the vocabulary from left to right; what is not in it comes out as unknown."""
     at_place: dict[int, dict[int, set[str]]] = {}
-    for name, pattern in _vocabulary():
-        # matches may overlap: "to itself" is "itself" as well
-        found = pattern.search(plain)
-        while found is not None:
-            if found.end() > found.start():
-                for start in {found.start(), found.start("itself")}:
-                    at_place.setdefault(start, {}).setdefault(found.end(), set()).add(name)
-            found = pattern.search(plain, found.start() + 1)
+    for start in reversed([beginning.start() for beginning in WORD_BEGINS.finditer(plain)]):
+        here = at_place.setdefault(start, {})
+        for name, pattern in _vocabulary():
+            found = pattern.match(plain, start)
+            if found is not None and found.end() > start:
+                here.setdefault(found.end(), set()).add(name)
+        article = ARTICLE.match(plain, start)
+        for end, names in at_place.get(article.end(), {}).items() if article is not None else ():
+            here.setdefault(end, set()).update(names)
     place = 0
     while place < len(plain):
         if plain[place].isspace():

@@ -248,11 +248,10 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
     plain = ASIDE.sub(lambda found: " " * len(found.group()), sentence)
     pieces = _pieces(plain)
     for one in theses:
-        if one.unless.search(sentence) or not one.scope.search(around):
+        # the sentence is short and what stands around it is long: it is asked first
+        if not _has_parts(plain, one) or one.unless.search(sentence) or not one.scope.search(around):
             continue
         if one.of_paper and of_own_run(sentence, before):
-            continue
-        if not _has_parts(plain, one):
             continue
         taken: list[tuple[int, int]] = []
         for width in (1, 2, 3):
