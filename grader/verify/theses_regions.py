@@ -10,7 +10,7 @@ _SCOPE = r"facenet|schroff|triplet|\banchor"
 MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha))?|α|\\alpha)"
 _ONES = r"(?: (?:negatives?|triplets?|ones?|negative examples?|examples?|exemplars?))?"
 _NO_LOSS = rf"(?:(?:has|have|having|with|gives?|produces?|incurs?|gets?|costs?|is|are|at|a|an|exactly|of|loss|its|then|always|already) )*(?:zero[- ]loss|no loss|a loss of (?:zero|0)|loss (?:zero|0)(?!\.)|nothing(?: to the (?:loss|gradient|sum|mean))?|zero gradients?|no gradients?|neither (?:loss|gradient) nor (?:gradient|loss))|(?:contributes?|adds?|costs?|brings?|gives?|supplies|supply|provides?|teach(?:es)?)(?: the network)? (?:nothing|neither[^,.;]*|no (?:loss|gradient|signal|more)[^,.;]*|zero)|(?:drops?|falls?) out(?: of the (?:loss|sum|mean))?|(?:is |are |becomes? )*(?:inactive|switched off|ignored by the (?:loss|gradient)|useless for (?:the )?(?:training|gradient))|(?:the |its |their )?(?:loss|hinge)(?: of (?:such )?(?:a |an |the )?\w* ?\w*)? (?:is|are|becomes?|equals?|vanishes)(?: then| exactly| always)*(?: (?:zero|0(?!\.\d)))?(?=$|[,;.:)\s])(?! (?:positive|between|larger|greater|more|above|at|less|smaller|exactly|strictly|never|still|non))|stops? contributing|no longer contributes?|ceases? to contribute|(?:satisf(?:y|ies)|fulfils?|meets?|respects?|obeys?)(?: already)? (?:the (?:margin )?constraint|{MARGIN})(?: with the margin)?(?: already)?|constraint (?:is|holds)(?: satisfied)?"
-_LOSS = rf"(?:(?:has|have|with|gives?|produces?|still|a|incurs?|leaves?|keeps?) )*(?:(?:positive|non-?zero) (?:loss|hinge)|loss (?:above|greater than|larger than|more than) (?:zero|0))|(?:still )?contributes?(?: to the (?:loss|gradient|sum))?(?= *$| *[,;.)])|(?:is |are |remains? |stays? )*(?:active)|violates? (?:the (?:margin )?constraint|{MARGIN})|(?:the |its |their )?(?:loss|hinge) (?:is|are|stays?|remains?)(?: still| strictly| always)* (?:positive|non-?zero|above zero|greater than (?:zero|0))|(?:has|have|gives?|provides?) (?:a )?(?:non-?zero|useful) gradient"
+_LOSS = rf"(?:(?:has|have|with|gives?|produces?|still|a|incurs?|leaves?|keeps?) )*(?:(?:positive|non-?zero) (?:loss|hinge)|loss (?:above|greater than|larger than|more than) (?:zero|0))|(?:still )?contributes?(?: to the (?:loss|gradient|sum))?(?= *$| *[,;.)])|(?:(?:is|are|remains?|stays?) )+active(?! (?:ones|triplets))|violates? (?:the (?:margin )?constraint|{MARGIN})|(?:the |its |their )?(?:loss|hinge) (?:is|are|stays?|remains?)(?: still| strictly| always)* (?:positive|non-?zero|above zero|greater than (?:zero|0))|(?:has|have|gives?|provides?) (?:a )?(?:non-?zero|useful) gradient"
 
 ACTIVE = thesis(
     (
@@ -23,7 +23,7 @@ ACTIVE = thesis(
     ),
     "an easy triplet has loss 0, a semi-hard or a hard one d(a,p) − d(a,n) + α > 0",
     {"d(a,p)": 0.5, "margin": 0.2, "easy": {"d(a,n)": 0.9, "loss": 0}, "semi-hard": {"d(a,n)": 0.6, "loss": 0.1}, "hard": {"d(a,n)": 0.3, "loss": 0.4}},
-    scope=_SCOPE, unless=r"\bif\b|\d\.\d|\bwhen(?:ever)?\b|\bhad\b|at the start|margin (?:of|is|=) ?(?:0|zero)\b(?!\.)|batch[- _]?(?:hard|all)|hardest|easiest|called|collaps|named|define", method=Method.COUNT, ordered=True,
+    scope=_SCOPE, unless=r"\b(?:mean|average)\b|\bif\b|\d\.\d|\bwhen(?:ever)?\b|\bhad\b|at the start|margin (?:of|is|=) ?(?:0|zero)\b(?!\.)|batch[- _]?(?:hard|all)|hardest|easiest|called|collaps|named|define", method=Method.COUNT, ordered=True,
 )  # fmt: skip
 SEMI_HARD_LOSS = thesis(
     (
