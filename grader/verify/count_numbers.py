@@ -48,7 +48,7 @@ RATIO = re.compile(
 )
 THAN = re.compile(r"(?: multiplications)? than (?:the |those |about )?")
 OTHER_RATIO = re.compile(
-    r"\b(?:pixels?|parameters?|memory|bytes|[kKMG]i?B|floats|cache|state|epochs?|images?|error|variance|deviation|std|features? as|entries|numbers|size of|loss|triplets?|pairs|accuracy|flops|in practice|measured?|wall[- ]clock|seconds?|ran)\b",
+    r"\b(?:pixels?|parameters?|memory|bytes|[kKMG]i?B|floats|cache|state|epochs?|images?|error|variance|deviation|std|features? as|entries|numbers|size of|loss|triplets?|pairs|accuracy|flops|in practice|measured?|wall[- ]clock|seconds?|ran|our code|implementation)\b",
     re.I,
 )
 EVEN = re.compile(

@@ -15,12 +15,12 @@ from grader.verify.numerals import MULTIPLES, NUMERAL, value_of
 
 # what takes a sentence away from the histogram before it
 OTHERS = re.compile(
-    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
+    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\b(?:second|another|other) run\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
     re.I,
 )
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
 LONGEST_BETWEEN = 70
-JUDGES = re.compile(r"\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
+JUDGES = re.compile(r"\bthan\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
 SAME_AGAIN = re.compile(
     r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
 )
@@ -161,6 +161,9 @@ def pairs(tokens: Sequence[Scope | Amount], text: str) -> Iterator[tuple[Scope, 
     if len(runs) < 2 or not alternates:
         return
     first = isinstance(runs[0], Scope)
+    last = runs[-1]
+    if isinstance(runs[0], Scope) and isinstance(last, Scope) and last.depths != runs[0].depths:
+        return  # what stands between two sets may be said of either
     for one, other in zip(runs[0::2], runs[1::2], strict=False):
         scope, group = (one, other) if first else (other, one)
         if isinstance(scope, Scope) and isinstance(group, list):

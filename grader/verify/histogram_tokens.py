@@ -35,7 +35,7 @@ SCOPE = re.compile(
     rf"|\bfrom (?:{PLACE_NAME} )?(?P<d6>\d{{1,2}}) (?:on|onwards|upwards)\b"
     rf"|\b(?:between |from )?{PLACE_NAME} (?:between |from )?(?P<a>\d{{1,2}})\s?(?:–|--?|to|through)\s?(?:{PLACE_NAME} )?(?P<b>\d{{1,2}}){END}"
     rf"|\b(?:{PLACE_NAME} )?between (?:{PLACE_NAME} )?(?P<a2>\d{{1,2}}) and (?P<b2>\d{{1,2}}){END}"
-    rf"|\b{PLACE_NAME} (?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|or) (?:{PLACE_NAME} )?\d{{1,2}}){END}(?!\s+(?:have|has|had|are|lie|{THINGS}))"
+    rf"|\b{PLACE_NAME} (?:of )?(?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|or) (?:{PLACE_NAME} )?\d{{1,2}}){END}(?!\s+(?:have|has|had|are|lie|{THINGS}))"
     rf"|\b{PLACE_NAME}(?:\s+(?:of |is |was )?|\s?[=:]\s?)(?P<one>\d{{1,2}}){END}"
     r"|\b(?P<input>the (?:raw )?(?:input|pixels)\b(?! image)(?: itself| alone| layer)?)"
     rf"|\bthe (?P<side>first|last) (?:(?P<many>{NUMERAL}) )?(?:bars?|bins?|depths?|columns?)\b"
@@ -166,7 +166,9 @@ def amounts(text: str) -> Iterator[Amount | None]:
             continue
         stated = _share(found)
         if stated is not None:
-            yield Amount(found.start(), found.end(), stated, bool(found.group("vague")), _bound(found))
+            # "half of the images" in words is never exact
+            near = bool(found.group("vague") or found.group("word"))
+            yield Amount(found.start(), found.end(), stated, near, _bound(found))
     for found in COUNT.finditer(text):
         if any(a < found.end() and found.start() < b for a, b in taken):
             continue

@@ -31,10 +31,17 @@ COMMA = r"(?:,\s+(?:and\s+)?|\s+and\s+|\s*[/|;·]\s*)"
 IN_A_LINE = re.compile(
     rf"(?<![\d.,])(?P<counts>(?:{WHOLE})(?:{COMMA}(?:{WHOLE})){{{FEWEST_IN_A_LINE - 1},30}})(?![\d%]|\s*\\?%|,\d|\.\d)"
 )
-ANNOUNCED = re.compile(r"\b(?:histograms?|counts?|bars?|bins?|frequenc\w+|numbers of|how many)\b", re.I)
+ANNOUNCED = re.compile(
+    r"\b(?:histograms?|counts?|counted|bars?|bins?|frequenc\w+|numbers of|how many)\b", re.I
+)
 OF_DEPTHS = re.compile(r"\b(?:histograms?|depths?|layers?|probes?|D(?:\(x\))?)(?!\w)", re.I)
 OTHER_LIST = re.compile(
     r"\b(?:predictions?|votes?|outputs?|answers?|say|says|labels?|class(?:es)?|accurac\w+|per ?cent|sizes?|channels?|shapes?)\b",
+    re.I,
+)
+# sentences on other images than the histogram's
+OTHER_RUN = re.compile(
+    r"[^.;!?]*\b(?:seeds?|(?:second|another|other) run|paper|Baldock|CIFAR|training images)\b(?:[^.;!?]|\.(?=\d))*",
     re.I,
 )
 LEAD = 160  # how far before the numbers a line is announced
@@ -135,7 +142,7 @@ def _told(blocks: Sequence[str], text: Text) -> Histogram | None:
     """What a paragraph or a list gives: a line of counts, or bars with their depths."""
     told: dict[tuple[int, int], int] = {}
     stated = None
-    for block in blocks:
+    for block in (OTHER_RUN.sub(" ", one) for one in blocks):
         for bar in sorted(
             (*BAR.finditer(block), *BAR_AFTER.finditer(block)), key=lambda one: one.start("count")
         ):
@@ -144,7 +151,7 @@ def _told(blocks: Sequence[str], text: Text) -> Histogram | None:
         of_all = ALL_IMAGES.search(block)
         stated = int(of_all.group("n").replace(",", "")) if of_all else stated
     line = next((one for block in blocks if (one := _in_a_line(block, text)) is not None), None)
-    if line is not None and len(told) < FEWEST_BARS:
+    if line is not None:
         return Histogram(line, whole=True, stated=stated)
     if len(told) >= FEWEST_BARS:
         return histogram_of(told, stated, complete=False, in_sentences=True)

@@ -22,7 +22,7 @@ STATED = re.compile(
 )
 # another setting than that of the totals, or a comparison with something else
 OTHER = re.compile(
-    r"[A-Za-z](?:_\w+)? ?= ?\d[\d,]*[^.;]{0,40}$|\b(?:doubl\w+|if|when|per|each|would|seconds?|longer|memory|paper|speed-?up|measured?|in practice|wall[- ]clock|grows?|rises?|halv\w+|quadrupl\w+)\b",
+    r"[A-Za-z](?:_\w+)? ?= ?\d[\d,]*[^.;]{0,40}$|\b(?:doubl\w+|if|when|per|each|would|seconds?|longer|memory|paper|speed-?up|measured?|in practice|code|implementation|ran|wall[- ]clock|grows?|rises?|halv\w+|quadrupl\w+)\b",
     re.I,
 )
 INSIDE = re.compile(r"[·*×+^/−-]\s*$|\^\{?$")
