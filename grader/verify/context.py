@@ -86,6 +86,9 @@ class Context:
         for name in {definition.name for _, definition in self.definitions}:
             mine = sorted((d for _, d in self.definitions if d.name == name), key=lambda d: d.line)
             place = bisect_right([d.line for d in mine], line)
+            if not place and any(step == name and at <= line for at, step, _ in self.increments):
+                # built step by step until here; what a later line makes of the name is another sum
+                continue
             chosen[name] = mine[place - 1] if place else mine[0]
         for name in VECTORS:
             # a difference has no name of its own: δ is what the text says

@@ -269,11 +269,16 @@ def read_relation(form: str) -> Relation | None:
         return None
 
 
+SIMILARITY = re.compile(r"(?<![A-Za-z\\])s\s*\}?\s*[_^]")
+
+
 def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     """A ruling on a formula about triplets; None if it is about something else."""
     form = triplet_form(formula)
     if not set("NT") & set(form) or "?" in form:
         return None
+    if SIMILARITY.search(formula) and re.search(r"similarit|cosine", f"{about[-600:]} {sentence}", re.I):
+        return None  # similar pairs have large values, and the signs are the other way round
     if form.count("=") == 1 and set("ST") & set(form) and set("PN") & set(form) and "max" not in form:
         return _on_the_sphere(form, f"{about[-2500:]} {sentence}")
     is_relation = "<" in form or ">" in form

@@ -192,6 +192,8 @@ def mood_of_figure(clause: Clause, first: int, last: int) -> Mood:
     """
     if clause.mood is not Mood.DENIED or DENIES_A_VALUE.search(clause.sentence):
         return clause.mood
+    if not DENIED.search(clause.text):
+        return clause.mood  # its heading or the end of its sentence denies all of it
     start, end = max(first - clause.offset, 0), max(last - clause.offset, 0)
     begin = max((one.end() for one in PIECE.finditer(clause.text, 0, start)), default=0)
     after = PIECE.search(clause.text, end)
