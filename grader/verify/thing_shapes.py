@@ -358,6 +358,8 @@ def _judged(
         and re.search(r"\bangles?\b|\bphases?\b", sentence, re.I)
     ):
         return None
+    if any(said[1:] == one for one in truths):
+        return None  # a batch of them
     claimed = "×".join(one.strip() for one in stated.sizes) or "a scalar"
     return refuted(
         Kind.DIMENSION,
