@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""Exact counts at sizes that a text sets: the number of a part or of a whole method, ratios of two, and break-even points."""
+"""Exact counts at sizes that a text sets: the number of a part or of a whole method, and ratios of two."""
 
 from __future__ import annotations
 
@@ -54,9 +54,6 @@ OTHER_RATIO = re.compile(
 EVEN = re.compile(
     r"\b(?:equal(?:ly)?|same (?:number|count|cost)|break[- ]?even(?: point)?|cross(?:es|ing)?[- ]?(?:over|point)?|overtak\w+|agree|catch(?:es)? up|pays? off|loses?|wins?|cheaper|dearer|tie|meet|coincide|worth(?:while)?|beats?|better off)\b",
     re.I,
-)
-AT_LENGTH = re.compile(
-    r"(?<![\w^_])(?P<n>[NnT])\s?(?P<sign>=|≈|>|≥|~)\s?(?P<first>[^=≈;.]{1,40}?[=≈]\s?)?(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=])|\b(?:cross(?:es|ing)?[- ]?over|break[- ]?even|equal|even|agree|meet)(?: point)?(?: is| lies| sits| comes| moves| falls| then)?\s?(?:at|for|near|from|→|:|is)?\s?(?:about |around )?(?P<bare>\d{2,}(?:,\d{3})*(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=%])"
 )
 GROWS_BY = re.compile(
     r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl)\w*(?: only| just| up)* by (?:about |only |a |the |roughly )*$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b",
@@ -137,7 +134,7 @@ def subject_of_parts(parts: Sequence[Part], around: Surroundings, text: str) -> 
 
 
 def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
-    """(start, end, ruling) of the counts in numbers, the ratios and the break-even points of a sentence, in flattened text."""
+    """(start, end, ruling) of the counts in numbers and the ratios of a sentence, in flattened text."""
     text = flat.text
     figures = figures_in(flat, around)
     earlier = earlier_figures(around)
@@ -150,7 +147,6 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         if judged is not None:
             yield one.number.start, one.number.end, judged
     yield from _ratios(text, figures, earlier, around)
-    yield from _break_even(text, around)
 
 
 def _near(text: str, one: Counted) -> str:
@@ -173,8 +169,9 @@ def figures_in(flat: Flat, around: Surroundings) -> list[Figured]:
     counting = COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
     numbers = large_numbers(flat)
     if not counting:
-        # whatever a formula counts, its value is its value
-        numbers = [one for one in numbers_in(flat) if VALUE_OF.search(text[: one.start])]
+        # whatever a formula counts, its value is its value; a size is no count
+        valued = [one for one in numbers_in(flat) if VALUE_OF.search(text[: one.start])]
+        numbers = [one for one in valued if not SET.search(text[: one.start])]
     if not numbers:
         return []
     formulas = formulas_in(flat, around.named)
@@ -307,7 +304,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
     others = [
         count_at(cost, choice)
         for cost in (*subject.right, *subject.also)
-        for choice in _choices(used, sizes, text, around)
+        for choice in choices_of(used, sizes, text, around)
     ]
     if any(value is not None and one.agrees(value, loose=loose) for value in others):
         return None
@@ -322,7 +319,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
     )
 
 
-def _choices(
+def choices_of(
     used: Sequence[str], sizes: Mapping[str, Fraction], text: str, around: Surroundings
 ) -> Iterator[dict[str, Fraction]]:
     """The sizes as they hold, and in other combinations of what the text has set."""
@@ -443,68 +440,12 @@ def other_way(text: str, around: Surroundings) -> Way | None:
     return others[-1] if others and (len(others) < len(ways)) else None
 
 
-def _break_even(text: str, around: Surroundings) -> Iterator[Spanned]:
-    """`both are equal at N = 194`."""
-    about = f"{around.title} {around.before[-700:]} {text}"
-    if not COUNTING.search(about):
-        return
-    for found in AT_LENGTH.finditer(text):
-        before = re.split(r"(?<=[a-z0-9)])[.;]\s|\.\s", text[: found.start()])[-1]
-        piece = before + text[found.start() : found.end()] + re.split(r"[.;]", text[found.end() :])[0]
-        if not EVEN.search(piece) or (
-            re.search(r"\b(?:with|for|take|at)\s+$", before, re.I) and not EVEN.search(before)
-        ):
-            continue
-        other = other_way(text, around)
-        if other is None:
-            continue
-        sizes = sizes_until(text, found.start(), around)
-        truths = break_even_points(other, around, text, sizes)
-        if not truths:
-            continue
-        source = found.group("value") or found.group("bare")
-        value = Fraction(source.replace(",", ""))
-        exact = truths[0]
-        place = found.start(), found.end()
-        says = f"N²(D + M) and the count of {other.name} features are equal at N = {shown(exact)}"
-        near = Fraction(1) if exact.denominator > 1 else Fraction(0)
-        if abs(value - exact) <= near * Fraction(99, 100) or (
-            found.group("sign") in {"≈", "~"} and abs(value - exact) <= exact / 100
-        ):
-            yield *place, verified(Kind.ARITHMETIC, says, Method.COUNT)
-        elif (
-            sizes_are_near(other, around, text)
-            and all(abs(value - one) >= 1 for one in (*truths, *_anywhere(other, around, text, sizes)))
-            and not re.search(r"\b(?:about|around|roughly|order)\s*\$?[NnT]?\s?$", before)
-        ):
-            witness = {"break-even": shown(exact), "stated": source}
-            yield *place, refuted(Kind.ARITHMETIC, f"{says}, not {source}", Method.COUNT, witness)
-
-
-def sizes_are_near(other: Way, around: Surroundings, text: str) -> bool:
-    """Whether the sizes of a comparison are set in the section, so that none is another part's."""
-    features = "L" if other.name in {"given", "polynomial"} else "R"
-    near = {size for _, size, _ in sizes_in(f"{around.before[-900:]} {text}", around.named)}
-    return features in near
-
-
-def _anywhere(
-    other: Way, around: Surroundings, text: str, sizes: Mapping[str, Fraction]
-) -> Iterator[Fraction]:
-    """The break-even points under other combinations of the sizes that the text has set."""
-    for choice in _choices([name for name in "DMRL" if name in sizes], sizes, text, around):
-        yield from break_even_points(other, around, text, choice)
-
-
-def break_even_points(
-    other: Way, around: Surroundings, text: str, sizes: Mapping[str, Fraction]
-) -> list[Fraction]:
-    """Where softmax attention and another way need equally many multiplications; the first is the exact one."""
-    subject = subject_of_way(other, around, text)
-    each = {**sizes, "N": Fraction(1)}
-    softmax = count_at(subject_of_way(NAMED["softmax"], around, text).right[0], each)
-    counts = [count_at(cost, each) for cost in (*subject.right, *subject.also)]
-    return [one / softmax for one in counts if one is not None and softmax]
-
-
-__all__ = ["Surroundings", "break_even_points", "number_claims", "other_way"]
+__all__ = [
+    "EVEN",
+    "Surroundings",
+    "choices_of",
+    "number_claims",
+    "other_way",
+    "sizes_until",
+    "subject_of_way",
+]

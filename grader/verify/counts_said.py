@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 
-from grader.verify.break_even import break_even_formulas
+from grader.verify.break_even import break_even_formulas, break_even_lengths
 from grader.verify.claim import Ruling, Spanned
 from grader.verify.context import Context
 from grader.verify.count_formulas import letters_of_document, sizes_in
@@ -75,6 +75,7 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
             claims += held_numbers(flat, around, sizes)
             claims += masked_pairs(flat, before, named, sizes)
             claims += number_claims(flat, here)
+            claims += break_even_lengths(flat, here)
             claims += break_even_formulas(flat, here)
         for begin, end, judged in claims:
             at, until = flat.places[begin], flat.places[end]

@@ -26,9 +26,12 @@ POWERS = {"k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
 CALCULATION = re.compile(
     rf"(?<![\w.,^·*×+−])(?P<left>(?:{PLAIN})²?(?:\s?[·*×]\s?(?:{PLAIN})²?)+)\s?(?P<bytes>bytes\s?)?=\s?(?:about |≈ ?)?$"
 )
+# "4096 in float32" and "a million faces in float32" count no numbers
 COUNT = re.compile(
-    rf"(?<![\w.,^])(?P<count>{PLAIN})(?P<unit>\s?(?:million|billion))?\s(?:[a-z]+ ){{0,2}}?(?P<noun>entries|floats|numbers|values|scores|weights|scalars|parameters|float32s?)\b"
+    rf"(?<![\w.,^])(?P<count>{PLAIN})(?P<unit>\s?(?:million|billion))?\s(?:(?!(?:in|of|with|as|for|have|has|at|to) )[a-z]+ ){{0,2}}?(?P<noun>entries|floats|numbers|values|scores|weights|scalars|parameters|float32s?)\b"
 )
+SIZE_SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$")
+MANY_WITH = re.compile(r"\d (?:million |billion )?(?:[a-z]+ )?[a-z]+s (?:in|of|with|at|have|having) $")
 SHAPE = re.compile(rf"(?<![\w.,])(?P<a>{PLAIN})\s?(?:×|x|by)\s?(?P<b>{PLAIN})(?!\s?[×x])")
 SIZES: tuple[tuple[str, int], ...] = (
     (r"float64|fp64|double[- ]precision|64[- ]bit|(?:8|eight) bytes", 8),
@@ -187,6 +190,7 @@ def _of_numbers(one: Amount, words: str, text: str, before: str) -> Judged | Non
     counts = [
         Fraction(found.group("count").replace(",", "")) * WORDED[(found.group("unit") or "").strip()]
         for found in COUNT.finditer(words)
+        if not SIZE_SET.search(words[: found.start()])
     ]
     each = EACH.search(words)
     if each is not None:
@@ -205,16 +209,25 @@ def _of_numbers(one: Amount, words: str, text: str, before: str) -> Judged | Non
             for found in SHAPE.finditer(words)
             if "." not in found.group()
         ]
+    if any(MANY_WITH.search(words[: found.start()]) for found in COUNT.finditer(words)):
+        return None  # so many numbers for each of them
     if len(counts) != 1 or MORE.search(words) or PER_ONE.search(words) or TIMES.search(words):
         return None
-    own = {size for pattern, size in SIZES if re.search(rf"\b(?:{pattern})\b", text, re.I)}
-    sizes = own or {size for pattern, size in SIZES if re.search(rf"\b(?:{pattern})\b", before[-1500:], re.I)}
+    # the type of the amount's own clause, else the one told before it
+    clause = re.split(r";\s", words)[-1] + re.split(r"[;.]\s", text[one.start :])[0]
+    sizes = _types_in(clause) or _types_in(text[: one.start]) or _types_in(before[-1500:])
+    sizes -= {1} if floats else set()  # no float has one byte
     if len(sizes) > 1 or not (sizes or floats):
         return None
     chosen = sorted(sizes) or [4, 2, 8]
     says = f"{shown(counts[0])} numbers of {chosen[0]} bytes take {shown(counts[0] * chosen[0])} bytes"
     judged = _ruled(one, [counts[0] * size for size in chosen], says, loose=bool(NEAR.search(words)))
     return judged if sizes or judged is None or one.is_of(counts[0] * 4) or judged.witness else None
+
+
+def _types_in(text: str) -> set[int]:
+    """The bytes of the number types that a text names."""
+    return {size for pattern, size in SIZES if re.search(rf"\b(?:{pattern})\b", text, re.I)}
 
 
 def _so_many(one: Amount, words: str, behind: str, told: Sequence[Amount]) -> Judged | None:
