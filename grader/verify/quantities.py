@@ -30,6 +30,9 @@ COUNT = re.compile(
 MEMORY = re.compile(
     rf"{NOT_A_NUMBER}(?P<c>{PLAIN})\s?(?P<unit>bytes|[kKMG]i?B)\b(?!\s*(?:/|per|each|a second))"
 )
+MANY_WITH = re.compile(
+    r"(?:\d|\b(?:hundred|thousand|million|billion)) (?:[a-z]+ )?[a-z]+s (?:of|with|at|having) $"
+)
 SIDE_BY_SIDE = re.compile(r"\d\s?(?:×|x|\*)\s?\d")
 REFERS = re.compile(
     r"\b(?:these|they|them|it|that|this|the (?:matrix|state|vector|embedding|scores|cache))\b", re.I
@@ -44,12 +47,17 @@ def storage(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     """
     text = masked(sentence)
     sizes = {size for pattern, size in SIZES if re.search(rf"\b(?:{pattern})", text, re.I)}
+    stated = [one for one in MEMORY.finditer(text) if not BYTES_EACH.match(text, one.start())]
+    if len(stated) != 1:
+        return
+    # "512 bytes; quantised to one byte each": what a later clause changes
+    until = text.find("; ", stated[0].end())
+    told = text if until < 0 else text[:until]
     each = {
-        SPELLED.get(one.group("size").lower()) or int(one.group("size")) for one in BYTES_EACH.finditer(text)
+        SPELLED.get(one.group("size").lower()) or int(one.group("size")) for one in BYTES_EACH.finditer(told)
     }
     sizes = each or sizes
-    stated = [one for one in MEMORY.finditer(text) if not BYTES_EACH.match(text, one.start())]
-    if len(sizes) != 1 or len(stated) != 1:
+    if len(sizes) != 1:
         return
     if SIDE_BY_SIDE.search(text):
         return  # a matrix of so many rows and columns
@@ -59,6 +67,8 @@ def storage(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
         last = re.split(r"(?<=[.!?])\s+(?=[A-Z])", masked(earlier)[-250:].strip())[-1]
         found = list(COUNT.finditer(last))
     counts = {one.group("a") for one in found}
+    if any(MANY_WITH.search(one.string[: one.start()]) for one in found):
+        return  # so many numbers for each of them
     figure = amount_of(found[0].group("a")) if len(counts) == 1 else None
     if figure is None or figure.percent:
         return
