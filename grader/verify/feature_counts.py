@@ -49,6 +49,12 @@ PART = r"(?P<part>(?:mixed|cross|off-diagonal)(?: (?:products?|terms?|ones|monom
 LEAD = re.compile(
     r"(?:\b(?:has|have|needs?|gives?|makes?|with|are|is|or|and|of|to|gets?|contains?|length|dimension|dimensionality|just|only|exactly|one|leaves?|uses?|comprises?|than|keeps?|yields?|be|count|number|by|those|requires?|total|do|leaving)\s*:?\s*|^\W*|[,;:(|]\s*|(?<![A-Za-z])[CLPF]\s*=\s*)\$?$"
 )
+# "the products of two coordinates alone are D²" counts a part of the features; their two factors are no count
+PAIRS = re.compile(
+    r"\bproducts of (?:two|2) (?:coordinates|entries|variables|components)(?: alone| only| themselves)? (?:are|number)\s+\$?$",
+    re.I,
+)
+FACTORS = re.compile(r"\b(?:products?|pairs?) of $", re.I)
 TERM_OF_SUM = re.compile(r"[\s)}]*(?:²|\^\s*\{?2\}?)?\s*\+")
 BEHIND = re.compile(
     rf"\$?\s*(?:(?:real |scalar |such |different |distinct |further |extra )?{NOUN}\b|{PART.replace('<part>', '<after>')}|(?:are|of (?:them|these)(?: are)?) (?:the )?{PART.replace('<part>', '<said>')}|when\b|if\b|once\b|after\b|in the\b|without\b|with (?:them|rep)|for\b|at\b|in all\b|in total\b|(?:distinct|different) ones|[|→⇒—]|as soon\b|\(with|\(if|[.,;)]|$|and\b|while\b|whereas\b|but\b|against\b|or\b|are enough|suffice)"
@@ -150,6 +156,8 @@ def _counts(
     for begin, end, text, behind in _formulas(piece):
         whole = WHOLE.search(piece[:begin]) is not None and re.match(rf"\$?\s*{NOUN}", piece[end:])
         said = behind.group("after") or behind.group("said")
+        if said is None and PAIRS.search(piece[:begin]):
+            continue
         if said is not None:
             part = _part(said)
             allowed = dict((KEPT_PARTS if kept else PARTS)[part])
@@ -194,7 +202,14 @@ def _formulas(piece: str) -> Iterator[tuple[int, int, str, re.Match[str]]]:
         behind = BEHIND.match(piece, end)
         inside = any(a < end and begin < b for a, b in given)
         nested = any(piece.count(a, 0, begin) > piece.count(b, 0, begin) for a, b in ("()", "[]"))
-        if begin < end and behind is not None and not inside and not nested and LEAD.search(piece[:begin]):
+        if (
+            begin < end
+            and behind is not None
+            and not inside
+            and not nested
+            and LEAD.search(piece[:begin])
+            and not FACTORS.search(piece[:begin])
+        ):
             yield begin, end, piece[begin:end], behind
 
 

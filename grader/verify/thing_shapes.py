@@ -83,7 +83,7 @@ ITS = re.compile(
     re.I,
 )
 GOES_ON = re.compile(
-    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|(?:grey |gray |RGB |input |test |training |colou?r )?(?:images?|inputs?|pictures?)\b|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT))",
+    r"\s*(?:times\b|[·+*^/−(→]|-\s|per\b|for (?:each|every|one)\b|plus|minus|more\b|fewer|smaller|larger|instead|blocks?\b|matrices of|(?:grey |gray |RGB |input |test |training |colou?r )?(?:images?|inputs?|pictures?)\b|patch|kernel|conv|filter|window|pixels?\b|heads?\b|(?:in|on) (?:BERT|GPT)|(?:in)?to \d)",
     re.I,
 )
 OF_ONE = re.compile(
@@ -290,6 +290,9 @@ def _subject(sentence: str, stated: Stated, named: Sequence[_Named]) -> _Named |
     plain = QUALIFIED.sub("", lead)
     if OF_OTHERS.search(plain) and not HEADS.search(lead):
         return None
+    opened = lead.count("(") > lead.count(")") and not plain.rstrip().endswith("(")
+    if opened and gap.count(")") > gap.count("("):
+        return None  # "φ(q) S / (φ(q) Z), which is 1 × M" speaks of the whole formula
     clean = CLEAN.fullmatch(gap) or COORDINATED.fullmatch(gap)
     linked = LINKS.search(gap + sentence[stated.start : stated.start + 4]) or stated.measure == "per"
     return nearest if clean and linked else None

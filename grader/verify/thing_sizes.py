@@ -136,6 +136,8 @@ SHAPES = tuple(
         r"\b(?:one|1|a single|a) (?P<each>number|entry|value|scalar|component|distance|loss|label|weight|count|sum|norm) (?:per|for each|for every|each for) (?:of the )?(?P<per>token|position|query|key|image|anchor|embedding|picture|face|example|test image|direction|projection|feature)\b",
     )
 )  # fmt: skip
+# in "φ(q) = (1, 1)" stand the entries of a vector, in "E.shape = (64, 128)" sizes
+OF_SIZES = re.compile(r"(?:shape|size|dim(?:ension)?)s?\b[^;,]*$", re.I)
 OF_EACH = {
     "token": "N", "position": "N", "query": "queries", "key": "keys", "anchor": "batch", "embedding": "batch", "picture": "batch", "face": "batch",
     "test image": "test", "direction": "R", "projection": "R", "feature": "L",
@@ -168,7 +170,13 @@ def shapes_in(text: str) -> Iterator[Stated]:
         groups = first.groupdict()
         before = text[: first.start()]
         at = first.end()
-        if before[-1:].isalnum() or re.search(r"[\w)][·*/^+−=-]\s?$|[\\_{]$", before):
+        entries = (
+            groups.get("tuple") is not None
+            and not re.search(r"[A-Za-z]", groups["tuple"])
+            and before.rstrip().endswith("=")
+            and not OF_SIZES.search(before)
+        )
+        if entries or before[-1:].isalnum() or re.search(r"[\w)][·*/^+−=-]\s?$|[\\_{]$", before):
             at = first.start() + 1
             continue
         start = first.start()
