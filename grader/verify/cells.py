@@ -30,6 +30,8 @@ from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose, U
 
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 PURE_SHAPE = re.compile(r"\(?\d?[A-Za-z](?:_\{?\w+\}?)?\s*(?:×|\\times)\s*\d?[A-Za-z](?:_\{?\w+\}?)?\)?")
+GENERATING = re.compile(r"keys and values|\bcache|generat|decod|stream|token by token", re.I)
+KEPT = re.compile(r"\bkept\b|\bto keep\b|\bstored?\b|\bheld\b|\bcached?\b", re.I)
 SHAPE_HEADER = re.compile(r"shape|dimension|size", re.I)
 
 
@@ -106,7 +108,9 @@ def judge_cost_cell(passage: Passage, body_text: str, column: int) -> Judged | N
         for cell, name in zip(cells[1:column], header[1:column], strict=False)
         if SHAPE_HEADER.search(name)
     )
-    memory = "memory for " if cost_truths.MEMORY_WORDS.search(title) else ""
+    memory = "memory for " if cost_truths.MEMORY_WORDS.search(title) or KEPT.search(title) else ""
+    if memory and GENERATING.search(title) and re.search(r"soft-?max", words, re.I):
+        memory = "memory for the cache of "
     scope = (
         " per token"
         if cost_truths.PER.search(title)

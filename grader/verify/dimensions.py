@@ -64,6 +64,10 @@ def judge_shape(
     """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
     tree = _with_sums(tree, context, line)
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
+    if judged.ruling == "refuted" and re.search(
+        r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
+    ):
+        return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
     # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
     said = [
         one

@@ -41,7 +41,7 @@ OTHER_LIST = re.compile(
 )
 # sentences on other images than the histogram's
 OTHER_RUN = re.compile(
-    r"[^.;!?]*\b(?:seeds?|(?:second|another|other) run|paper|Baldock|CIFAR|training images)\b(?:[^.;!?]|\.(?=\d))*",
+    r"(?:^|(?<=[.;!?]))[^.;!?]*\b(?:seeds?|(?:second|another|other) run|paper|Baldock|CIFAR|training images)\b(?:[^.;!?]|\.(?=\d))*",
     re.I,
 )
 LEAD = 160  # how far before the numbers a line is announced

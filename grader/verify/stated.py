@@ -64,7 +64,18 @@ def judge_stated(
         _judge_read(stated, letters, context, section, line) for letters in _readings(stated.tree, context)
     ]
     order = {Ruling.VERIFIED: 0, Ruling.UNCHECKED: 1, Ruling.REFUTED: 2}
-    return min(rulings, key=lambda judged: order[judged.ruling])
+    kindest = min(rulings, key=lambda judged: order[judged.ruling])
+    if kindest.ruling is Ruling.REFUTED and SPEAKS_OF_MORE.search(stated.before):
+        return unchecked(Kind.COMPLEXITY, "it speaks of more than the words before it name")
+    return kindest
+
+
+# "each entry is an inner product, so this step costs": all of them; "with the projections we are at": what went before too
+SPEAKS_OF_MORE = re.compile(
+    r"\b(?:each|every|one|a single) (?:single )?(?:entry|element|score|component|weight|pair)\b[^.;]*,\s*(?:so|hence|thus|and so)?\s*(?:this|the|that) (?:whole )?(?:step|product|operation|stage|matrix)\b[^.;]*$"
+    r"|\b(?:with|including|counting|adding|plus|besides|beyond|together with) (?:the |all |its |their )*(?:\w+ ){0,2}\w+,? (?:we|it|this|that|one|everything) [^,.;]*$",
+    re.IGNORECASE,
+)
 
 
 def _readings(tree: Expression, context: Context) -> list[Mapping[str, str]]:

@@ -16,7 +16,7 @@ NAME = r"(?:\\(?:boldsymbol|mathbf|bm|vec)\s*\{?\s*)?(?P<{0}>[a-zA-Z])\}?(?:_\{?
 ONE_NAME = re.compile(NAME.replace("{0}", "name") + r"(?![\w(])")
 LENGTH_ONE = (
     r"(?:\bunit[- ](?:norm|length|vectors?)\b|\b(?:norm|length)s?(?: of)? (?:one|1|\$1\$)(?!\.?\d)"
-    r"|\b(?:L2[- ]|ℓ2[- ]|\$\\ell_2\$[- ])?normali[sz]ed\b|\bunit (?:hyper)?sphere\b)"
+    r"|\b(?:L2[- ]|ℓ2[- ]|\$\\ell_2\$[- ])?normali[sz]ed\b(?!\s+(?:attention|weights?|scores?|outputs?|softmax|sums?|quotient|similarit|mean))|\bunit (?:hyper)?sphere\b)"
 )
 LIST = r"\$?(?P<names>[^.;:=|‖]{1,40}?)\$?"
 # "u and v are unit vectors", "let u, v have unit norm"

@@ -84,7 +84,7 @@ def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array
     basis = left[:, : max(1, int(np.sum(lengths > 1e-9 * lengths.max())))]
     if basis.shape[1] > 2:
         raise Undecidable("the expectation has too many directions")
-    nodes, weights = np.polynomial.hermite_e.hermegauss(28)
+    nodes, weights = np.polynomial.hermite_e.hermegauss(28 if basis.shape[1] > 1 else 90)
     weights = weights / weights.sum()
     first = second = 0.0
     for place in every(range(len(nodes)), repeat=basis.shape[1]):
