@@ -21,6 +21,7 @@ from grader.verify.declarations import declaration_of
 from grader.verify.declared_shapes import judge_declaration
 from grader.verify.formula_numbers import is_numeric
 from grader.verify.formula_reading import Formula
+from grader.verify.formula_shapes import shape_product
 from grader.verify.formulas import judge_pair, judge_row
 from grader.verify.mood import Clause
 from grader.verify.passage import Passage
@@ -126,7 +127,8 @@ def judge_formula(
                 return count
         if isinstance(chain.parts[0], Symbol) and formula.plain and len(chain.parts) == 2 and len(text) < 6:
             return None
-        if complexity.with_sizes_set(chain.parts):
+        of_shapes = shape_product(chain.parts[0], chain.parts[-1], passage.context)
+        if of_shapes is None and complexity.with_sizes_set(chain.parts):
             return unchecked(Kind.ARITHMETIC, "the sizes that it sets are not evaluated")
         return judge_row(formula, previous, passage.context, sentence)
     around = f"{passage.words_before(formula, clause)[1]} {sentence}"

@@ -361,8 +361,8 @@ def _judged(
         and re.search(r"\bangles?\b|\bphases?\b", sentence, re.I)
     ):
         return None
-    if any(said[1:] == one for one in truths):
-        return None  # a batch of them
+    if not lettered and any(one and said[1:] == one for one in truths):
+        return None  # a batch of a layer's outputs
     claimed = "×".join(one.strip() for one in stated.sizes) or "a scalar"
     return refuted(
         Kind.DIMENSION,
