@@ -15,6 +15,7 @@ from itertools import product as every
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.notation import ascii_form
+from grader.verify.unit_vectors import ON_SPHERE
 
 NORMED = re.compile(
     r"(?:\\left)?\s*(?:\\\|(?:_2)?|\|\|)\s*(?P<inside>[^|\\<>=]*(?:\\(?!\|)[^|\\<>=]*)*?)(?:\\right)?\s*(?:\\\||\|\|)\s*(?:_\{?2\}?)?\s*(?:\^\s*\{?\s*2\s*\}?)?\s*(?:_\{?2\}?)?"
@@ -316,7 +317,7 @@ def _on_the_sphere(form: str, around: str) -> Judged | None:
     if not SPHERE.search(around) or any(side is None or side.signs for side in sides):
         return None
     first, second = (side.sides[0] for side in sides if side is not None)
-    says = "‖u − v‖² = 2 − 2 u·v for vectors of length one"
+    says = f"{ON_SPHERE} ‖u − v‖² = 2 − 2 u·v"
     wrong = next((values for values in TRIPLETS if first(values) != second(values)), None)
     if wrong is None:
         return verified(Kind.IDENTITY, says, Method.SYMBOLIC)
