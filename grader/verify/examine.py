@@ -8,9 +8,12 @@ What happens to a block, in this order (`passage_claims`):
 2. Its clauses of prose (`sentences`): facts about networks and papers, triplets, features, arithmetic, concepts, then
    shapes (`shape_claims`) and costs (`cost_claims`).
 3. If it is a table's row, its cells under the header (`cells`).
-4. The figures of its whole sentences, where nothing has been decided about them yet (`figures`).
-5. The course's statements in words (`said`), which read their own negations, ellipses and conditions.
-6. What it says of vectors' lengths (`lengths`).
+4. The exact counts that it states (`counts_said`) and the figures of its whole sentences (`figures`), where nothing has
+   been decided about them yet.
+5. The course's statements in words (`said`), which read their own negations, ellipses and conditions: the older topics,
+   then propositions about attention (`propositions`) and theses about triplets and depth (`theses`).
+6. Growth in words (`growth_words`) and costs without a growth class around them (`bare_costs`).
+7. How many words it says that it has (`lengths`).
 
 A claim that its clause does not assert is left unchecked (`passage.in_mood`). The state that one block hands to the
 next, such as the heading or the table above, is kept in `_claims`; each block sees it as a `Passage`.
