@@ -192,8 +192,10 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                     )
         several = re.search(r"LFW\s*(?:/|and|,)\s*(?:the )?(?:YouTube|YTF)", text, re.IGNORECASE)
         for found in () if several else list(ON_LFW.finditer(text)) or LFW.finditer(text):
-            if WITH_CROP.match(text, found.start("value")):
-                continue
+            if WITH_CROP.match(text, found.start("value")) or re.search(
+                r"\balign|\bcrop", text, re.IGNORECASE
+            ):
+                continue  # which of the two is meant is read by the theses
             yield from _rounded(
                 found,
                 (number("lfw_accuracy"), number("lfw_accuracy_fixed_crop")),

@@ -73,7 +73,7 @@ THINGS: tuple[Thing, ...] = (
     _thing(rf"row sums of (?:the )?{KINDS}(?:scores?|weights?|matrix|kernel)(?: matrix)?|denominators|normali[sz]ers|normali[sz]ing (?:sums|constants)", "attention", ("queries",), single=()),
     _thing(r"(?:attention )?denominator|normali[sz]er", "attention", (), ("queries",), single=(), unless=r"\bφ\([QK]\)|matrix form"),
     _thing(r"(?:attention )?numerators", "attention", ("queries", "M"), single=("M",), turns=True),
-    _thing(r"(?:attention )?numerator", "attention", ("M",), ("queries", "M"), single=("M",), turns=True),
+    _thing(r"(?<!in the )(?<!of the )(?<!in )(?<!of )(?:attention )?numerator", "attention", ("M",), ("queries", "M"), single=("M",), turns=True),
     _thing(r"(?:(?:attention|layer['’]s|matrix of) )*outputs?(?: matrix)?(?: of (?:the )?(?:causal |softmax |kernelized |linear |self-)*attention(?: layer)?)?|result of (?:the )?(?:softmax |linear )?attention|(?:softmax |linear |kernelized |causal |random-feature )*attention(?: layer)?(?= (?:then |finally |still |again )?(?:returns|outputs|yields|delivers|produces))", "attention", ("queries", "M"), ("M",), single=("M",), turns=True, unless=r"\b(?:fc|conv\w*|probes?|network|classifier|pool\w*|layer ?\d|stage|NN\d|ResNet|FaceNet|model|kNN)\b"),
     _thing(r"(?:each|every|one|a single|an?) (?:attention )?output(?: vector| row)?|output (?:vector|row|of (?:one|a single|each|every) (?:query|token|position))", "attention", ("M",), unless=r"\b(?:fc|conv\w*|probes?|network|classifier|pool\w*|layer|stage|NN\d|ResNet|FaceNet|model|kNN)\b"),
     _thing(r"(?:each|every|one|a single|single|an?|the) (?:query|key)(?: vector)?", "attention", ("D",)),

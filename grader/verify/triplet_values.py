@@ -36,7 +36,7 @@ def _distance(letter: str, sign: str, word: str, below: str) -> str:
 POSITIVE_DISTANCE = _distance("p", r"\+", "positive", "ₚ")
 NEGATIVE_DISTANCE = _distance("n", r"[-−]", "negative", "ₙ")
 NUMBER = r"[-−]?\d+(?:\.\d+)?(?![\d.]*\d|\s*[·*/+×^−%]|\s*-\s*\d)"
-LINK = r"\s*(?:=|≈|:|\bis\b|\bof\b|\bat\b)\s*"
+LINK = r"\s*(?:=|≈|:|\bis\b|\bof\b|\bat\b|\b(?:grows|rises|moves|shrinks|falls|drops|increases|decreases|goes|changes|becomes)(?: up| down| out| in)?(?: to)?\b)\s*"
 STEPS = re.compile(
     rf"(?P<p>{POSITIVE_DISTANCE}){LINK}(?P<p_value>{NUMBER})"
     rf"|(?P<n>{NEGATIVE_DISTANCE}){LINK}(?P<n_value>{NUMBER})"
