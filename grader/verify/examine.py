@@ -223,7 +223,7 @@ def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, ow
         line = item.line if item.line is not None else block.line_at(item.offset, text.formulas)
         judged = item.judged
         said = text.spelled(item.text.strip())
-        quote = quoted(said, block, original, text, own)
+        quote = whole_formulas(quoted(said, block, original, text, own), original.spelled(own.text))
         yield Claim(
             line,
             quote,
@@ -241,6 +241,22 @@ def _mood(clause: Clause, item: Found) -> Mood:
     if item.judged.kind is not Kind.ARITHMETIC:
         return clause.mood
     return mood_of_figure(clause, item.offset, item.until if item.until is not None else item.offset)
+
+
+def whole_formulas(quote: str, source: str) -> str:
+    """A quote with both of a formula's dollar signs, or with neither.
+
+    >>> whole_formulas("D(D+1)/2$ entries", "a map with $D(D+1)/2$ entries")
+    '$D(D+1)/2$ entries'
+    >>> whole_formulas("64$", "for $d=m=64$")
+    '64'
+    """
+    if quote.count("$") % 2 == 0:
+        return quote
+    for wider in (f"${quote}", f"{quote}$"):
+        if wider in source:
+            return wider
+    return quote.strip("$ ") if quote.strip("$ ").count("$") % 2 == 0 else quote
 
 
 def passage_claims(

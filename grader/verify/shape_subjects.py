@@ -144,8 +144,8 @@ def _named_before(passage: Passage, clause: Clause, before: str, *, relative: bo
     if marked:
         start = marked.start()
         aside = re.search(r",?\s+(?:with|where)\s*$", before[:start])
-        named = _formula_at(passage, marked.group().strip("()")) if aside else None
-        if aside and named is not None and (named.chain is None or named.chain.relations):
+        given = _formula_at(passage, marked.group().strip("()")) if aside else None
+        if aside and given is not None and (given.chain is None or given.chain.relations):
             # "φ(q)ᵀS with S = ... is a row" speaks of φ(q)ᵀS
             return _named_before(passage, clause, before[: aside.start()], relative=relative)
         if (

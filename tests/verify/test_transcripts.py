@@ -61,5 +61,5 @@ def test_a_right_document_raises_no_alarm(path: Path) -> None:
 def test_a_value_of_a_refuted_formula_is_not_verified() -> None:
     text = "The kernel $(x^\\top y+1)^2$ has a feature map with $D(D+1)/2$ entries. For $D=10$ there are 55 features."
     rulings = {claim.text: claim.ruling for claim in examine(read_text(text))}
-    assert rulings["D(D+1)/2"] is Ruling.REFUTED
+    assert rulings["$D(D+1)/2$ entries"] is Ruling.REFUTED
     assert Ruling.VERIFIED not in rulings.values()
