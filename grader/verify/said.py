@@ -60,7 +60,9 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         sentence = clauses[0].sentence
         if len(sentence) > LONGEST_SENTENCE:
             continue
-        spelled, places = readable(*passage.spelled(sentence))
+        written, in_masked = passage.spelled(sentence)
+        spelled, in_written = readable(written, range(len(written) + 1))
+        places = [in_masked[place] for place in in_written]
         before = f"{passage.above} {passage.heading} {passage.earlier}\n{passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
         told = (
@@ -94,7 +96,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
                 continue
             taken.append((first, last))
             mood = _mood(clauses, first, last, start, passage.heading, read)
-            out.append(in_mood(Found(first, spelled[begin:end], judged, until=last), mood))
+            stated = written[in_written[begin] : in_written[end]]
+            out.append(in_mood(Found(first, stated, judged, until=last), mood))
     return out
 
 
