@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 
 from grader.verify.claim import Judged, Kind, Method, verified
 from grader.verify.context import Context, with_sigma
@@ -223,6 +224,7 @@ def accumulated(context: Context) -> str:
     return "psi" if steps and all("psi" in step and "phi" not in step for step in steps) else "phi"
 
 
+@cache
 def _bodies(name: str, feature_map: str) -> tuple[Expression, Expression]:
     """What an accumulator is in the row and in the column convention."""
     row, column = (text.replace("phi", feature_map) for text in ACCUMULATORS[name])

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import cache
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.papers import of_own_run
@@ -141,27 +142,46 @@ def mentions_of(one: Part, text: str) -> list[Mention]:
 
 def _directed(noun: str, text: str) -> list[Mention]:
     """A quantity with its adjective or verb: `a larger X`, `raising the X`, `the X falls`, `grows with X`."""
-    named = rf"(?:{_spaced(noun)})"
-    patterns = (
-        (1, rf"\b(?:{UP}|{UP_VERB}|(?:rise|increase|growth|gain)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
-        (-1, rf"\b(?:{DOWN}|{DOWN_VERB}|(?:drop|fall|decrease|reduction|decline)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
-        (1, rf"{named}(?P<gap>{_WALK})(?:{GOES_UP}\b|{UP}\b{_ENDS})"),
-        (-1, rf"{named}(?P<gap>{_WALK})(?:{GOES_DOWN}\b|{DOWN}\b{_ENDS})"),
-        (0, rf"{named}(?P<gap>{_WALK}){STAYS}"),
-        (-1 if re.search(rf"\b(?:{GOES_DOWN}|{DOWN})\b", text, re.I) else 1, rf"\bso (?:do(?:es)?|will|is|are)\s+(?:the\s+|its\s+)?{named}"),
-        (1, rf"\b(?:with|in proportion to|as a function of)\s+(?:the\s+|an?\s+)?(?:prediction\s+)?{named}"),
-        (1 if CORRELATED.search(text) else 0, named if CORRELATED.search(text) else r"(?!)"),
-    )  # fmt: skip
+    falls, correlated = FALLS.search(text) is not None, CORRELATED.search(text) is not None
     out: list[Mention] = []
-    for layer in (patterns[:2], patterns[2:5], patterns[5:6], patterns[6:7], patterns[7:]):
+    for layer in _directions(noun, falls=falls, correlated=correlated):
         rest = _blank(text, out)
         hits = [
             Mention(sign, hit.start(), hit.end(), hit.span("gap") if "gap" in hit.groupdict() else (0, 0))
             for sign, pattern in layer
-            for hit in re.finditer(rf"(?<![\w\\-]){pattern}(?!\w)", rest, re.I)
+            for hit in pattern.finditer(rest)
         ]
         out += _shortest(hits)
     return out
+
+
+FALLS = re.compile(rf"\b(?:{GOES_DOWN}|{DOWN})\b", re.I)
+
+
+@cache
+def _directions(
+    noun: str, *, falls: bool, correlated: bool
+) -> tuple[tuple[tuple[int, re.Pattern[str]], ...], ...]:
+    """The ways to say that a quantity is up, down or the same, the surest first; "so does X" follows what `falls`."""
+    named = rf"(?:{_spaced(noun)})"
+    layers = (
+        (
+            (1, rf"\b(?:{UP}|{UP_VERB}|(?:rise|increase|growth|gain)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
+            (-1, rf"\b(?:{DOWN}|{DOWN_VERB}|(?:drop|fall|decrease|reduction|decline)s?\s+(?:in|of))(?P<gap>{_LINKS}[\s-]+){named}"),
+        ),
+        (
+            (1, rf"{named}(?P<gap>{_WALK})(?:{GOES_UP}\b|{UP}\b{_ENDS})"),
+            (-1, rf"{named}(?P<gap>{_WALK})(?:{GOES_DOWN}\b|{DOWN}\b{_ENDS})"),
+            (0, rf"{named}(?P<gap>{_WALK}){STAYS}"),
+        ),
+        ((-1 if falls else 1, rf"\bso (?:do(?:es)?|will|is|are)\s+(?:the\s+|its\s+)?{named}"),),
+        ((1, rf"\b(?:with|in proportion to|as a function of)\s+(?:the\s+|an?\s+)?(?:prediction\s+)?{named}"),),
+        *((((1, named),),) if correlated else ()),
+    )  # fmt: skip
+    return tuple(
+        tuple((sign, re.compile(rf"(?<![\w\\-]){pattern}(?!\w)", re.I)) for sign, pattern in layer)
+        for layer in layers
+    )
 
 
 def _longest(found: Sequence[Mention]) -> list[Mention]:
