@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from grader.verify.cost_nouns import Thing
-from grader.verify.growth import Cost, plus, read_cost, times
+from grader.verify.growth import Cost, read_cost
 
 METHODS = (Thing.CUBIC, Thing.POLYNOMIAL, Thing.RANDOM, Thing.SOFTMAX, Thing.LINEAR)
 
@@ -84,7 +83,6 @@ WHOLES_KEPT: Mapping[Thing, Price] = {
 }  # fmt: skip
 AGAIN = Price("N^2 L M", "N L M", "forming the sums afresh for each of N positions costs N²LM")
 AGAIN_Z = Price("N^2 L", "N L", "forming Z afresh for each of N positions costs N²L")
-NOT_PARTS = frozenset({*METHODS, Thing.CAUSAL, Thing.MASK, Thing.OUTPUTS, Thing.WHOLE, Thing.TOTAL, Thing.FEATURES, Thing.AGAIN, Thing.OTHER_ORDER})  # fmt: skip
 UPDATED = frozenset({Thing.S, Thing.Z, Thing.SUMS, Thing.STATE})
 SUMMED = frozenset({Thing.S, Thing.Z, Thing.UPDATE, Thing.SUMS, Thing.STATE, Thing.CAUSAL, Thing.LINEAR, Thing.RANDOM, Thing.NUMERATORS})  # fmt: skip
 
@@ -115,16 +113,3 @@ def together(prices: Sequence[Price]) -> Price:
 def cost_from(text: str) -> Cost:
     """A cost in the course's own letters."""
     return read_cost(text, {})
-
-
-def total_of(costs: Sequence[Cost]) -> Cost:
-    """The sum of costs."""
-    terms = dict(costs[0].terms)
-    for cost in costs[1:]:
-        terms = plus(terms, dict(cost.terms))
-    return Cost("", terms)
-
-
-def divided_by_tokens(cost: Cost) -> Cost:
-    """One of N."""
-    return Cost("", times(dict(cost.terms), {(("N", Fraction(-1)),): Fraction(1)}))

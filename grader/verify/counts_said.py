@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 from grader.verify.break_even import break_even_formulas, break_even_lengths
 from grader.verify.claim import Ruling, Spanned
@@ -101,13 +102,16 @@ def _sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> lis
     alone: list[tuple[str, Fraction]] = []
     together: list[tuple[str, Fraction]] = []
     for one in blocks[:place]:
-        found = [
-            (size, value)
-            for _, size, value in sizes_in(flattened(passage.text.spelled(one.text)).text, named)
-        ]
+        found = _sizes_set(passage.text.spelled(one.text), tuple(named.items()))
         (together if len({size for size, _ in found}) > 1 else alone).extend(found)
     here = sizes_in(flattened(passage.in_block_before(start)).text, named)
     return [*alone, *together, *((size, value) for _, size, value in here)]
+
+
+@lru_cache(maxsize=4096)
+def _sizes_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Fraction], ...]:
+    """The sizes that a block sets: every sentence after it asks for them."""
+    return tuple((size, value) for _, size, value in sizes_in(flattened(spelled).text, dict(named)))
 
 
 def _listed_before(passage: Passage, around: Around) -> list[Told]:

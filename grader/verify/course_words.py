@@ -21,7 +21,6 @@ OTHERWISE = re.compile(
     r"\b(?:if|unless|would|could|might|may(?! (?:be )?(?:drop|pull|omit|ignore|leave|take|left|cancel))|seems?|suppose|imagine|think|thinks|thought|says?|said|claims?|believes?|whether|than|unlike|instead|except|only when|as long as|approximately|nearly|almost|asymptotically|less|more and more|one might|tempting|wrong|mistake|false)\b",
     re.I,
 )
-MODAL_WITHIN = re.compile(r"\b(?:may|might|could)\s+$", re.I)
 # a conjunction that begins with a subject of its own
 NEW_SUBJECT = re.compile(
     r"(?:\b(?:and|but|so|while|whereas|then|because|since|as|where|hence)|,)\s+(?:also\s+)?(?:the|a|an|its|their|our|each|every|all|both|we|one|there|no)\b",

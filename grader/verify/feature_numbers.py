@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 
 LETTER = r"[A-Za-z]"
-ONE_MORE = rf"\(?\s*(?P<x>{LETTER})\s*\+\s*1\s*\)?"
-TWO_MORE = r"\(?\s*(?P=x)\s*\+\s*2\s*\)?"
 MERGED = re.compile(
     rf"\(\s*(?P<x>{LETTER})\s*\+\s*1\s*\)\s*[·*]?\s*\(\s*(?P=x)\s*\+\s*2\s*\)\s*\}}?\s*(?:/\s*2|\{{\s*2\s*\}})"
     rf"|binom\s*\{{\s*(?P<y>{LETTER})\s*\+\s*2\s*\}}\s*\{{\s*2\s*\}}"

@@ -131,9 +131,6 @@ OF_ONE = re.compile(
     r"\b(?:one|single|each|every|per|individual)\b[^.;]{0,25}\b(?:cosines?|terms?|directions?|projections?|summands?|draws?|samples?|frequenc(?:y|ies)|features?)\b",
     re.IGNORECASE,
 )
-OF_MEAN = re.compile(
-    r"estimat|approximat|inner product|\bkernel\b|\bmean of\b|average|\bit\b|\bits\b", re.IGNORECASE
-)
 BOUNDED = re.compile(
     r"at most|at least|bound|less than|smaller|larger|exceed|≤|\ble\b|tends|limit|about|roughly|order of|proportional|entr(?:y|ies)|\bof w\b|attention|output|weights?\b|numerator|denominator|uniform|\bsines?\b|\bbiased|ratio|quotient|shifted|variate",
     re.IGNORECASE,

@@ -9,7 +9,6 @@ from grader.verify.theses import Part, Thesis, Truth, part, thesis
 _SCOPE = r"prediction depth|baldock|2106\.09647|example difficulty|\bprobes?\b[^.]*\bdepth|\bdepth\b[^.]*\bprobes?\b"
 _OWN = r"\bour\b|\bmy\b|\bwe\b|\bI\b|\bin this run\b|\d\s?\\?%|random(?:ly)? labell?ed|(?:depth|width) of the (?:network|model|tree)|network depth|deeper networks?|\bhere,|in (?:our|my|the) histogram"
 _EX = r"(?:examples?|images?|points?|inputs?|samples?|pictures?|data points?|instances?|shapes?)"
-_LATER_ONES = r"late(?:r)?[- ]?(?:layer|probe|decided)?"
 
 
 def _depth(*, inherited: bool = True) -> Part:

@@ -51,7 +51,6 @@ HARD_LOSS = thesis(
     {"d(a,p)": 0.5, "d(a,n)": 0.3, "margin": 0.2, "loss": 0.4},
     scope=_SCOPE, unless=r"\bif\b|\d\.\d|semi|hardest", method=Method.COUNT, ordered=True,
 )  # fmt: skip
-_POSITIVE = r"(?: away)?(?: (?:from|to) (?:the|its) anchor)?(?: than)?(?: (?:the|its|that) positive)?(?: (?:one|is|does))*"
 PLACES = thesis(
     (
         part(

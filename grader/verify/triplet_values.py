@@ -66,7 +66,6 @@ OTHERS = re.compile(
 )
 USUAL = Fraction(1, 5)
 LONGEST_BEFORE = 400
-LAST_SENTENCE = re.compile(r"(?:^|(?<=[.!?] ))(?:[^.!?]|[.!?](?=\S))*[.!?]?\s*$")
 # a sentence before that does nothing but give the two distances
 POSITIVE = re.compile(rf"(?:{POSITIVE_DISTANCE}){LINK}\$?\s*{NUMBER}", re.I)
 EXAMPLE = re.compile(
