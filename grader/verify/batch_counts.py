@@ -105,6 +105,7 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
     ]
     if not batches:
         return
+    told = set[tuple[int, int]]()  # a number that two patterns find is told of once
     for pattern in (COUNT, NUMBER_OF, IN_LETTERS):
         for found in pattern.finditer(text, shift - 1):
             given = [batch for batch in batches if batch.end <= found.start("many")]
@@ -115,7 +116,8 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
             judged = _judged(given[-1], found, clause, text)
             if judged is not None and judged.ruling is Ruling.REFUTED and _of_one(given[-1], found, text):
                 continue
-            if judged is not None:
+            if judged is not None and found.span("many") not in told:
+                told.add(found.span("many"))
                 start = found.start() if pattern is NUMBER_OF else found.start("many")
                 yield start - shift, found.end() - shift, judged
 

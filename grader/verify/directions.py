@@ -19,7 +19,7 @@ COLUMNS = re.compile(
 def direction_way(source: str) -> str:
     r""" "row" or "column" where every use of W in the text agrees; "" otherwise.
 
-    >>> direction_way("draw the rows of $W$ and set $\phi(x) = [\sin xW^\top, \cos xW^\top]$")
+    >>> direction_way(r"draw the rows of $W$ and set $\phi(x) = [\sin xW^\top, \cos xW^\top]$")
     'row'
     >>> direction_way("the projections XW, N × R"), direction_way("W holds the directions")
     ('column', '')

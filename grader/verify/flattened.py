@@ -48,7 +48,7 @@ class Flat:
 def flattened(text: str, places: Sequence[int] | None = None) -> Flat:
     """The text in plain signs.
 
-    >>> flattened(r"$\\\\psi(K)^\\\\top V$ takes $2N R\\\\cdot M$ of $8{,}388{,}608$").text
+    >>> flattened(r"$\\psi(K)^\\top V$ takes $2N R\\cdot M$ of $8{,}388{,}608$").text
     'ψ(K)ᵀ V takes 2N R· M of 8,388,608'
     """
     origin = list(range(len(text) + 1)) if places is None else list(places)

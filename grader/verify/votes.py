@@ -14,7 +14,7 @@ GOES_ON = r"(?:then|so|the|its|this|that|and|hence|thus|which|with|but|or|we|it|
 VOTE = rf"[\"'‘’“”`]?(?!{GOES_ON}\b)(?:[A-Za-z]{{1,12}}|\d{{1,2}})(?![\w.]*[\d_])[\"'‘’“”`]?"
 LISTED = rf"{VOTE}(?:\s*(?:,\s*and|,|→|->|;)\s*{VOTE}){{2,15}}"
 SPACED = r"(?:\d|[A-Za-z])(?: (?:\d|[A-Za-z])(?!\w)){3,15}"
-TELLS = r"[Pp]redictions?|[Vv]otes?|sequences?|answers?|[Oo]utputs?|labels?|classes|say|says|predicts?|vote|give|read|are|were|is|for|with|of|:"
+TELLS = r"[Pp]redictions?|[Vv]otes?|[Pp]robes|sequences?|answers?|[Oo]utputs?|labels?|classes|say|says|predicts?|vote|give|read|are|were|is|for|with|of|:"
 SEQUENCE = re.compile(
     rf"(?<![\w,)])(?:[(\[⟨`]|\\\{{)\s*(?P<inside>{LISTED}|{SPACED})\s*(?:[)\]⟩`]|\\\}})"
     rf"|(?:^\W*|[.:;(]\s+|\b(?:and|if|{TELLS})[:\s]+(?:of\s+)?)(?P<listed>{LISTED})(?![\w(])"
