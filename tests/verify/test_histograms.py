@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from grader.verify import verify_document
 from grader.verify.claim import Kind, Ruling
 from grader.verify.document import read_text
 from grader.verify.examine import examine
@@ -54,23 +53,21 @@ SAID = {
 }
 
 
-def _rulings(tmp_path: Path, given: str, said: str) -> set[str]:
-    path = tmp_path / "text.md"
-    path.write_text(f"Of the test images we counted:\n\n{given}\n{said}\n", encoding="utf-8")
+def _rulings(given: str, said: str) -> set[str]:
+    text = read_text(f"Of the test images we counted:\n\n{given}\n{said}\n")
     last = given.count("\n") + 4
     return {
-        claim.ruling.value
-        for claim in verify_document(path).claims
-        if claim.line == last and claim.kind is Kind.ARITHMETIC
+        claim.ruling.value for claim in examine(text) if claim.line == last and claim.kind is Kind.ARITHMETIC
     }
 
 
 @pytest.mark.parametrize("given", [ACROSS, DOWN], ids=["across", "down"])
 @pytest.mark.parametrize(("said", "expected"), SAID.items(), ids=SAID.keys())
-def test_what_is_said_of_a_table(tmp_path: Path, given: str, said: str, expected: str) -> None:
-    assert expected in _rulings(tmp_path, given, said)
+def test_what_is_said_of_a_table(given: str, said: str, expected: str) -> None:
+    rulings = _rulings(given, said)
+    assert expected in rulings
     if expected == "verified":
-        assert "refuted" not in _rulings(tmp_path, given, said)
+        assert "refuted" not in rulings
 
 
 @pytest.mark.parametrize(
@@ -83,13 +80,13 @@ def test_what_is_said_of_a_table(tmp_path: Path, given: str, said: str, expected
         ("The accuracy of the 500 images at depth 0 is 98%.", False),
     ],
 )
-def test_a_list_may_leave_bars_out(tmp_path: Path, said: str, refuted: bool) -> None:
+def test_a_list_may_leave_bars_out(said: str, refuted: bool) -> None:
     """What the missing bars could make true is not refuted."""
-    assert (Ruling.REFUTED.value in _rulings(tmp_path, LISTED, said)) == refuted
+    assert (Ruling.REFUTED.value in _rulings(LISTED, said)) == refuted
 
 
-def test_without_a_histogram_nothing_is_said_of_one(tmp_path: Path) -> None:
-    assert not _rulings(tmp_path, "There is none.\n", "The tallest bar is at depth 1.")
+def test_without_a_histogram_nothing_is_said_of_one() -> None:
+    assert not _rulings("There is none.\n", "The tallest bar is at depth 1.")
 
 
 COUNTS = (48, 30, 12, 24, 36, 60, 90, 120, 102, 0, 78)
