@@ -71,11 +71,11 @@ def whole_and_entries(trees: tuple[Expression, ...], as_vectors: set[str]) -> st
 
 def doubt_about(left: Expression, right: Expression, context: Context, formula: Formula) -> str:
     """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
-    used = names(left) | names(right)
+    used = sorted(names(left) | names(right))
     for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
-    for name in used - VECTORS.keys():
+    for name in (one for one in used if one not in VECTORS):
         lines = [definition.line for _, definition in context.definitions if definition.name == name]
         if lines and min(lines) > formula.row.line:
             return f"{name} is defined only after it"

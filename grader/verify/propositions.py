@@ -170,14 +170,24 @@ def _ruling(read: _Read, stated: str) -> Judged:
     )
 
 
+_END = r"(?:(?!\w)|(?<=\W))"
+
+
+@cache
+def _any_form() -> re.Pattern[str]:
+    # at most places no word of the vocabulary begins, and one match says so
+    return re.compile(rf"(?:{'|'.join(WORDS.values())}){_END}", re.I)
+
+
 @cache
 def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(rf"(?:{forms}){_END}", re.I)) for name, forms in WORDS.items())
+
+
+@cache
+def _forms(name: str) -> tuple[re.Pattern[str], ...]:
     # each form by itself, so that the longest is found whatever their order
-    return tuple(
-        (name, re.compile(rf"(?:{form})(?:(?!\w)|(?<=\W))", re.I))
-        for name, forms in WORDS.items()
-        for form in _alternatives(forms)
-    )
+    return tuple(re.compile(rf"(?:{form}){_END}", re.I) for form in _alternatives(WORDS[name]))
 
 
 def _alternatives(pattern: str) -> list[str]:
@@ -211,10 +221,11 @@ def _tokens(plain: str) -> Iterator[_Token]:
     at_place: dict[int, dict[int, set[str]]] = {}
     for start in reversed([beginning.start() for beginning in WORD_BEGINS.finditer(plain)]):
         here = at_place.setdefault(start, {})
-        for name, pattern in _vocabulary():
-            found = pattern.match(plain, start)
-            if found is not None and found.end() > start:
-                here.setdefault(found.end(), set()).add(name)
+        for name, pattern in _vocabulary() if _any_form().match(plain, start) is not None else ():
+            for form in _forms(name) if pattern.match(plain, start) is not None else ():
+                found = form.match(plain, start)
+                if found is not None and found.end() > start:
+                    here.setdefault(found.end(), set()).add(name)
         article = ARTICLE.match(plain, start)
         for end, names in at_place.get(article.end(), {}).items() if article is not None else ():
             here.setdefault(end, set()).update(names)
@@ -249,15 +260,19 @@ def _tokens(plain: str) -> Iterator[_Token]:
 SIGNS_OF_NOTHING = frozenset({".", "!", "'", "’", "“", "”", '"', "*", "`", "-", "…"})
 
 
+_NOTHING = "|".join(pattern.pattern[3:-1] for pattern in (LIKEWISE, PRONOUN, FILLER))
+_ANY_FILLER = re.compile(rf"(?:{_NOTHING})(?!\w)", re.I)
+
+
 @cache
 def _fillers() -> tuple[re.Pattern[str], ...]:
-    patterns = (LIKEWISE.pattern, PRONOUN.pattern, FILLER.pattern)
-    forms = [form for pattern in patterns for form in _alternatives(pattern[3:-1])]
-    return tuple(re.compile(rf"(?:{form})(?!\w)", re.I) for form in forms)
+    return tuple(re.compile(rf"(?:{form})(?!\w)", re.I) for form in _alternatives(_NOTHING))
 
 
 def _filler(plain: str, place: int) -> re.Match[str] | None:
     """The longest of the words that say nothing, at a place."""
+    if _ANY_FILLER.match(plain, place) is None:
+        return None
     found = [match for form in _fillers() if (match := form.match(plain, place)) is not None]
     return max(found, key=lambda match: match.end(), default=None)
 

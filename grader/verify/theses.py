@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from enum import Enum
 from functools import cache
 
@@ -32,27 +32,35 @@ class Truth(Enum):
     OPEN = "it may hold or not"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Part:
-    """A thing or a quantity with its opposite. A quantity is up or down by the adjectives and verbs beside its noun."""
+    """A thing or a quantity with its opposite, each a pattern of whole words; one that is empty finds nothing.
 
-    plus: re.Pattern[str] | None
-    minus: re.Pattern[str] | None
-    same: re.Pattern[str] | None  # neither up nor down
-    noun: str
-    inherited: bool  # a pronoun or nothing may stand for it
-    worst: bool  # where both signs are told of it, the wrong one counts
+    A quantity is up or down by the adjectives and verbs beside its noun.
+    """
 
-
-def part(plus: str = "", minus: str = "", *, same: str = "", noun: str = "", inherited: bool = False, worst: bool = False) -> Part:  # fmt: skip
-    """A part from its patterns, each of whole words."""
-    return Part(_words(plus), _words(minus), _words(same), noun, inherited, worst)
+    plus: str = ""
+    minus: str = ""
+    same: str = ""  # neither up nor down
+    noun: str = ""
+    inherited: bool = False  # a pronoun or nothing may stand for it
+    worst: bool = False  # where both signs are told of it, the wrong one counts
 
 
-def _words(pattern: str) -> re.Pattern[str] | None:
-    return re.compile(rf"(?<![\w\\-])(?:{_spaced(pattern)})(?![\w-])", re.I) if pattern else None
+# patterns are compiled when a sentence first asks for them: few documents need them all
 
 
+@cache
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w\\-])(?:{_spaced(pattern)})(?![\w-])", re.I)
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.I)
+
+
+@cache
 def _spaced(pattern: str) -> str:
     """A pattern whose blanks match any blanks, and words that have been read already."""
     kept = r"(\[(?:\\.|[^\]])*\]|\(\?<[!=][^()]*\))"
@@ -70,30 +78,18 @@ class Thesis:
     parts: Sequence[Part]
     says: str
     witness: Mapping[str, object]
-    scope: re.Pattern[str]
-    unless: re.Pattern[str]
-    truth: Truth
-    kind: Kind
-    method: Method
-    reads_if: bool  # a condition is one of its parts
-    of_paper: bool  # what the author's own run showed is no matter of it
-    refutes: bool
-    opposed: bool  # it holds where the signs multiply to −1
-    beside: re.Pattern[str]  # words that give the clause itself another reading
-    ordered: bool  # the converse does not hold: it is verified only where its parts stand in order
-
-
-def thesis(
-    parts: Sequence[Part], says: str, witness: Mapping[str, object], *, scope: str = "", unless: str = "(?!)",
-    truth: Truth = Truth.ALWAYS, kind: Kind = Kind.FACT, method: Method = Method.TABLE, reads_if: bool = False,
-    of_paper: bool = False, refutes: bool = True, opposed: bool = False, ordered: bool = False,
-    beside: str = "(?!)",
-) -> Thesis:  # fmt: skip
-    """A thesis from its patterns."""
-    return Thesis(
-        parts, says, witness, re.compile(scope, re.I | re.S), re.compile(unless, re.I), truth, kind, method, reads_if, of_paper, refutes, opposed,
-        re.compile(beside, re.I), ordered,
-    )  # fmt: skip
+    _: KW_ONLY
+    scope: str = ""
+    unless: str = "(?!)"
+    truth: Truth = Truth.ALWAYS
+    kind: Kind = Kind.FACT
+    method: Method = Method.TABLE
+    reads_if: bool = False  # a condition is one of its parts
+    of_paper: bool = False  # what the author's own run showed is no matter of it
+    refutes: bool = True
+    opposed: bool = False  # it holds where the signs multiply to −1
+    beside: str = "(?!)"  # words that give the clause itself another reading
+    ordered: bool = False  # the converse does not hold: it is verified only where its parts stand in order
 
 
 # -- the words that carry a direction --------------------------------------------------------------------------------
@@ -132,8 +128,8 @@ def mentions_of(one: Part, text: str) -> list[Mention]:
     """Where a text speaks of a part, in the order of the text."""
     found: list[Mention] = []
     for sign, pattern in ((1, one.plus), (-1, one.minus), (0, one.same)):
-        if pattern is not None:
-            found += [Mention(sign, hit.start(), hit.end()) for hit in pattern.finditer(text)]
+        if pattern:
+            found += [Mention(sign, hit.start(), hit.end()) for hit in _words(pattern).finditer(text)]
     found = [mention for mention in _longest(found) if not THAN.search(text[: mention.start])]
     if one.noun:
         found += _directed(one.noun, _blank(text, found))
@@ -142,6 +138,8 @@ def mentions_of(one: Part, text: str) -> list[Mention]:
 
 def _directed(noun: str, text: str) -> list[Mention]:
     """A quantity with its adjective or verb: `a larger X`, `raising the X`, `the X falls`, `grows with X`."""
+    if _compiled(_spaced(noun)).search(text) is None:
+        return []
     falls, correlated = FALLS.search(text) is not None, CORRELATED.search(text) is not None
     out: list[Mention] = []
     for layer in _directions(noun, falls=falls, correlated=correlated):
@@ -269,7 +267,11 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
     pieces = _pieces(plain)
     for one in theses:
         # the sentence is short and what stands around it is long: it is asked first
-        if not _has_parts(plain, one) or one.unless.search(sentence) or not one.scope.search(around):
+        if (
+            not _has_parts(plain, one)
+            or _compiled(one.unless).search(sentence)
+            or not _compiled(f"(?s:{one.scope})").search(around)
+        ):
             continue
         if one.of_paper and of_own_run(sentence, before):
             continue
@@ -310,7 +312,7 @@ def _has_parts(sentence: str, one: Thesis) -> bool:
 def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: int) -> Spanned | None:
     text = sentence[start:end]
     begins = BEGINS_IF.match(text)
-    if (begins and not one.reads_if) or one.beside.search(text):
+    if (begins and not one.reads_if) or _compiled(one.beside).search(text):
         return None
     sign, named, rest, inherited = -1 if one.opposed else 1, [], text, False
     starts: list[int] = []
@@ -410,4 +412,4 @@ def _holds(truth: Truth, sign: int, need_not: bool, negations: int, rest: str, *
     return None if always and said == 1 and STRICTLY.search(rest) else said == 1
 
 
-__all__ = ["Part", "Thesis", "Truth", "part", "thesis", "thesis_claims"]
+__all__ = ["Part", "Thesis", "Truth", "thesis_claims"]

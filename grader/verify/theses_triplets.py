@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from grader.verify.claim import Kind, Method
-from grader.verify.theses import Thesis, Truth, part, thesis
+from grader.verify.theses import Part, Thesis, Truth
 
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
@@ -13,10 +13,10 @@ _ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|ima
 _LOSS_IS = r"(?:triplet )?(?:loss(?:es)?|hinge)(?: (?:of|for|in|on) (?:each|every|all|the|any|a)(?: of the)? triplets?)? (?:(?:is|are|was|becomes?|stays?|equals?|equal|exactly|to|at|just|still|then|precisely|always|=|remains?|drops|falls|settles|goes|amounts|stuck) ?)+"
 _DISTANCE_TO = r"(?:(?:squared )?distance (?:from the anchor )?(?:to|of) the )"
 
-COLLAPSED_LOSS = thesis(
+COLLAPSED_LOSS = Thesis(
     (
-        part(plus=_ALL_EQUAL, inherited=True),
-        part(
+        Part(plus=_ALL_EQUAL, inherited=True),
+        Part(
             plus=rf"(?:{_LOSS_IS}(?:{_MARGIN})|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly |just )?(?:{_MARGIN})|costs? (?:exactly |just |still )?(?:{_MARGIN})|(?:a )?(?:positive|non-?zero) loss|{_LOSS_IS}(?:not |never )(?:zero|0)|(?:is|are|equals?) (?:exactly )?(?:{_MARGIN}) for (?:each|every|all) triplets?)",
             minus=rf"(?:{_LOSS_IS}(?:{_ZERO}|minimal|the minimum)|loss(?:es)? vanish(?:es)?|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly )?{_ZERO}|(?:zero|no|minimal|the (?:smallest|least|minimal) possible|the minimum) loss|costs? nothing|minimi[sz]es the (?:triplet )?loss)",
         ),
@@ -25,49 +25,49 @@ COLLAPSED_LOSS = thesis(
     {"d(a,p)": 0, "d(a,n)": 0, "margin": 0.2, "loss": 0.2},
     scope=_SCOPE, unless=r"\bwould\b|without (?:a |the )?margin|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|gradient|no margin|contrastive|softplus|semi-?hard (?:triplet|loss)", method=Method.COUNT, reads_if=True,
 )  # fmt: skip
-COLLAPSE = thesis(
+COLLAPSE = Thesis(
     (
-        part(plus=r"(?:the )?(?:very )?hardest (?:negatives?|ones|examples?|triplets?)|hardest[- ]negative mining|(?:always |only )?(?:the )?(?:closest|nearest|most similar) negatives?|hard(?:est)? (?:negative )?mining", minus=r"(?:the )?semi-?\s?hard (?:negatives?|ones|examples?|triplets?|mining|selection)(?: mining)?", inherited=True),
-        part(
+        Part(plus=r"(?:the )?(?:very )?hardest (?:negatives?|ones|examples?|triplets?)|hardest[- ]negative mining|(?:always |only )?(?:the )?(?:closest|nearest|most similar) negatives?|hard(?:est)? (?:negative )?mining", minus=r"(?:the )?semi-?\s?hard (?:negatives?|ones|examples?|triplets?|mining|selection)(?: mining)?", inherited=True),
+        Part(
             plus=r"(?:leads?|leading|led) (?:the \w+ )?(?:in practice )?(?:early on )?(?:in)?to|(?:causes?|causing|risks?|risking|results? in|resulting in|ends? in|brings? about|produces?|provokes?|drives?|driving|makes?|pushes?|traps?|trapped|gets? stuck|get the (?:network|model) stuck|invites?|favou?rs?|carr(?:y|ies) the (?:risk|danger) of|danger(?:ous)?|collaps\w+ (?:the|all|every|an?)\b|collapses|be harmful)",
             minus=r"(?:avoids?|avoiding|prevents?|preventing|rules? out|excludes?|guards? against|protects?(?: \w+)? (?:against|from)|helps? against|cures?|keeps? (?:the \w+ |training )?from|reduces? the (?:risk|danger) of|saves? (?:the \w+ )?from|circumvents?|mitigates?|counters?|against|safe from|immune to)",
         ),
-        part(plus=r"collaps\w*|(?:bad |poor )?local (?:minim\w+|optim\w+)|degenerate (?:solution|embedding|model)|f\(x\) ?= ?0|constant (?:embedding|function)|(?:the same|a single|one) point|(?:the |all |every )?(?:embeddings?|network|model)"),
+        Part(plus=r"collaps\w*|(?:bad |poor )?local (?:minim\w+|optim\w+)|degenerate (?:solution|embedding|model)|f\(x\) ?= ?0|constant (?:embedding|function)|(?:the same|a single|one) point|(?:the |all |every )?(?:embeddings?|network|model)"),
     ),
     "the hardest negatives can lead to bad local minima early on, to a collapsed model; semi-hard ones are taken against it (FaceNet, section 3.2)",
     {"table": "FaceNet, section 3.2", "value": "hardest negatives can lead to a collapsed model"},
     scope=_SCOPE, unless=r"faster|converge|batch[- _]?hard|slow|(?:skip|avoid|exclud|drop|leav|ignor|discard|filter|remov|moderat|replac|soften|down-?weight|clip)\w*(?: out)?(?: using| selecting| choosing)?(?: of)?(?: the)?(?: very)? hardest|hardest negatives with", truth=Truth.CAN, of_paper=True,
 )  # fmt: skip
-BATCH_HARD = thesis(
+BATCH_HARD = Thesis(
     (
-        part(
+        Part(
             plus=r"(?:the )?(?:farthest|furthest|most distant|most dissimilar|least similar|hardest) positives?|positives? (?:that (?:is|lies|are) )?(?:farthest|furthest|most distant)(?: away)?|(?:the )?(?:nearest|closest|most similar|least distant) negatives?|negatives? (?:that (?:is|lies|are) )?(?:nearest|closest)|(?:largest|greatest|maximum|maximal) (?:squared )?(?:distance to (?:a|the|any) positive|positive distance)|(?:smallest|least|minimum|minimal) (?:squared )?(?:distance to (?:a|the|any) negative|negative distance)",
             minus=r"(?:the )?(?:nearest|closest|most similar|least distant|easiest) positives?|positives? (?:that (?:is|lies|are) )?(?:nearest|closest)|(?:the )?(?:farthest|furthest|most distant|most dissimilar|least similar|easiest) negatives?|negatives? (?:that (?:is|lies|are) )?(?:farthest|furthest|most distant)(?: away)?|(?:smallest|least|minimum|minimal) (?:squared )?(?:distance to (?:a|the|any) positive|positive distance)|(?:largest|greatest|maximum|maximal) (?:squared )?(?:distance to (?:a|the|any) negative|negative distance)",
             worst=True,
         ),
-        part(plus=r"batch[- _]?hard(?: (?:mining|loss|triplet loss|variant|version|sampling))?|per anchor|for (?:each|every) anchor|each anchor|every anchor|takes?|uses?|picks?|selects?|enters?|enter|chosen|considers?|keeps?|pairs?|combines?"),
+        Part(plus=r"batch[- _]?hard(?: (?:mining|loss|triplet loss|variant|version|sampling))?|per anchor|for (?:each|every) anchor|each anchor|every anchor|takes?|uses?|picks?|selects?|enters?|enter|chosen|considers?|keeps?|pairs?|combines?"),
     ),
     "batch-hard takes the farthest positive and the nearest negative of each anchor (Hermans et al. 2017, equation 5)",
     {"distances of the positives": [0.2, 0.9], "distances of the negatives": [0.5, 1.4], "hardest positive": 0.9, "hardest negative": 0.5},
     scope=r"batch[- _]?hard[^.]*\.?[^.]*\.?[^.]*$", unless=r"\beasy\b|easiest|semi|batch[- _]?all|moderate|swap|\bbug\b|would|rather", kind=Kind.DEFINITION,
 )  # fmt: skip
-ALL_PAIRS = thesis(
+ALL_PAIRS = Thesis(
     (
-        part(
+        Part(
             plus=r"(?:all|every|each)(?: of)?(?: the)?(?: possible| valid)? (?:anchor[- –—/]+(?:and[- ])?positive(?: pairs?| combinations?)?|positive pairs?|positives|pairs of (?:an? )?anchor and (?:an? )?positive|pairs? of the same (?:person|identity|class))",
             minus=r"(?:only |just |solely |exclusively |nothing but )(?:the |with the |on the )?(?:very )?(?:hardest|hard|farthest|furthest|most distant) (?:anchor-)?positives?(?: pairs?)?|(?:the )?(?:hardest|farthest|furthest) (?:anchor-)?positives?(?: pairs?)?(?: (?:of|for|per) (?:each|every|an|the) anchor)? (?:alone|only)|one (?:randomly chosen |random )?(?:positive|anchor-positive pair) per (?:anchor|identity)|(?:a )?(?:random )?(?:subset|sample|selection) of (?:the )?anchor[- –]positive pairs|(?:the )?hardest positives?(?: of (?:each|every|an) anchor)?(?= and (?:discards?|drops?|ignores?|leaves?|throws?)\b)|only the hardest(?: one)?(?: (?:in|of) (?:each|the|a|every) (?:mini-?)?batch)?",
         ),
-        part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:used|taken|kept|included|considered|formed|selected|chosen|picked|enter|trained on|employed|exploited|paired|mined)|uses?|using|takes?|keeps?|considers?|forms?|trains?|goes? over|works? with|selects?|picks?|chooses?|enumerates?|employs?|enters?|mines?|positives"),
+        Part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:used|taken|kept|included|considered|formed|selected|chosen|picked|enter|trained on|employed|exploited|paired|mined)|uses?|using|takes?|keeps?|considers?|forms?|trains?|goes? over|works? with|selects?|picks?|chooses?|enumerates?|employs?|enters?|mines?|positives"),
     ),
     "all anchor-positive pairs of a mini-batch are used, not the hardest positives only (FaceNet, section 3.2)",
     {"table": "FaceNet, section 3.2", "value": "all anchor-positive pairs"},
     scope=r"facenet|schroff|1503\.03832|\bpaper\b|\bauthors\b", unless=r"batch[- _]?(?:hard|all)|hermans|\bcould\b|option|one way|distance|same-identity|accepted|threshold|number of", of_paper=True,
 )  # fmt: skip
-FROM_BATCH = thesis(
+FROM_BATCH = Thesis(
     (
-        part(plus=r"(?:the |its |their |semi-?\s?hard |hardest |hard |suitable |such )*(?:negatives?|triplets?|exemplars?|mining|search|selection)", inherited=True),
-        part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:selected|chosen|picked|mined|searched|found|taken|drawn|generated|formed|sought|looked for|computed|come|done|made|happens)|selects?|chooses?|picks?|mines?|mining|searches|takes?|looks?|finds?|draws?|generates?|comes?|selection|search"),
-        part(
+        Part(plus=r"(?:the |its |their |semi-?\s?hard |hardest |hard |suitable |such )*(?:negatives?|triplets?|exemplars?|mining|search|selection)", inherited=True),
+        Part(plus=r"(?:is|are|was|were|get|gets|be|being)? ?(?:selected|chosen|picked|mined|searched|found|taken|drawn|generated|formed|sought|looked for|computed|come|done|made|happens)|selects?|chooses?|picks?|mines?|mining|searches|takes?|looks?|finds?|draws?|generates?|comes?|selection|search"),
+        Part(
             plus=r"(?:from |in |within |inside |over )(?:the |a |each |its |every |one |large )*(?:same |current |own |large )*(?:mini-?)?batch(?:es)?|online(?: from within (?:the|a) (?:mini-?)?batch)?|on the fly",
             minus=r"(?:from |in |within |of |over |across |on |through )(?:the |a |all (?:of )?(?:the )?|its )*(?:(?:whole|entire|full|complete) )(?:training )?(?:set|data ?set|data|collection|corpus)|over all (?:the )?training (?:images|faces|data)|offline",
         ),
@@ -76,33 +76,33 @@ FROM_BATCH = thesis(
     {"table": "FaceNet, section 3.2", "value": "online, from within a mini-batch"},
     scope=r"facenet|schroff|1503\.03832|\bpaper\b|\bauthors\b", unless=r"batch[- _]?(?:hard|all)|hermans|infeasible|impossible|expensive|\bcould\b|option|checkpoint|ideal|subset|costly|mislabel|poorly", of_paper=True,
 )  # fmt: skip
-SEMI_HARD_CHOSEN = thesis(
+SEMI_HARD_CHOSEN = Thesis(
     (
-        part(plus=r"(?:the |only |mostly |just )*semi-?\s?hard(?: negatives?| ones| exemplars?| triplets?)?", minus=r"(?:(?:always|only|just) )*(?:the )?(?:very )?(?:hardest|easiest|easy|random|farthest) negatives?(?: exemplars?)?"),
-        part(plus=r"(?:is|are|was|were|get|gets|be|being) (?:used|selected|chosen|picked|taken|mined|preferred|kept|trained on|searched)|uses?|selects?|chooses?|picks?|takes?|mines?|trains? on|prefers?|chose|selected|picked|took|searches for"),
-        part(plus=r"facenet|schroff(?: et al\.?)?|(?:the )?(?:paper|authors)|they"),
+        Part(plus=r"(?:the |only |mostly |just )*semi-?\s?hard(?: negatives?| ones| exemplars?| triplets?)?", minus=r"(?:(?:always|only|just) )*(?:the )?(?:very )?(?:hardest|easiest|easy|random|farthest) negatives?(?: exemplars?)?"),
+        Part(plus=r"(?:is|are|was|were|get|gets|be|being) (?:used|selected|chosen|picked|taken|mined|preferred|kept|trained on|searched)|uses?|selects?|chooses?|picks?|takes?|mines?|trains? on|prefers?|chose|selected|picked|took|searches for"),
+        Part(plus=r"facenet|schroff(?: et al\.?)?|(?:the )?(?:paper|authors)|they"),
     ),
     "FaceNet takes semi-hard negatives (section 3.2)",
     {"table": "FaceNet, section 3.2", "value": "semi-hard negatives"},
     scope=r"facenet|schroff|1503\.03832", unless=r"batch[- _]?(?:hard|all)|hermans|collaps|minim|ideal|could|lead|can |mean|define|distance|closer|farther|further|within|between|loss|positive distance|argm|training set|accelerat|converg", of_paper=True,
 )  # fmt: skip
-WANTED = thesis(
+WANTED = Thesis(
     (
-        part(plus=r"must|should|has to|have to|needs? to|ought to|want(?:s|ed)?|requires?|required|asks?|asked|demands?|enforces?|enforced|constraint|goal|aim|objective|wish|is to be|are to be|desired|supposed to be|ensures?|ensured|makes? sure|so that|until|in order that|such that|tries to|wants"),
-        part(
+        Part(plus=r"must|should|has to|have to|needs? to|ought to|want(?:s|ed)?|requires?|required|asks?|asked|demands?|enforces?|enforced|constraint|goal|aim|objective|wish|is to be|are to be|desired|supposed to be|ensures?|ensured|makes? sure|so that|until|in order that|such that|tries to|wants"),
+        Part(
             plus=rf"anchor(?: \w+){{0,4}}? (?:closer|nearer) to (?:the|its|a|every) positive(?= than (?:to )?(?:the|its|a|any|every) negative)|(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positive(?: one)?)?|(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?)?|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:exceeds?|be(?:at)?s?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
             minus=rf"anchor(?: \w+){{0,4}}? (?:closer|nearer) to (?:the|its|a|every) negative(?= than (?:to )?(?:the|its|a|any|every) positive)|(?:the |every |each |a |any |all )*positives?(?: \w+){{0,6}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its|an) anchor)?(?: than (?:the|its|any|every|all) negatives?(?: one)?)?|(?:the |every |each |a |any |all )*negatives?(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its|an) anchor)?(?: than (?:the|its|any|every) positives?)?|{_DISTANCE_TO}positives?(?: \w+){{0,4}}? (?:exceeds?|(?:be |is )?(?:larger|greater|more|bigger)(?: than)?)|{_DISTANCE_TO}negatives?(?: \w+){{0,4}}? (?:be |is )?(?:smaller|less)(?: than)?",
         ),
-        part(plus=rf"(?:by |at least |more than |a |the |of |plus |minus )*(?:{_MARGIN})|\bthan\b"),
+        Part(plus=rf"(?:by |at least |more than |a |the |of |plus |minus )*(?:{_MARGIN})|\bthan\b"),
     ),
     "the constraint is d(a,p) + α < d(a,n): the negative has to be farther by the margin (FaceNet, equation 1)",
     {"d(a,p)": 0.3, "d(a,n)": 0.6, "margin": 0.2, "satisfied": True},
     scope=_SCOPE, unless=r"\bif\b|semi-?\s?hard|\bhard\b|easy|violat|mining|selected|picks?|chosen|batch", kind=Kind.DEFINITION,
 )  # fmt: skip
-IDENTITY = thesis(
+IDENTITY = Thesis(
     (
-        part(plus=r"(?:the |a |an |every |each |its )*positives?(?: (?:image|example|one|face|photo))?", minus=r"(?:the |a |an |every |each |its )*negatives?(?: (?:image|example|one|face|photo))?", inherited=False),
-        part(
+        Part(plus=r"(?:the |a |an |every |each |its )*positives?(?: (?:image|example|one|face|photo))?", minus=r"(?:the |a |an |every |each |its )*negatives?(?: (?:image|example|one|face|photo))?", inherited=False),
+        Part(
             plus=r"(?:(?:is|are|shows?|comes?|has|have|shares?|with|belongs?|being|of|from|image|images|another|other|different|a|an|photo|picture|face|the|that|to|its|label) )*(?:the same|the anchor['’]s|its own) (?:person|identity|class|label|individual|subject)(?: as the anchor| as it)?",
             minus=r"(?:(?:is|are|shows?|comes?|has|have|with|belongs?|being|of|from|image|images|a|an|photo|picture|face|any|some|the|that|to) )*(?:(?:another|a different|different|any other|some other|an?other) (?:person|identity|class|label|individual|subject)|someone else|other (?:people|identities|persons|classes))(?: (?:than|from) the anchor)?",
         ),
@@ -111,10 +111,10 @@ IDENTITY = thesis(
     {"table": "FaceNet, section 3.1", "value": "positive: same person, negative: another person"},
     scope=_SCOPE, unless=r"\bif\b|pairs?|false|rate|closer|farther|further|nearer|distance|mislabel|accept", kind=Kind.DEFINITION,
 )  # fmt: skip
-PULLS = thesis(
+PULLS = Thesis(
     (
-        part(plus=r"(?:the )?(?:triplet |hinge )?(?:loss|gradient|training|objective|update|descent|step)|gradient descent|minimi[sz]ing(?: (?:the|this|it|triplet|hinge|loss))*|it|training", inherited=True),
-        part(
+        Part(plus=r"(?:the )?(?:triplet |hinge )?(?:loss|gradient|training|objective|update|descent|step)|gradient descent|minimi[sz]ing(?: (?:the|this|it|triplet|hinge|loss))*|it|training", inherited=True),
+        Part(
             plus=r"(?:pulls?|draws?|moves?|brings?|drags?|attracts?|pulling)(?: \w+){0,2} positives?(?: \w+){0,2}? (?:closer|nearer|towards?|in|together)|(?:pushes|moves?|drives?|repels?|pushing|shoves?)(?: \w+){0,2} negatives?(?: \w+){0,2}? (?:away|apart|out|off)|(?:pulls?|draws?|brings?) (?:the )?(?:anchor and (?:the )?positive|same-identity pairs|images of (?:the same|one) person) (?:closer )?together|pushes (?:the )?(?:anchor and (?:the )?negative|images of different people) apart|attracts the positive|repels the negative",
             minus=r"(?:pushes|moves?|drives?|repels?|pushing)(?: \w+){0,2} positives?(?: \w+){0,2}? (?:away|apart|out|off)|(?:pulls?|draws?|moves?|brings?|drags?|attracts?|pulling)(?: \w+){0,2} negatives?(?: \w+){0,2}? (?:closer|nearer|towards?|in|together)",
             worst=True,
@@ -124,11 +124,11 @@ PULLS = thesis(
     {"d(a,p)": [0.5, 0.4], "loss at d(a,n) = 0.6": [0.1, 0.0]},
     scope=_SCOPE, unless=r"\bif\b|relative", method=Method.SYMBOLIC,
 )  # fmt: skip
-BATCH_ALL = thesis(
+BATCH_ALL = Thesis(
     (
-        part(plus=r"batch[- _]?all(?: (?:loss|triplet loss|variant|version))?|it|the loss|the mean", inherited=True),
-        part(plus=r"averages?|averaged|mean|average|divided|divides?|normali[sz]ed|normali[sz]es"),
-        part(plus=r"(?:only )?(?:over |of |by |across )(?:only |just )?(?:the |those |all |number of )*(?:triplets? (?:with|of|that have|whose) (?:a )?(?:positive|non-?zero)(?: loss(?:es)?)?|triplets? whose loss is (?:positive|non-?zero|not zero)|(?:active|violating|non-?zero|positive|contributing) (?:triplets?|losses|ones|terms)|those (?:that are positive|with positive loss))(?: only)?"),
+        Part(plus=r"batch[- _]?all(?: (?:loss|triplet loss|variant|version))?|it|the loss|the mean", inherited=True),
+        Part(plus=r"averages?|averaged|mean|average|divided|divides?|normali[sz]ed|normali[sz]es"),
+        Part(plus=r"(?:only )?(?:over |of |by |across )(?:only |just )?(?:the |those |all |number of )*(?:triplets? (?:with|of|that have|whose) (?:a )?(?:positive|non-?zero)(?: loss(?:es)?)?|triplets? whose loss is (?:positive|non-?zero|not zero)|(?:active|violating|non-?zero|positive|contributing) (?:triplets?|losses|ones|terms)|those (?:that are positive|with positive loss))(?: only)?"),
     ),
     "the batch-all loss is the mean over the triplets with positive loss",
     {"losses": [0, 0.1, 0.3], "mean over the positive ones": 0.2, "mean over all": 0.133},
@@ -140,32 +140,32 @@ BATCH_ALL = thesis(
 _RATES = r"(?:false[- ]accept(?:ance)?|\bFAR\b|\bVAL\b|validation rate)"
 _OF_ACCEPTED = r"(?:/|over|divided by|relative to|among) ?(?:the |all |number of )*accepted (?:pairs|ones)|(?:share|fraction|percentage|proportion|part|portion|ratio|number) of (?:the |all )*accepted (?:pairs|ones)(?= (?:that|which|whose|of|showing|from))"
 _OF_ALL = r"(?:over|of|among|by|to)(?: the number of)? all (?:the |tested |possible )?pairs\b(?!,? (?:of|from|with|that|which|showing))"
-RATES_OF_ALL = thesis(
+RATES_OF_ALL = Thesis(
     (
-        part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \((?:FAR|VAL)\))?", inherited=True),
-        part(minus=rf"{_OF_ALL}|{_OF_ACCEPTED}"),
+        Part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \((?:FAR|VAL)\))?", inherited=True),
+        Part(minus=rf"{_OF_ALL}|{_OF_ACCEPTED}"),
     ),
     "VAL divides by the pairs of the same person, FAR by the pairs of different people, neither by all pairs (FaceNet, section 4)",
     {"accepted different pairs": 1, "different pairs": 10, "same pairs": 10, "FAR": 0.1, "over all pairs": 0.05},
     scope=_RATES, unless=r"\bif\b|%|\d", kind=Kind.DEFINITION, method=Method.COUNT,
 )  # fmt: skip
-RATES = thesis(
+RATES = Thesis(
     (
-        part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|true accept(?:ance)?s?(?: rate)?)(?: \(VAL\))?", minus=r"(?:the )?(?:FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \(FAR\))?", inherited=True),
-        part(
+        Part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|true accept(?:ance)?s?(?: rate)?)(?: \(VAL\))?", minus=r"(?:the )?(?:FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \(FAR\))?", inherited=True),
+        Part(
             plus=r"(?:pairs? (?:of|from|showing|with)|out of|of|the|over|among|all) ?(?:all |the |two )*(?:same|equal|one)[- ](?:identity|person|class|face|label)(?: pairs?)?|same (?:pairs?)|(?:genuine|matching|positive|true) pairs?|pairs? (?:of|from|showing|with) (?:images of )?(?:the same|one|a single|equal) (?:person|identity|individual|label)s?|(?:images|faces|photos) of (?:the same|one) (?:person|identity)|P_\{?\\?(?:text\{|mathrm\{)?same\}*",
             minus=r"(?:different|distinct|other|unequal)[- ](?:identity|identities|person|people|class|face|label)s?(?: pairs?)?|different pairs|(?:impost[eo]r|non-?matching|negative|false) pairs?|pairs? (?:of|from|showing|with) (?:images of )?(?:two |)?(?:different|distinct|unequal|other) (?:persons?|people|identities|individuals|labels)|(?:images|faces|photos) of (?:different|two) (?:people|persons|identities)|P_\{?\\?(?:text\{|mathrm\{)?diff(?:erent)?\}*",
         ),
-        part(plus=r"accept(?:s|ed|ing|ance)?|declared? (?:to be )?(?:the )?same|(?:judged|called|taken|classified|recogni[sz]ed|counted) (?:as |to be )?(?:the )?(?:same|equal|matching)|below (?:the )?threshold|within (?:the )?threshold|closer than (?:the )?threshold|under (?:the )?threshold|pass(?:es|ed)?|matched", minus=r"reject(?:s|ed|ing|ion)?|above (?:the )?threshold|missed|refused|beyond (?:the )?threshold"),
+        Part(plus=r"accept(?:s|ed|ing|ance)?|declared? (?:to be )?(?:the )?same|(?:judged|called|taken|classified|recogni[sz]ed|counted) (?:as |to be )?(?:the )?(?:same|equal|matching)|below (?:the )?threshold|within (?:the )?threshold|closer than (?:the )?threshold|under (?:the )?threshold|pass(?:es|ed)?|matched", minus=r"reject(?:s|ed|ing|ion)?|above (?:the )?threshold|missed|refused|beyond (?:the )?threshold"),
     ),
     "VAL is the share of accepted pairs among those of the same person, FAR that among those of different people (FaceNet, section 4)",
     {"VAL": "accepted same pairs / all same pairs", "FAR": "accepted different pairs / all different pairs"},
     scope=_RATES, unless=r"\bif\b|\d+ of |%|threshold (?:is|of) \d|larger threshold|smaller threshold", beside=rf"{_OF_ALL}|{_OF_ACCEPTED}", kind=Kind.DEFINITION,
 )  # fmt: skip
-THRESHOLD = thesis(
+THRESHOLD = Thesis(
     (
-        part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold", inherited=True),
-        part(
+        Part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold", inherited=True),
+        Part(
             noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?)",
             plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs (?:are|get) accepted|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
             minus=r"(?:brings?|takes?|drives?|pushes?) (?:down (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) down)|(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
@@ -175,10 +175,10 @@ THRESHOLD = thesis(
     {"distances of same pairs": [0.4, 1.2], "thresholds": [1.0, 1.5], "VAL": [0.5, 1.0]},
     scope=rf"{_RATES}|facenet|verification", unless=r"similarit|cosine|score|\bour\b|\bwould\b|\d\s?%|trade", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
-WIDE = thesis(
+WIDE = Thesis(
     (
-        part(plus=r"(?:embeddings? (?:of|with) |d = ?|with |to |at |of |using |taking |up to )?(?:512)(?:[- ](?:D|dim\w*)| dimensions)?(?: embeddings?)?"),
-        part(
+        Part(plus=r"(?:embeddings? (?:of|with) |d = ?|with |to |at |of |using |taking |up to )?(?:512)(?:[- ](?:D|dim\w*)| dimensions)?(?: embeddings?)?"),
+        Part(
             noun=r"(?:the )?(?:VAL|validation rates?|accuracy|performance|results?|quality)",
             plus=r"(?:is|are|performs?|does|do|works?|gives?|reaches) (?:still |even |clearly |much |a little |slightly )*(?:better|best|superior)|(?:improves?|helps?)(?: further| more| again)?|the best(?: choice| size| value)?|(?:the )?(?:highest|best|peak)",
             minus=r"(?:is|are|performs?|does|do|works?|gives?|reaches) (?:again |even |clearly |much |a little |slightly )*(?:worse|worst|inferior)|(?:hurts?|harms?)|the worst|falls off|drops?|declines?",
@@ -188,50 +188,50 @@ WIDE = thesis(
     {"table": "FaceNet, Table 5", "128": "87.9", "512": "85.6"},
     scope=r"facenet|schroff|\bVAL\b|validation rate|embedding (?:size|dimension)", unless=r"\bif\b|\bwould\b|significan|\b(?:64|256)\b|FLOPs?|cheaper|faster|memory|layer|channel|resnet|features", beside=r"\d\d\.\d", opposed=True, of_paper=True,
 )  # fmt: skip
-SIGNIFICANT = thesis(
+SIGNIFICANT = Thesis(
     (
-        part(plus=r"(?:the )?differences?|(?:the )?gaps?"),
-        part(plus=r"(?:statistically )?insignificant|not (?:statistically )?significant|(?:lies?|are|is) within (?:the )?(?:noise|error(?: bars?)?|uncertaint(?:y|ies))", minus=r"(?:statistically |highly |clearly )*significant"),
-        part(plus=r"dimensions?|embeddings?|dimensionalit(?:y|ies)|sizes|table 5"),
+        Part(plus=r"(?:the )?differences?|(?:the )?gaps?"),
+        Part(plus=r"(?:statistically )?insignificant|not (?:statistically )?significant|(?:lies?|are|is) within (?:the )?(?:noise|error(?: bars?)?|uncertaint(?:y|ies))", minus=r"(?:statistically |highly |clearly )*significant"),
+        Part(plus=r"dimensions?|embeddings?|dimensionalit(?:y|ies)|sizes|table 5"),
     ),
     "the differences in VAL between the embedding sizes are statistically insignificant (FaceNet, Table 5)",
     {"table": "FaceNet, Table 5", "64": "86.8±1.7", "128": "87.9±1.9", "256": "87.7±1.9", "512": "85.6±2.0"},
     scope=r"facenet|schroff|\bVAL\b", unless=r"\bif\b", of_paper=True,
 )  # fmt: skip
 _MORE_TRIPLETS = r"(?:number of |share of |fraction of )?(?:active|violating|contributing) triplets|(?:triplets?|number of triplets|share of triplets|fraction of triplets) (?:with|of|that have|whose loss is) (?:a )?(?:positive|non-?zero)(?: loss(?:es)?)?|(?:number of |share of |fraction of )?(?:semi-?\s?hard) (?:negatives|triplets)"
-MARGIN_MORE = thesis(
+MARGIN_MORE = Thesis(
     (
-        part(noun=r"(?:the )?margins?(?: (?:α|\\alpha))?|(?<=[ -])(?:α|\\alpha)"),
-        part(noun=rf"{_MORE_TRIPLETS}|(?:triplet )?loss(?:es)?(?: values?)?", plus=r"more (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|more triplets (?:contribute|violate|count)(?: \w+)*|more triplets active|the more triplets (?:have|get) (?:a )?(?:positive|non-?zero) loss", minus=r"fewer (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|fewer triplets (?:contribute|violate|count)(?: \w+)*|fewer triplets active|more (?:easy triplets|triplets (?:are|become|with) (?:easy|zero loss|satisfied))"),
+        Part(noun=r"(?:the )?margins?(?: (?:α|\\alpha))?|(?<=[ -])(?:α|\\alpha)"),
+        Part(noun=rf"{_MORE_TRIPLETS}|(?:triplet )?loss(?:es)?(?: values?)?", plus=r"more (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|more triplets (?:contribute|violate|count)(?: \w+)*|more triplets active|the more triplets (?:have|get) (?:a )?(?:positive|non-?zero) loss", minus=r"fewer (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|fewer triplets (?:contribute|violate|count)(?: \w+)*|fewer triplets active|more (?:easy triplets|triplets (?:are|become|with) (?:easy|zero loss|satisfied))"),
     ),
     "[d(a,p) − d(a,n) + α]₊ rises with α: a larger margin leaves more triplets with a positive loss",
     {"d(a,n) − d(a,p)": 0.3, "loss at α = 0.2": 0, "loss at α = 0.5": 0.2},
     scope=_SCOPE, unless=r"gradient|\bour\b|accuracy|VAL|train(?:s|ing)? (?:longer|faster)|depth|final|after training", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
-LOSS_IN_NEGATIVE = thesis(
+LOSS_IN_NEGATIVE = Thesis(
     (
-        part(noun=rf"{_DISTANCE_TO}negatives?|negative distances?|d\(a, ?n\)|d_\{{?(?:an|n)\}}?|‖a ?[-−] ?n‖²", plus=r"negatives? (?:is |are |gets? |moves? |moving |goes |going |being )*(?:moved |pushed )?(?:farther|further)(?: away)?", minus=r"negatives? (?:is |are |gets? |moves? |comes? |moving |being )*(?:moved |pulled )?(?:closer|nearer)"),
-        part(noun=r"(?:the )?(?:triplet )?(?:loss|hinge)(?: of (?:the|a) triplet)?"),
+        Part(noun=rf"{_DISTANCE_TO}negatives?|negative distances?|d\(a, ?n\)|d_\{{?(?:an|n)\}}?|‖a ?[-−] ?n‖²", plus=r"negatives? (?:is |are |gets? |moves? |moving |goes |going |being )*(?:moved |pushed )?(?:farther|further)(?: away)?", minus=r"negatives? (?:is |are |gets? |moves? |comes? |moving |being )*(?:moved |pulled )?(?:closer|nearer)"),
+        Part(noun=r"(?:the )?(?:triplet )?(?:loss|hinge)(?: of (?:the|a) triplet)?"),
     ),
     "[d(a,p) − d(a,n) + α]₊ falls with d(a,n)",
     {"d(a,p)": 0.5, "d(a,n)": [0.55, 0.65], "margin": 0.2, "loss": [0.15, 0.05]},
     scope=_SCOPE, unless=r"gradient|positive(?! loss)|zero|margin\b.*(?:larger|smaller)", method=Method.SYMBOLIC, reads_if=True, opposed=True,
 )  # fmt: skip
-LOSS_IN_POSITIVE = thesis(
+LOSS_IN_POSITIVE = Thesis(
     (
-        part(noun=rf"{_DISTANCE_TO}positives?|positive distances?|d\(a, ?p\)|d_\{{?(?:ap|p)\}}?|‖a ?[-−] ?p‖²", plus=r"positives? (?:is |are |gets? |moves? |moving |goes |going |being )*(?:moved |pushed )?(?:farther|further)(?: away)?", minus=r"positives? (?:is |are |gets? |moves? |comes? |moving |being )*(?:moved |pulled )?(?:closer|nearer)"),
-        part(noun=r"(?:the )?(?:triplet )?(?:loss|hinge)(?: of (?:the|a) triplet)?"),
+        Part(noun=rf"{_DISTANCE_TO}positives?|positive distances?|d\(a, ?p\)|d_\{{?(?:ap|p)\}}?|‖a ?[-−] ?p‖²", plus=r"positives? (?:is |are |gets? |moves? |moving |goes |going |being )*(?:moved |pushed )?(?:farther|further)(?: away)?", minus=r"positives? (?:is |are |gets? |moves? |comes? |moving |being )*(?:moved |pulled )?(?:closer|nearer)"),
+        Part(noun=r"(?:the )?(?:triplet )?(?:loss|hinge)(?: of (?:the|a) triplet)?"),
     ),
     "[d(a,p) − d(a,n) + α]₊ rises with d(a,p)",
     {"d(a,p)": [0.45, 0.55], "d(a,n)": 0.6, "margin": 0.2, "loss": [0.05, 0.15]},
     scope=_SCOPE, unless=r"gradient|negative|zero|margin\b.*(?:larger|smaller)", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
 
-SUFFICES = thesis(
+SUFFICES = Thesis(
     (
-        part(plus=r"(?:loss|hinge)(?: of (?:a|the|such a) triplet)? (?:is|becomes?|to be|be|equals?|to)(?: exactly)?(?: zero| 0(?!\.?\d)| vanish)|(?:loss|hinge) vanish(?:es)?|(?:stops?|ceases?) (?:to contribut\w+|contributing)|no longer contributes?|contributes? (?:nothing|no (?:loss|gradient))|drops? out(?: of the (?:loss|sum))?|costs? nothing|(?:is|becomes?) (?:inactive|satisfied)|(?:has|have|gets?) (?:a )?(?:zero loss|no loss|loss zero)|(?:constraint|condition) (?:is|holds|becomes)(?: satisfied| met| fulfilled)?|satisf(?:y|ies) the constraint|for the loss to vanish|gradient (?:is|becomes) zero"),
-        part(plus=r"(?:as soon as|once|when(?:ever)?|if|suffices?|(?:is|be) (?:already )?(?:enough|sufficient)|enough that|already when|all (?:it|that is) (?:takes|needed)|provided(?: that)?|the moment)"),
-        part(
+        Part(plus=r"(?:loss|hinge)(?: of (?:a|the|such a) triplet)? (?:is|becomes?|to be|be|equals?|to)(?: exactly)?(?: zero| 0(?!\.?\d)| vanish)|(?:loss|hinge) vanish(?:es)?|(?:stops?|ceases?) (?:to contribut\w+|contributing)|no longer contributes?|contributes? (?:nothing|no (?:loss|gradient))|drops? out(?: of the (?:loss|sum))?|costs? nothing|(?:is|becomes?) (?:inactive|satisfied)|(?:has|have|gets?) (?:a )?(?:zero loss|no loss|loss zero)|(?:constraint|condition) (?:is|holds|becomes)(?: satisfied| met| fulfilled)?|satisf(?:y|ies) the constraint|for the loss to vanish|gradient (?:is|becomes) zero"),
+        Part(plus=r"(?:as soon as|once|when(?:ever)?|if|suffices?|(?:is|be) (?:already )?(?:enough|sufficient)|enough that|already when|all (?:it|that is) (?:takes|needed)|provided(?: that)?|the moment)"),
+        Part(
             plus=rf"negatives?(?: \w+){{0,8}}? (?:farther|further|more distant|away)(?: (?:from|than|the|its|anchor|positive|away|is|lies))* by (?:at least |more than )?(?:the |a )?(?:full |whole )?{_MARGIN}|negatives?(?: \w+){{0,6}}? (?:at least |more than )?(?:the |a )?{_MARGIN} (?:farther|further)(?: (?:away|from|than|the|its|anchor|positive))*|(?:beyond|outside|past) {_MARGIN}|positive(?:['’]s)?(?: \w+){{0,4}}? plus {_MARGIN}",
             minus=rf"negatives?(?: \w+){{0,8}}? (?:farther|further|more distant)(?: away)?(?: from (?:the|its) anchor)? than (?:the|its) positive(?: one)?(?: (?:is|one))?(?!,? (?:by|plus|but|and|yet)\b)|positive(?: \w+){{0,6}}? (?:closer|nearer)(?: to (?:the|its) anchor)? than (?:the|its) negative(?!,? (?:by|plus|but|and|yet)\b)|{_DISTANCE_TO}negative (?:exceeds?|is (?:larger|greater) than) (?:that to |the (?:squared )?(?:distance|one) (?:to|of) )?the positive(?!,? (?:by|plus)\b)",
         ),
@@ -240,11 +240,11 @@ SUFFICES = thesis(
     {"d(a,p)": 0.5, "d(a,n)": 0.6, "margin": 0.2, "loss": 0.1},
     scope=_SCOPE, unless=r"\bonly (?:if|when|where)\b|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|not (?:enough|sufficient|yet)|does(?: not|n['’]t) suffice|without (?:a )?margin", kind=Kind.DEFINITION, method=Method.COUNT, reads_if=True,
 )  # fmt: skip
-STRANGERS = thesis(
+STRANGERS = Thesis(
     (
-        part(plus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of (?:strangers|different (?:people|persons|identities))|different[- ](?:identity |person )?pairs|impost[eo]r pairs)(?: to the test(?: set)?)?", minus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of the same (?:person|identity)|same[- ](?:identity |person )?pairs|genuine pairs)(?: to the test(?: set)?)?"),
-        part(plus=r"(?:the )?(?:VAL|validation rate)", minus=r"(?:the )?(?:FAR|false accept rate)"),
-        part(plus=r"(?:unchanged|unaffected|untouched|the same|(?:does|do|will|can)(?: not|n['’]t) (?:change|affect|touch|alter|lower|raise)|no (?:effect|influence)|cannot (?:change|affect))", minus=r"(?:lowers?|raises?|reduces?|increases?|decreases?|changes?|affects?|falls?|rises?|drops?|dilutes?)"),
+        Part(plus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of (?:strangers|different (?:people|persons|identities))|different[- ](?:identity |person )?pairs|impost[eo]r pairs)(?: to the test(?: set)?)?", minus=r"(?:adding|more|additional|extra|removing|fewer)(?: more| further| some)? (?:pairs of the same (?:person|identity)|same[- ](?:identity |person )?pairs|genuine pairs)(?: to the test(?: set)?)?"),
+        Part(plus=r"(?:the )?(?:VAL|validation rate)", minus=r"(?:the )?(?:FAR|false accept rate)"),
+        Part(plus=r"(?:unchanged|unaffected|untouched|the same|(?:does|do|will|can)(?: not|n['’]t) (?:change|affect|touch|alter|lower|raise)|no (?:effect|influence)|cannot (?:change|affect))", minus=r"(?:lowers?|raises?|reduces?|increases?|decreases?|changes?|affects?|falls?|rises?|drops?|dilutes?)"),
     ),
     "VAL divides by the pairs of the same person and FAR by those of different people, so that pairs of the other sort do not enter",
     {"same pairs accepted": "9 of 10", "different pairs": [10, 1000], "VAL": [0.9, 0.9]},
