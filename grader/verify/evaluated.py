@@ -35,7 +35,8 @@ from grader.verify.worded import NEAR
 # -- formulas in running text --------------------------------------------------------------------------------------
 
 MATHS = re.compile(r"\$\$?(?P<dollars>[^$]{2,160})\$\$?|\\\((?P<brackets>.{2,160}?)\\\)")
-ATOM = r"(?:\d+|[A-Za-z](?![a-z])(?:_[A-Za-z]\b)?|[(){}²³⁴√^])"
+# a number is taken whole (++): its digits can be cut in too many ways
+ATOM = r"(?:\d++|[A-Za-z](?![a-z])(?:_[A-Za-z]\b)?|[(){}²³⁴√^])"
 PLAIN_TERM = re.compile(
     rf"(?<![\w\\.,^_/·*×+−=$-]){ATOM}(?:(?:\s[+−·*/×-]\s|[+−·*/×-])?{ATOM}){{1,30}}(?![\w=]|\s*[=≈])"
 )

@@ -25,7 +25,7 @@ PATTERNS = tuple(
     re.compile(SOFT + pattern)
     for pattern in (
         rf"(?:{NOUN}\s+)?(?:in|of|from)\s+(?:the space\s+)?(?P<space>{MARK}|(?:ℝ|R)\^\S+?(?=[\s.,;)]|$))",
-        rf"(?:\(?{SIZE}{BY}{SIZE}\)?\s*[·*]?\s*){{2,}}(?:→|->|⇒|=)\s*(?P<sides>{SIDES})",
+        rf"(?:\(?{SIZE}{BY}{SIZE}\)?\s*[·*]?\s*){{2,}}+(?:→|->|⇒|=)\s*(?P<sides>{SIDES})",
         rf"(?P<rows>{SIZE})\s+rows?(?:\s+and\s+(?P<columns>{SIZE})\s+columns?)?\b",
         rf"(?P<columns>{SIZE})\s+columns?(?:\s+and\s+(?P<rows>{SIZE})\s+rows?)?\b",
         rf"(?P<long>{SIZE})[- ](?:dimensional|dim|vector)\b(?:\s+{NOUN})?",

@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -53,15 +52,16 @@ def test_every_complaint_at_once(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"\xff\xfe\x80 $x = \xc3$", b"\x00\x01\x02", b"$" * 5000, b"\\begin{align}" * 500, b"(" * 50_000, b"{" * 9000 + b"$"],
-    ids=["empty", "no-utf8", "binary", "dollars", "begins", "brackets", "braces"],
+    [b"", b"\xff\xfe\x80 $x = \xc3$", b"\x00\x01\x02", b"$" * 5000, b"\\begin{align}" * 500, b"(" * 50_000, b"{" * 9000 + b"$",
+     b"Random features with D = 16 need s = " + b"7" * 300 + b"inate numbers.", b"Attention: " + b"N \xc3\x97 M " * 150, b"depth 3 of 5, " * 200],
+    ids=["empty", "no-utf8", "binary", "dollars", "begins", "brackets", "braces", "digits", "products", "depths"],
 )  # fmt: skip
 def test_odd_files_end_quickly(tmp_path: Path, content: bytes) -> None:
+    """None is given up for want of time."""
     path = tmp_path / "odd.md"
     path.write_bytes(content)
-    started = time.monotonic()
-    document = verify_document(path)
-    assert time.monotonic() - started < 10
+    document = verify_document(path, processor_seconds=20)
+    assert "seconds" not in document.says
     assert document.count(Ruling.REFUTED) == 0
 
 
@@ -75,9 +75,9 @@ def test_fifty_megabytes_are_refused_in_a_sentence(tmp_path: Path) -> None:
 def test_a_novel_has_nothing_to_refute(tmp_path: Path) -> None:
     path = tmp_path / "novel.txt"
     path.write_text("It was the best of times, it was the worst of times, in 1789 or so. " * 9000)
-    started = time.monotonic()
-    assert verify_document(path).count(Ruling.REFUTED) == 0
-    assert time.monotonic() - started < 30
+    document = verify_document(path, processor_seconds=30)
+    assert "seconds" not in document.says
+    assert document.count(Ruling.REFUTED) == 0
 
 
 def test_a_notebook_counts_lines_over_its_cells(tmp_path: Path) -> None:
