@@ -12,9 +12,10 @@ from grader.verify.count_formulas import ATOM, count_at, letters_for, sizes_in
 from grader.verify.count_numbers import EVEN, Surroundings, choices_of, other_way, sizes_until, subject_of_way
 from grader.verify.count_parts import NAMED, Way
 from grader.verify.exact_counts import COUNTING
-from grader.verify.flattened import LOWERED, Flat
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import value_at
+from grader.verify.notation import LOWERED
+from grader.verify.plain_signs import Flat
 from grader.verify.reckoning import shown
 from grader.verify.syntax import Expression, Unreadable, names
 

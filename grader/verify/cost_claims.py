@@ -15,7 +15,6 @@ from grader.verify.growth import cost_of
 from grader.verify.mood import Clause
 from grader.verify.passage import Found, Passage, offset_of_sentence
 from grader.verify.syntax import Expression, Number, Unreadable
-from grader.verify.works import shapes_at
 
 
 def judge_stated_cost(
@@ -174,10 +173,7 @@ def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[F
         passage.heading,
         earlier,
     )
-    scene = scaling.Scene(
-        around, passage.context, passage.block.section, passage.block.line,
-        shapes_at(passage.context, complexity.letters_of(passage.context), passage.block.line),
-    )  # fmt: skip
+    scene = scaling.Scene(around, passage.context, passage.block.section, passage.block.line)
     for found in scaling.judge_words(spelled, scene, before):
         yield at_its_words(clause.offset, places, spelled, found)
     for found in crossovers.judge_crossovers(spelled, before, scene):

@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.flattened import LOWERED, Flat
 from grader.verify.grammar import read_expression
 from grader.verify.growth import Cost, Polynomial, cost_of, plus, times
+from grader.verify.notation import LOWERED
+from grader.verify.plain_signs import Flat
 from grader.verify.syntax import Unreadable, names
 
 ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"

@@ -14,8 +14,8 @@ from grader.verify.count_formulas import Counted, added, count_at, formulas_in, 
 from grader.verify.count_parts import NAMED, Part, Way, count_of, mentions_in, ways_in
 from grader.verify.count_reading import TOGETHER
 from grader.verify.exact_counts import COUNTING, ONE_OF_MANY, SEVERAL, WITH_FACTOR
-from grader.verify.flattened import Flat, flattened
 from grader.verify.growth import Cost, exactly, substituted
+from grader.verify.plain_signs import Flat, flattened
 from grader.verify.reckoning import shown
 
 LEAST_COUNT = 1000

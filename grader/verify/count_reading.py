@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from grader.verify.count_formulas import Counted, formulas_in
 from grader.verify.count_parts import PARTS, Mention, Part, Way, mentions_in, ways_in
-from grader.verify.flattened import Flat
 from grader.verify.growth import Cost
+from grader.verify.plain_signs import Flat
 
 EXACTLY = re.compile(r"\bexact(?:ly)?\b", re.I)
 THEREFORE = re.compile(r"\b(?:i\.e\.|that is|so|hence|thus),?\s*$")
@@ -66,7 +66,7 @@ class Read:
 def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PARTS) -> list[Read]:
     """Each formula of a sentence with the parts that its words name.
 
-    >>> from grader.verify.flattened import flattened
+    >>> from grader.verify.plain_signs import flattened
     >>> [(str(one.at.cost), [part.name for part in one.parts]) for one in read_counts(flattened("2NRM for S and 2NR for the denominators"), {})]
     [('2NRM', ['S']), ('2NR', ['denominators'])]
     """

@@ -14,13 +14,13 @@ from grader.verify.count_formulas import letters_of_document, sizes_in
 from grader.verify.count_numbers import EVEN, RATIO, Surroundings, number_claims
 from grader.verify.document import Block
 from grader.verify.exact_counts import Around, Told, exact_counts
-from grader.verify.flattened import flattened
 from grader.verify.growth import Polynomial
 from grader.verify.held_counts import held_counts, held_numbers
 from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
 from grader.verify.memory_amounts import memory_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.plain_signs import flattened
 from grader.verify.supposed import consequence
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of

@@ -1,9 +1,10 @@
-"""Means of polynomials of a standard normal vector: a cubature that is exact up to the fifth degree."""
+"""Means over N(0, I): a cubature that is exact for polynomials up to the fifth degree, and the rule for one number."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from itertools import combinations, product
 
 import numpy as np
@@ -45,6 +46,13 @@ def nodes(dimension: int) -> Iterator[tuple[float, npt.NDArray[np.float64]]]:
         yield 1 / (dimension + 2) ** 2, point
 
 
+@cache
+def of_one_number(count: int) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Points and weights of the Gauss-Hermite rule for N(0, 1)."""
+    points, weights = np.polynomial.hermite_e.hermegauss(count)
+    return points, weights / weights.sum()
+
+
 def degree(tree: Expression, name: str) -> int | None:
     """The degree of a polynomial in the entries of a vector; None if a tree is none.
 
@@ -81,4 +89,4 @@ def degree(tree: Expression, name: str) -> int | None:
             return None
 
 
-__all__ = ["HIGHEST", "degree", "nodes"]
+__all__ = ["HIGHEST", "degree", "nodes", "of_one_number"]

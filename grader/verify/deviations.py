@@ -63,10 +63,13 @@ def deviations(sentence: str, before: str) -> Iterator[Spanned]:
     >>> [judged.says for _, _, judged in deviations("each has variance 1/8, i.e. std 0.125", "")]
     ['the root of the variance 1/8 is 0.3536, not 0.125']
     """
-    plain, places = plain_signs(sentence, range(len(sentence) + 1))
-    past, _ = plain_signs(before[-REACH:], range(len(before[-REACH:]) + 1))
+    plain, places = plain_signs(sentence)
+    marks = list(DEVIATION.finditer(plain))
+    if not marks:
+        return
+    past, _ = plain_signs(before[-REACH:])
     variances = list(VARIANCE.finditer(plain))
-    for found in DEVIATION.finditer(plain):
+    for found in marks:
         stated = _range(found.group("told") or found.group("root"))
         if stated is None:
             continue

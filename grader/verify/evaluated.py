@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -184,7 +184,7 @@ def evaluated(
     in_written: Sequence[int],
     previous: str,
     before: str,
-    setting: Setting,
+    setting: Callable[[], Setting],
 ) -> Iterator[Spanned]:
     """(start, end, ruling) of each value that a sentence gives a formula by setting its letters.
 
@@ -219,7 +219,7 @@ def evaluated(
         place = in_written[min(said.start("value"), group.start())]
         here = [one for one in own if one.end <= place and not _is_condition(one, written)]
         letters = Letters(
-            known_names(group.group("sets")), sentence[: group.end()], f"{before} {sentence}", setting
+            known_names(group.group("sets")), sentence[: group.end()], f"{before} {sentence}", setting()
         )
         statement = _statement(stated, said, behind)
         judged = _ruled(

@@ -16,7 +16,6 @@ from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked
 from grader.verify.count_formulas import added, many_times
 from grader.verify.count_parts import NAMED, Way, count_of
 from grader.verify.count_reading import EXACTLY, TOTAL_AFTER, Read, read_counts
-from grader.verify.flattened import Flat
 from grader.verify.growth import (
     Cost,
     Same,
@@ -27,6 +26,7 @@ from grader.verify.growth import (
     substituted,
     times,
 )
+from grader.verify.plain_signs import Flat
 
 COUNTING = re.compile(
     r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
 """What the figures of a whole sentence add up to, where they are not decided yet: the deciders in order."""
 
 from __future__ import annotations
@@ -38,6 +37,7 @@ from grader.verify.histogram_statements import histogram_claims
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, mood_of_figure
 from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
+from grader.verify.plain_signs import readable
 from grader.verify.thing_sizes import Letters
 
 
@@ -50,7 +50,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         if len(clause.sentence) > LONGEST_SENTENCE:
             continue
         written, in_masked = passage.spelled(clause.sentence)
-        spelled, in_written = in_digits(*readable(written, range(len(written) + 1)))
+        spelled, in_written = in_digits(*readable(written))
         places = [in_masked[place] for place in in_written]
         previous = sentence_before(passage, start)
         near_before = passage.in_block_before(start)
@@ -78,7 +78,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             votes.depth_claims(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
             deviations.deviations(spelled, before_it),
-            evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting()),
+            evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting),
             networks.network_comparisons(spelled),
             statements.statements_in(spelled, before_it),
             classifier.losses(spelled),
@@ -126,30 +126,9 @@ def sentence_before(passage: Passage, start: int) -> str:
     return re.split(r"(?<=[.!?])\s+(?=[A-Z$(\\])", above.strip())[-1]
 
 
-READABLE = {
-    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", r"\ ": " ", "$": "", "**": "", r"\(": "", r"\)": "",
-}  # fmt: skip
-READ = re.compile(
-    "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
-    + r"|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)"
-)
-
-
 def plainly(spelled: str) -> str:
     """A text with plain signs for LaTeX's, and its number words as digits."""
-    return in_digits(*readable(spelled, range(len(spelled) + 1)))[0]
-
-
-def readable(spelled: str, places: Sequence[int]) -> tuple[str, list[int]]:
-    """The text with plain signs for LaTeX's, and for each character its place."""
-    out, kept, at = [], [], 0
-    for found in READ.finditer(spelled):
-        sign = READABLE.get(found.group(), "%")
-        out += [spelled[at : found.start()], sign]
-        kept += [*places[at : found.start()], *[places[found.start()]] * len(sign)]
-        at = found.end()
-    out.append(spelled[at:])
-    return "".join(out), [*kept, *places[at:]]
+    return in_digits(*readable(spelled))[0]
 
 
 SLACK = 4  # signs such as "so " or a closing dollar

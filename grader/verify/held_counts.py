@@ -12,8 +12,8 @@ from grader.verify.count_formulas import added, count_at, many_times, numbers_in
 from grader.verify.count_parts import Part, count_of, mentions_in, part_of
 from grader.verify.count_reading import VALUE, Read, read_counts
 from grader.verify.exact_counts import ROUGH, SHIFTED, Around
-from grader.verify.flattened import Flat
 from grader.verify.growth import Cost, Polynomial, Same, exactly, same_growth, substituted
+from grader.verify.plain_signs import Flat
 from grader.verify.reckoning import shown
 
 PHI = r"[φψ](?:_\w+)?\s?"
@@ -59,7 +59,7 @@ LEAST = 10
 def held_counts(flat: Flat, around: Around) -> Iterator[Spanned]:
     """(start, end, ruling) of each count of numbers that are held, in flattened text.
 
-    >>> from grader.verify.flattened import flattened
+    >>> from grader.verify.plain_signs import flattened
     >>> told = Around("", "", {}, True)
     >>> [judged.says for *_, judged in held_counts(flattened("The state S and Z needs 2RM + M numbers."), told)]
     ['S and Z: S is 2R×M and Z has 2R entries: 2RM + 2R numbers, not 2RM + M']

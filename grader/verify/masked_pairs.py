@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.count_formulas import Counted, count_at, formulas_in, numbers_in, sizes_in
-from grader.verify.flattened import Flat
 from grader.verify.growth import Cost, exactly, read_cost
+from grader.verify.plain_signs import Flat
 from grader.verify.reckoning import shown
 
 LEFT, REMOVED = read_cost("N^2/2 + N/2", {}), read_cost("N^2/2 - N/2", {})
@@ -65,7 +65,7 @@ def masked_pairs(
 ) -> Iterator[Spanned]:
     """(start, end, ruling) of each such count of a sentence, in flattened text; `known` are the sizes set before it.
 
-    >>> from grader.verify.flattened import flattened
+    >>> from grader.verify.plain_signs import flattened
     >>> [judged.ruling.value for *_, judged in masked_pairs(flattened("The mask removes N(N + 1)/2 entries."), "", {})]
     ['refuted']
     """

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.flattened import Flat
 from grader.verify.numerals import in_digits
+from grader.verify.plain_signs import Flat
 from grader.verify.reckoning import evaluate, shown
 
 PLAIN = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
@@ -111,7 +111,7 @@ def amounts_in(text: str) -> list[Amount]:
 def memory_claims(flat: Flat, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of the amounts of memory that a sentence states, in flattened text.
 
-    >>> from grader.verify.flattened import flattened
+    >>> from grader.verify.plain_signs import flattened
     >>> [judged.says for *_, judged in memory_claims(flattened("Eight heads of 64 MB each, so 8 · 64 = 256 MB."), "")]
     ['8 · 64 is 512, not 256 MB']
     """

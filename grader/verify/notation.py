@@ -14,6 +14,7 @@ MOST_TOKENS = 1500
 SUPERSCRIPTS = dict(
     zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ᵀⁿⁱᵗᵈ′ᵐᵏᴰᴺᴹ", "0123456789+-()TnitdPmkDNM", strict=True),
 )
+LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋₍₎ᵢⱼₖₙₘₗₜₚₛₓₐᵣᵥ", "0123456789+-()ijknmltpsxarv", strict=True))
 GREEK = {
     "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "Δ": "Delta", "ε": "epsilon", "ϵ": "epsilon",

@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from grader.verify.plain_signs import replaced
+
 UNITS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
     "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
@@ -95,22 +97,17 @@ def in_digits(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
     >>> in_digits("Three of the twelve are hard, the two others easy; one is fourfold.", range(99))[0]
     '3 of the 12 are hard, the two others easy; one is 4-fold.'
     """
-    out: list[str] = []
-    kept: list[int] = []
-    at = 0
-    for found in WRITTEN.finditer(text):
-        word, before = found.group("word").lower(), text[: found.start()]
-        value = value_of(word)
-        if word in SCALES or (value == 1 and not COUNTED_OUT.match(text[found.end() :])):
-            continue
-        if value <= FEW and TAKEN_UP.search(before) and not OF_A_NUMBER.search(before):
-            continue
-        digits = f"{value}-fold" if found.group("fold") else str(value)
-        out += [text[at : found.start()], digits]
-        kept += [*places[at : found.start()], *[places[found.start()]] * len(digits)]
-        at = found.end()
-    out.append(text[at:])
-    return "".join(out), [*kept, *places[at:]]
+    return replaced(WRITTEN, text, places, _digits)
+
+
+def _digits(found: re.Match[str]) -> str | None:
+    word, before = found.group("word").lower(), found.string[: found.start()]
+    value = value_of(word)
+    if word in SCALES or (value == 1 and not COUNTED_OUT.match(found.string, found.end())):
+        return None
+    if value <= FEW and TAKEN_UP.search(before) and not OF_A_NUMBER.search(before):
+        return None
+    return f"{value}-fold" if found.group("fold") else str(value)
 
 
 __all__ = [

@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from grader.verify.document import PLACE, Block, Text
+from grader.verify.plain_signs import replaced
 
 SLACK = 2  # a dollar or a blank before a formula
 
 
 def spelled_places(text: Text, masked: str) -> tuple[str, list[int]]:
     """The text with its formulas put back, and for each character its place in the masked text."""
-    out: list[str] = []
-    places: list[int] = []
-    at = 0
-    for found in PLACE.finditer(masked):
-        out.append(masked[at : found.start()])
-        places += range(at, found.start())
-        body = text.spelled(found.group())
-        out.append(body)
-        places += [found.start()] * len(body)
-        at = found.end()
-    out.append(masked[at:])
-    places += range(at, len(masked) + 1)
-    return "".join(out), places
+    return replaced(PLACE, masked, range(len(masked) + 1), lambda found: text.spelled(found.group()))
 
 
 def occurrences(items: Sequence[tuple[int, str]], block: Block, text: Text) -> list[int]:

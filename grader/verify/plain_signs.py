@@ -1,12 +1,43 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-r"""A sentence with one plain sign for each way to write it: `$\|\mathbf k_j\|^2$`, `‖kⱼ‖²` and `||k_j||^2` are all `‖k_j‖^2`."""
+r"""A sentence with one plain sign for each way to write it: `$\|\mathbf k_j\|^2$`, `‖kⱼ‖²` and `||k_j||^2` are all `‖k_j‖^2`.
+
+Three readers want three degrees of it: `plain_signs` for words about formulas, `flattened` for counts on one level with
+`ᵀ` and `²`, `readable` for figures. Each says for every character where it stood.
+"""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 from grader.verify.notation import SUBSCRIPTS, SUPERSCRIPTS
+
+
+def replaced(
+    pattern: re.Pattern[str], text: str, places: Sequence[int], written: Callable[[re.Match[str]], str | None]
+) -> tuple[str, list[int]]:
+    """The text with what is written for each match, where that is not None, and the place of each character and the end."""
+    out: list[str] = []
+    kept: list[int] = []
+    at = 0
+    for found in pattern.finditer(text):
+        sign = written(found)
+        if sign is None:
+            continue
+        start = found.start()
+        out += text[at:start], sign
+        kept += places[at:start]
+        kept += [places[start]] * len(sign)
+        at = found.end()
+    out.append(text[at:])
+    kept += places[at:]
+    return "".join(out), kept
+
+
+# -- for words about formulas ------------------------------------------------------------------------------------------
 
 # what a command is written as; the empty string takes it away
 COMMANDS = {
@@ -33,17 +64,19 @@ OPENING = frozenset({"⟨", "‖", "√"})
 ONES = {"−": "-", "–": "-", "ϕ": "φ", "ϵ": "ε", "ω": "w", "Ω": "W", "⋅": "·", "∙": "·", "•": "·", "⟪": "⟨"}
 
 
-def plain_signs(text: str, places: Sequence[int]) -> tuple[str, list[int]]:
-    r"""The text with plain signs, and for each of its characters (and its end) the place that `places` had there.
+@lru_cache(maxsize=256)
+def plain_signs(text: str) -> tuple[str, tuple[int, ...]]:
+    r"""The text with plain signs, and for each of its characters and its end the place that it had.
 
-    >>> plain_signs(r"$e^{\|\mathbf k_j\|^2/(2\sigma^2)}$", range(40))[0]
+    >>> plain_signs(r"$e^{\|\mathbf k_j\|^2/(2\sigma^2)}$")[0]
     'e^{‖k_j‖^2/(2σ^2)}'
     """
-    text, kept = _replaced(FRACTION, text, list(places), _fraction)
-    text, kept = _replaced(FRACTION, text, kept, _fraction)
-    text, kept = _replaced(STYLE, text, kept, _styled)
-    text, kept = _replaced(SIGN, text, kept, _sign)
-    return _replaced(LONE, text, kept, lambda found: found.group("lone"))
+    plain, places = replaced(FRACTION, text, range(len(text) + 1), _fraction)
+    plain, places = replaced(FRACTION, plain, places, _fraction)
+    plain, places = replaced(STYLE, plain, places, _styled)
+    plain, places = replaced(SIGN, plain, places, _sign)
+    plain, places = replaced(LONE, plain, places, lambda found: found.group("lone"))
+    return plain, tuple(places)
 
 
 def _styled(found: re.Match[str]) -> str:
@@ -87,16 +120,86 @@ def _sign(found: re.Match[str]) -> str:
     return ONES[found.group()]
 
 
-def _replaced(
-    pattern: re.Pattern[str], text: str, places: list[int], written: Callable[[re.Match[str]], str]
-) -> tuple[str, list[int]]:
-    out, kept, at = [], [], 0
-    for found in pattern.finditer(text):
-        sign = written(found)
-        out += [text[at : found.start()], sign]
-        kept += [*places[at : found.start()], *[places[found.start()]] * len(sign)]
-        at = found.end()
-    return "".join([*out, text[at:]]), [*kept, *places[at:]]
+# -- for counts --------------------------------------------------------------------------------------------------------
+
+FLAT_SIGNS = {
+    r"\times": "×", r"\cdot": "·", r"\approx": "≈", r"\sum": "Σ", r"\phi": "φ", r"\varphi": "φ", r"\psi": "ψ", r"\top": "ᵀ", r"\intercal": "ᵀ",
+    r"\le": "≤", r"\leq": "≤", r"\ge": "≥", r"\geq": "≥", r"\to": "→", r"\rightarrow": "→", r"\Rightarrow": "→", r"\langle": "⟨", r"\rangle": "⟩", r"\sigma": "σ",
+    r"\tfrac": "", r"\dfrac": "", r"\frac": "", r"\left": "", r"\right": "", r"\big": "", r"\bigl": "", r"\bigr": "", r"\Big": "", r"\Bigl": "", r"\Bigr": "",
+    r"\mathbf": "", r"\boldsymbol": "", r"\bm": "", r"\mathrm": "", r"\text": "", r"\textbf": "", r"\emph": "", r"\mathit": "", r"\operatorname": "", r"\quad": " ", r"\qquad": " ",
+    r"\,": " ", r"\;": " ", r"\!": "", r"\ ": " ", r"\%": "%", r"\(": "", r"\)": "", r"\[": "", r"\]": "", "$": "", "{": "", "}": "", "**": "", "`": "", "~": " ",
+    "−": "−", "⊤": "ᵀ", "∑": "Σ", "⋅": "·", "⇒": "→", "->": "→", "=>": "→", "\u2009": " ", "\u202f": " ", "\u00a0": " ",
+}  # fmt: skip
+FLAT_FRACTION = re.compile(r"\\[td]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}")
+_TOP = r"(?:\\top|\\intercal|⊤|\\(?:mathsf|mathrm)\s*(?:\{\s*T\s*\}|T)|T(?![A-Za-z]))"
+TRANSPOSED = rf"\^\s*(?:\{{\s*{_TOP}\s*\}}|{_TOP})"
+POWERED = r"\^\s*(?:\{\s*(?=\d\s*\}))?(?P<power>[0-9])(?:(?<=\{\d)\s*\})?(?!\d)"
+THOUSANDS = r"(?<=\d)(?:\{,\}|\\,|\\;|\u2009|\u202f)(?=\d{3})"
+FLAT_SIGN = re.compile(
+    rf"(?P<transposed>{TRANSPOSED})|{POWERED}|(?P<thousands>{THOUSANDS})|\$|"
+    + "|".join(
+        re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() and sign.startswith("\\") else "")
+        for sign in sorted(FLAT_SIGNS, key=len, reverse=True)
+        if sign != "$"
+    )
+)
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-__all__ = ["plain_signs"]
+@dataclass(frozen=True)
+class Flat:
+    """A text in plain signs; `places` has each character's place in the original, and its end."""
+
+    text: str
+    places: tuple[int, ...]
+    formulas: tuple[tuple[int, int], ...]  # where mathematics between dollars stands
+
+    def in_formula(self, start: int, end: int) -> bool:
+        """Whether a piece lies within mathematics between dollars."""
+        return any(a <= start and end <= b for a, b in self.formulas)
+
+
+def flattened(text: str) -> Flat:
+    """The text with its mathematics written out in plain signs on one level.
+
+    >>> flattened(r"$\\psi(K)^\\top V$ takes $2N R\\cdot M$ of $8{,}388{,}608$").text
+    'ψ(K)ᵀ V takes 2N R· M of 8,388,608'
+    """
+    flat, places = replaced(FLAT_FRACTION, text, range(len(text) + 1), _over_under)
+    flat, places = replaced(FLAT_SIGN, flat, places, _flat_sign)
+    dollars = [bisect_left(places, at) for at, sign in enumerate(text) if sign == "$"]
+    return Flat(flat, tuple(places), tuple(zip(dollars[::2], dollars[1::2], strict=False)))
+
+
+def _over_under(found: re.Match[str]) -> str:
+    over, under = found.group("over"), found.group("under")
+    below = under if re.fullmatch(r"\s*\w+\s*", under) else f"({under})"
+    above = f"({over})" if re.search(r"[+−-]", over) else over
+    return f"{above}/{below}"
+
+
+def _flat_sign(found: re.Match[str]) -> str:
+    if found.group("transposed"):
+        return "ᵀ"
+    if found.group("power"):
+        return found.group("power").translate(RAISED)
+    return "," if found.group("thousands") else FLAT_SIGNS[found.group()]
+
+
+# -- for figures -------------------------------------------------------------------------------------------------------
+
+READABLE = {
+    r"\times": "×", r"\approx": "≈", r"\cdot": "·", r"\ldots": "…", r"\dots": "…", r"\%": "%", "{,}": ",", r"\,": "", r"\ ": " ", "$": "", "**": "", r"\(": "", r"\)": "",
+}  # fmt: skip
+READ = re.compile(
+    "|".join(re.escape(sign) + ("(?![A-Za-z])" if sign[-1].isalpha() else "") for sign in READABLE)
+    + r"|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)"
+)
+
+
+def readable(spelled: str) -> tuple[str, list[int]]:
+    """The text with plain signs for LaTeX's, and for each character its place."""
+    return replaced(READ, spelled, range(len(spelled) + 1), lambda found: READABLE.get(found.group(), "%"))
+
+
+__all__ = ["Flat", "flattened", "plain_signs", "readable", "replaced"]

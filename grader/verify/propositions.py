@@ -117,7 +117,7 @@ def propositions(
 
     `subjects` names what the document as a whole speaks of, `scale` is R·c² of its feature map c·[sin, cos].
     """
-    plain, places = plain_signs(sentence, range(len(sentence) + 1))
+    plain, places = plain_signs(sentence)
     around = f"{subjects} {before[-LONGEST_BEFORE:]} {sentence}"
     if not SUBJECTS.search(around):
         return
@@ -302,7 +302,7 @@ def _pieces(plain: str) -> list[_Piece]:
 def _last_piece(before: str) -> list[_Piece]:
     """The pieces of the sentence before, of which a pronoun may speak."""
     last = re.split(r"(?<=[.!?;])\s", before[-400:].strip())[-1]
-    return _pieces(plain_signs(last, range(len(last) + 1))[0])
+    return _pieces(plain_signs(last)[0])
 
 
 def _readings(

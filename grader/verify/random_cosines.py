@@ -14,6 +14,7 @@ from itertools import pairwise
 import numpy as np
 
 from grader.verify.context import Context
+from grader.verify.cubature import of_one_number
 from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
@@ -275,8 +276,7 @@ class Reader:
 
     def _normal(self, kind: str, of: Expression) -> float:
         """E or Var of a function of w·δ."""
-        nodes, weights = np.polynomial.hermite_e.hermegauss(60)
-        weights = weights / weights.sum()
+        nodes, weights = of_one_number(60)
         width = float(np.sqrt(self.trial.spread))
         sample = np.array([self._at(of, "argument", float(node) * width) for node in nodes])
         first = float(weights @ sample)

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import SCALE, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.notation import LOWERED
 
 PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 UNIT = r"(?:\s?(?:%|(?:million|billion|thousand|trillion|bn)\b|[MBKGk](?![\w·×])))?"
@@ -22,7 +23,6 @@ CALCULATION = re.compile(
 BARE_POWER = re.compile(
     rf"(?P<left>{PLAIN}(?:\s?\^\s?\{{?\d{{1,2}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}}))\s*(?P<relation>=|≈|~)\s*(?P<vague>about |roughly |some |only )?(?P<sign>[−-])?(?P<right>{PLAIN}{UNIT})"
 )
-SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 # A calculation may begin after these; after other signs it is the end of a longer formula.
 BEGINS = re.compile(r"(?:^|[,.:;(—|•→⇒\"“=≈]|(?<![\w$)])-|\b[A-Za-z][a-z]+|\b(?:it|that)['’]s)\s*$")
 NOT_AFTER = re.compile(
@@ -170,7 +170,7 @@ def evaluate(text: str) -> Fraction:
                 raise ValueError("a number with too many digits")
             tokens.append(figure.value)
         elif found.group("power"):
-            tokens.append("^" + re.sub(r"[^\d]", "", found.group("power").translate(SUPERSCRIPTS)))
+            tokens.append("^" + re.sub(r"[^\d]", "", found.group("power").translate(LOWERED)))
         elif found.group("sign"):
             tokens.append(found.group("sign").translate(str.maketrans("×*x÷−–", "···/--")))
     value, rest = _sum(tokens)

@@ -24,10 +24,10 @@ from grader.verify import (
 )
 from grader.verify.attention_truths import TRUTHS
 from grader.verify.claim import Ruling
-from grader.verify.figures import readable
 from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.plain_margins import margins_in_prose
+from grader.verify.plain_signs import readable
 from grader.verify.propositions import propositions
 
 THESES = (
@@ -61,7 +61,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         if len(sentence) > LONGEST_SENTENCE:
             continue
         written, in_masked = passage.spelled(sentence)
-        spelled, in_written = readable(written, range(len(written) + 1))
+        spelled, in_written = readable(written)
         places = [in_masked[place] for place in in_written]
         before = f"{passage.above} {passage.heading} {passage.earlier}\n{passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)

@@ -73,7 +73,7 @@ def sample_sizes(sentence: str, before: str) -> Iterator[Spanned]:
     >>> [judged.ruling.value for _, _, judged in sample_sizes(told, "random features")]
     ['refuted']
     """
-    plain, places = plain_signs(sentence, range(len(sentence) + 1))
+    plain, places = plain_signs(sentence)
     if not SCOPE.search(f"{before[-1500:]} {plain}"):
         return
     at = 0

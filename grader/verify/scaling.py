@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.complexity import PLAIN_GROWTH, ties_of
+from grader.verify.complexity import PLAIN_GROWTH, letters_of, ties_of
 from grader.verify.context import Context
 from grader.verify.cost_nouns import Thing, read_things
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
 from grader.verify.operations import methods_in, normal
 from grader.verify.stated import EXACT_ATTENTION, LATEX_GROWTH, OTHER, adjusted, last_cost
-from grader.verify.works import Shapes
+from grader.verify.works import shapes_at
 
 SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
 WHAT = (
@@ -105,7 +105,6 @@ class Scene:
     context: Context
     section: int
     line: int
-    shapes: Shapes
 
 
 def size_of(found: re.Match[str], tail: str = "") -> str:
@@ -148,7 +147,7 @@ def _known(
     """The powers of a size in everything that the owner may mean, what they rest on, and how sure that is."""
     around = replace(scene.around, before=f"{owner} ", after="")
     nothing = Cost("", {})
-    truth = truth_of(around, nothing, scene.shapes)
+    truth = truth_of(around, nothing, shapes_at(scene.context, letters_of(scene.context), scene.line))
     about = " ".join((around.sentence, around.label, around.heading, around.earlier[-600:]))
     if isinstance(truth, str):
         said = (

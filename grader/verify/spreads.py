@@ -96,17 +96,21 @@ def spreads(sentence: str, before: str) -> Iterator[Spanned]:
     >>> [judged.ruling.value for _, _, judged in spreads(told, "random features")]
     ['refuted']
     """
-    plain, places = plain_signs(sentence, range(len(sentence) + 1))
+    plain, places = plain_signs(sentence)
     for pattern, written in WORDS:
         while (found := pattern.search(plain)) is not None and found.expand(written) != found.group():
             new = found.expand(written)
-            kept = [*places[: found.start()], *[places[found.start()]] * len(new), *places[found.end() :]]
-            plain, places = plain[: found.start()] + new + plain[found.end() :], kept
-    past, _ = plain_signs(before[-1500:], range(len(before[-1500:]) + 1))
+            kept = (places[found.start()],) * len(new)
+            places = (*places[: found.start()], *kept, *places[found.end() :])
+            plain = plain[: found.start()] + new + plain[found.end() :]
+    measures = list(MEASURE.finditer(plain))
+    if not measures:
+        return
+    past, _ = plain_signs(before[-1500:])
     around = f"{past} {plain}"
     if not SCOPE.search(around):
         return
-    for measure in MEASURE.finditer(plain):
+    for measure in measures:
         thing, after = _thing(plain, measure)
         if thing is None:
             continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias, TypeVar
 
@@ -228,8 +228,8 @@ def with_symbols(tree: Tree, change: Callable[[Symbol], Expression]) -> Tree:
 
 def children(node: Expression) -> Iterator[Expression]:
     """The expressions directly below a node."""
-    for part in fields(node):
-        value = getattr(node, part.name)
+    for name in node.__dataclass_fields__:
+        value = getattr(node, name)
         if isinstance(value, tuple):
             for item in value:
                 if isinstance(item, tuple):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from grader.verify.cubature import HIGHEST, degree, nodes
+from grader.verify.cubature import HIGHEST, degree, nodes, of_one_number
 from grader.verify.laws import Spread
 from grader.verify.oriented_arrays import MOST_STEPS, gaussian, scalar
 from grader.verify.settings import Array, Bound, Clash, Undecidable
@@ -84,8 +84,7 @@ def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array
     basis = left[:, : max(1, int(np.sum(lengths > 1e-9 * lengths.max())))]
     if basis.shape[1] > 2:
         raise Undecidable("the expectation has too many directions")
-    nodes, weights = np.polynomial.hermite_e.hermegauss(28 if basis.shape[1] > 1 else 90)
-    weights = weights / weights.sum()
+    nodes, weights = of_one_number(28 if basis.shape[1] > 1 else 90)
     first = second = 0.0
     for place in every(range(len(nodes)), repeat=basis.shape[1]):
         weight = float(np.prod([weights[i] for i in place]))
@@ -237,7 +236,7 @@ def polynomial_moment(world: World, kind: str, of: Expression, name: str, bound:
 
 def normal_moment(world: World, kind: str, of: Expression, name: str, bound: Bound) -> Array:
     """E or Var over a standard normal number, by Gauss-Hermite quadrature."""
-    nodes, weights = np.polynomial.hermite_e.hermegauss(60)
+    nodes, weights = of_one_number(60)
     values = []
     for node in nodes:
         world.randoms[name] = np.asarray(float(node))
@@ -246,9 +245,9 @@ def normal_moment(world: World, kind: str, of: Expression, name: str, bound: Bou
         if value is None:
             raise Clash("the expectation is of a matrix, not of a scalar")
         values.append(value)
-    sample, weight = np.array(values), weights / weights.sum()
-    first = float(weight @ sample)
-    return np.asarray(first if kind == "E" else float(weight @ sample**2) - first**2)
+    sample = np.array(values)
+    first = float(weights @ sample)
+    return np.asarray(first if kind == "E" else float(weights @ sample**2) - first**2)
 
 
 def feature_kernel(world: World, of: Expression, bound: Bound) -> float | None:

@@ -8,7 +8,7 @@ from grader.verify.claim import Kind, Ruling
 from grader.verify.count_formulas import formulas_in, numbers_in, sizes_in
 from grader.verify.document import read_text
 from grader.verify.examine import examine
-from grader.verify.flattened import flattened
+from grader.verify.plain_signs import flattened
 
 
 @pytest.mark.parametrize(
