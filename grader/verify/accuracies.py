@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.document import Block, Text, tables_of
-from grader.verify.reckoning import PLAIN, amount_of, shown
+from grader.verify.reckoning import LOOSE, figure_of, shown
 
 KEYS = r"depth|layer|level|class|probe|epoch|label|digit|bin"
 COUNT_TITLES = re.compile(
@@ -20,7 +20,6 @@ COUNT_TITLES = re.compile(
 )
 RIGHT_TITLES = re.compile(r"\b(?:right|correct|correctly classified)\b", re.I)
 NEAR = r"(?:about |around |roughly |approximately |nearly |almost |some |exactly |just |only |≈\s?|~\s?)*"
-LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~", re.I)
 COUNT = r"(?<![\d.,])(?P<count>\d{1,3}(?:,\d{3})+|\d+)(?![\d%]|[.,]\d|\s*%)"
 PERCENT = rf"(?<![\d.])(?P<percent>{PLAIN})\s?%"
 FEWEST = 3
@@ -117,13 +116,6 @@ def _paired(keys: Sequence[Fraction | None], cells: Sequence[str]) -> dict[int, 
     }
 
 
-def _figure(text: str) -> Figure:
-    made = amount_of(text)
-    if made is None:
-        raise ValueError(f"no number: {text}")
-    return made
-
-
 def _ruled(
     found: re.Match[str], exact: Fraction, stated: Figure, says: str, *, others: tuple[Fraction, ...] = ()
 ) -> tuple[int, int, Judged]:
@@ -191,7 +183,7 @@ def accuracy_claims(sentence: str, tally: Accuracies) -> Iterator[tuple[int, int
             rate = 1 - rate
         elif not re.search(r"accura|\bright\b|correct", words + sentence[: found.start()][-60:]):
             continue
-        share = _figure(found.group("percent") + "%")
+        share = figure_of(found.group("percent") + "%")
         if share.agrees(rate, loose=bool(LOOSE.search(found.group()))):
             yield _said(found, True, f"the counts of {tally.key} {at} give {shown(rate, share)}", {})
         elif re.fullmatch(
@@ -208,7 +200,7 @@ def accuracy_claims(sentence: str, tally: Accuracies) -> Iterator[tuple[int, int
         yield _ruled(
             found,
             abs(one - two),
-            _figure(found.group("points")),
+            figure_of(found.group("points")),
             f"the accuracies are {float(one):.1f}% and {float(two):.1f}%: the difference",
             others=(rounded,),
         )

@@ -14,12 +14,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import combinations
 
-from grader.verify.arithmetic import Figure, figures
+from grader.verify.arithmetic import PLAIN, Figure, figures
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
 from grader.verify.lettered import letters_given
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.numerals import FRACTION, fraction_of
+from grader.verify.reckoning import UNIT, amount_of, shown
 from grader.verify.results import CALCULATED_ON, IN_A_CALCULATION, Result, alike, results_in
-from grader.verify.worded import FRACTION, FRACTIONS, NEAR, NOT_A_NUMBER, masked
+from grader.verify.worded import NEAR, NOT_A_NUMBER, masked
 
 MEASURE = r"(?:\s?(?P<{0}_unit>[kKMGT]i?B|bytes|[mµn]s|s|seconds?|minutes?|hours?|h|min|days?|[kMGT]?FLOPs?|[kMGT]?MACs?|[kMGT]?Hz|W|€|\$)\b)?"
 ASIDE = r"(?:\s+(?:with|at|for|on|in|after|when|using|by)\s+(?:[^.;()]|\.\d){1,30}?|\s*\([^()]{1,40}\))?"
@@ -233,7 +234,7 @@ def sayings(text: str) -> Iterator[Said]:
         (AS_FRACTION, _part_left, "the part"),
     ):
         for found in pattern.finditer(text):
-            value = FRACTIONS[re.sub(r"[ -]+", " ", found.group("c").lower())]
+            value = fraction_of(found.group("c"))
             stated = _exact_figure(value, found.group("c"), found.start(), found.end())
             yield Said(
                 found.start(), found.end(), stated, readings, _always, says, True, slack=Fraction(6, 100)

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.numerals import NUMERAL, value_of
-from grader.verify.reckoning import PLAIN, UNIT, amount_of
+from grader.verify.reckoning import UNIT, amount_of
 
 NEAR = r"(?:about |around |roughly |approximately |nearly |almost |only |just |≈\s?|~\s?)*"
 IS = r"(?:\s*(?:is|are|was|of|=|:|≈|reaches|at|reached|with)\s*|\s+)"

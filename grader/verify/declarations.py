@@ -37,11 +37,11 @@ class Declared:
         """ "row" or "column" where one side is written as 1."""
         if len(self.sizes) != 2:
             return None
-        first, second = (_is_one(size) for size in self.sizes)
+        first, second = (is_one(size) for size in self.sizes)
         return "row" if first and not second else "column" if second and not first else None
 
 
-def _is_one(size: Expression) -> bool:
+def is_one(size: Expression) -> bool:
     return isinstance(size, Number) and size.value == 1
 
 
@@ -124,7 +124,7 @@ def declared_in_words(text: Text) -> list[Declared]:
                 isinstance(tree, Symbol)
                 and (tree.name in VECTORS or (tree.name in MATRICES and len(tree.indices) == 1))
             ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
-            if known and len(sizes) == 2 and any(map(_is_one, sizes)):
+            if known and len(sizes) == 2 and any(map(is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
         for sentence in re.split(r"(?<=[.;])\s", block.text):
             way_found = WAY.search(sentence)

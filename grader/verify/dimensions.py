@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
+from grader.verify.declarations import is_one
 from grader.verify.formula_settings import ACCUMULATORS, accumulated, families_in, with_accumulators
 from grader.verify.settings import (
     FEATURE_MAPS,
@@ -226,7 +227,7 @@ def _judge_shape(
     if turned:
         return unchecked(kind, turned)
     chosen = introduces and not stacked_there
-    if chosen and (len(shape.sizes) == 1 or any(_is_number_one(size) for size in shape.sizes)):
+    if chosen and (len(shape.sizes) == 1 or any(is_one(size) for size in shape.sizes)):
         return unchecked(kind, "the text chooses the length of its features here")
     if flexible:
         return unchecked(kind, "it holds for a feature map of that length, which the text does not fix")
@@ -281,10 +282,6 @@ def _is_simple(size: Expression) -> bool:
             return True
         case _:
             return False
-
-
-def _is_number_one(size: Expression) -> bool:
-    return isinstance(size, Number) and size.value == 1
 
 
 def _is_sine_and_cosine(size: Expression, context: Context) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 from grader.verify.arithmetic import NUMBER, Figure, figure_of
-from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import is_computed, known_values, letters_given, value_at
 from grader.verify.reckoning import shown
@@ -22,7 +22,6 @@ from grader.verify.triplet_values import (
     margins_in,
 )
 
-Placed = tuple[int, int, Judged]
 LONGEST_FORMULA = 60
 FEWEST_RIGHT = 2
 LETTER_TITLE = re.compile(r"(?:[a-z][a-z -]{2,25} )?(?P<letter>[A-Za-z])(?:\s*\([^()]*\))?")
@@ -65,7 +64,7 @@ def formula_of(text: str) -> Expression | None:
     return None
 
 
-def _consistent(found: Sequence[Placed]) -> Iterator[Placed]:
+def _consistent(found: Sequence[Spanned]) -> Iterator[Spanned]:
     """The rulings of one column, unless it is wrong so often that it must mean something else."""
     right = sum(judged.ruling is Ruling.VERIFIED for _, _, judged in found)
     wrong = len(found) - right
@@ -82,14 +81,14 @@ def _compared(exact: Fraction, stated: Figure, near: bool, says: str) -> Judged:
     )  # fmt: skip
 
 
-def formula_claims(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Placed]:
+def formula_claims(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
     """(row, column, ruling) of the cells that a formula of the table itself computes. `before` is the text above it."""
     yield from _by_title(cells, header, before)
     yield from _by_column(cells, header, before)
     yield from _triplets(cells, header, before)
 
 
-def _by_title(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Placed]:
+def _by_title(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
     """`| D | D² + D + 1 |`: each row gives the letter, the title what is computed from it."""
     letters: dict[str, int] = {}
     for column, title in enumerate(header):
@@ -103,7 +102,7 @@ def _by_title(cells: Sequence[Sequence[str]], header: Sequence[str], before: str
         others = known_values(names(tree) - set(letters), title, before)
         if others is None:
             continue
-        out: list[Placed] = []
+        out: list[Spanned] = []
         for row, line in enumerate(cells):
             values = dict(others)
             for letter in names(tree) & set(letters):
@@ -120,13 +119,13 @@ def _by_title(cells: Sequence[Sequence[str]], header: Sequence[str], before: str
         yield from _consistent(out)
 
 
-def _by_column(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Placed]:
+def _by_column(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
     """`| pairs | CF(F − 1) | 70,200 |` under `C = 45, F = 40`: each row has its own formula."""
     for column, title in enumerate(header):
         here = letters_given(title)
         if not here and not letters_given(before):
             continue
-        out: list[Placed] = []
+        out: list[Spanned] = []
         for row, line in enumerate(cells):
             stated = stated_in(line[column]) if column < len(line) else None
             trees = [
@@ -163,7 +162,7 @@ KIND_TITLE = re.compile(
 YES = {"yes": True, "y": True, "true": True, "✓": True, "✔": True, "no": False, "n": False, "false": False, "✗": False, "✘": False, "×": False}  # fmt: skip
 
 
-def _triplets(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Placed]:
+def _triplets(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
     """A table of distances to the positive and the negative with the loss, or with what sort of triplet it is."""
     positive = _column(header, POSITIVE_TITLE.fullmatch)
     negative = _column(header, NEGATIVE_TITLE.fullmatch)
@@ -173,8 +172,8 @@ def _triplets(cells: Sequence[Sequence[str]], header: Sequence[str], before: str
     if negative is None or (positive is None and len(given) != 1):
         return
     fixed = Fraction(given.pop()) if given else None
-    losses: list[Placed] = []
-    kinds: list[Placed] = []
+    losses: list[Spanned] = []
+    kinds: list[Spanned] = []
     for row, line in enumerate(cells):
         if len(line) < len(header):
             continue

@@ -423,17 +423,6 @@ def maximum(
     return cost[-1], point
 
 
-def redundant(cost: Cost, ties: Ties = Ties()) -> tuple[Monomial, ...]:
-    """Terms that the others bound already, so that a careful author would leave them out."""
-    terms = leading(substituted(cost.terms, ties.equal)) or {}
-    found = []
-    for monomial in terms:
-        rest = {key: value for key, value in terms.items() if key != monomial}
-        if rest and outside({monomial: Fraction(1)}, rest, ties.below) is None:
-            found.append(monomial)
-    return tuple(found)
-
-
 SUPERSCRIPT = str.maketrans("0123456789-/", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᐟ")
 
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.reckoning import PLAIN, UNIT, amount_of
+from grader.verify.reckoning import UNIT, amount_of
 
 BY = r"\s*(?:×|x|\*|by)\s*"
 KERNEL = re.compile(

@@ -8,20 +8,12 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.reckoning import PLAIN, amount_of, shown
+from grader.verify.reckoning import LOOSE, figure_of, shown
 
 NEAR = r"(?:about |around |roughly |approximately |nearly |almost |some |just |only |≈ ?|~ ?)*"
-LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~", re.I)
 NUMBER = rf"(?<![\w.,/]){PLAIN}(?![\d.,]*\d|\s?[%×·*/^])"
-
-
-def _figure(text: str) -> Figure:
-    made = amount_of(text)
-    if made is None:
-        raise ValueError(f"no number: {text}")
-    return made
 
 
 def _compared(exact: Fraction, stated: Figure, says: str, *, near: bool) -> Judged | None:
@@ -54,7 +46,7 @@ def series_ratios(sentence: str, before: str) -> Iterator[Spanned]:
     for found in AT_SIZE.finditer(told):
         size = Fraction((found.group("n") or found.group("n2")).replace(",", ""))
         letters.add(found.group("letter") or found.group("letter2"))
-        values.setdefault(size, []).append(_figure(found.group("v") or found.group("v2")))
+        values.setdefault(size, []).append(figure_of(found.group("v") or found.group("v2")))
     if len(letters) != 1:
         return
     for found in FROM_TO.finditer(sentence):
@@ -62,7 +54,7 @@ def series_ratios(sentence: str, before: str) -> Iterator[Spanned]:
         if any(len({one.value for one in end}) != 1 or not end[0].value for end in ends):
             continue
         first, second = ends[0][0], ends[1][0]
-        stated = _figure(found.group("c") or found.group("c2"))
+        stated = figure_of(found.group("c") or found.group("c2"))
         large, small = (first, second) if first.value > second.value else (second, first)
         lowest, highest = (
             (large.value - sign * large.last / 2) / (small.value + sign * small.last / 2) for sign in (1, -1)
@@ -94,12 +86,12 @@ def pixel_ratios(sentence: str) -> Iterator[Spanned]:
     for found in PIXELS.finditer(sentence):
         near = bool(LOOSE.search(found.group("near")))
         if found.group("share"):
-            stated, exact = _figure(found.group("share")), Fraction(small, large)
+            stated, exact = figure_of(found.group("share")), Fraction(small, large)
             if stated.value > 1:
                 continue
             says = f"{small:,} of {large:,} pixels"
         else:
-            stated, exact = _figure(found.group("times")), Fraction(large, small)
+            stated, exact = figure_of(found.group("times")), Fraction(large, small)
             says = f"{large:,} / {small:,} pixels"
         judged = _compared(exact, stated, says, near=near)
         if judged is not None:
@@ -133,13 +125,13 @@ def log_losses(sentence: str, before: str) -> Iterator[Spanned]:
         if not one and not re.search(r"cost|loss|entropy|contribut|penalty", found.group("words"), re.I):
             continue
         chained = True
-        probability = _figure(found.group("p")).value
+        probability = figure_of(found.group("p")).value
         if not 0 < probability <= 1:
             continue
         exact = Fraction(-math.log(probability))
         judged = _compared(
             exact,
-            _figure(found.group("v")),
+            figure_of(found.group("v")),
             f"−ln {found.group('p')}",
             near=bool(LOOSE.search(found.group("near"))),
         )

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.settings import Array, Clash, Setting, Undecidable
+from grader.verify.settings import DIRECTIONS, Array, Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Function, Moment, Symbol, names, rewritten, symbols, walk
 from grader.verify.worlds import World
 
@@ -21,7 +21,6 @@ PHASE_LAW = re.compile(
     re.IGNORECASE,
 )
 PHASES = frozenset({"b", "beta", "theta", "u"})
-DIRECTIONS = frozenset({"w", "omega"})
 VECTORS = frozenset({"q", "k", "x", "y", "z", "delta", "u", "v"})
 GRID = 16
 MOST_DEGREE = 4

@@ -7,21 +7,12 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import known_values, value_at
 from grader.verify.numerals import NUMERAL, value_of
-from grader.verify.reckoning import (
-    OPERAND,
-    OPERATOR,
-    PLAIN,
-    UNIT,
-    amount_of,
-    evaluate,
-    judge_calculation,
-    shown,
-)
+from grader.verify.reckoning import OPERAND, OPERATOR, UNIT, amount_of, evaluate, judge_calculation, shown
 from grader.verify.syntax import Unreadable, names
 from grader.verify.worded import NEAR, amount, masked, percent
 

@@ -8,8 +8,10 @@ import re
 from collections.abc import Iterator
 from fractions import Fraction
 
+from grader.verify.arithmetic import PLAIN
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.numerals import value_of
+from grader.verify.reckoning import UNIT, amount_of, shown
 from grader.verify.worded import BYTE_UNITS, NEAR, NOT_A_NUMBER, masked
 
 LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some\b|≈|~", re.I)
@@ -22,7 +24,6 @@ SIZES: tuple[tuple[str, int], ...] = (
 BYTES_EACH = re.compile(
     r"\b(?P<size>[1248]|one|two|four|eight) bytes? (?:each|per|for each|apiece|every)", re.I
 )
-SPELLED = {"one": 1, "two": 2, "four": 4, "eight": 8}
 NOUN = r"(?:numbers|floats|entries|values|parameters|weights|elements|scores|scalars|activations|coordinates|components|dimensions)"
 COUNT = re.compile(
     rf"{NOT_A_NUMBER}(?P<a>{PLAIN}{UNIT})(?:[ -](?:[a-z]+[ -])?{NOUN}\b|[- ]dimensional\b| floats?32\b)"
@@ -53,9 +54,7 @@ def storage(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     # "512 bytes; quantised to one byte each": what a later clause changes
     until = text.find("; ", stated[0].end())
     told = text if until < 0 else text[:until]
-    each = {
-        SPELLED.get(one.group("size").lower()) or int(one.group("size")) for one in BYTES_EACH.finditer(told)
-    }
+    each = {value_of(one.group("size")) for one in BYTES_EACH.finditer(told)}
     sizes = each or sizes
     if len(sizes) != 1:
         return

@@ -15,7 +15,7 @@ import numpy as np
 
 from grader.verify.context import Context
 from grader.verify.cubature import of_one_number
-from grader.verify.settings import Array, Clash, Definition, Setting, Undecidable
+from grader.verify.settings import DIRECTIONS, Array, Clash, Definition, Setting, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -35,7 +35,6 @@ from grader.verify.syntax import (
 from grader.verify.worlds import World
 
 MAPS = frozenset({"phi", "psi", "z", "phi_random", "phi_rand"})
-DRAWN = frozenset({"w", "omega"})
 POINTS = frozenset({"q", "k", "x", "y", "u"})
 DIFFERENCES = frozenset({"delta", "Delta", "u", "z"})
 KERNELS = frozenset({"K", "k", "G", "g", "kappa", "calK", "calG"})
@@ -203,7 +202,7 @@ class Reader:
                 return Symbol("estimate")
             case _:
                 pass
-        drawn = [side for side in sides if isinstance(side, Symbol) and side.name in DRAWN]
+        drawn = [side for side in sides if isinstance(side, Symbol) and side.name in DIRECTIONS]
         others = [side for side in sides if side not in drawn]
         if len(drawn) != 1 or not names(others[0]) & (POINTS | DIFFERENCES):
             return None
@@ -240,7 +239,7 @@ class Reader:
             for below in walk(body)
             if isinstance(below, Symbol) and below.indices == (Symbol(index),)
         }
-        if not one_to or not sized or not own <= DRAWN or not own:
+        if not one_to or not sized or not own <= DIRECTIONS or not own:
             raise Undecidable("another sum than one over the directions")
         inside = self._plain(body, deep + 1)
         if "argument" not in names(inside):

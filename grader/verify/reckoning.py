@@ -7,11 +7,10 @@ import re
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify.arithmetic import SCALE, Figure
+from grader.verify.arithmetic import PLAIN, SCALE, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.notation import LOWERED
 
-PLAIN = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 UNIT = r"(?:\s?(?:%|(?:million|billion|thousand|trillion|bn)\b|[MBKGk](?![\w·×])))?"
 AMOUNT = re.compile(rf"(?P<digits>{PLAIN})(?P<unit>{UNIT})")
 POWER = r"(?:\s?\^\s?\{?\d{1,2}\}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2})?"
@@ -40,6 +39,7 @@ RANGE = re.compile(r"^\d+[-–]\d+$")
 TOKEN = re.compile(
     rf"(?P<amount>{PLAIN}{UNIT})|(?P<power>\^\s?\{{?\d{{1,2}}\}}?|[⁰¹²³⁴⁵⁶⁷⁸⁹]{{1,2}})|(?P<sign>[-+·×*/÷−–x()])|\s+"
 )
+LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~", re.I)
 MOST_DIGITS = 24
 
 
@@ -53,6 +53,14 @@ def amount_of(text: str, start: int = 0) -> Figure | None:
     scale = SCALE[unit]
     last = Fraction(1, 10 ** len(digits.partition(".")[2])) * scale
     return Figure(Fraction(digits) * scale, last, start, start + len(text), text.strip(), unit == "%")
+
+
+def figure_of(text: str, start: int = 0) -> Figure:
+    """A number that a pattern has found, as a figure."""
+    made = amount_of(text, start)
+    if made is None:
+        raise ValueError(f"no number: {text}")
+    return made
 
 
 def calculations(text: str) -> Iterator[tuple[int, int, Judged]]:

@@ -106,6 +106,7 @@ MATRICES = {
     "W": ("R", "D"),
     "Y": ("N", "D"),
 }
+DIRECTIONS = frozenset({"w", "omega"})  # letters of the random directions
 FEATURE_MAPS = frozenset({"phi", "psi", "Phi", "Psi", "phi_random", "psi_random", "f", "g", "h", "phi_rand"})
 POSITIVE_FUNCTIONS = frozenset({"sim", "kappa", "calK", "K", "k", "G", "elu", "s"})
 GAUSSIANS = frozenset({

@@ -17,8 +17,8 @@ from itertools import pairwise
 from grader.verify.arithmetic import Figure, figures
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.numerals import FRACTION, fraction_of
-from grader.verify.reckoning import shown
-from grader.verify.worded import NEAR, masked
+from grader.verify.reckoning import LOOSE, shown
+from grader.verify.worded import DISTRIBUTED, NEAR, masked
 
 DETERMINER = (
     r"(?:\s(?:the|our|all|these|those|its|his|a total of|only|about|some|roughly|around|[a-zA-Z]\s?=))*"
@@ -51,13 +51,11 @@ CHANGED = re.compile(
     r"\b(?:flipped|removed|dropped|left out|frozen|masked|corrupted|noisy|dimensions?|used|kept|labell?ed)\b",
     re.I,
 )
-LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~", re.I)
 GROUP = re.compile(
     rf"\b(?:[Oo]f|[Oo]ut of|[Aa]mong|[Oo]n|[Ww]ith|have|has|took|take|used?|looked at|counted|evaluated|tested|inspected|at)(?: all)?(?: the| our| these| those)?(?: a total of)? (?P<n>\d{{1,3}}(?:,\d{{3}})+|\d+) (?:[a-z-]+ ){{0,2}}?{THINGS}\b|(?<![\d.,])(?P<m>\d{{1,3}}(?:,\d{{3}})+|\d+) (?:[a-z-]+ ){{0,2}}?{THINGS}\s+(?:in all|in total|altogether|overall)"
 )
 LEFT_OUT = re.compile(r"[^.;]{0,60}?\b(?:after|without|except|excluding|minus|not counting|left)\b", re.I)
 MOST_APART = 20
-DISTRIBUTED = re.compile(r"\brespectively\b|\bin (?:that|this) order\b", re.I)
 FARTHEST = 400
 
 

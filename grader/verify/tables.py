@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import permutations
 
-from grader.verify.arithmetic import Figure
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.arithmetic import PLAIN, Figure
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.classifier import stage_output
 from grader.verify.document import Text, tables_of
 from grader.verify.formula_tables import formula_claims
 from grader.verify.layers import table_counts
 from grader.verify.network_facts import SUBJECTS
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.reckoning import UNIT, amount_of, shown
 from grader.verify.table_shares import share_cells
 from grader.verify.verification_rates import rate_cells
 
@@ -94,9 +94,6 @@ def _above(text: Text, first: int) -> str:
     return " ".join(text.spelled(block.text) for block in above)
 
 
-Placed = tuple[int, int, Judged]
-
-
 def _judged(exact: Fraction, stated: Figure, says: str) -> Judged:
     if stated.agrees(exact):
         return verified(Kind.ARITHMETIC, f"{says} is {shown(exact, stated)}", Method.COUNT)
@@ -105,7 +102,7 @@ def _judged(exact: Fraction, stated: Figure, says: str) -> Judged:
     )  # fmt: skip
 
 
-def _products(cells: Sequence[Sequence[str]], header: Sequence[str]) -> Iterator[Placed]:
+def _products(cells: Sequence[Sequence[str]], header: Sequence[str]) -> Iterator[Spanned]:
     """A shape such as 64×8×8 in one cell and the number of its entries in the next."""
     for column, title in enumerate(header[1:], start=1):
         if not COUNTED.search(title) or "%" in title:
@@ -120,7 +117,7 @@ def _products(cells: Sequence[Sequence[str]], header: Sequence[str]) -> Iterator
                 yield row, column, _judged(Fraction(math.prod(sizes)), stated, "·".join(map(str, sizes)))
 
 
-def _totals(cells: Sequence[Sequence[str]]) -> Iterator[Placed]:
+def _totals(cells: Sequence[Sequence[str]]) -> Iterator[Spanned]:
     """A row named "total": the sum of the column above it."""
     last = cells[-1]
     if len(cells) < 3 or not last or not TOTAL_ROW.match(last[0]):
@@ -160,7 +157,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iterator[Placed]:
+def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iterator[Spanned]:
     """A column that is the ratio, product, sum or difference of two others in nearly every row, and the rows where it isn't.
 
     Nothing is computed from the `derived` columns, the shares of counts: the error of a share is charged there.
@@ -174,13 +171,13 @@ def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iter
     if len(lines) < FEWEST_ROWS or width < 3 or width > MOST_COLUMNS:
         return
     for target in range(1, width):
-        best: tuple[int, list[Placed]] | None = None
+        best: tuple[int, list[Spanned]] | None = None
         sources = [one for one in range(width) if one != target and one not in derived]
         for left, right in permutations(sources, 2):
             for sign, combine, form in RULES:
                 if sign in {"·", "+"} and left > right:
                     continue
-                placed: list[Placed] = []
+                placed: list[Spanned] = []
                 for row, line in lines:
                     a, b, c = line[left], line[right], line[target]
                     exact = combine(a.value, b.value) if a is not None and b is not None else None
@@ -202,7 +199,7 @@ def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iter
             yield from best[1]
 
 
-def _stages(cells: Sequence[Sequence[str]], size: int) -> Iterator[Placed]:
+def _stages(cells: Sequence[Sequence[str]], size: int) -> Iterator[Spanned]:
     """The outputs of ResNet-18's stages, where the table's first ones fit torchvision's network for these images."""
     found: list[tuple[int, int, str, Judged]] = []
     for row, line in enumerate(cells):

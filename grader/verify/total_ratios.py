@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from grader.verify.arithmetic import Figure, figures
+from grader.verify.arithmetic import PLAIN, Figure, figures
 from grader.verify.changes import OF_SEVERAL
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
-from grader.verify.reckoning import PLAIN, amount_of, shown
+from grader.verify.reckoning import amount_of, shown
 
 _NEAR = r"(?P<{0}>(?:about |around |roughly |approximately |nearly |almost |some |≈ ?|~ ?)?)"
 STATED = re.compile(

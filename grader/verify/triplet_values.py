@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from grader.verify.arithmetic import Figure
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
+from grader.verify.numerals import value_of
 from grader.verify.reckoning import shown
 
 BAR = r"(?:\\\||\\lVert|\\rVert|‖|\|\|)"
@@ -295,7 +296,6 @@ LABELS = re.compile(
 MANY = re.compile(
     r"^[^.;]{0,40}?\b(?:there (?:is|are)|gives?|has|have|yields?|makes?|leaves?|contains?|allows?|→|⇒)\s+(?:only |exactly |just )?(?P<many>\d{1,5}|no|none|zero|one|two|four|six|eight)\b(?!\s*(?:classes|labels|images|identities|points|anchors|pairs|positives|negatives|[/·*+%]))"
 )
-SPELLED = {"no": 0, "none": 0, "zero": 0, "one": 1, "two": 2, "four": 4, "six": 6, "eight": 8}
 
 
 def valid_triplets(labels: list[str]) -> int:
@@ -318,11 +318,8 @@ def label_claims(sentence: str) -> Iterator[tuple[int, int, Judged]]:
         until = found[number + 1].start() if number + 1 < len(found) else len(sentence)
         many = MANY.search(sentence[one.end() : until])
         if many is not None:
-            word = many.group("many").lower()
             labels = re.split(r"\s*,\s*", one.group("labels").strip())
-            stated.append(
-                (one.start(), one.end() + many.end(), labels, SPELLED[word] if word in SPELLED else int(word))
-            )
+            stated.append((one.start(), one.end() + many.end(), labels, value_of(many.group("many"))))
     telling = [valid_triplets(labels) for _, _, labels, _ in stated]
     ordered = any(true and said == true for true, (_, _, _, said) in zip(telling, stated, strict=True))
     for true, (start, end, labels, said) in zip(telling, stated, strict=True):

@@ -14,6 +14,7 @@ from functools import cache
 from itertools import product
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.numerals import value_of
 from grader.verify.papers import OWN
 from grader.verify.votes import STRICT, true_depth
 
@@ -78,7 +79,6 @@ COUNT = re.compile(
     r"\b(?P<count>\d{1,2}|ten|eleven|twelve)\s+(?:kNN\s+|k-NN\s+)?(?:prob(?:es|ing points)|probe points)\b(?P<after>[^.;]{0,60})",
     re.I,
 )
-NUMBERS = {"ten": 10, "eleven": 11, "twelve": 12}
 IN_ALL = re.compile(
     r"\b(?:in all|altogether|in total|numbered (?:from )?0 to 10|(?:from )?0 to 10|counting the input|(?:when|if) the input counts|with the input|including the input)\b",
     re.I,
@@ -92,8 +92,7 @@ def probe_counts(sentence: str, before: str) -> Iterator[Spanned]:
     ):
         return
     for found in COUNT.finditer(sentence):
-        word = found.group("count").lower()
-        count = NUMBERS[word] if word in NUMBERS else int(word)
+        count = value_of(found.group("count"))
         all_of_them = IN_ALL.search(found.group("after"))
         end = found.end("after") - len(found.group("after")) + (all_of_them.end() if all_of_them else 0)
         says = f"the input and the ten children of ResNet-18 make {PROBES} probe points, 0 to 10"

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 
-from grader.verify.arithmetic import Figure
+from grader.verify.arithmetic import PLAIN, Figure
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
-from grader.verify.reckoning import PLAIN, UNIT, amount_of, shown
+from grader.verify.numerals import FRACTION, fraction_of
+from grader.verify.reckoning import LOOSE, UNIT, amount_of, figure_of, shown
 
 NEAR = r"(?:about |around |roughly |approximately |nearly |almost |some |exactly |just |only |a total of |≈\s?|~\s?)*"
-LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~", re.I)
 # Numbers that name something and count nothing: "depth 5", "layer 3", "d = 128".
 NAMING = r"depths?|layers?|probes?|epochs?|class|levels?|steps?|parts?|questions?|problems?|tables?|figures?|sections?|stages?|blocks?|rows?|columns?|runs?|seeds?|models?|versions?|heads?|dimensions?"
 LISTED = r"(?P<more>(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or|to)\s+|\s*–\s*)\d{1,3}(?![\d%]|[.,]\d|\s*%|\s+(?:at|have|had|has|with|images?|examples?|of|are|were|in)\b))*)"
@@ -40,12 +40,6 @@ def percent(name: str) -> str:
 
 POINTS = r"\s*(?:percentage[- ]points?|points?|pp\b|percent points?)"
 THAT_IS = r"(?:,?\s*(?:so|i\.e\.|that is|that's|which is|which means|which makes|or|hence|thus|meaning|giving|making|for|—|–|=|≈|:)[ ,]*|\s*\(\s*)"
-FRACTIONS = {
-    "half": Fraction(1, 2), "a half": Fraction(1, 2), "one half": Fraction(1, 2), "a third": Fraction(1, 3), "one third": Fraction(1, 3), "two thirds": Fraction(2, 3),
-    "a quarter": Fraction(1, 4), "one quarter": Fraction(1, 4), "three quarters": Fraction(3, 4), "a fifth": Fraction(1, 5), "one fifth": Fraction(1, 5),
-    "two fifths": Fraction(2, 5), "three fifths": Fraction(3, 5), "four fifths": Fraction(4, 5), "a tenth": Fraction(1, 10), "one tenth": Fraction(1, 10),
-}  # fmt: skip
-FRACTION = "|".join(sorted((name.replace(" ", "[ -]") for name in FRACTIONS), key=len, reverse=True))
 TIMES = r"\s?(?:x\b|×|times\b|-?fold\b)"
 PART = r"(?:are|is|were|was|have|has|had|come|comes|came|lie|lies|lay|sit|sits|fall|falls|go|goes|get|gets|got|land|belong|end|never|stay|reach|carry|need|take)"
 
@@ -71,10 +65,7 @@ def masked(text: str) -> str:
 
 def figure(found: re.Match[str], name: str) -> Figure:
     """A group of a match as a figure."""
-    made = amount_of(found.group(name), found.start(name))
-    if made is None:
-        raise ValueError(f"no number: {found.group(name)}")
-    return made
+    return figure_of(found.group(name), found.start(name))
 
 
 def compared(
@@ -97,7 +88,7 @@ def _loose(found: re.Match[str]) -> bool:
     return bool(LOOSE.search(found.group()))
 
 
-def fraction_of(exact: Fraction, stated: Fraction, words: str, says: str, *, near: bool) -> Judged | None:
+def _near_fraction(exact: Fraction, stated: Fraction, words: str, says: str, *, near: bool) -> Judged | None:
     """Whether a value is "a third": right within 6 %, wrong beyond 30 %."""
     if abs(exact - stated) <= stated * Fraction(6, 100):
         return verified(Kind.ARITHMETIC, f"{says} is {float(exact):.3g}", Method.COUNT)
@@ -109,7 +100,7 @@ def fraction_of(exact: Fraction, stated: Fraction, words: str, says: str, *, nea
 
 
 def _spelled(found: re.Match[str], name: str) -> Fraction:
-    return FRACTIONS[found.group(name).lower().replace("-", " ")]
+    return fraction_of(found.group(name))
 
 
 FALL_BY = re.compile(
@@ -178,13 +169,6 @@ def _quotient(found: re.Match[str]) -> Judged | None:
     return compared(a.value / b.value, c, f"{a.text} / {b.text}", loose=_loose(found))
 
 
-def _rate(found: re.Match[str]) -> Judged | None:
-    a, b, c = (figure(found, name) for name in "abc")
-    if not _same_thing(found.group("unit"), found.group("again")) or a.percent or b.percent or c.percent:
-        return None
-    return compared(a.value * b.value, c, f"{a.text} · {b.text}", loose=_loose(found))
-
-
 def _same_thing(one: str, other: str) -> bool:
     """Whether two words are the same up to number.
 
@@ -238,7 +222,7 @@ def _from_to_fraction(found: re.Match[str]) -> Judged | None:
         exact = 1 - exact
     elif abs((1 - exact) - stated) <= stated * Fraction(3, 10):
         return None
-    return fraction_of(
+    return _near_fraction(
         exact, stated, found.group("c"), f"{b.text} / {a.text}", near=bool(found.group("near"))
     )
 
@@ -321,7 +305,7 @@ def _errors_left(found: re.Match[str]) -> Judged | None:
 
 RULES: tuple[tuple[re.Pattern[str], Rule], ...] = (
     (FALL_BY, _apart), (GAIN_OF, _apart), (APART, _apart), (DIFFERENCE_IS, _apart),
-    (PRODUCT, _product), (QUOTIENT, _quotient), (RATE, _rate), (RATIO, _ratio), (FROM_TO_FRACTION, _from_to_fraction), (TAKES_FROM_TO, _error_cut),
+    (PRODUCT, _product), (QUOTIENT, _quotient), (RATE, _product), (RATIO, _ratio), (FROM_TO_FRACTION, _from_to_fraction), (TAKES_FROM_TO, _error_cut),
     (ERRORS_LEFT, _errors_left), (COMPLEMENT, _complement), (STORED, _stored), (COUNTED, _counted),
 )  # fmt: skip
 

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from grader.verify.context import Context
 from grader.verify.declarations import declared_name
 from grader.verify.growth import Cost, Polynomial, plus, polynomial_of, times
-from grader.verify.settings import FEATURE_MAPS, SIZE_NAMES, Definition, family_of
+from grader.verify.settings import DIRECTIONS, FEATURE_MAPS, SIZE_NAMES, Definition, family_of
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -37,7 +37,6 @@ Sides: TypeAlias = tuple[Polynomial, ...]  # none: a number; one: a vector; two:
 
 ONE: Polynomial = {(): Fraction(1)}
 TOKEN_INDICES = frozenset({"i", "j", "t", "s", "n", "l"})
-DIRECTIONS = frozenset({"w", "omega"})
 NUMBERS = frozenset(
     {"e", "sigma", "alpha", "beta", "gamma", "lambda", "pi", "c", "a", "d", "s", "tau", "epsilon", "eta"}
 )

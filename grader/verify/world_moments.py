@@ -11,7 +11,7 @@ import numpy as np
 from grader.verify.cubature import HIGHEST, degree, nodes, of_one_number
 from grader.verify.laws import Spread
 from grader.verify.oriented_arrays import MOST_STEPS, gaussian, scalar
-from grader.verify.settings import Array, Bound, Clash, Undecidable
+from grader.verify.settings import DIRECTIONS, Array, Bound, Clash, Undecidable
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -36,13 +36,10 @@ if TYPE_CHECKING:
     from grader.verify.worlds import World
 
 
-DRAWN = frozenset({"w", "omega"})  # letters of the random directions
-
-
 def moment_value(world: World, kind: str, of: Expression, bound: Bound) -> Array:
     """E or Var over projections w ~ N(0, I/σ²), by Gauss-Hermite quadrature in the span of the vectors met."""
     of = _real_part(_written_out(world, of))
-    drawn_by_law = {symbol.name for symbol in symbols(of)} & DRAWN
+    drawn_by_law = {symbol.name for symbol in symbols(of)} & DIRECTIONS
     if world.setting.law_said and len(drawn_by_law) == 1:
         name = drawn_by_law.pop()
         highest = degree(of, name)
@@ -181,7 +178,7 @@ def _written_out(world: World, of: Expression) -> Expression:
         definition = world.setting.definitions.get(symbol.name)
         if definition is None or symbol.indices or definition.indices or definition.parameters:
             return symbol
-        return definition.body if names(definition.body) & DRAWN else symbol
+        return definition.body if names(definition.body) & DIRECTIONS else symbol
 
     return with_symbols(of, meant)
 
@@ -195,7 +192,9 @@ def _real_part(of: Expression) -> Expression:
                 Symbol("e", ()), Product((Symbol("i", ()), *factors), (_, *joins))
             ):
                 phase = Product(tuple(factors), tuple(joins)) if len(factors) > 1 else factors[0]
-                linear = any(degree(phase, name) == 1 for name in {s.name for s in symbols(phase)} & DRAWN)
+                linear = any(
+                    degree(phase, name) == 1 for name in {s.name for s in symbols(phase)} & DIRECTIONS
+                )
                 if not linear:
                     raise Undecidable("a complex exponential of something else than a direction")
                 return Function("cos", (phase,))
