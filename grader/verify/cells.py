@@ -13,7 +13,6 @@ from grader.verify import (
     facts,
     network_facts,
     stated,
-    substituted,
     tables,
     totals,
 )
@@ -67,12 +66,6 @@ def row_claims(
         out += [Found(here, body_text, judged) for column, judged in passage.in_cells if column == index]
     plain = [tables.plain_cell(passage.text, cell) for cell in cells]
     titles = [tables.plain_cell(passage.text, cell) for cell in header]
-    starts = [sum(len(cell) + 3 for cell in cells[:index]) for index in range(len(cells))]
-    computed = {column for column, _ in passage.in_cells}
-    for index, judged in substituted.row_values(plain, titles, passage.earlier, passage.setting()):
-        if index in computed:
-            continue
-        out.append(Found(starts[index], plain[index], judged))
     # a column of numbers under "wrong" counts wrong images and denies nothing
     named = " ".join(
         title

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from grader.verify import (
-    concentration,
     coordinates,
     depth_sets,
     embedding_steps,
@@ -38,7 +37,6 @@ def judge(
     line = formula.row.line
     return (
         depth_sets.judge(formula.text, sentence, about)
-        or concentration.judge(formula.text, context, line)
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
         or lettered_triplets.judge(formula.text, sentence, about)

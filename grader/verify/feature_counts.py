@@ -15,11 +15,11 @@ from math import comb
 from typing import TypeAlias
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.feature_numbers import NOUN
 from grader.verify.grammar import read_expression
 from grader.verify.lettered import value_at
 from grader.verify.syntax import Expression, Unreadable, names
 
+NOUN = r"(?:(?:different |distinct |polynomial )?(?:features?|entries|monomials|components|dimensions|coordinates)|of them)"
 PLUS_ONE = re.compile(
     r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)|\(\s*1\s*\+[^()]{1,25}\)\s*(?:\^\s*\{?\s*2|²)|\bsquare of (?:one|1) plus\b|\bone plus the (?:dot|inner|scalar) product\b"
 )

@@ -11,7 +11,7 @@ from itertools import accumulate, pairwise
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.histogram_tokens import OF_ALL, OF_SOME, TOPMOST, Amount, Scope, amounts, compares, scopes
 from grader.verify.histograms import BAR, PLACE_NAME, THINGS, WHOLE, Histogram, line_of_counts
-from grader.verify.numerals import MULTIPLES, NUMERAL, value_of
+from grader.verify.numerals import NUMERAL, multiple_of
 
 # what takes a sentence away from the histogram before it
 OTHERS = re.compile(
@@ -276,7 +276,7 @@ def _statement(
         yield found.start("n"), end, judged
     elif name == "multiple" and int(told["first"]) in bars and int(told["second"]) in bars:
         one, other = bars[int(told["first"])], bars[int(told["second"])]
-        times = _factor(told["factor"])
+        times = multiple_of(told["factor"])
         holds = one > times * other if told["more"].lower() == "more" else one < times * other
         says = f"depth {told['first']} has {one:,}, depth {told['second']} has {other:,}"
         yield _ruled(found, holds, says, {"first": one, "second": other})
@@ -343,13 +343,6 @@ def _of_order(
                 else "each count is at most the one before"
             )
             yield _ruled(found, rise is None, says, {"counts": [bars[one] for one in sorted(bars)]})
-
-
-def _factor(told: str) -> Fraction:
-    word = re.sub(r"\s*(?:times|x|×)$", "", told.lower())
-    if word in MULTIPLES:
-        return MULTIPLES[word]
-    return Fraction(word) if re.fullmatch(r"\d+(?:\.\d+)?", word) else Fraction(value_of(word))
 
 
 def _medians(bars: Mapping[int, int], total: int) -> tuple[int, int]:

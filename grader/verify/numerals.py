@@ -56,16 +56,18 @@ def value_of(text: str) -> int:
 
 
 def multiple_of(word: str) -> Fraction:
-    """The factor of `twice`, `doubling`, `threefold`, `10-fold`, `four`.
+    """The factor of `twice`, `doubling`, `threefold`, `10-fold`, `2.5 times`, `four`.
 
-    >>> [str(multiple_of(one)) for one in ("doubles", "halving", "fourfold", "10-fold", "three")]
-    ['2', '1/2', '4', '10', '3']
+    >>> [str(multiple_of(one)) for one in ("doubles", "halving", "fourfold", "10-fold", "2.5 times", "three")]
+    ['2', '1/2', '4', '10', '5/2', '3']
     """
-    plain = re.sub(r"[- ]?fold$|[- ]times$|\s?[×x]$", "", word.lower().strip())
+    plain = re.sub(r"[- ]?fold$|\s*(?:times|[×x])$", "", " ".join(word.lower().split()))
     stem = re.sub(r"(?:es|ed|e|ing|s)$", "", plain)
     for known in (plain, stem):
         if known in MULTIPLES:
             return MULTIPLES[known]
+    if re.fullmatch(r"\d[\d,]*(?:\.\d+)?", plain):
+        return Fraction(plain.replace(",", ""))
     return Fraction(value_of(plain))
 
 

@@ -19,7 +19,6 @@ from grader.verify import (
     theses_triplets,
     triplet_regions,
     triplet_values,
-    val_comparisons,
     vote_words,
 )
 from grader.verify.attention_truths import TRUTHS
@@ -79,7 +78,6 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
-            *val_comparisons.val_comparisons(spelled, before),
             *margins_in_prose(spelled, before),
             *theses_numbers.numbers_told(spelled, before),
             *theses.thesis_claims(spelled, before, THESES),

@@ -18,6 +18,7 @@ from grader.verify.context import Context
 from grader.verify.cost_nouns import Thing, read_things
 from grader.verify.cost_truths import MEMORY_WORDS, Stated, truth_of
 from grader.verify.growth import Cost, Ties, leading, read_cost, substituted
+from grader.verify.numerals import multiple_of
 from grader.verify.operations import methods_in, normal
 from grader.verify.stated import EXACT_ATTENTION, LATEX_GROWTH, OTHER, adjusted, last_cost
 from grader.verify.works import shapes_at
@@ -50,13 +51,8 @@ DEGREE = re.compile(
 )  # fmt: skip
 # "only S and z, that is 2RM + 2R numbers, independent of N": what is kept, not what is done
 KEPT = re.compile(r"\b(?:numbers|floats|entries|values|scalars|bytes)\W*(?:(?:which|that|this|and) (?:is|are|stays?)\W*)?$", re.I)  # fmt: skip
-NUMBERS: dict[str, int | Fraction] = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "sixteen": 16, "twenty": 20,
-    "hundred": 100, "a hundred": 100, "one hundred": 100, "thousand": 1000, "a thousand": 1000, "twice": 2, "half": Fraction(1, 2),
-}  # fmt: skip
 NUMBER = r"(?:\d[\d,]*(?:\.\d+)?|(?:a |one )?(?:hundred|thousand)|two|three|four|five|six|seven|eight|nine|ten|sixteen|twenty)"
 TIMES = rf"(?P<times>{NUMBER})\s*(?:x|×|\\times|times|-fold|fold)"
-VERBS: dict[str, int | Fraction] = {"doubl": 2, "tripl": 3, "quadrupl": 4, "halv": Fraction(1, 2)}
 TRIGGER = re.compile(
     rf"\b(?P<verb>doubl|tripl|quadrupl|halv)ing\s+{_what('0')}"
     rf"|\b(?:multiplying|increasing|scaling|raising)\s+{_what('1')}\s+(?:by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<factor>{NUMBER})|(?P<fold>{NUMBER})-fold)"
@@ -246,19 +242,14 @@ def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
             )  # fmt: skip
 
 
-def _number(text: str) -> Fraction:
-    plain = " ".join(text.lower().replace(",", "").split())
-    return Fraction(NUMBERS[plain]) if plain in NUMBERS else Fraction(plain)
-
-
 def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
     """The size that changes and by what factor."""
     if found.group("from"):
-        a, b = _number(found.group("a")), _number(found.group("b"))
+        a, b = multiple_of(found.group("a")), multiple_of(found.group("b"))
         size = found.group("from")
         return ({"n": "N", "d": "D", "C": "L"}.get(size, size), b / a) if a and b else None
     if found.group("twicelong") or found.group("longer"):
-        return "N", _number(found.group("twicelong") or found.group("longer"))
+        return "N", multiple_of(found.group("twicelong") or found.group("longer"))
     for tail, groups in (
         ("0", ("verb",)),
         ("1", ("factor", "fold")),
@@ -271,8 +262,7 @@ def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
             size = f"{size}+{beside.get(found.group('beside'), found.group('beside'))}"
         value = next((found.group(group) for group in groups if found.group(group)), None)
         if size and value:
-            factor = VERBS.get(value.lower())
-            return size, Fraction(factor) if factor is not None else _number(value)
+            return size, multiple_of(value)
     return None
 
 
@@ -340,15 +330,15 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
 
 def _effect(found: re.Match[str]) -> Fraction | None:
     if found.group("verb"):
-        return Fraction(VERBS[found.group("verb").lower()])
+        return multiple_of(found.group("verb"))
     if found.group("by"):
-        number = _number(found.group("by"))
+        number = multiple_of(found.group("by"))
         return (
             1 / number
             if re.match(r"shrink|fall|drop|decreas", found.group("direction"), re.I) and number
             else number
         )
-    number = _number(found.group("twice") or found.group("times"))
+    number = multiple_of(found.group("twice") or found.group("times"))
     if re.match(r"faster|cheaper|smaller|lower", found.group("way"), re.I):
         return 1 / number if number else None
     return number
@@ -396,8 +386,8 @@ def _needed(plain: str, scene: Scene) -> Iterator[Found]:
     """ "To halve the error you need four times as many features"."""
     for found in NEEDED.finditer(plain):
         words = f"{found.group('what') or ''} {found.group('rest')}"
-        smaller = Fraction(1, 2) if found.group("verb") else 1 / _number(found.group("by"))
-        more = _number(found.group("twice") or found.group("count"))
+        smaller = Fraction(1, 2) if found.group("verb") else 1 / multiple_of(found.group("by"))
+        more = multiple_of(found.group("twice") or found.group("count"))
         for pattern, power, law in SPREADS:
             if pattern.search(words) and ESTIMATES.search(f"{scene.around.sentence} {scene.around.earlier}"):
                 judged = _compared(more, power, smaller, law, "R", certain=True, true=law)

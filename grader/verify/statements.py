@@ -8,8 +8,6 @@ from grader.verify import (
     arxiv_years,
     causal_sizes,
     feature_counts,
-    feature_numbers,
-    grown_tables,
     mining_words,
     short_lists,
     unit_sphere,
@@ -22,12 +20,10 @@ def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged
     yield from unit_sphere.sphere_distances(sentence, before)
     yield from feature_counts.feature_counts(sentence, before)
     yield from feature_counts.kernel_counts(sentence)
-    yield from feature_numbers.feature_numbers(sentence, before)
     yield from short_lists.list_claims(sentence, before)
     yield from mining_words.mining_claims(sentence, before)
     yield from causal_sizes.growing_states(sentence, before)
     yield from causal_sizes.row_counts(sentence, before)
-    yield from grown_tables.grown_tables(sentence)
     yield from arxiv_years.arxiv_years(sentence)
 
 

@@ -23,6 +23,7 @@ PREAMBLES = {
     "depth": "Prediction depth measures the difficulty of an example.",
     "mtied": r"Here $M = D$.",
     "lemmas": r"Vectors are columns: $q, k \in \mathbb{R}^{D}$, $v \in \mathbb{R}^{M}$. The matrices $Q, K$ and $V$ have the tokens as rows. We write $F$ for the number of random frequencies, and $\phi(x) \in \mathbb{R}^{2F}$.",
+    "features": r"The feature map of the kernel $(q \cdot k + 1)^2$ has this many features: $C = (D+1)(D+2)/2$.",
     "example": r"For instance N = 4,096 and D = M = 64.",
 }
 MOST_KNOWN_FAILURES = 40
