@@ -147,6 +147,7 @@ RATE_OF = re.compile(
     rf"\b(?P<key>depth|layer|level|class|probe)\s+(?P<at>\d{{1,3}})\b(?P<words>[^.;\d%]{{0,40}}?){PERCENT}",
     re.I,
 )
+RATE_NAMES = re.compile(r"\bwrong\b|\berror|accura|\bright\b|correct", re.I)
 DROP = re.compile(
     r"\bfrom (?P<key>depth|layer|level|class|probe) (?P<a>\d{1,3}) to (?:(?P=key) )?(?P<b>\d{1,3})\b[^.;\d]{0,30}?\b(?:drops?|falls?|decreases?|declines?|goes down|rises?|grows?|increases?) by (?:about |roughly )?(?P<points>\d+(?:\.\d+)?)\s*(?:percentage )?points?",
     re.I,
@@ -179,10 +180,10 @@ def accuracy_claims(sentence: str, tally: Accuracies) -> Iterator[tuple[int, int
             continue
         words = found.group("words").lower()
         rate = tally.rate(at)
-        if re.search(r"\bwrong\b|\berror", words + sentence[: found.start()][-60:]):
-            rate = 1 - rate
-        elif not re.search(r"accura|\bright\b|correct", words + sentence[: found.start()][-60:]):
+        named = RATE_NAMES.findall(words) or RATE_NAMES.findall(sentence[: found.start()][-60:])
+        if not named:
             continue
+        rate = 1 - rate if named[-1].lower() in {"wrong", "error"} else rate
         share = figure_of(found.group("percent") + "%")
         if share.agrees(rate, loose=bool(LOOSE.search(found.group()))):
             yield _said(found, True, f"the counts of {tally.key} {at} give {shown(rate, share)}", {})

@@ -64,6 +64,12 @@ OF_ONE = re.compile(
     r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)",
     re.I,
 )
+ANOTHER = re.compile(r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch", re.I)
+# behind a count: that there are so many
+OF_ALL_OF_THEM = re.compile(
+    r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there)\b",
+    re.I,
+)
 EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
 CLAUSE = re.compile(r"[.;:,!?]\s|\band\b|\bbut\b|\bhence\b|\bso\b|→|=>|⇒|\(")
 REACH = 320
@@ -114,7 +120,14 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
             if not given or listed or SOME.search(clause):
                 continue
             judged = _judged(given[-1], found, clause, text)
-            if judged is not None and judged.ruling is Ruling.REFUTED and _of_one(given[-1], found, text):
+            own = re.split(r"[.;?!]\s", text[given[-1].end : found.start()])[-1]
+            if judged is not None and ANOTHER.search(own):
+                continue
+            if (
+                judged is not None
+                and judged.ruling is Ruling.REFUTED
+                and (_of_one(given[-1], found, text) or _of_some(found, text))
+            ):
                 continue
             if judged is not None and found.span("many") not in told:
                 told.add(found.span("many"))
@@ -129,6 +142,12 @@ def _of_one(batch: Batch, found: re.Match[str], text: str) -> bool:
     own = re.split(r"[.;?!]\s", text[batch.end : found.start()])[-1]
     own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else EACH_COUNTED.sub("", own)
     return bool(OF_ONE.search(own) or OF_ONE.search(re.split(r"[.;]\s", text[found.end() :])[0][:40]))
+
+
+def _of_some(found: re.Match[str], text: str) -> bool:
+    """Whether what stands behind a count says which ones it counts: `12 pairs match`, `954 triplets contribute nothing`."""
+    behind = CLAUSE.split(text[found.end() :])[0]
+    return re.search(r"[A-Za-z]", OF_ALL_OF_THEM.sub(" ", behind)) is not None
 
 
 def _kind(found: re.Match[str]) -> str:
@@ -154,7 +173,9 @@ def _judged(batch: Batch, found: re.Match[str], clause: str, text: str) -> Judge
         r"\b(?:in all|in total|altogether|together|that is|that makes|makes|hence|batch (?:of|has|with|size))\b", clause + text[found.end() : found.end() + 20], re.I
     ):  # fmt: skip
         return None
-    if what in {"positives", "negatives"} and re.search(r"\b(?:the|these|those)\s*$", text[: found.start()]):
+    if what in {"positives", "negatives"} and re.search(
+        r"\b(?:the|these|those)\s*$|\bof (?:the |these |all )*pairs\b[^.;]*$", text[: found.start()]
+    ):
         return None  # "of the 10 negatives": of those that were counted before
     if what == "anchors" and re.search(r"\bper\b|\bof\b", clause):
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
@@ -291,6 +291,7 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
             if said.fits(one)
             and not (one.start <= said.start and said.end <= one.end)
             and not _of_sizes(one, said, text)
+            and not _of_settings(one, said, text)
         ]
         if OF_SEVERAL.match(text, said.end):
             continue
@@ -304,7 +305,7 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
             near = candidates = _of_the_results(said, text, before)
         judged = _ruled(said, candidates, near, text)
         if judged is None and not own:
-            judged = _any_two(said, text) or _of_none(said, text, before)
+            judged = _any_two(said, text)
         if judged is not None and judged.ruling is Ruling.REFUTED and _of_others(said, sentence):
             continue
         if judged is not None:
@@ -334,8 +335,6 @@ BACK = re.compile(
     r"^\W*(?:(?:so|hence|thus|therefore|altogether|overall|together)\W+)*(?:from the \w+ to the \w+[^,.;\d]{0,25},? ?)?(?:that|this|it|they|these|the (?:gain|saving|difference|ratio|gap|improvement|speed-?up|factor|increase|drop))\b",
     re.I,
 )
-# What is compared stands beside these words and may be told elsewhere.
-NAMED = re.compile(r"\b(?:than|over|compared|against|versus|relative to|by)\b", re.I)
 RIGHT_BEHIND = re.compile(
     rf"(?: [a-z]+){{0,2}}[,;:(—–]\s*(?:(?:so|that is|i\.e\.|which is|hence|thus|or|an?|by|factor of)[ ,]*)*{NEAR}\d",
     re.I,
@@ -346,7 +345,6 @@ OF_SOMETHING_ELSE = re.compile(
 )
 SHRINKS = re.compile(r"\b(?:sav\w+|less|fewer|reduc\w+|smaller|lower|drop|cut|decrease|cheaper)\b", re.I)
 LARGEST_GAP = 70
-MOST_RESULTS = 5
 
 
 def _results_for(said: Said, text: str, before: str) -> list[Result]:
@@ -396,45 +394,30 @@ def _value_of(one: Result) -> Fraction:
     return one.value
 
 
-def _of_none(said: Said, text: str, before: str) -> Judged | None:
-    """Several results, no two of which give what is stated: `that is a gain of 10.9 points`."""
-    found = [one for one in _results_for(said, text, before) if one.measured or not _only_measured(said)]
-    if (
-        not 3 <= len(found) <= MOST_RESULTS
-        or not alike(found)
-        or said.slack
-        or not BACK.match(text[: said.start])
-    ):
-        return None
-    if (
-        NAMED.search(text[: said.start])
-        or NAMED.match(text[said.end :].strip())
-        or BOUND.search(text[: said.start])
-    ):
-        return None
-    figures_ = [one.figure for one in found]
-    if said.readings is not _gap:
-        # several of the results together may be what is compared
-        rest = sum((one.value for one in figures_[1:]), Fraction(0))
-        figures_.append(replace(figures_[0], value=rest))
-    every = [Pair(a, b, said.start, said.end) for a, b in combinations(figures_, 2) if a.value != b.value]
-    readings = [one for pair in every for one in said.readings(pair)]
-    fits = [pair for pair in every if _agrees(said, said.readings(pair)[0])]
-    if fits:
-        return _verified(said, fits[0], said.readings(fits[0])[0]) if len(fits) == 1 else None
-    if any(abs(said.stated.value - one) <= said.stated.last for one in readings):
-        return None
-    values = ", ".join(one.figure.text for one in found)
-    told = ", ".join(dict.fromkeys(shown(said.readings(pair)[0], said.stated) for pair in every))
-    says = f"{said.says} of any two of {values} is one of {told}, not {said.stated.text}"
-    return refuted(Kind.ARITHMETIC, says, Method.COUNT, {"computed": told, "stated": said.stated.text})
-
-
 def _of_sizes(pair: Pair, said: Said, text: str) -> bool:
     """Whether a pair of sizes stands before what they lead to: `from 2,000 to 8,000 tokens it got 15.6 times slower`."""
     if pair.end > said.start or not any(SIZES.match(text, one.end) for one in (pair.a, pair.b)):
         return False
     return bool(results_in(text[pair.end : said.start]) or COSTS.search(text[pair.end : said.end]))
+
+
+OPENS = re.compile(
+    r"(?:^|[.;:,(—–]|\b[A-Za-z]+ing|(?:^|[.;:,]\s)\W*(?:by |on )?[A-Z]?[a-z]+ing\b[^,;.:()]{0,40})\s*$"
+)
+HAS_OBJECT = re.compile(r"(?:halves|doubles|triples|quadruples)\s+(?:the|its|their|our)\b", re.I)
+IS_THAT = re.compile(r"\s*(?:[a-z]+\s+)?(?:is|are|was|means|makes)(?:\s+an?)?\s*", re.I)
+SAYS_ITSELF = re.compile(
+    r"\b(?:that|this|it|which|is|means|makes|gives|an?|the|by|so|or|hence|thus|we|get|only|about|just|roughly|of|factor)\b"
+)
+
+
+def _of_settings(pair: Pair, said: Said, text: str) -> bool:
+    """Whether a statement opens with two settings and goes on about another thing: `From 1.0 to 1.2 VAL gains 12 points`."""
+    if pair.end > said.start or text[pair.start : pair.start + 4].lower() != "from":
+        return False
+    own = text[pair.end : said.start]
+    goes_on = re.search(r"[A-Za-z]{2,}", SAYS_ITSELF.sub(" ", own)) or HAS_OBJECT.match(text, said.start)
+    return bool(OPENS.search(text[: pair.start]) and goes_on and not IS_THAT.fullmatch(own))
 
 
 def _between(text: str, pair: Pair, said: Said) -> str:

@@ -30,6 +30,11 @@ EXTREME = re.compile(
     re.IGNORECASE,
 )
 ABOUT_DEPTH = re.compile(r"prediction depth|prediction[- ]layer|\bdepth\b|D\(x\)|layer", re.I)
+# agreement with the true label is another matter
+TO_THE_LABEL = re.compile(
+    r"\b(?:true|correct|right|ground[- ]truth|actual) (?:labels?|class|answer)|\b(?:is|are|gets?) (?:right|correct)",
+    re.I,
+)
 STRICT_WORDS = re.compile(
     r"(?:least|smallest|first|earliest|lowest|minimum|minimal)\b.{0,60}\blayer\b.{0,60}\b(?:after which|beyond which|past which|such that (?:all|every) (?:later|deeper|subsequent|following) (?:layers?|probes?))",
     re.I | re.DOTALL,
@@ -74,6 +79,8 @@ def depth_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
         return
     if re.search(r"prediction depth", sentence, re.I) and MINIMUM.search(text):
         strict_words = STRICT_WORDS.search(text)
+        if TO_THE_LABEL.search(text):
+            return
         if FROM_ON.search(text):
             yield (
                 0,

@@ -33,7 +33,7 @@ NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
 GIVEN = re.compile(
-    rf"(?<![\w^_\\/(·*×+−-])(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!(²]|[−-]\s*[\dA-Z(]))"
+    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!(²]|[−-]\s*[\dA-Z(]))"
 )
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
 CHANGED = re.compile(

@@ -265,7 +265,10 @@ def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
         way = NAMED[name]
         known = _as_wide(count_of(way.total.replace("L", "F"), "L" if name == "given" else "2 R"), around)
         if _degrees(cost) == _degrees(known):
-            return Subject(way.name, [known], [cost], f"{way.says}: {known}")
+            near = (
+                len(re.findall(r"[.!?]\s", whole.text[one.end :])) <= 1
+            )  # "it is", of what the last sentence counts
+            return Subject(way.name, [known], [cost], f"{way.says}: {known}", sure=near)
     last = formulas[-1]
     # what it counts is open: it may have this value, and be another thing than the number
     return Subject(last.source, [last.cost], [], last.source, last.source, sure=False) if last.cost else None

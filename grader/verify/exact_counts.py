@@ -11,10 +11,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import product
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.count_formulas import added, many_times
-from grader.verify.count_parts import NAMED, Way, count_of
+from grader.verify.count_parts import NAMED, Way, count_of, mentions_in
 from grader.verify.count_reading import EXACTLY, TOTAL_AFTER, Read, read_counts
 from grader.verify.growth import (
     Cost,
@@ -188,7 +189,19 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
         return unchecked(Kind.COMPLEXITY, "whether it counts one or all is not read")
     if not factors and same_growth(cost, wanted[0]).verdict is Same.SAME:
         return None  # a count without its constants
+    if len(mentions_in(flat.text)) > len(one.parts) and _of_other_steps(cost, truth):
+        return None  # "the projections, ..., the normaliser: 2NRD + 4NRM + 4NR" counts more than what stands next to it
     return _wrong(cost, wanted[0], says)
+
+
+def _of_other_steps(cost: Cost, truth: Truth) -> bool:
+    """Whether a count is the sum of some steps of the recipe, once or twice each."""
+    once = [truth.of(step) for step in ("N R D", "N F", "N F M", "N^2 D", "N^2 M")]
+    sums = (
+        [many_times(step, many) for many, step in zip(each, once, strict=True) if many]
+        for each in product(range(3), repeat=len(once))
+    )
+    return any(exactly(cost, added(*parts)) for parts in sums if parts)
 
 
 def _degree_in_n(cost: Cost) -> Fraction:

@@ -43,10 +43,12 @@ from grader.verify.histograms import Histogram, histograms_in
 from grader.verify.letters import explained, in_course_letters, quoted
 from grader.verify.mood import Clause, Mood, clauses, lead_of, mood_of_figure
 from grader.verify.passage import Found, Passage, in_mood
+from grader.verify.quotations import quotations
 from grader.verify.required import required_steps
 from grader.verify.said import said_claims
 from grader.verify.sentences import sentence_claims
 from grader.verify.syntax import Expression
+from grader.verify.whole_numbers import cuts_number, places_of
 
 SECONDS = 40.0
 SUBJECT = re.compile(
@@ -287,7 +289,37 @@ def passage_claims(
         after = passage.text.spelled(following)
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
-    return found, previous
+    return as_it_stands(passage, found), previous
+
+
+def as_it_stands(passage: Passage, found: Sequence[Found]) -> list[Found]:
+    """The claims of a block, undecided where they are only quoted there or end within a number."""
+    quoted = quotations(passage.block.text)
+    spelled, places = passage.spelled(passage.block.text)
+    return [_as_it_stands(item, quoted, spelled, places) for item in found]
+
+
+def _as_it_stands(
+    item: Found, quoted: Sequence[tuple[int, int]], spelled: str, places: Sequence[int]
+) -> Found:
+    if item.judged.ruling is Ruling.UNCHECKED:
+        return item
+    end = item.until if item.until is not None else item.offset + 1
+    if any(first <= item.offset and end <= last for first, last in quoted):
+        return in_mood(item, Mood.QUOTED)
+    if _cut(item, spelled, places):
+        return replace(item, judged=unchecked(item.judged.kind, "the number goes on beside it"))
+    return item
+
+
+def _cut(item: Found, spelled: str, places: Sequence[int]) -> bool:
+    """Whether a claim's text begins or ends within a number, wherever it may stand."""
+    said = item.text.strip()
+    if not (said[:1].isdigit() or said[-1:].isdigit()):
+        return False
+    until = item.until if item.until is not None else item.offset + max(len(said), 1)
+    here = [at for at in places_of(spelled, said) if item.offset - 1 <= places[at] <= until]
+    return bool(here) and all(cuts_number(spelled, at, at + len(said)) for at in here)
 
 
 __all__ = ["examine", "examine_with_derivations"]

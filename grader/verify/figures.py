@@ -95,7 +95,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         histogram = passage.own_histogram or passage.histogram
         if histogram is not None and passage.block.kind != "row":
             given_here = passage.own_histogram is not None
-            makers.insert(0, histogram_claims(spelled, histogram, given_here=given_here))
+            makers.insert(0, histogram_claims(spelled, histogram, given_here=given_here, previous=previous))
         if passage.rates is not None:
             makers.insert(0, accuracies.accuracy_claims(spelled, passage.rates))
         for found_at, end, judged in (claim for maker in makers for claim in maker):

@@ -291,7 +291,7 @@ TWICE_AS_MANY = re.compile(
 ONE_FEATURE_EACH = re.compile(
     r"positive (?:random )?features|\+\s*b_?\{?[ir]?\}?\s*\)|random phase|\bR\^\{?R\}?|\bR entries", re.I
 )
-NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED})
+NOT_SAID = frozenset({Mood.DENIED, Mood.ATTRIBUTED, Mood.RETRACTED, Mood.ASKED, Mood.QUOTED})
 
 
 def _said(text: Text, formulas: Sequence[Formula]) -> dict[Place, tuple[Mood, str]]:

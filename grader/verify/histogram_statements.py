@@ -15,7 +15,7 @@ from grader.verify.numerals import NUMERAL, multiple_of
 
 # what takes a sentence away from the histogram before it
 OTHERS = re.compile(
-    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\b(?:second|another|other) run\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
+    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|\b(?:labels?|votes?|answers?) (?:of|from) (?:the |all |our )*(?:k-?NN |nearest-neighbou?r )*probes?\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\b(?:second|another|other) run\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
     re.I,
 )
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
@@ -77,8 +77,12 @@ LISTED_SHARES = re.compile(
 )
 
 
-def histogram_claims(sentence: str, histogram: Histogram, *, given_here: bool) -> Iterator[Spanned]:
+def histogram_claims(
+    sentence: str, histogram: Histogram, *, given_here: bool, previous: str = ""
+) -> Iterator[Spanned]:
     """(start, end, ruling) of each statement about the histogram; `given_here` if its block gives it.
+
+    A share without a noun behind a sentence about accuracies may be one, too.
 
     >>> told = Histogram(dict(enumerate([60, 40, 30, 20, 50])), whole=True)
     >>> said = "65 % of the images have depth 2 or less, and 20 % have depth 3 or more."
@@ -96,9 +100,11 @@ def histogram_claims(sentence: str, histogram: Histogram, *, given_here: bool) -
     for piece in re.split(r"(?<=;)(?=\s)|(?<=[a-z\d%)]\.)(?=\s[A-Z])", text):
         # "at depth 0, 312 of 320 are right; at depth 10, 9 of 16": a semicolon goes on with the same
         others = bool(OTHERS.search(piece)) or (others and text[:at].endswith(";"))
+        unnamed = OTHERS.search(previous) is not None and not re.search(THINGS, piece, re.I)
         if not others:
             for start, end, judged in _of_piece(piece, histogram, here):
-                yield at + start, at + end, judged
+                if not (unnamed and "%" in piece[start:end]):
+                    yield at + start, at + end, judged
         at += len(piece)
 
 

@@ -53,6 +53,7 @@ COUNT = re.compile(
     rf"(?P<bound>{BOUND})?\s?(?P<vague>{VAGUE})?(?<![\w.,/×·^-])(?P<count>{WHOLE}|\bno(?:t a| single|ne)?)(?!,?\s(?:and\s)?\d)(?P<of> (?:out )?of (?:(?:the|our|all|my|these) )*(?P<total>{WHOLE}))?(?P<things> (?:of (?:the|our|all|my|these|those|them)\b(?: {THINGS})?|{THINGS}))?(?![\d%]|[.,]\d|\s?[%×·])",
     re.I,
 )
+OUT_OF = re.compile(r"\b(?:one|two|three|\d+)\s(?:[a-z]+\s)?(?:in|out of)\s$", re.I)  # "one image in five"
 HOLDS = re.compile(
     r"(?:\b(?:holds?|has|had|have|contains?|with|gets?|counts?|for|only|just|exactly|another)|[:=→(])\s*$",
     re.I,
@@ -178,6 +179,9 @@ def amounts(text: str) -> Iterator[Amount | None]:
         alone = HOLDS.search(text[:at]) and not NOUN.match(after)
         in_a_list = re.search(r"\d,?\s(?:and\s|or\s)?$", text[:at]) and not named
         if in_a_list or NUMBERED.search(text[:at]) or not (named or DOES.match(after) or alone):
+            continue
+        if OUT_OF.search(text[:at]):
+            yield None
             continue
         none = found.group("count").lower().startswith("no")
         if none and not named:

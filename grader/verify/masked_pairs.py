@@ -30,7 +30,7 @@ REMOVES = re.compile(
 ANEW = re.compile(r"\b(?:afresh|anew|from scratch|rebuil\w+|recomput\w+|fresh sums?|start\w* over)\b", re.I)
 OUTER = re.compile(r"^\s*(?:(?:rank[- ]one|outer)[- ])(?:products?|updates?)\b", re.I)
 THINGS = re.compile(
-    r"^\s*(?:(?:visible|remaining|allowed|masked|unmasked|score|such|causal|ordered|different)\s+)*(?:pairs|entries|scores|weights|inner products|dot products|products|of them|combinations|elements|scalar products)\b|^\s*,?\s*(?:out )?of (?:the |all |these )*(?:N²|n²|T²|\d)",
+    r"^\s*(?:(?:visible|remaining|allowed|masked|unmasked|score|such|causal|ordered|different)\s+)*(?:pairs|entries|scores|weights|inner products|dot products|products|of them|combinations|elements|scalar products)\b|^\s*,?\s*(?:out )?of (?:the |all |these )*(?:N²|n²|T²|\d[\d,]*)",
     re.I,
 )
 THINGS_BEFORE = re.compile(r"\b(?:pairs|entries|scores|weights)\b[^.;]{0,60}$", re.I)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from grader.verify.document import Block
+from grader.verify.quotations import quotations
 
 LONGEST_SENTENCE = 3000  # what is longer is a log or a table, and not read as a whole
 
@@ -25,6 +26,7 @@ class Mood(Enum):
     ATTRIBUTED = "it is what someone else says"
     ELSEWHERE = "it speaks of another system"
     RELATED = "it speaks of another network of the family"
+    QUOTED = "it stands in quotation marks"
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,7 @@ RETRACTS = re.compile(
     re.I,
 )
 WAITS = re.compile(
-    r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|an earlier (?:draft|version)|previously i|taken back|retract)",
+    r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|an earlier (?:draft|version)|previously i|taken back|retract|which I withdraw)",
     re.I,
 )
 ELSEWHERE = re.compile(
@@ -157,12 +159,17 @@ def clauses(block: Block, heading: str, following: str = "") -> list[Clause]:
     """A block as clauses, each with its mood. `following` is the text of the next block, which may take this back."""
     pieces = sentences(block.text)
     following = next((sentence for _, sentence in sentences(following)), "")
+    quoted = quotations(block.text)
     found: list[Clause] = []
     for number, (offset, sentence) in enumerate(pieces):
         after = pieces[number + 1][1] if number + 1 < len(pieces) else following
         before = pieces[number - 1][1] if number else ""
         for start, text in split_clauses(sentence):
             mood = mood_of(text, sentence, after, heading, block)
+            if mood is Mood.ASSERTED and any(
+                a <= offset + start + 1 and offset + start + len(text.rstrip()) <= b + 1 for a, b in quoted
+            ):
+                mood = Mood.QUOTED
             found.append(Clause(block, text, offset + start, mood, sentence, before))
     return found
 
@@ -302,7 +309,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
         # "instead of O(N²)", "without forming N x N," deny their own words only
         place = 0
         for aside in ASIDE.finditer(text):
-            if _inside_brackets(text, aside.start()):
+            if _inside_brackets(text, aside.start()) and text[aside.start()] != "(":
                 continue
             apart += [(offset + place, text[place : aside.start()]), (offset + aside.start(), aside.group())]
             place = aside.end()
@@ -310,8 +317,11 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
     return [(offset, text) for offset, text in apart if text.strip(" ,.;:")]
 
 
+# "(my draft had 4NRD, which I withdraw)" takes back its own words only
+WITHDRAWN = r"\([^()]*\b(?:which (?:I|we) withdraw|my (?:first |old |earlier )?(?:draft|attempt|version) (?:had|said|gave|used|put|claimed))\b[^()]*\)"
 ASIDE = re.compile(
-    r"\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    WITHDRAWN
+    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 
@@ -356,6 +366,9 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         sentence = sentence[taken_back.end() :]
     elif taken_back:
         return Mood.RETRACTED
+    if re.search(WITHDRAWN, text):
+        return Mood.RETRACTED
+    sentence = re.sub(WITHDRAWN, " ", sentence)
     if RETRACTS.search(OWN_SLIP.sub(" ", after)) or WAITS.search(sentence) or "~~" in text:
         return Mood.RETRACTED
     if re.search(

@@ -233,7 +233,7 @@ PREDICATES = frozenset({
 
 # words that connect and qualify without changing what is said
 FILLER = re.compile(
-    r"(?:the|an?|each|every|all|any|both|its|their|his|our|your|this|these|those|such|same|own|whole|entire|given|fixed|single|respective|"
+    r"(?:the|an?|each|every|all|any|both|its|their|his|our|your|this|these|those(?! of\b)|such|same|own|whole|entire|given|fixed|single|respective|"
     r"is|are|be|was|were|been|being|has|have|had|do|does|did|get|gets|will|must|"
     r"of|in|to|for|with|on|at|by|from|over|into|inside|within|under|up|as|"
     r"also|then|again|thus|therefore|hence|so|indeed|exactly|simply|just|still|clearly|obviously|here|there|now|already|even|again|even so|in turn|that is|i\.e\.|"
@@ -249,7 +249,7 @@ PRONOUN = re.compile(
     r"(?:it|they|this|these|them|that|which|the same|both|former|latter|each|it['’]s|there)", re.I
 )
 CONDITION = re.compile(r"(?:if|when|unless|provided|whenever|only|except|once|until|without|unlike|instead|up to|as long as|suppose|assume|imagine|would|could|might|should|than)", re.I)  # fmt: skip
-LIKEWISE = re.compile(r"(?:so (?:do|does|is|are|will|has|have)|neither (?:do|does|is|are)|nor (?:do|does|is|are)|too|as well|likewise|the same (?:holds|goes|is true|applies)(?: for| of)?|just as well|equally|in (?:just )?the same way|for the same reason)", re.I)  # fmt: skip
+LIKEWISE = re.compile(r"(?:so (?:do|does|is|are|will|has|have)|neither (?:do|does|is|are)|nor (?:do|does|is|are)|too|as well|likewise|the same (?:holds|goes|is true|applies)(?: for| of)?|just as well|equally|in (?:just )?the same way|for the same reason|(?<=not )either|(?<=n['’]t )either)", re.I)  # fmt: skip
 
 # what stands before or behind a statement and limits it
 LIMITING = re.compile(

@@ -299,6 +299,10 @@ def _pieces(plain: str) -> list[_Piece]:
     return out
 
 
+# "numerator and denominator are, up to a factor, unbiased": the subject stands two pieces before
+INTERRUPTED = re.compile(r"\b(?:is|are|was|were|has|have|does|do|can|will|may)\W*$", re.I)
+
+
 def _last_piece(before: str) -> list[_Piece]:
     """The pieces of the sentence before, of which a pronoun may speak."""
     last = re.split(r"(?<=[.!?;])\s", before[-400:].strip())[-1]
@@ -324,6 +328,8 @@ def _readings(
             ):
                 continue
             if any(_limits(pieces, beside, numbers) for beside in (first - 1, first + width)):
+                continue
+            if any(INTERRUPTED.search(piece.text) for piece in pieces[max(first - 2, 0) : first]):
                 continue
             read = _window(
                 window,

@@ -323,6 +323,10 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
             owner = f" memory {owner}"
         judged = _factor(owner, size, factor, claimed, scene)
+        pointed = re.fullmatch(r"\W*(?:it|them|this|that)\W*", owner, re.I) is not None
+        told = re.split(r"(?<=[.!?])\s+", scene.around.earlier.strip())[-1] if pointed else ""
+        if any(pattern.search(told) for pattern, *_ in SPREADS):
+            judged = _factor(told, size, factor, claimed, scene)
         if judged is not None:
             yield Found(start, effect.end() + len(behind.rstrip()), judged)
         start = effect.end() + len(behind.rstrip())

@@ -65,11 +65,31 @@ def judge_stated(
     ]
     order = {Ruling.VERIFIED: 0, Ruling.UNCHECKED: 1, Ruling.REFUTED: 2}
     kindest = min(rulings, key=lambda judged: order[judged.ruling])
-    if kindest.ruling is Ruling.REFUTED and SPEAKS_OF_MORE.search(stated.before):
+    if kindest.ruling is Ruling.REFUTED and (SPEAKS_OF_MORE.search(stated.before) or _concludes(stated)):
         return unchecked(Kind.COMPLEXITY, "it speaks of more than the words before it name")
     return kindest
 
 
+def _concludes(stated: Stated) -> bool:
+    """Whether a cost is what several others come to: `QKᵀ takes N²D and the product with V N²M, so the time is ...`."""
+    told = f"{stated.inherited[-400:]} {stated.before}"
+    told = re.split(r"(?<=[a-z)$])[.;]\s", told)[-1]
+    return bool(CONCLUDES.search(stated.before[-60:]) and MORE_THAN_ONE.search(told)) or bool(
+        IN_THIS_ORDER.search(stated.before)
+    )
+
+
+CONCLUDES = re.compile(
+    r"\b(?:so|hence|thus|therefore|altogether|in total|in all|overall|total(?:s|ling)?|together)\b[^.;]*$",
+    re.I,
+)
+MORE_THAN_ONE = re.compile(
+    r"\band (?:the |its |another |a )?(?:\w+ ){0,4}(?:with|by|of|takes?|costs?|needs?|product|multiplication|step)\b|\bwith the \w+|\bplus\b",
+    re.I,
+)
+IN_THIS_ORDER = re.compile(
+    r"\b(?:form|multiply|comput|build|evaluat|work)ing\b(?: out)?[^.;,]*\bfirst\b[^.;]*$", re.I
+)
 # "each entry is an inner product, so this step costs": all of them; "with the projections we are at": what went before too
 SPEAKS_OF_MORE = re.compile(
     r"\b(?:each|every|one|a single) (?:single )?(?:entry|element|score|component|weight|pair)\b[^.;]*,\s*(?:so|hence|thus|and so)?\s*(?:this|the|that) (?:whole )?(?:step|product|operation|stage|matrix)\b[^.;]*$"

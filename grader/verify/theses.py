@@ -255,15 +255,30 @@ CUT = re.compile(
     re.I,
 )
 APART = re.compile(r"[;()]")
+OWN_CLAUSE = re.compile(r"\s*(?:which|where|whereas|while|whose)\b", re.I)  # it says another thing
+LONGEST_LABEL = 4  # words before a colon that name what is spoken of
+UNDER = re.compile(r"\b(?:once|as soon as|as long as|provided|unless|until)\b", re.I)
+# "every depth that is not 0": it denies a property of a few, not the statement
+DENIED_ASIDE = re.compile(
+    r"\b(?:that|which|who|whose \w+|where \w+) (?:is|are|was|were|do|does|did|has|have|can)(?: not|n['’]t)\b",
+    re.I,
+)
 IT = re.compile(r"\W*(?:(?:and|but|so|then)\W+)*it\b", re.I)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]{2,}|\d+(?:\.\d+)?")
+FIGURE = re.compile(
+    r"(?<![\w.])\d+(?:\.\d+|,\d{3})*(?:\s?%|\s+per ?cent\b|\s+points?\b)"
+)  # a matter of one's own counts
 LATEX = re.compile(r"\\[A-Za-z]+|\$")
+ANSWERS = re.compile(r"\s*(?:yes|no|nope|right|correct|true|false|wrong|exactly)[.!:,]\s+(?=\S)", re.I)
 
 
 def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Iterator[Spanned]:
     """(start, end, ruling) of each thesis that a sentence states or contradicts; `before` is the text so far."""
     around = f"{before[-REACH:]} {sentence}"
     plain = ASIDE.sub(lambda found: " " * len(found.group()), sentence)
+    plain = (
+        ANSWERS.sub(lambda found: " " * len(found.group()), plain, count=1) if ANSWERS.match(plain) else plain
+    )
     pieces = _pieces(plain)
     for one in theses:
         # the sentence is short and what stands around it is long: it is asked first
@@ -280,8 +295,15 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
             for first in range(len(pieces) - width + 1):
                 start, end = pieces[first][0], pieces[first + width - 1][1]
                 joints = (plain[pieces[at][1] : pieces[at + 1][0]] for at in range(first, first + width - 1))
-                if any(a < end and start < b for a, b in taken) or any(
-                    APART.search(joint) for joint in joints
+                labels = (plain[pieces[at][0] : pieces[at + 1][0]] for at in range(first, first + width - 1))
+                if (
+                    any(a < end and start < b for a, b in taken)
+                    or any(APART.search(joint) for joint in joints)
+                    or any(OWN_CLAUSE.match(plain, pieces[at][0]) for at in range(first + 1, first + width))
+                    or any(
+                        label.rstrip().endswith(":") and len(label.split()) > LONGEST_LABEL
+                        for label in labels
+                    )
                 ):
                     continue
                 read = _read(plain, start, end, before, one, width)
@@ -312,7 +334,9 @@ def _has_parts(sentence: str, one: Thesis) -> bool:
 def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: int) -> Spanned | None:
     text = sentence[start:end]
     begins = BEGINS_IF.match(text)
-    if (begins and not one.reads_if) or _compiled(one.beside).search(text):
+    if ((begins or UNDER.search(text)) and not one.reads_if) or _compiled(one.beside).search(text):
+        return None
+    if DENIED_ASIDE.search(text):
         return None
     sign, named, rest, inherited = -1 if one.opposed else 1, [], text, False
     starts: list[int] = []
@@ -328,7 +352,7 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
             rest = _blank(rest, mentions)
         elif piece.inherited and width == 1 and (BARE.match(text) or PRONOUN.match(text)):
             # "it" at the head of a sentence may be whatever the text is about
-            told = _earlier(piece, sentence[:start], "" if IT.match(text) else before)
+            told = _earlier(piece, sentence[:start].strip(" ,;:—–-("), "" if IT.match(text) else before)
             if told is None:
                 return None
             sign, inherited = sign * told, True
@@ -342,7 +366,7 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
     need_not = NEED_NOT.search(rest)
     unread = NEED_NOT.sub(" ", rest)
     negations = len(NOT.findall(re.sub(r"(\bneither\b.*)\bnor\b", r"\1", unread, flags=re.I)))
-    if _unread(unread) > MOST_UNREAD:
+    if _unread(unread) > MOST_UNREAD or FIGURE.search(unread):
         return None
     marks = [
         *((mention.start, mention.end) for mention in named),
@@ -361,12 +385,20 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
 
 
 def _earlier(piece: Part, sentence: str, before: str) -> int | None:
-    """The sign of a part that a pronoun stands for: of the clauses before, else of the sentence before."""
+    """The sign of a part that a pronoun stands for: of the clauses before, else of the sentence before.
+
+    What another clause or sentence speaks of is passed over only if that begins with a pronoun, too; what it denies is
+    no subject.
+    """
     last = [one for one in re.split(r"(?<=[.!?;])\s+", before[-600:].strip()) if one]
     for text in (sentence, *reversed(last[-2:])):
-        signs = {mention.sign for mention in mentions_of(piece, text)}
+        mentions = mentions_of(piece, text)
+        signs = {mention.sign for mention in mentions}
         if signs:
-            return signs.pop() if len(signs) == 1 else None
+            denied = NOT.search(_blank(text, mentions)[: mentions[-1].start])
+            return signs.pop() if len(signs) == 1 and not denied else None
+        if text and not PRONOUN.match(text):
+            return None
     return None
 
 

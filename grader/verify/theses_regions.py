@@ -149,7 +149,7 @@ RANKING = Thesis(
     ),
     "‖u − v‖² = 2 − 2 u·v falls as u·v rises, so that both give the same order on the unit sphere",
     {"u·v": [0.2, 0.9], "squared distance": [1.6, 0.2]},
-    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"\bif\b|un-?normali[sz]ed|without", method=Method.SYMBOLIC,
+    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"\bif\b|un-?normali[sz]ed|without|\b(?:in|de)creasing|(?:a|de)scending", method=Method.SYMBOLIC,
 )  # fmt: skip
 INFLATE = Thesis(
     (
