@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice, product
+from itertools import combinations, islice, product
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.count_formulas import Counted, added, count_at, formulas_in, numbers_in, sizes_in
@@ -313,6 +313,8 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         return None
     if loose and abs((one.number or 0) - first) <= first / 20:
         return None
+    if "L" in used and len([letter for letter, size in around.named.items() if size == "L"]) > 1:
+        return None  # two letters for the lengths of two maps
     witness = {"sizes": with_sizes, "counted": shown(first), "stated": one.source}
     return refuted(
         Kind.ARITHMETIC,
@@ -342,6 +344,13 @@ def earlier_figures(around: Surroundings) -> list[Fraction]:
         flat = flattened(sentence)
         out += [one.number for one in large_numbers(flat) if one.number is not None]
     return out
+
+
+def _of_any_two(stated: Counted, told: Sequence[Fraction]) -> bool:
+    """Whether a ratio is that of two other counts than those that seem to be meant."""
+    return any(
+        stated.agrees(max(a, b) / min(a, b), loose=False) for a, b in combinations(told, 2) if min(a, b) > 0
+    )
 
 
 def _ratios(
@@ -405,6 +414,7 @@ def _ratios(
             yield *place, verified(Kind.ARITHMETIC, says, Method.COUNT)
         elif (
             not any(agree)
+            and not _of_any_two(stated, [*earlier, *here])
             and all(abs((stated.number or 0) - one) > max(stated.last, one / 100) for one in ratios)
             and (stated.number or 0) > 1
         ):

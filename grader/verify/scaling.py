@@ -306,7 +306,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         since = effects[place - 1].end() if place else trigger.end()
         between = re.split(r"[,;:]|\b(?:but|and|while|whereas)\b", plain[since : effect.start()])[-1]
         between = re.sub(
-            r"\b(?:makes?|takes?|costs?|needs?|only|just|about|roughly|exactly|leaves?|gets?|becomes?|is|are|will|by|a|factor|of)\b",
+            r"\b(?:makes?|takes?|costs?|needs?|only|just|about|roughly|exactly|leaves?|gets?|becomes?|is|are|will|by|a|factor|of|thus|then|therefore|hence|so|already)\b",
             " ",
             between,
         )
@@ -323,7 +323,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
             owner = f" memory {owner}"
         judged = _factor(owner, size, factor, claimed, scene)
-        pointed = re.fullmatch(r"\W*(?:it|them|this|that)\W*", owner, re.I) is not None
+        pointed = re.fullmatch(r"\W*(?:[a-z]+ing\s+)?(?:it|them|this|that)\W*", owner, re.I) is not None
         told = re.split(r"(?<=[.!?])\s+", scene.around.earlier.strip())[-1] if pointed else ""
         if any(pattern.search(told) for pattern, *_ in SPREADS):
             judged = _factor(told, size, factor, claimed, scene)

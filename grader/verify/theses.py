@@ -390,7 +390,7 @@ def _earlier(piece: Part, sentence: str, before: str) -> int | None:
     What another clause or sentence speaks of is passed over only if that begins with a pronoun, too; what it denies is
     no subject.
     """
-    last = [one for one in re.split(r"(?<=[.!?;])\s+", before[-600:].strip()) if one]
+    last = [one for one in re.split(r"(?<=[.!?;])[\"”»’*_)]*\s+", before[-600:].strip()) if one]
     for text in (sentence, *reversed(last[-2:])):
         mentions = mentions_of(piece, text)
         signs = {mention.sign for mention in mentions}
