@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.histogram_tokens import OF_ALL, OF_SOME, TOPMOST, Amount, Scope, amounts, compares, scopes
 from grader.verify.histograms import BAR, PLACE_NAME, THINGS, WHOLE, Histogram, line_of_counts
 from grader.verify.numerals import NUMERAL, multiple_of
@@ -103,7 +103,7 @@ def histogram_claims(
         unnamed = OTHERS.search(previous) is not None and not re.search(THINGS, piece, re.I)
         if not others:
             for start, end, judged in _of_piece(piece, histogram, here):
-                if not (unnamed and "%" in piece[start:end]):
+                if not (unnamed and "%" in piece[start:end] and judged.ruling is Ruling.REFUTED):
                     yield at + start, at + end, judged
         at += len(piece)
 

@@ -171,7 +171,7 @@ def _judge_read(
         return unchecked(kind, "the cost has sizes that are not read")
     if not claimed.variables:
         return unchecked(kind, "which numbers it starts from is not said")
-    if which_attention_is_open(truth, stated):
+    if which_attention_is_open(truth, stated) or _of_features(claimed, first, stated):
         return unchecked(kind, "which attention is meant is not said")
     if AT_ONE.search(stated.sentence):
         return unchecked(kind, "the sentence gives a size a value")
@@ -203,6 +203,12 @@ def which_attention_is_open(truth: Truth, stated: Stated) -> bool:
         EXACT_ATTENTION.search(stated.sentence) and not OTHER_ATTENTION.search(stated.sentence)
     )
     return truth.says.startswith("QKᵀ") and not named and bool(OTHER_ATTENTION.search(around))
+
+
+def _of_features(claimed: Cost, truth: Cost, stated: Stated) -> bool:
+    """Whether a cost in the features' number is held against a step of attention without features, unnamed there."""
+    has_features, other = ({"R", "L"} & set(cost.variables) for cost in (claimed, truth))
+    return bool(has_features and not other) and not EXACT_ATTENTION.search(f"{stated.before} {stated.label}")
 
 
 def _foreign(tree: Expression, claimed: Cost, truth: Truth, context: Context) -> bool:
