@@ -174,7 +174,7 @@ def _judged(batch: Batch, found: re.Match[str], clause: str, text: str) -> Judge
     ):  # fmt: skip
         return None
     if what in {"positives", "negatives"} and re.search(
-        r"\b(?:the|these|those)\s*$|\bof (?:the |these |all )*pairs\b[^.;]*$", text[: found.start()]
+        r"\b(?:the|these|those)\s*$|\b[Oo]f (?:the |these |all )*pairs\b[^.;]*$", text[: found.start()]
     ):
         return None  # "of the 10 negatives": of those that were counted before
     if what == "anchors" and re.search(r"\bper\b|\bof\b", clause):

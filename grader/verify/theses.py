@@ -255,7 +255,7 @@ CUT = re.compile(
     re.I,
 )
 APART = re.compile(r"[;()]")
-OWN_CLAUSE = re.compile(r"\s*(?:which|where|whereas|while|whose)\b", re.I)  # it says another thing
+OWN_CLAUSE = re.compile(r"\s*(?:which|where|whose)\b", re.I)  # it says another thing
 LONGEST_LABEL = 4  # words before a colon that name what is spoken of
 UNDER = re.compile(r"\b(?:once|as soon as|as long as|provided|unless|until)\b", re.I)
 # "every depth that is not 0": it denies a property of a few, not the statement
