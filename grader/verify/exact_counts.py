@@ -189,7 +189,10 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
         return unchecked(Kind.COMPLEXITY, "whether it counts one or all is not read")
     if not factors and same_growth(cost, wanted[0]).verdict is Same.SAME:
         return None  # a count without its constants
-    if len(mentions_in(flat.text)) > len(one.parts) and _of_other_steps(cost, truth):
+    others_named = {mention.what.name for mention in mentions_in(flat.text)} - {
+        part.name for part in one.parts
+    }
+    if others_named and _of_other_steps(cost, truth):
         return None  # "the projections, ..., the normaliser: 2NRD + 4NRM + 4NR" counts more than what stands next to it
     return _wrong(cost, wanted[0], says)
 

@@ -206,9 +206,12 @@ def which_attention_is_open(truth: Truth, stated: Stated) -> bool:
 
 
 def _of_features(claimed: Cost, truth: Cost, stated: Stated) -> bool:
-    """Whether a cost in the features' number is held against a step of attention without features, unnamed there."""
+    """Whether a cost in the features' number is held against a step of softmax attention that its words do not name."""
     has_features, other = ({"R", "L"} & set(cost.variables) for cost in (claimed, truth))
-    return bool(has_features and not other) and not EXACT_ATTENTION.search(f"{stated.before} {stated.label}")
+    squares = any(dict(monomial).get("N") == 2 for monomial in truth.terms)
+    return bool(has_features and not other and squares) and not EXACT_ATTENTION.search(
+        f"{stated.before} {stated.label}"
+    )
 
 
 def _foreign(tree: Expression, claimed: Cost, truth: Truth, context: Context) -> bool:
