@@ -15,11 +15,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.plain_signs import plain_signs
 from grader.verify.proposition_words import (
+    ADVERB,
     ARTICLES,
+    ASIDES,
+    CASES,
     CONDITION,
     FILLER,
     LIKEWISE,
@@ -30,7 +34,9 @@ from grader.verify.proposition_words import (
     WORDS,
 )
 
-EVERYWHERE = frozenset({"ALWAYS", "NUMDEN", "UNDER_MASK"})  # words that may stand in any statement
+EVERYWHERE = frozenset(
+    {"ALWAYS", "NUMDEN", "UNDER_MASK", "AFTER_SOFTMAX", "SOFTMAX_ATT", "SELF_ATT", "RF"}
+)  # words that may stand in any statement
 SUBJECTS = re.compile(r"attention|softmax|kernel|feature|causal|mask|cosine|matri|quer(?:y|ies)", re.I)
 LONGEST_BEFORE, NEAR = 1500, 200
 UNKNOWN, CONDITIONAL, JOINT = "?", "if", ","
@@ -61,6 +67,14 @@ class Truth:
     def properties(self) -> frozenset[str]:
         """The words that say something of the others."""
         return self.needs & PREDICATES
+
+
+BACK = re.compile(r"\b(?:it|they)\b", re.I)
+BOTH = re.compile(r"\W*(?:they )?both\b", re.I)
+BOTH_FACTORS = re.compile(
+    r"factor.{1,90}\b(?:quer(?:y|ies)['’]?s?\b.{1,40}\bkeys?|keys?['’]?s?\b.{1,40}\bquer(?:y|ies))\b|\bquer(?:y|ies).{1,30}\bkeys?\b.{1,30}factors",
+    re.I | re.S,
+)
 
 
 @dataclass(frozen=True)
@@ -98,7 +112,11 @@ class _Piece:
 
     @property
     def starts_with_pronoun(self) -> bool:
-        return PRONOUN.match(self.text.strip()) is not None
+        text = self.text.strip()
+        if PRONOUN.match(text) is not None:
+            return True
+        # "for δ → ∞ it tends to 0": the thing is named before
+        return not _things(self.names) and bool(self.names & CASES) and BACK.search(text) is not None
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,8 @@ def propositions(
     earlier = _last_piece(before) if pieces and pieces[0].starts_with_pronoun else []
     names = frozenset(name for piece in (*pieces, *earlier) for name in piece.names)
     near = f"{before[-NEAR:]} {sentence}"
+    if BOTH_FACTORS.search(near) is not None:
+        names |= {"BOTHF"}  # of which "both cancel" speaks
     truths = [
         truth for truth in truths
         if truth.needs <= names
@@ -142,11 +162,15 @@ def propositions(
     ]
     wrong = [read for read in reads if read.told != read.truth.holds]
     for read in reads:
-        if read not in wrong and (pieces[read.piece].joint == "(" or (wrong and _is_reason(pieces, read))):
+        after_wrong = any(one.piece == read.piece - 1 for one in wrong)
+        given = read.piece == 0 or after_wrong
+        if read not in wrong and (
+            pieces[read.piece].joint == "(" or (wrong and given and _is_reason(pieces, read))
+        ):
             continue  # a right remark, or a right reason for a wrong conclusion, is no claim of its own
         first = read.start
-        if read in wrong and read.piece and _is_reason(pieces, reads[max(reads.index(read) - 1, 0)]):
-            first = reads[reads.index(read) - 1].start
+        if read in wrong and reads.index(read) == 1 and not reads[0].piece and _is_reason(pieces, reads[0]):
+            first = reads[0].start
         start, end = places[first], places[read.end]
         yield start, end, _ruling(read, sentence[start:end])
 
@@ -155,8 +179,8 @@ REASON = re.compile(r"\W*(?:because|since|as|given that)\b", re.I)
 
 
 def _is_reason(pieces: Sequence[_Piece], read: _Read) -> bool:
-    """Whether a sentence begins with a reading as the reason of what follows."""
-    return read.piece == 0 and REASON.match(pieces[0].joint) is not None
+    """Whether a reading is the reason of what stands beside it."""
+    return REASON.match(pieces[read.piece].joint) is not None
 
 
 def _ruling(read: _Read, stated: str) -> Judged:
@@ -260,7 +284,7 @@ def _tokens(plain: str) -> Iterator[_Token]:
 SIGNS_OF_NOTHING = frozenset({".", "!", "'", "’", "“", "”", '"', "*", "`", "-", "…"})
 
 
-_NOTHING = "|".join(pattern.pattern[3:-1] for pattern in (LIKEWISE, PRONOUN, FILLER))
+_NOTHING = "|".join([*(pattern.pattern[3:-1] for pattern in (LIKEWISE, PRONOUN, FILLER)), ADVERB])
 _ANY_FILLER = re.compile(rf"(?:{_NOTHING})(?!\w)", re.I)
 
 
@@ -284,11 +308,33 @@ def _starts_word(plain: str, place: int) -> bool:
 _CONDITION = re.compile(CONDITION.pattern, re.I)
 
 
+def _without_contrast(tokens: list[_Token]) -> list[_Token]:
+    """The words without what is named only to be excluded: `the rows, not the columns, sum to one`."""
+    joints = [place for place, token in enumerate(tokens) if JOINT in token.signed]
+    for first, last in pairwise(joints):
+        between = tokens[first + 1 : last]
+        names = frozenset(name for token in between for name in token.names)
+        before = tokens[max((place for place in joints if place < first), default=-1) + 1 : first]
+        if (
+            len(between) == 2
+            and between[0].signed == {"NEG"}
+            and not names & PREDICATES
+            and UNKNOWN not in names
+            and before
+            and not any(token.names & PREDICATES for token in before)
+        ):
+            return _without_contrast(tokens[:first] + tokens[last + 1 :])
+    return tokens
+
+
 def _pieces(plain: str) -> list[_Piece]:
     out: list[_Piece] = []
     here: list[_Token] = []
     since, joint = 0, ""
-    for token in (*_tokens(plain), _Token(frozenset({JOINT}), len(plain), len(plain))):
+    for token in (
+        *_without_contrast(list(_tokens(plain))),
+        _Token(frozenset({JOINT}), len(plain), len(plain)),
+    ):
         if JOINT not in token.signed:
             here.append(token)
             continue
@@ -324,7 +370,7 @@ def _readings(
             if (
                 width > 1
                 and sum(piece.has_verb for piece in window) > 1
-                and not any(piece.names & _CASES for piece in window)
+                and not any(piece.names & CASES for piece in window)
             ):
                 continue
             if any(_limits(pieces, beside, numbers) for beside in (first - 1, first + width)):
@@ -346,18 +392,15 @@ def _readings(
     yield from sorted((read for read, _ in told), key=lambda read: read.start)
 
 
-_CASES = frozenset({"KEYS_SAME_NORM", "QUERIES_SAME_NORM", "AT_SAME", "FAR", "SIGMA_LARGE", "SIGMA_SMALL", "LIMIT_R", "FINITE_R", "ANY_R", "EVERY_DRAW", "DISTINCT", "ALL_EQUAL", "HOT"})  # fmt: skip
-
-
 def _limits(pieces: Sequence[_Piece], place: int, window: range) -> bool:
     """Whether a piece beside a window has no verb and says something that the window does not have."""
     if place not in range(len(pieces)) or place in window:
         return False
     piece = pieces[place]
-    if piece.names & _CASES and not piece.names & PREDICATES:
+    if piece.names & CASES and not piece.names & PREDICATES:
         return True
     return (
-        bool(piece.names - _ASIDES)
+        bool(piece.names - ASIDES)
         and not piece.has_verb
         and not _is_elliptic(piece)
         and LIMITING.match(piece.text) is not None
@@ -372,7 +415,7 @@ def _window(
     window: Sequence[_Piece], first: int, before: Sequence[_Piece], told: Sequence[tuple[_Read, frozenset[str]]], truths: Sequence[Truth],
 ) -> _Read | None:  # fmt: skip
     tokens = [token for piece in window for token in piece.tokens if token.signed != {"NEG"}]
-    if any(token.names & _CASES for token in tokens):
+    if any(token.names & CASES for token in tokens):
         tokens = [token for token in tokens if token.signed != {CONDITIONAL}]  # "if, however, all keys ..."
     names = frozenset(name for token in tokens for name in token.names)
     if not tokens or UNKNOWN in names:
@@ -394,6 +437,9 @@ def _window(
         piece = next(
             (piece for piece in reversed(before) if _things(piece.names) or UNKNOWN in piece.names), None
         )
+        both = [truth for truth in fitting if truth.needs == {"BOTHF", "CANCEL"}]
+        if both and BOTH.match(window[0].text) is not None:
+            return _Read(start, end, both[0], _told(both[0], tokens, negations), first)
         if piece is not None:
             own = [truth for truth, lack in missing if lack and not lack & PREDICATES and lack <= piece.names]
             # where something is not read, only what the piece begins with can be meant
@@ -441,13 +487,7 @@ _RIVALS = frozenset({"QF", "KF", "BOTHF", "KEYS", "QUERIES", "VALUES"})
 
 
 def _things(names: frozenset[str]) -> frozenset[str]:
-    return names - PREDICATES - _ASIDES
-
-
-_ASIDES = frozenset({
-    "NEG", "NUMDEN", "UNDER_MASK", "ALWAYS", "CAN", "ONLY", CONDITIONAL, UNKNOWN, "IN_EXPECTATION", "OVER_KEYS", "OVER_QUERIES", "TRIG", "LIKE_KERNEL", "ONLY_EXPECTED",
-    "ONLY_AT_SAME", "PER_QUERY", "PER_TOKEN", "PER_KEY", "HALF_INV_R", *_CASES,
-})  # fmt: skip
+    return names - PREDICATES - ASIDES
 
 
 def _allowed(truth: Truth, tokens: Sequence[_Token]) -> bool:
