@@ -319,6 +319,28 @@ LIMITING = re.compile(
     re.I,
 )
 
+
+def alternatives(pattern: str) -> list[str]:
+    """A pattern's alternatives.
+
+    >>> alternatives("a(?:b|c)|[|]d")
+    ['a(?:b|c)', '[|]d']
+    """
+    out, depth, since, inside = [], 0, 0, False
+    for place, sign in enumerate(pattern):
+        escaped = place > 0 and pattern[place - 1] == "\\"
+        if escaped:
+            continue
+        if sign in "[]":
+            inside = sign == "["
+        elif not inside and sign in "()":
+            depth += 1 if sign == "(" else -1
+        elif not inside and sign == "|" and not depth:
+            out.append(pattern[since:place])
+            since = place + 1
+    return [*out, pattern[since:]]
+
+
 __all__ = [
     "ADVERB",
     "ARTICLES",
@@ -332,4 +354,5 @@ __all__ = [
     "PRONOUN",
     "SEPARATOR",
     "WORDS",
+    "alternatives",
 ]

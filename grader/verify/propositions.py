@@ -32,6 +32,7 @@ from grader.verify.proposition_words import (
     PRONOUN,
     SEPARATOR,
     WORDS,
+    alternatives,
 )
 
 EVERYWHERE = frozenset(
@@ -211,28 +212,7 @@ def _vocabulary() -> tuple[tuple[str, re.Pattern[str]], ...]:
 @cache
 def _forms(name: str) -> tuple[re.Pattern[str], ...]:
     # each form by itself, so that the longest is found whatever their order
-    return tuple(re.compile(rf"(?:{form}){_END}", re.I) for form in _alternatives(WORDS[name]))
-
-
-def _alternatives(pattern: str) -> list[str]:
-    """A pattern's alternatives.
-
-    >>> _alternatives("a(?:b|c)|[|]d")
-    ['a(?:b|c)', '[|]d']
-    """
-    out, depth, since, inside = [], 0, 0, False
-    for place, sign in enumerate(pattern):
-        escaped = place > 0 and pattern[place - 1] == "\\"
-        if escaped:
-            continue
-        if sign in "[]":
-            inside = sign == "["
-        elif not inside and sign in "()":
-            depth += 1 if sign == "(" else -1
-        elif not inside and sign == "|" and not depth:
-            out.append(pattern[since:place])
-            since = place + 1
-    return [*out, pattern[since:]]
+    return tuple(re.compile(rf"(?:{form}){_END}", re.I) for form in alternatives(WORDS[name]))
 
 
 WORD_BEGINS = re.compile(r"(?<![\w\\])\w|[^\w\s]")
@@ -282,15 +262,13 @@ def _tokens(plain: str) -> Iterator[_Token]:
 
 
 SIGNS_OF_NOTHING = frozenset({".", "!", "'", "’", "“", "”", '"', "*", "`", "-", "…"})
-
-
 _NOTHING = "|".join([*(pattern.pattern[3:-1] for pattern in (LIKEWISE, PRONOUN, FILLER)), ADVERB])
 _ANY_FILLER = re.compile(rf"(?:{_NOTHING})(?!\w)", re.I)
 
 
 @cache
 def _fillers() -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(rf"(?:{form})(?!\w)", re.I) for form in _alternatives(_NOTHING))
+    return tuple(re.compile(rf"(?:{form})(?!\w)", re.I) for form in alternatives(_NOTHING))
 
 
 def _filler(plain: str, place: int) -> re.Match[str] | None:
