@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from grader.verify.oriented_arrays import shape_text
-from grader.verify.settings import MATRICES, Clash, Setting, Undecidable
+from grader.verify.settings import MATRICES, Clash, Contradiction, Setting, Undecidable
 from grader.verify.syntax import (
     Call,
     Cases,
@@ -33,6 +33,7 @@ class Compared:
     says: str
     witness: dict[str, object] | None = None
     clash: bool = False
+    contradicts: bool = False  # the formula cannot be meant as it is read here
     opaque: frozenset[str] = frozenset()  # undefined names on one side only: such a pair is never refuted
 
 
@@ -84,6 +85,8 @@ def compare(
             first_clash = first_clash or str(error)
             first_trouble = first_trouble or str(error)
             continue
+        except Contradiction as error:
+            return Compared(None, str(error), contradicts=True)
         except Undecidable as error:
             first_trouble = first_trouble or str(error)
             continue

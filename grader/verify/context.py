@@ -89,6 +89,9 @@ class Context:
             if not place and any(step == name and at <= line for at, step, _ in self.increments):
                 # built step by step until here; what a later line makes of the name is another sum
                 continue
+            if not place and name in FEATURE_MAPS:
+                # any map until a later line chooses one
+                continue
             chosen[name] = mine[place - 1] if place else mine[0]
         for name in VECTORS:
             # a difference has no name of its own: δ is what the text says

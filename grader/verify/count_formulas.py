@@ -20,7 +20,7 @@ TERM = rf"(?:\d{{1,3}}{SIGN})?{ATOM}(?:{SIGN}{ATOM})*"
 GROUP = rf"\(\s?(?:{TERM}|\d{{1,2}})(?:\s?[+−-]\s?(?:{TERM}|\d{{1,2}}))+\s?\)"
 PRODUCT = rf"(?:\d{{1,3}}{SIGN})?(?:{ATOM}|{GROUP})(?:{SIGN}(?:{ATOM}|{GROUP}))*"
 FORMULA = re.compile(
-    rf"(?<![\w\\^/(·*×.'])(?P<formula>{PRODUCT}(?:\s?\+\s?{PRODUCT})*(?:\s?/\s?2)?)(?![A-Za-z\d_^(²³⁰-⁹ᵀ'])"
+    rf"(?<![\w\\^/(·*×.'])(?P<formula>{PRODUCT}(?:\s?\+\s?{PRODUCT})*(?:\s?/\s?2)?)(?![\w\\^(²³⁰-⁹ᵀ'])"
 )
 RELATED = re.compile(
     r"(?:[<>≤≥+−*·×∈^_]|(?<![a-z]{3})(?<![a-z]{3}\s)=|\b(?:with|where|for|of (?:length|width|size|dimension|shape|order))\s*)$"

@@ -56,6 +56,8 @@ class Read:
     words: str
     start: int  # of the claim: the formula with the part's name
     end: int
+    listed: tuple[Part, ...] = ()  # those of one list with the parts, which the formula may count as well
+    unread: bool = False  # whether something stands in that list that names no known part
 
     @property
     def cost(self) -> Cost:
@@ -87,6 +89,8 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
         stop = one.end
         follows = [mention for mention in parts if one.end <= mention.start < one.end + len(behind)]
         chosen: list[Part] = []
+        listed: tuple[Part, ...] = ()
+        unread = False
         near_by = follows and not re.search(r"[,;]", text[one.end : follows[0].start])
         if near_by and BEHIND.match(behind) and not _ends_with_subject(before, parts, left):
             first = follows[0]
@@ -115,6 +119,9 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
                 if left + start <= mention.start and mention.end <= one.start
             ]
             span = (min([one.start, *named_at]), one.end)
+            listed, unread = _list_of(
+                before, [m for m in parts if left <= m.start and m.end <= one.start], left
+            )
         distinct = list({part.name: part for part in chosen}.values())
         near = f"{words} {re.split(CLAUSE, behind)[0][:40]}"
         way = next(
@@ -158,6 +165,8 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
                 total,
                 near,
                 *span,
+                listed,
+                unread,
             )
         )
         left = max(stop, one.end)
@@ -168,6 +177,25 @@ def _part_of(what: Part | Way) -> Part:
     if not isinstance(what, Part):
         raise TypeError("a mention of a part is a part")
     return what
+
+
+INTRODUCES = re.compile(
+    r"(?:^|[.;:|(]\s*)(?:for|in|with|at|then|here|thus|so|first|second|next|finally|and|once|if|when|as|to|without|counting|again)\b[^,;:]*,\s*$",
+    re.I,
+)
+IN_LIST = re.compile(r"[^\s,(]\s*,\s*(?:and |plus )?(?:the )?$")
+
+
+def _list_of(before: str, mentions: Sequence[Mention], left: int) -> tuple[tuple[Part, ...], bool]:
+    """All parts of the list that ends before a formula, and whether it has members that name no part."""
+    if not mentions:
+        return (), False
+    last = mentions[-1].start - left
+    cut = max((found.end() for found in HARD.finditer(before[:last])), default=0)
+    members = [mention for mention in mentions if mention.start - left >= cut]
+    ahead = before[cut : members[0].start - left]
+    unread = IN_LIST.search(ahead) is not None and INTRODUCES.search(ahead) is None
+    return tuple(_part_of(mention.what) for mention in members), unread
 
 
 def _ends_with_subject(before: str, parts: Sequence[Mention], left: int) -> bool:

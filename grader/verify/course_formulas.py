@@ -6,6 +6,7 @@ from grader.verify import (
     coordinates,
     depth_sets,
     embedding_steps,
+    entry_moments,
     expectations,
     fourier_sums,
     gaussian_factors,
@@ -18,6 +19,7 @@ from grader.verify import (
     phases,
     prefixes,
     softmax_forms,
+    softmax_slopes,
     triplet_gradients,
 )
 from grader.verify.claim import Judged
@@ -45,7 +47,9 @@ def judge(
         or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context, line)
         or independent_entries.judge(formula.chain, sentence, about, context)
         or phases.judge(formula.chain, sentence, about)
+        or entry_moments.judge(formula.chain, context)
         or expectations.judge(formula.chain, sentence)
+        or softmax_slopes.judge(formula.chain, sentence, about)
         or softmax_forms.judge(formula.chain, sentence, context, line)
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
         or gaussian_factors.judge(formula.chain, sentence, about, context)

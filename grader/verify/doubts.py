@@ -8,12 +8,14 @@ import unicodedata
 
 from grader.verify.context import Context
 from grader.verify.formula_reading import Formula
+from grader.verify.formula_settings import ACCUMULATORS
 from grader.verify.grammar_vocabulary import KNOWN_FUNCTIONS
 from grader.verify.settings import FEATURE_MAPS, VECTORS
 from grader.verify.syntax import (
     Addition,
     Call,
     Expression,
+    Moment,
     Norm,
     Number,
     Series,
@@ -79,6 +81,12 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         lines = [definition.line for _, definition in context.definitions if definition.name == name]
         if lines and min(lines) > formula.row.line:
             return f"{name} is defined only after it"
+    own = sorted(name for name in used if context.aliases.get(name, "").startswith("own "))
+    if own and any(isinstance(below, Moment) for side in (left, right) for below in walk(side)):
+        # a moment counts the entries of w, and this may be their number
+        return f"what {own[0]} counts is not said"
+    if fresh := _introduced_sum(left, right, context):
+        return f"{fresh} is introduced here"
     running = {symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1}
     for section, definition in context.definitions:
         if definition.name in running and not definition.indices and section != formula.block.section:
@@ -91,6 +99,16 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         n for _, d in context.definitions for n in (d.name,)
     } | {"S", "Z"}:
         return f"{left.name} is introduced here"
+    return ""
+
+
+def _introduced_sum(left: Expression, right: Expression, context: Context) -> str:
+    """S, of which the text has said nothing, on one side and a sum on the other: the sum may be what S is."""
+    said = {one.name for _, one in context.definitions} | {step for _, step, _ in context.increments}
+    for one, other in ((left, right), (right, left)):
+        new = (names(one) - names(other) - said) & set(ACCUMULATORS)
+        if new and any(isinstance(below, Series) for below in walk(other)):
+            return min(new)
     return ""
 
 

@@ -34,7 +34,7 @@ from grader.verify.worded import NEAR
 
 # -- formulas in running text --------------------------------------------------------------------------------------
 
-MATHS = re.compile(r"\$\$?(?P<dollars>[^$]{2,160})\$\$?|\\\((?P<brackets>.{2,160}?)\\\)")
+MATHS = re.compile(r"\$\$?(?P<dollars>[^$]{1,400})\$\$?|\\\((?P<brackets>.{1,400}?)\\\)")
 # a number is taken whole (++): its digits can be cut in too many ways
 ATOM = r"(?:\d++|[A-Za-z](?![a-z])(?:_[A-Za-z]\b)?|[(){}²³⁴√^])"
 PLAIN_TERM = re.compile(
@@ -60,9 +60,9 @@ LENGTHS = frozenset(["length", "dimension", "size", "width", "feature", "entry",
 
 @dataclass(frozen=True)
 class Term:
-    """A formula in letters, where it stands in its text, and what it counts."""
+    """A formula in letters, where it stands in its text, and what it counts; without a tree it could not be read."""
 
-    tree: Expression
+    tree: Expression | None
     start: int
     end: int
     noun: str
@@ -87,7 +87,7 @@ def terms_in(text: str) -> list[Term]:
             text, found.end()
         )
         tree = _read(body) if own else None
-        if tree is not None:
+        if tree is not None or (own and is_unread(body)):
             noun = _noun(text, found.start(), found.end())
             out.append(Term(tree, found.start(), found.end(), noun, body.strip()))
     for found in PLAIN_TERM.finditer(text):
@@ -108,15 +108,34 @@ def terms_in(text: str) -> list[Term]:
 SHAPE = re.compile(r"[\w{}\\]+(?:\s*(?:\\times|×)\s*[\w{}\\]+)+")
 
 
+NO_VALUE = re.compile(r"\\mathbb|∈|\\in\b|[<>]")
+
+
 def _read(body: str) -> Expression | None:
     body = body.strip().rstrip(".,;")
-    if not body or SHAPE.fullmatch(body) or re.search(r"\\mathbb|∈|\\in\b|[<>]", body):
+    if not body or SHAPE.fullmatch(body) or NO_VALUE.search(body):
         return None
     try:
         tree = read_expression(body)
     except Unreadable:
         return None
     return tree if is_computed(tree) else None
+
+
+def is_unread(body: str) -> bool:
+    """Whether something is computed there that the grammar does not read: it may be what is meant.
+
+    >>> is_unread(r"\\frac{N(N+1)"), is_unread("N^2"), is_unread("N"), is_unread("N < D")
+    (True, False, False, False)
+    """
+    body = body.strip().rstrip(".,;")
+    if SHAPE.fullmatch(body) or NO_VALUE.search(body) or not re.search(r"[A-Za-z]", body):
+        return False
+    try:
+        read_expression(body)
+    except Unreadable:
+        return True
+    return False
 
 
 def _noun(text: str, start: int, end: int) -> str:
@@ -250,6 +269,8 @@ def _told_directly(one: Term, sentence: str, end: int, before: str) -> Iterator[
     stated = figure_at(sentence, said.start("value")) if said is not None else None
     if said is None or stated is None or stated.percent or OTHER_UNIT.match(sentence, stated.end):
         return
+    if one.tree is None:
+        return
     letters = names(one.tree) - {"pi"}
     known = known_values(letters, sentence[:end], before) or known_values(letters, sentence, before)
     exact = value_at(one.tree, known) if known is not None else None
@@ -291,7 +312,9 @@ class Letters:
         """The formulas in which one of the letters occurs, with their values."""
         out = []
         for one in terms:
-            if names(one.tree) & self.here:
+            if one.tree is None:
+                out.append(Valued(one, {}, None))
+            elif names(one.tree) & self.here:
                 known = known_values(names(one.tree) - {"pi", "e"}, self.nearest, self.around) or {}
                 exact = value_at(one.tree, known) if known else None
                 if exact is None and known:

@@ -149,7 +149,7 @@ def _truth(one: Read, flat: Flat, around: Around) -> Truth | None:
     single = "N" not in names and bool(
         ONE_OF_MANY.search(f"{around.title} {around.before[-250:]} {flat.text}")
     )
-    return Truth(features, "R" not in names or stacked, single, around.one_width)
+    return Truth(features, "R" not in names or stacked, single, around.one_width and "M" not in names)
 
 
 def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bool) -> Judged | None:
@@ -175,6 +175,13 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
     if fits:
         scope = " for one token" if truth.single else ""
         return verified(Kind.COMPLEXITY, f"{says}: {cost}{scope}", Method.COUNT)
+    if len(one.listed) > len(one.parts):
+        every = added(*(truth.of(part.right) for part in one.listed))
+        if exactly(cost, every):
+            return verified(Kind.COMPLEXITY, f"the parts that are listed take {every}", Method.COUNT)
+        return None
+    if one.unread:
+        return None
     sure = truth.sure or not any("F" in part.right for part in one.parts)
     if (
         not sure

@@ -384,6 +384,9 @@ class Reader:
     ) -> Value:
         inner: dict[str, Value | Node | Entry] = {}
         for formal, one in zip(definition.indices, indices, strict=True):
+            if formal in definition.numbers:
+                inner[formal] = self.value(one, bound)
+                continue
             here = self.where(one, bound)
             if formal.isdigit():
                 if here != index("", int(formal)):

@@ -23,6 +23,7 @@ from grader.verify.formula_numbers import is_numeric
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_shapes import shape_product
 from grader.verify.formulas import judge_pair, judge_row
+from grader.verify.known_forms import lone_attention
 from grader.verify.mood import Clause
 from grader.verify.passage import Passage
 from grader.verify.settings import Clash, Setting, Undecidable
@@ -78,7 +79,8 @@ def judge_formula(
             return growth
         return said
     if not chain.relations:
-        return None
+        before = passage.words_before(formula, clause)[0]
+        return lone_attention(chain.parts[0], passage.context, formula, before, sentence)
     if chain.open_left and not formula.row.display and not (previous and fills_its_line(passage, formula)):
         return None
     if all(relation in {"=", "~", ":="} for relation in chain.relations):

@@ -89,7 +89,7 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
         if continued or re.search(r"[=≈≔∈≤≥<>]|\bequals\b", line):
             place = 0
             for found in plain_formulas(line, continued=bool(continued)):
-                if block.kind == "row" and not re.match(r"[\d(]", found):
+                if block.kind == "row" and not re.match(r"[\d(]", found) and not _fills(found, line):
                     continue
                 at = line.find(found, place)
                 place = at + len(found) if at >= 0 else place
@@ -107,6 +107,18 @@ def _plain_of(block: Block, text: Text) -> list[Formula]:
                 ]
         start += len(line) + (3 if block.kind == "row" else 1)
     return out
+
+
+def _fills(formula: str, cell: str) -> bool:
+    """Whether a table's cell is one equation, and no more than a letter's value."""
+    left, _, right = formula.partition("=")
+    whole = formula.strip(" .,;") == cell.strip(" .,;")
+    return (
+        whole
+        and bool(right)
+        and not re.fullmatch(r"\s*[-−+]?[\d.,]+\s?%?\s*", right)
+        and len(left.strip()) > 0
+    )
 
 
 # sum_j in plain words is a sum, as \sum_j is

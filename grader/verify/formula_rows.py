@@ -27,6 +27,10 @@ CONDITION = re.compile(
 )
 # "with $R = 200$ and", before another condition
 LISTED_BEFORE = re.compile(rf"(?:{PLACE.pattern}(?:\s*,\s*(?:and\s+)?|\s+and\s+))+$")
+# "for $j \\ne i$," says which entries the formula is about
+QUALIFIED = re.compile(
+    rf"\b(?:for|if|when|where)\s+(?:all\s+|every\s+|any\s+)?{PLACE.pattern},?\s*$", re.IGNORECASE
+)
 SPECIAL_CASE = re.compile(
     r"\bunit\b|\bnormali[sz]ed\b|\bnorm (?:one|1)\b|\borthogonal|\bwhen(?:ever)?\b|\bif\b|\bassum|special case|in the case|"
     r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
@@ -74,6 +78,7 @@ def formula_claims(
         sentence = passage.text.spelled(
             (passage.lead + " " if alone else "")
             + (sentence_around(clause, formula.offset) if clause else "")
+            + (passage.block.text if passage.block.kind == "row" and clause is None else "")
         )
         if formula.row.span != span and not (formula.chain is not None and formula.chain.open_left):
             previous = None
@@ -92,13 +97,17 @@ def formula_claims(
             said = WHERE_ACTIVE.sub("", WRITTEN_OUT.sub("", said))
             if follows and not given.sizes_given(sentence):
                 said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
-            if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE):
+            own_law = independent_entries.says_law(sentence) and "1 or −1 with equal chance" in judged.says
+            if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE) and not own_law:
                 judged = unchecked(judged.kind, "the sentence speaks of a special case")
             if to_be_solved(passage, formula):
                 judged = unchecked(judged.kind, "it is an equation for a size")
             if under_condition(passage, formula, clause):
                 judged = unchecked(judged.kind, "the sentence sets a condition before it")
             stands_before = passage.block.text[base : formula.offset]
+            about_entries = QUALIFIED.search(stands_before)
+            if about_entries and re.search(r"≠|\\ne", passage.text.spelled(about_entries.group())):
+                stands_before = stands_before[: about_entries.start()]
             before = LISTED_BEFORE.sub("", stands_before)
             defines = before != stands_before and re.search(r"\blet\s*$", before, re.IGNORECASE)
             if CONDITION.search(before) and not defines and not formula.row.display:

@@ -17,6 +17,7 @@ from grader.verify.running_sums import is_sum_up_to_itself
 from grader.verify.settings import (
     MATRICES,
     OVER_ENTRIES,
+    VECTORS,
     Definition,
     Setting,
     family_of,
@@ -152,6 +153,18 @@ def by_coordinates(tree: Expression, bare: frozenset[str]) -> Expression:
     return changed
 
 
+def entries_only(trees: Sequence[Expression]) -> frozenset[str]:
+    """Two or more vectors of which formulas have nothing but summed entries, as in Σ_i Σ_j q_i q_j k_i k_j."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    if any(isinstance(node, (Call, Function, Inner, Norm, Transpose)) for node in nodes):
+        return frozenset()
+    bound = {Symbol(node.index) for node in nodes if isinstance(node, Series)}
+    used = [node for node in nodes if isinstance(node, Symbol) and VECTORS.get(node.name) == "D"]
+    found = frozenset(node.name for node in used)
+    summed = all(len(node.indices) == 1 and node.indices[0] in bound for node in used)
+    return found if len(found) > 1 and summed else frozenset()
+
+
 def readings_of_sums(trees: tuple[Expression, ...], bare: frozenset[str]) -> tuple[Expression, ...]:
     """The trees, and what they are where sums run over the entries of vectors."""
     return tuple(dict.fromkeys((*trees, *(by_coordinates(tree, bare) for tree in trees))))
@@ -208,18 +221,23 @@ def orientation_chosen(choice: dict[str, str], fixed: dict[str, str]) -> str:
 
 
 def settings_of(context: Context, line: int) -> list[Setting]:
-    base = with_accumulators(context.setting_at(line), accumulated(context))
-    return with_sigma(base, context)
+    feature_map = accumulated(context)
+    # where the text has ψ beside φ and does not say which of them S adds up, it may be either
+    either = feature_map == "phi" and any(one.name == "psi" for _, one in context.definitions)
+    return [
+        setting
+        for added in ((feature_map, "psi") if either else (feature_map,))
+        for setting in with_sigma(with_accumulators(context.setting_at(line), added), context)
+    ]
 
 
 def accumulated(context: Context) -> str:
     """The map whose features the text adds up: ψ where every step of S and Z adds ψ(k), else φ.
 
-    Empty where each step has a factor of its own, as the keys' weights e_i: then the sums are not the plain ones.
+    Empty where a step has other letters, as keys that are called y or weights e_i: those sums are the text's own.
     """
     steps = [names(term) for _, name, term in context.increments if name in ACCUMULATORS]
-    defined = {definition.name for _, definition in context.definitions}
-    if any(step & defined - {"phi", "psi", "k", "v", "K", "V"} for step in steps):
+    if any(step - {"phi", "psi", "q", "k", "v", "Q", "K", "V", "i", "j", "t"} for step in steps):
         return ""
     return "psi" if steps and all("psi" in step and "phi" not in step for step in steps) else "phi"
 

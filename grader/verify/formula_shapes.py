@@ -161,12 +161,20 @@ def undefined_product(tree: Expression, context: Context, line: int) -> str:
     return ""
 
 
+def _is_token(symbol: Symbol) -> bool:
+    """Whether q_i is the i-th of the q, as it is in this course, and no entry of the one q that a text declares."""
+    if symbol.name in MATRICES:
+        return True
+    named = {index.name for index in symbol.indices if isinstance(index, Symbol)}
+    return symbol.name in {"q", "k", "v"} and named <= TOKENS.keys() | {"s", "m", "N"}
+
+
 def all_declared(left: Expression, right: Expression, context: Context) -> bool:
     declared = {symbol.name for d in context.declared for symbol in symbols(d.what)}
     alone = {d.what.name for d in context.declared if isinstance(d.what, Symbol) and not d.what.indices}
-    indexed = {symbol.name for tree in (left, right) for symbol in symbols(tree) if symbol.indices}
-    if alone & indexed - set(VECTORS) - set(MATRICES) or (alone & indexed & {"z", "u", "delta"}):
-        # S is declared, and S_i is another thing
+    indexed = [symbol for tree in (left, right) for symbol in symbols(tree) if symbol.indices]
+    if any(symbol.name in alone and not _is_token(symbol) for symbol in indexed):
+        # S is declared, and S_i is another thing; ω_a is an entry of ω
         return False
     used = {symbol.name for tree in (left, right) for symbol in symbols(tree)}
     plain = {

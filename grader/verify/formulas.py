@@ -8,14 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from grader.verify import readings
-from grader.verify.claim import Judged, Kind, Method, refuted, unchecked
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.comparison import Compared, compare
 from grader.verify.context import Context
 from grader.verify.doubts import balances, doubt_about, function_in, whole_and_entries
+from grader.verify.exact import prove
 from grader.verify.formula_numbers import against_number, is_numeric, is_percent
 from grader.verify.formula_reading import Formula
 from grader.verify.formula_settings import (
     ACCUMULATORS,
+    entries_only,
     families_in,
     for_these,
     holds,
@@ -36,7 +38,7 @@ from grader.verify.formula_shapes import (
 from grader.verify.known_forms import SIZE_SET, judge_sigma, known_form, with_root
 from grader.verify.laws import Spread, is_supposed, law_in
 from grader.verify.running_sums import increment
-from grader.verify.settings import VECTORS, Definition, orientations, vector_names
+from grader.verify.settings import VECTORS, Definition, Setting, orientations, vector_names
 from grader.verify.syntax import (
     Addition,
     Call,
@@ -48,6 +50,7 @@ from grader.verify.syntax import (
     Power,
     Quotient,
     Symbol,
+    Transpose,
     names,
     walk,
 )
@@ -277,8 +280,10 @@ def _judge_pair(
         for below in walk(tree)
         if isinstance(below, Symbol) and not below.indices and below.name in {*VECTORS, *as_vectors}
     )
+    bare |= entries_only((left, right))
     lefts, rights = readings_of_sums(lefts, bare), readings_of_sums(rights, bare)
     results: list[Compared] = []
+    expects = any(isinstance(below, Moment) for tree in (left, right) for below in walk(tree))
     loose_equal = False
     budget = 40
     for a in lefts:
@@ -295,13 +300,20 @@ def _judge_pair(
                         break
                     oriented = with_orientations(setting, choice)
                     result = compare(a, b, oriented, worlds=4)
+                    if result.equal is None and expects and (proof := prove(a, b, oriented)) is not None:
+                        # the quadrature is too coarse where the cosine turns often
+                        return verified(kind, proof, Method.SYMBOLIC)
                     if result.equal:
                         return holds(
                             kind, a, b, oriented, f"{result.says}{orientation_chosen(choice, fixed)}"
                         )
                     results.append(result)
                 results.append(loose)
+    results = [result for result in results if not result.contradicts] or results[:1]
     if loose_equal:
+        lost = _lost_transpose((left, right), settings[0], context, formula.row.line)
+        if lost:
+            return refuted(kind, f"the shapes clash: {lost}", Method.COUNT, {"shapes": lost})
         return unchecked(
             kind, "it holds if transposes are read as inner products, but not with the shapes as declared"
         )
@@ -343,6 +355,24 @@ def _judge_pair(
         f"the two sides differ: {f'with {given} ' if given else ''}the left is {witness.get('left')}, the right {witness.get('right')}",
         Method.NUMERIC, witness,
     )  # fmt: skip
+
+
+def _lost_transpose(
+    pair: tuple[Expression, Expression], setting: Setting, context: Context, line: int
+) -> str:
+    """Why a product is not defined, where the text writes the transposes in what defines the other side.
+
+    Empty for a text that leaves them out everywhere.
+    """
+    written = any(
+        isinstance(below, Transpose)
+        for side in pair
+        for name in names(side)
+        if name in setting.definitions and setting.definitions[name].line
+        for below in walk(setting.definitions[name].body)
+    )
+    clashes = (undefined_product(side, context, line) for side in pair) if written else iter(())
+    return next(filter(None, clashes), "")
 
 
 def _is_list(node: Expression) -> bool:

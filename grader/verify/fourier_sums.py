@@ -100,7 +100,7 @@ def _written_out(part: Expression, definitions: Mapping[str, Definition]) -> Exp
 
 def _fixed(part: Expression) -> bool:
     """Whether a part is the same for every draw: a number, or a feature vector times itself."""
-    return isinstance(part, Number) or _of_itself(part)
+    return not names(part) or _of_itself(part)
 
 
 def _of_itself(part: Expression) -> bool:

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
@@ -140,6 +141,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             trivial = definition is not None and (
                 any(index.isdigit() for index in definition.indices)
                 or (isinstance(right, (Number, Symbol)) and not isinstance(left, Call))
+                # κ(x, y) = 1 where x = y: a value, and no rule
+                or (bool(definition.parameters) and not names(right) - {"e", "pi"})
                 or any(isinstance(below, Listing) for below in walk(right))
             )
             if (
@@ -156,7 +159,8 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     declared += declared_in_words(text)
     declared.sort(key=lambda declaration: declaration.line)
     ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
-    value_width = has_value_width(declared, text.source)
+    words = " ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")
+    value_width = has_value_width(declared, f"{text.source} {words}")
     ties += [] if value_width else _as_wide(declared)
     kernels = {name for name in used if name in KERNEL_NAMES}
     defined = {definition.name for _, definition in definitions}
@@ -194,7 +198,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         approximations=approximations,
         aliases={
             name: size
-            for name, size in size_aliases(used, declared, text.source).items()
+            for name, size in size_aliases(used - _only_called(trees), declared, f"{text.source} {words}").items()
             if name not in measured
         },
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),
@@ -210,7 +214,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             for below in walk(part)
             if (way := _feature_way(below))
         ),
-        size_letters=declared_sizes(" ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")),
+        size_letters=declared_sizes(words),
         doubles_features=TWICE_AS_MANY.search(text.source) is not None
         and ONE_FEATURE_EACH.search(text.source) is None,
         multiplies_sums=FEATURES_TIMES_SUM.search(text.source) is not None,
@@ -223,6 +227,14 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
+
+
+def _only_called(trees: Sequence[Expression]) -> set[str]:
+    """Names of functions alone: the D of D(a, p) is no size."""
+    nodes = [below for tree in trees for below in walk(tree)]
+    calls = Counter(node.function.name for node in nodes if isinstance(node, Call))
+    all_there = Counter(node.name for node in nodes if isinstance(node, Symbol))
+    return {name for name, times in calls.items() if all_there[name] <= times}
 
 
 def _as_wide(declared: Sequence[Declared]) -> list[tuple[int, int, str, Polynomial]]:

@@ -125,7 +125,7 @@ def read_name(parser: Parser, token: Token) -> Expression:
         if token.text == "Var" and len(items) == 1:
             return Moment("Var", items[0])
         raise Unreadable("a covariance is not read")
-    if token.text in {"bbE", "Var"} and (after := parser.peek()) is not None and _is_whole(after):
+    if token.text in {"E", "bbE", "Var"} and (after := parser.peek()) is not None and _is_whole(after):
         return bare_moment(parser, "Var" if token.text == "Var" else "E")
     if not (isinstance(base, Symbol)):
         raise AssertionError("a node of another kind cannot stand here")

@@ -83,18 +83,19 @@ KNOWN_FORMS: dict[str, tuple[tuple[str, str], ...]] = {
 }
 # of attention as a product of matrices
 WHOLE_ATTENTION = ((r"softmax(Q K^T/\sqrt{D}) V", "softmax attention"),)
-# divided by D where it is √D
+# divided by something else than √D
 BADLY_SCALED = (
-    r"softmax(Q K^T/D) V",
-    r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/D)}",
-    r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/D)}",
+    (r"softmax(Q K^T/D) V", "D"),
+    (r"\frac{\sum_{j=1}^{N} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{N} \exp(Q_i K_j^T/D)}", "D"),
+    (r"\frac{\sum_{j=1}^{i} \exp(Q_i K_j^T/D) V_j}{\sum_{j=1}^{i} \exp(Q_i K_j^T/D)}", "D"),
+    (r"softmax(Q K^T/\sqrt{M}) V", "√M"),
+    (r"softmax(Q K^T/\sqrt{N}) V", "√N"),
 )
 SCALE_WITNESS = {
-    "D": 4,
-    "scores": [4, 0],
-    "first weight with the root of D": 0.880797,
-    "by this formula": 0.731059,
-}
+    "D": {"D": 4, "scores": [4, 0], "first weight with the root of D": 0.880797, "by this formula": 0.731059},
+    "√M": {"D": 4, "M": 16, "scores": [4, 0], "first weight with the root of D": 0.880797, "by this formula": 0.731059},
+    "√N": {"D": 4, "N": 16, "scores": [4, 0], "first weight with the root of D": 0.880797, "by this formula": 0.731059},
+}  # fmt: skip
 GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
 VARIANT = re.compile(r"instead|rather|variant|\b[mμµ]u?P\b|modif|differ|other than|alternativ", re.IGNORECASE)
 SOFTMAX_ATTENTION = re.compile(r"softmax attention|scaled dot|\battention\b", re.IGNORECASE)
@@ -235,15 +236,36 @@ def known_form(
         and SOFTMAX_ATTENTION.search(f"{name} {sentence}")
         and not VARIANT.search(sentence)
     ):
-        for form in BADLY_SCALED:
-            target = _renamed(read_expression(form), left)
-            if any(
-                compare(right, target, replace(plain, orientations={}), worlds=4).equal for right in rights
-            ):
-                says = "softmax attention divides the scores by √D, and this formula by D: with D = 4 and the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
-                return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS))
+        wrong = _badly_scaled(left, rights, plain)
+        if wrong is not None:
+            return wrong
     way = context.feature_way(line)
     return sum_of_attention(left, rights, setting, way) if isinstance(left, Symbol) else None
+
+
+def _badly_scaled(left: Expression, rights: tuple[Expression, ...], plain: Setting) -> Judged | None:
+    """Softmax attention with its scores divided by something else than √D."""
+    for form, by in BADLY_SCALED:
+        target = _renamed(read_expression(form), left)
+        if any(compare(right, target, replace(plain, orientations={}), worlds=4).equal for right in rights):
+            says = f"softmax attention divides the scores by √D, and this formula by {by}: for the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
+            return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS[by]))
+    return None
+
+
+def lone_attention(
+    tree: Expression, context: Context, formula: Formula, before: str, sentence: str
+) -> Judged | None:
+    """`Softmax attention: softmax(QKᵀ/√D) V`, a formula without an equation; None for anything else."""
+    if not {"Q", "K", "V", "softmax"} <= names(tree) or not NAMES_ATTENTION.search(before):
+        return None
+    return known_form("softmax attention", Symbol("attention"), (tree,), context, formula, sentence)
+
+
+NAMES_ATTENTION = re.compile(
+    r"\battention\b[^.;]{0,30}?(?:\bis|\bequals|\breads|\bcomputes|\bgives|\boutput\S*|\bby|:|=)?\W*$",
+    re.IGNORECASE,
+)
 
 
 def _is_gaussian(

@@ -73,6 +73,7 @@ def spread_of(variance: str) -> Spread | None:
     plain = re.sub(r"_\s*\{?[A-Za-z]\w*\}?", "", plain)
     plain = re.sub(r"\\(?:cdot|,|;|!|left|right|quad| )|\*|\s", "", plain)
     plain = re.sub(r"\\[dt]?frac", "frac", plain).replace("\\sigma", "sigma")
+    plain = plain.replace("(sigma^{2})", "sigma^{2}").replace("sigma^{2}^{-1}", "sigma^{-2}")
     return SPREADS.get(re.sub(r"[{}^]", "", plain))
 
 

@@ -29,11 +29,15 @@ class Named:
     line: int
     letter: str
     size: str
+    guessed: bool = False  # only a formula has it in the place of this size, which may be what is wrong there
 
 
-_LETTER = r"\$?(?P<letter>\\ell|ℓ|[A-Za-z](?:_\{?\w\}?)?)\$?"
-_OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for )?(?:the |of )?"
+_LETTER = r"\$?(?P<letter>\\ell|ℓ|\\rho|ρ|[A-Za-z](?:_\{?\w\}?)?)\$?"
+_OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for |= ?|: ?)?(?:the |of )?"
 _BEFORE = _OR.format(letter=_LETTER)
+_BESIDE = _BEFORE.replace(
+    ",? ", " ", 1
+)  # "d key width"; in "head size D, value size M" the comma parts two sizes
 _IS = r" (?:is|be|are|equals?|of|by|=|:)? ?(?:denoted )?(?:by )?"
 WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), size)
@@ -43,10 +47,14 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\bsequences? of (?:length )?" + _LETTER + r"(?= (?:tokens|positions|vectors)|[\s,.;:)])(?! (?:functions|random))", "N"),
         (_BEFORE + r"(?:width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:quer(?:y|ies)|keys?)\b", "D"),
         (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)? (?:(?:each|both|all) )?(?:has|have|of|with) (?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "D"),
-        (_LETTER + r"-dimensional (?:quer(?:y|ies)|keys?)\b", "D"),
+        (_BESIDE + r"(?:query|key|query and key|key and query) (?:width|dimension(?:ality)?|size|length)\b", "D"),
+        (_LETTER + r"-dim(?:ensional)? (?:quer(?:y|ies)|keys?)\b", "D"),
+        (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)?(?: are| is|:)? " + _LETTER + r"-dim(?:ensional)?\b", "D"),
         (_BEFORE + r"(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:values?|value vectors?)\b", "M"),
         (r"\bvalues?(?: vectors?)? (?:(?:each|both|all) )?(?:has |have |of |with )?(?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "M"),
-        (_LETTER + r"-dimensional values?\b", "M"),
+        (_BESIDE + r"value (?:width|dimension(?:ality)?|size|length)\b", "M"),
+        (_LETTER + r"-dim(?:ensional)? values?\b", "M"),
+        (r"\bvalues?\b(?: vectors?)?(?: are| is|:)? " + _LETTER + r"-dim(?:ensional)?\b", "M"),
         (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b", "R"),
         (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(²³])", "R"),
         (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
@@ -94,9 +102,17 @@ OF_WIDTH = {
     "v": "M",
     "V": "M",
 }  # one vector's length
+# Greek letters that may be a size or a bandwidth, by their signs
+SIGNS = {"ℓ": "ell", "ρ": "rho", "β": "beta", "λ": "lambda", "τ": "tau", "γ": "gamma"}
+GREEK = frozenset({*SIGNS.values(), "varsigma"})
+BANDWIDTH, VARIANCE = "σ", "(σ²)"
+# exp(−‖x − y‖²/(2β²)): β is what the course calls σ; without the square it is σ²
+OF_KERNEL = re.compile(
+    r"(?:\\\||\\rVert|\\Vert|‖)\s*(?:\^\s*\{?\s*2\s*\}?|²)\s*(?:/|\}\s*\{)\s*(?:\\left)?\(?\s*2\s*\\?(?P<letter>beta|tau|gamma|lambda|rho|varsigma|[βτγλρ])(?![a-z])\s*(?P<square>\^\s*\{?\s*2\s*\}?|²)?"
+)
 NO_SIZES = frozenset("aAIeEijoOqQkKvVxXwWyYzZS")  # letters of vectors, functions and sums
 TOKEN = re.compile(
-    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|ℓ"
+    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|[ℓρβλτγ]"
     r"|[A-Za-z](?:_(?:\{(?:\\(?:text|mathrm)\{\w+\}|\w+)\}|\w))?"
 )
 DRESSED = re.compile(r"\\(?:hat|tilde|bar|vec|mathbf|boldsymbol|bm|mathcal|mathbb|mathsf|mathfrak)\s*\{?\s*$")
@@ -105,8 +121,8 @@ OF_SIZES = re.compile(
     r"\s*(?:\\left)?\(\s*[A-Za-z0-9_{}]+(?:\s*(?:[+−-]|\\cdot|·)\s*[A-Za-z0-9_{}]+)+\s*(?:\\right)?\)"
 )
 PLAIN_GROWTH = re.compile(r"(?<![A-Za-z])[OΘΩ]\((?:[^()]|\([^()]*\))*\)")
-PLAIN_LETTER = re.compile(r"(?<![A-Za-z\\_^'’.-])[A-Za-z](?:_\w)?(?![A-Za-z_'’^-]|\.[a-z])")
-PLAIN_PRODUCT = re.compile(r"(?<![A-Za-z\d.\\_])\d*(?:[A-Za-z][²³]?){2,4}(?![A-Za-z(_'’])")
+PLAIN_LETTER = re.compile(r"(?<![A-Za-zρ\\_^'’.-])(?:[A-Za-z]|ρ)(?:_\w)?(?![A-Za-zρ_'’^-]|\.[a-z])")
+PLAIN_PRODUCT = re.compile(r"(?<![A-Za-zρ\d.\\_])\d*(?:[A-Za-zρ][²³]?){2,4}(?![A-Za-zρ(_'’])")
 NO_PRODUCTS = frozenset({"Mr", "Dr", "Md", "nd", "rd", "cd", "mm", "TM", "RT", "ML"})
 
 
@@ -119,7 +135,7 @@ def in_course_letters(text: Text) -> Text:
     'O(n^2 D)'
     """
     subjects = _subjects(text)
-    named = sorted(_named_in(text, subjects), key=lambda one: one.line)
+    named = sorted(_without_guesses([*_named_in(text, subjects)]), key=lambda one: one.line)
     if any(one.size == "N" and one.letter != "t" for one in named):
         # "after t tokens" of T counts, and names no size
         named = [one for one in named if one.letter != "t"]
@@ -166,12 +182,19 @@ def quoted(found: str, block: Block, original: Text, changed: Text, own: Block) 
     spelled, source = changed.spelled(block.text), original.spelled(own.text)
     at = spelled.find(found)
     whole = at >= 0 and len(spelled) == len(source)
-    out = source[at : at + len(found)] if whole else found
+    out = source[at : _end_of_command(source, at + len(found))] if whole else found
     for before, after in [] if whole else zip(judged, mine, strict=True):
         out = _replaced(out, before.text, after.text)
     for row in mine:
         out = _replaced(out, row.text, row.typed or row.text)
     return out
+
+
+def _end_of_command(source: str, end: int) -> int:
+    """The end of a piece, or of the command that it cuts in two."""
+    cut = re.search(r"\\[A-Za-z]+$", source[:end])
+    rest = re.match(r"[A-Za-z]*", source[end:]) if cut else None
+    return end + rest.end() if rest else end
 
 
 def _replaced(text: str, before: str, after: str) -> str:
@@ -196,11 +219,18 @@ def explained(says: str, found: str, quote: str) -> str:
     """
     if len(found) != len(quote):
         return says
-    called = {
-        own: course
-        for course, own in zip(found, quote, strict=True)
-        if course != own and course in COURSE and re.search(rf"{course}(?![a-z])", says)
-    }
+    called: dict[str, str] = {}
+    for place, (course, own) in enumerate(zip(found, quote, strict=True)):
+        if course == own:
+            continue
+        command = re.match(r"\\[A-Za-z]+", quote[place:])
+        name = command.group() if command else own
+        if (course in COURSE and re.search(rf"{course}(?![a-z])", says)) or (
+            course in VECTOR_WORDS and own.isalpha() and re.search(rf"(?<![A-Za-z]){course}(?![a-z])", says)
+        ):
+            called[name] = course
+        elif found.startswith((BANDWIDTH, VARIANCE), place) and re.search("σ|sigma", says):
+            called[name] = "σ²" if course == "(" else BANDWIDTH
     told = [f"{own} is called {course}" for own, course in called.items()]
     return f"{says} ({', '.join([f'{told[0]} here', *told[1:]])})" if told else says
 
@@ -213,19 +243,27 @@ def renamed(formula: str, letters: Mapping[str, str]) -> str:
     >>> renamed("p(x) + d_h", {"p": "D", "d_h": "M"})
     'p(x) + M  '
     """
-    return TOKEN.sub(lambda found: _renamed_token(found, formula, letters), formula)
+    angles = {letter for letter in letters if letters[letter] in VECTOR_WORDS and _is_angle(letter, formula)}
+    kept = {letter: one for letter, one in letters.items() if letter not in angles}
+    return TOKEN.sub(lambda found: _renamed_token(found, formula, kept), formula)
+
+
+def _is_angle(letter: str, formula: str) -> bool:
+    """Whether a formula takes the sine or the cosine of a letter, which is no vector then: sin a sin b."""
+    return re.search(rf"(?:sin|cos)\s*(?:\\left)?\(?\s*{letter}(?![A-Za-z_^])", formula) is not None
 
 
 def _renamed_token(found: re.Match[str], formula: str, letters: Mapping[str, str]) -> str:
     token = found.group()
     name = _plain(token)
     if token.startswith("\\"):
-        return letters[name].ljust(len(token)) if name == "ell" and name in letters else token
+        fits = name in GREEK and len(letters.get(name, token)) <= len(token)
+        return letters.get(name, token).ljust(len(token)) if fits else token
     after = formula[found.end() :]
     dress = DRESSED.search(formula[: found.start()])
     if dress and not (letters.get(name[:1]) in VECTOR_WORDS and BOLD.match(dress.group())):
         return token
-    if name in letters:
+    if name in letters and len(letters[name]) <= len(token):
         called = re.match(r"\s*(?:\\left)?\(", after) and not OF_SIZES.match(after)
         return token if called or after[:1] in {"'", "_"} else letters[name].ljust(len(token))
     base, mark, below = token.partition("_")
@@ -239,7 +277,8 @@ def _renamed_token(found: re.Match[str], formula: str, letters: Mapping[str, str
 
 def _plain(token: str) -> str:
     """`d_{h}` as `d_h`, `\\ell` as `ell`."""
-    return re.sub(r"\\(?:text|mathrm)|[{}\\]", "", token).replace("ℓ", "ell")
+    plain = re.sub(r"\\(?:text|mathrm)|[{}\\]", "", token)
+    return SIGNS.get(plain, plain)
 
 
 def _renamed_block(block: Block, letters: Mapping[str, str]) -> Block:
@@ -258,13 +297,13 @@ def _renamed_prose(prose: str, letters: Mapping[str, str]) -> str:
         parts = re.sub(r"[\d²³]", "", found.group())
         if parts in NO_PRODUCTS:
             return found.group()
-        sized = all(letter in letters or letter in SIZE_NAMES for letter in parts)
+        sized = all(_plain(letter) in letters or letter in SIZE_NAMES for letter in parts)
         return renamed(found.group(), letters) if sized else found.group()
 
     prose = PLAIN_GROWTH.sub(lambda found: renamed(found.group(), letters), prose)
     prose = PLAIN_PRODUCT.sub(of_product, prose)
     return PLAIN_LETTER.sub(
-        lambda found: letters.get(found.group(), found.group()).ljust(len(found.group())), prose
+        lambda found: letters.get(_plain(found.group()), found.group()).ljust(len(found.group())), prose
     )
 
 
@@ -313,7 +352,7 @@ def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
         for role, words in VECTOR_WORDS.items():
             for found in words.finditer(spelled):
                 letter = found.group("letter")
-                if letter not in {"q", "k", "v", "a", "i", "j", *vectors}:
+                if letter not in {"q", "k", "v", "i", "j", *vectors}:
                     vectors[letter] = role
                     yield Named(block.line, letter, role)
         for pattern, size in WORDS:
@@ -324,11 +363,21 @@ def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
         for row in [row for _, rows in text.formulas_of(block) for row in rows]:
             for declared in declaration_of(row.text, row.line, block.section):
                 yield from _of_declaration(row.line, declared.what, declared.sizes, vectors)
+            for found in OF_KERNEL.finditer(row.text):
+                yield Named(
+                    row.line, _plain(found.group("letter")), BANDWIDTH if found.group("square") else VARIANCE
+                )
             for pattern, size in ((UNDER_ROOT, "D"), (LAST_DIRECTION, "R"), (MAPS_TO, "L")):
                 for found in pattern.finditer(row.text):
                     letter = _plain(found.group("letter"))
                     if letter not in NO_SIZES:
-                        yield Named(row.line, letter, size)
+                        yield Named(row.line, letter, size, guessed=pattern is UNDER_ROOT)
+
+
+def _without_guesses(named: Sequence[Named]) -> list[Named]:
+    """What the text says of its letters, without the guesses that it contradicts."""
+    said = {one.letter: one.size for one in named if not one.guessed}
+    return [one for one in named if not one.guessed or said.get(one.letter, one.size) == one.size]
 
 
 def _of_declaration(
@@ -394,8 +443,11 @@ def _mapping(
             rf"_\s*\{{?\s*{re.escape(letter)}\s*(?:=|\\in|\\le)|\bfor (?:all |each |every )?\$?{re.escape(letter)}\$? ?=",
             formulas,
         )
-        taken = size in present or any(
-            name.startswith(f"{size}_") for name in present if size in VECTOR_WORDS
+        of_kernel = size in {BANDWIDTH, VARIANCE}
+        taken = (
+            (of_kernel and ("sigma" in present or "σ" in formulas))
+            or size in present
+            or any(name.startswith(f"{size}_") for name in present if size in VECTOR_WORDS)
         )
         if SIZE_NAMES.get(letter) == size or index or taken:
             continue

@@ -143,6 +143,9 @@ def _written_out(text: str, macros: Mapping[str, Macro]) -> str:
         # A command's name must not run into the letter behind it.
         joint = " " if re.search(r"\\[A-Za-z]+$", body) and rest[end : end + 1].isalpha() else ""
         out.append(rest[: found.start()])
+        if body[:1].isalpha() and re.search(r"\\[A-Za-z]+$", "".join(out[-2:])):
+            # nor a letter into the name before it
+            body = f" {body}"
         pieces.append((rest[end:], depth))
         pieces.append((body + joint + "\n" * rest.count("\n", found.start(), end), depth + 1))
     return "".join(out)

@@ -297,7 +297,7 @@ def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     if re.search(r"semi[- ]?hard", sentence, re.I) or (
         re.search(r"semi[- ]?hard", about[-200:], re.I) and "<" in form and form.count("<") == 2
     ):
-        return _semi_hard(relation, form, sentence)
+        return _semi_hard(relation, form, sentence) if _is_meant(formula, sentence) else None
     defined = DEFINED.search(sentence)
     kinds = {found.group("kind").lower() for found in KINDS.finditer(sentence)}
     kinds |= {defined.group("kind").lower()} if defined is not None else set()
@@ -353,6 +353,14 @@ def _conditional(relation: Relation, formula: str, sentence: str) -> Judged | No
         Kind.DEFINITION, says, Method.SYMBOLIC,
         {**_shown(wrong), "loss": float(LOSS(wrong)), "by this formula": relation.holds(wrong)},
     )  # fmt: skip
+
+
+def _is_meant(formula: str, sentence: str) -> bool:
+    """Whether a sentence says "semi-hard" of this formula, and not of another one before it."""
+    before = sentence[: max(sentence.find(formula), 0)]
+    mentions = list(re.finditer(r"semi[- ]?hard", before, re.IGNORECASE))
+    between = before[mentions[-1].end() :] if mentions else ""
+    return re.search(r"[;<>≤≥]|\\(?:lt|gt|leq?|geq?)(?![a-z])", between) is None
 
 
 def _semi_hard(relation: Relation, form: str, sentence: str) -> Judged | None:

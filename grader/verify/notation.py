@@ -30,7 +30,8 @@ SIGNS = {
     "≈": r" \approx ", "≃": r" \approx ", "≅": r" \approx ", "≤": r" \le ", "⩽": r" \le ", "≥": r" \ge ",
     "⩾": r" \ge ", "≠": r" \ne ", "∝": r" \propto ", "∈": r" \in ", "∉": r" \notin ", "→": r" \to ",
     "⇒": r" \Rightarrow ", "⟹": r" \Rightarrow ", "⇔": r" \iff ", "⟺": r" \iff ", "≡": r" \equiv ",
-    "≔": r" := ", "∑": r"\sum ", "Σ": r"\sum ", "∏": r"\prod ", "∞": r"\infty ", "ℝ": r"\mathbb{R}",
+    "≔": r" := ", "∑": r"\sum ", "Σ": r"\sum ", "∏": r"\prod ", "∞": r"\infty ",
+    "∂": r"\partial ", "∇": r"\nabla ", "ℝ": r"\mathbb{R}",
     "𝔼": r"\mathbb{E}", "½": r"\frac{1}{2}", "¼": r"\frac{1}{4}", "⊤": r"\top ", "∀": r"\forall ",
     "∃": r"\exists ", "∣": "|", "…": r"\dots ", "⋯": r"\dots ", "′": "'", "’": "'", "∼": r"\sim ",
     "≪": r"\ll ", "≫": r"\gg ", "⊗": r"\otimes ", "⊙": r"\odot ", "∥²": r"\|^2", "𝒪": r"\mathcal{O}",
@@ -56,7 +57,7 @@ RELATIONS = {
 FUNCTIONS = frozenset({"exp", "log", "ln", "sqrt", "sin", "cos", "tanh", "max", "min", "abs", "tr"})
 WORDS = FUNCTIONS | {
     "softmax", "sim", "Var", "Cov", "argmax", "argmin", "diag", "trace", "elu", "relu", "ReLU", "sum", "rank",
-    "det", "dim", "random", "temp", "numerator", "denominator",
+    "det", "dim", "random", "temp", "numerator", "denominator", "Attention", "attention", "Attn", "Att",
 }  # fmt: skip
 STYLES = frozenset({
     "mathrm", "text", "textrm", "textbf", "textit", "operatorname", "mathbf", "boldsymbol", "bm", "vec",

@@ -14,6 +14,11 @@ LISTED_BEFORE = re.compile(r"(?<![\w)])(?P<names>(?:[A-Za-zφψω](?:_\{?\w+\}?)
 CUT_SHORT = re.compile(r"[\[({|‖]+(?:sin|cos|exp|\\|[A-Za-z]\()|\[")
 # `t = 1 t = 2`, `N i i i`: several formulas or labels of a drawing run together.
 RUN_TOGETHER = re.compile(r"=\s*[-−]?\d[\d.]*\s*[^\W\d]\w?\s*=|(?<!\S)([^\W\d])(?: \1){2,}(?!\S)|\]\s*\[")
+# the shape of what stands before it: `S = φ(k_1) v_1ᵀ + φ(k_2) v_2ᵀ (C × M)`
+SHAPE_BESIDE = re.compile(
+    r"(?<=[\w)\]}])\s+\(\s*\d?[A-Za-z]\w{0,2}\s*(?:×|x|\\times)\s*\d?[A-Za-z]\w{0,2}\s*\)$"
+)
+ATTENTION = frozenset({"attention", "attn", "att"})  # with arguments a function, alone a word
 PROSE_SINGLES = frozenset({"a", "A", "I"})
 
 
@@ -82,7 +87,12 @@ def plain_formulas(line: str, *, continued: bool = False) -> list[str]:
 def _is_open(run: str) -> bool:
     """Whether a list bracket is open at the end of a run: its commas end no formula."""
     listed = re.search(r"=\s*\((?:[^()]|\([^()]*\))*$", run)
-    return listed is not None or any(run.count(left) > run.count(right) for left, right in ("[]", "{}"))
+    arguments = re.search(r"\w\((?:[^\W\d]\w?,\s*)+$", run)  # Attention(Q, K,
+    return (
+        listed is not None
+        or arguments is not None
+        or any(run.count(left) > run.count(right) for left, right in ("[]", "{}"))
+    )
 
 
 def _ends(word: str) -> bool:
@@ -109,6 +119,8 @@ def _is_mathematics(word: str) -> bool:
     letters = WORD_LETTERS.findall(re.sub(r"\\[A-Za-z]+", " ", bare))
     for run in letters:
         head, _, tail = run.partition("_")
+        if head.casefold() in ATTENTION and f"{run}(" not in bare:
+            return False
         if head in KNOWN or len(head) == 1:
             continue
         sizes = not re.fullmatch(r"[A-Z]{2,4}", bare) or set(head) <= set("NDMLRCKQVTS")
@@ -127,6 +139,7 @@ def _formulas_in(run: str, *, whole: bool, continued: bool) -> list[str]:
     run = run.strip().strip(",;:").strip()
     run = re.sub(r"[.]$", "", run)
     run = re.sub(r"\s+[(\[](?:[A-Z]\d+|\d+|[a-z]+|eq\.? ?\d*)[)\]]$", "", run)
+    run = SHAPE_BESIDE.sub("", run)
     run = _balanced(run)
     if not run:
         return []

@@ -10,13 +10,15 @@ from grader.verify.claim import Spanned
 from grader.verify.margins import triplet_claim
 
 _SQUARE = r"(?:_2)?(?:\s*(?:\^\{?2\}?|\*\*2|²))?"
-_TERM = rf"(?:\d\s*\*?\s*)?(?:(?:\|\||‖)[^|‖<>=]{{2,24}}(?:\|\||‖){_SQUARE}|[dD]\s?\([^()]{{3,20}}\)|[dD]_?\{{?(?:a,?[pn]|p|n|pos|neg)\}}?(?!\w)|margin|alpha|α|\d+(?:\.\d+)?(?!\w))"
+_TERM = rf"(?:\d\s*\*?\s*)?(?:(?:\|\||‖)[^|‖<>=]{{2,24}}(?:\|\||‖){_SQUARE}|[dD]\s?\([^()]{{3,20}}\)|[dD]_?\{{?(?:a,?[pn]|p|n|pos|neg)\}}?(?![\w}}])|margin|alpha|α|\d+(?:\.\d+)?(?!\w))"
 _SUM = rf"(?:[-−]\s*)?{_TERM}(?:\s*[-−+]\s*{_TERM})*"
 _HINGE = rf"(?:max\s*\(\s*(?:0\s*,\s*)?{_SUM}(?:\s*,\s*0)?\s*\)|\[\s*{_SUM}\s*\]\s*(?:_?\+|₊)|relu\s*\(\s*{_SUM}\s*\))"
 FORMULA = re.compile(
-    rf"(?<![\w$\\|‖])(?:{_HINGE}|{_SUM}(?:\s*(?:<=|>=|<|>|≤|≥)\s*{_SUM})+)(?![\w|‖]|\s*[-+−<>≤≥=\\^_])",
+    rf"(?<![\w$\\|‖])(?:{_HINGE}|{_SUM}(?:\s*(?:<=|>=|<|>|≤|≥)\s*{_SUM})+)(?![\w|‖}}(]|\s*[-+−<>≤≥=\\^_·*/])",
     re.IGNORECASE,
 )
+# the formula goes on to the left of what is read
+CUT_OFF = re.compile(r"[-+−<>≤≥=·*/^_{\\]\s*$")
 
 
 def margins_in_prose(sentence: str, before: str) -> Iterator[Spanned]:
@@ -28,7 +30,7 @@ def margins_in_prose(sentence: str, before: str) -> Iterator[Spanned]:
     """
     for found in FORMULA.finditer(sentence):
         text = found.group()
-        if not re.search(r"[dD]_?\{?\(?(?:a|p|n)|\|\||‖", text):
+        if CUT_OFF.search(sentence[: found.start()]) or not re.search(r"[dD]_?\{?\(?(?:a|p|n)|\|\||‖", text):
             continue
         plain = re.sub(
             r"\|\||‖", r"\\|", text.replace("alpha", r"\alpha").replace("<=", "<").replace(">=", ">")

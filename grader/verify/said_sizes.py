@@ -69,10 +69,16 @@ def letters_in_shapes(source: str) -> set[str]:
     return {letter for found in IN_SHAPE.finditer(source) for letter in found.groups()}
 
 
+# R stands for a number there: no \\mathbb R, no R^d
+COUNTS_DIRECTIONS = re.compile(r"(?<![A-Za-z{\\])(?<!mathbb )\d?R(?![A-Za-z^}²])")
+
+
 def size_aliases(used: set[str], declared: Sequence[Declared], source: str = "") -> dict[str, str]:
     """Which names of sizes mean the same: d is D unless the document uses both."""
     in_shapes = {name for one in declared for size in one.sizes for name in names(size)}
     out = _course_aliases(used, in_shapes | letters_in_shapes(source))
+    if "m" not in used and COUNTS_DIRECTIONS.search(source):
+        out["m"] = "own m"
     for declaration in declared:
         for size in declaration.sizes:
             for name in names(size) - set(out):

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 from itertools import product as every
 from typing import TypeAlias
@@ -44,6 +45,10 @@ class Undecidable(Exception):
     """Something that no world gives a value to, in one sentence."""
 
 
+class Contradiction(Undecidable):
+    """A reading that takes one index for two things, in one sentence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coordinate:
     """An index that runs over the entries of vectors, not over tokens."""
@@ -60,6 +65,24 @@ class Definition:
     parameters: tuple[str, ...]
     body: Expression
     line: int = 0
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Its indices that its body uses as numbers, and nowhere as an index: the σ of κ_σ(x, y)."""
+        nodes = tuple(walk(self.body))
+        counting = {
+            name
+            for node in nodes
+            for one in (
+                node.indices
+                if isinstance(node, Symbol)
+                else tuple(end for end in (node.low, node.high) if end is not None)
+                if isinstance(node, Series)
+                else ()
+            )
+            for name in names(one)
+        }
+        return frozenset(self.indices) & names(self.body) - counting
 
 
 @dataclass(frozen=True)
@@ -108,7 +131,7 @@ MATRICES = {
 }
 DIRECTIONS = frozenset({"w", "omega"})  # letters of the random directions
 FEATURE_MAPS = frozenset({"phi", "psi", "Phi", "Psi", "phi_random", "psi_random", "f", "g", "h", "phi_rand"})
-POSITIVE_FUNCTIONS = frozenset({"sim", "kappa", "calK", "K", "k", "G", "elu", "s"})
+POSITIVE_FUNCTIONS = frozenset({"sim", "kappa", "calK", "K", "k", "G", "s"})
 GAUSSIANS = frozenset({
     "K_gauss", "k_gauss", "G_gauss", "K_rbf", "k_rbf", "K_gaussian", "k_gaussian", "calK_gauss", "G", "kappa_gauss",
     "calG", "K_G", "k_G", "K_sigma", "k_sigma", "calK_sigma", "G_sigma", "kappa_sigma", "calK_rbf", "gauss", "Gauss",

@@ -22,7 +22,7 @@ from grader.verify.syntax import Expression, Unreadable, names
 from grader.verify.worlds import World
 
 LONGEST_TEXT = 400
-POINT = r"(?:\\?[a-zA-Z]+\s*\(\s*[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[\w()]+\}?)?\s*\)|[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[a-z]\}?)?)"
+POINT = r"(?:\\?[a-zA-Z]+\s*\(\s*[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?(?:[\w()]+|[+-])\}?)?\s*\)|[a-zA-Z](?:_\{?\w+\}?)?(?:\^\{?[a-z+-]\}?)?)"
 BARS = r"\\\|"
 SQUARED = r"(?:_\{?2\}?)?\s*\^\s*\{?2\}?(?:_\{?2\}?)?"
 LOSS = re.compile(
@@ -57,7 +57,7 @@ def judge(text: str, sentence: str, about: str) -> Judged | None:
     parts = re.split(r"(?<![<>!:])(?::=|=)", _plain(text).replace("&", " "))
     read = [
         (triplet, sides)
-        for triplet in (*triplets_in(f"{about} {sentence}"), *spelled_otherwise(text, f"{about} {sentence}"))
+        for triplet in _spellings(text, f"{about} {sentence}")
         if len(parts) > 1 and None not in (sides := [_side(part, triplet) for part in parts])
     ]
     if len(read) != 1:
@@ -90,6 +90,20 @@ def judge(text: str, sentence: str, about: str) -> Judged | None:
     return refuted(Kind.IDENTITY, says, Method.NUMERIC, witness)
 
 
+USUAL = (Triplet("a", "p", "n"), *(Triplet(f"{f}(a)", f"{f}(p)", f"{f}(n)") for f in "fgh"))
+SQUARES = re.compile(r"\bsquared\b|\^\s*\{?2|²|\bfacenet", re.IGNORECASE)
+PLAIN = re.compile(r"\b(?:plain|unsquared|not squared|without (?:the )?squares?)\b", re.IGNORECASE)
+
+
+def _spellings(formula: str, text: str) -> list[Triplet]:
+    """How the triplet's embeddings may be spelled in a formula: as in the text's loss, else a, p and n."""
+    known = triplets_in(text)
+    if known or LOSS.search(_plain(text)):
+        return [*known, *spelled_otherwise(formula, text)]
+    implied = re.search(r"\btriplets?\b", text, re.IGNORECASE) and SQUARES.search(text)
+    return list(USUAL) if implied and not PLAIN.search(text) else []
+
+
 def triplets_in(text: str) -> list[Triplet]:
     """The spellings of the one triplet loss that a text writes without a factor; none if it writes different ones.
 
@@ -111,7 +125,7 @@ def triplets_in(text: str) -> list[Triplet]:
     if len(found) > 1:
         return []
     if not found and SHORT_LOSS.search(plain) and re.search(rf"{BARS}{SQUARED}", plain):
-        return [Triplet("a", "p", "n"), *(Triplet(f"{f}(a)", f"{f}(p)", f"{f}(n)") for f in "fgh")]
+        return list(USUAL)
     return list(found)
 
 
@@ -162,7 +176,7 @@ def _roles(triplet: Triplet) -> tuple[str, ...]:
     return tuple(out)
 
 
-BY = r"\b(?:with respect to|w\.?\s?r\.?\s?t\.?|for|at|of) (?:the )?(?:embedding of the )?(?P<{0}>anchor|positive|negative)(?:'s)?(?: embedding| example| point)?(?: \$?[^\s$.;]{{1,16}}\$?)?"
+BY = r"\b(?:with respect to|w\.?\s?r\.?\s?t\.?|for|at|of|by|in) (?:the )?(?:embedding of the )?(?P<{0}>anchor|positive|negative)(?:'s)?(?: embedding| example| point)?(?: \$?[^\s$.;]{{1,16}}\$?)?"
 IN_WORDS = re.compile(
     rf"(?:\b(?:gradient|derivative)s?\b(?:(?!\b(?:term|part|summand|distance|norm|first|second|plain|only)\b)[^.;:=]){{0,70}}?{BY.format('role')}|{BY.format('first')},? (?:the|its) (?:gradient|derivative)(?: of the loss)?)"
     r"(?: then| thus| simply)*(?: is| equals| reads|:| becomes| =)(?: then| thus| simply| just)* \$?(?P<formula>[^$.;,:=]*?[-−][^$.;,:=]*?)\$?(?=\s*(?:[.,;:]|$|\band\b|\b(?:when|whenever|if|where|while|as long)\b))",
@@ -175,7 +189,7 @@ def in_words(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, J
     for found in IN_WORDS.finditer(text):
         formula = found.group("formula").strip()
         around = f"{about} {sentence}"
-        for triplet in (*triplets_in(around), *spelled_otherwise(formula, around)):
+        for triplet in _spellings(formula, around):
             by = getattr(triplet, (found.group("role") or found.group("first")).lower())
             ruling = judge(rf"\nabla_{{{by}}} = {formula}", sentence, about)
             if ruling is not None:
@@ -192,6 +206,7 @@ def _plain(text: str) -> str:
     plain = re.sub(r"\\(?:lVert|rVert|Vert)\b", r"\\|", ascii_form(text))
     plain = re.sub(r"\\(?:left|right|[bB]igg?[lrm]?)(?![a-z])|\\[,;!:]|\\qquad|\\quad", " ", plain)
     plain = re.sub(r"\|\|", r"\\|", plain).replace("∂", r"\partial ").replace("∇", r"\nabla ")
+    plain = re.sub(r"\^\s*\{\s*([A-Za-z]|[+-])\s*\}", r"^\1", plain)
     return re.sub(r"\\(?:mathbf|boldsymbol|vec)\s*\{([A-Za-z])\}", r"\1", plain).strip().rstrip(".,;")
 
 

@@ -34,7 +34,9 @@ NORM_IS_ONE = re.compile(
     r"\s*=\s*(?P<rest>[^.;,\n$]{0,60}?)(?<![\d.])1(?!\.?\d)"
 )  # fmt: skip
 NORM_OF = re.compile(r"(?:\\\||‖|\\lVert|\\norm\{|\\nrm\{|\|\|)\s*" + NAME.replace("{0}", "name"))
-BARE = re.compile(rf"\b(?:for|with|of|between|on|both|two|if)\b[^.;:]{{0,30}}{LENGTH_ONE}", re.IGNORECASE)
+BARE = re.compile(
+    rf"\b(?:for|with|of|between|on|to|onto|both|two|if)\b[^.;:]{{0,30}}{LENGTH_ONE}", re.IGNORECASE
+)
 # "Write $a$ for the anchor, $b$ for the positive, $c$ for the negative, all of unit norm"
 OF_ALL = re.compile(rf"\b(?:all|both|each|every one)\b[^.;:]{{0,20}}{LENGTH_ONE}", re.IGNORECASE)
 LONE = re.compile(r"\$(?P<name>[a-z])\$")

@@ -35,6 +35,8 @@ ENTRY = "entry"  # (AB)_ij is read as a call of it with the matrix and both indi
 def power_value(world: World, base: Expression, exponent: Expression, bound: Bound) -> Array:
     value = world.evaluate(base, bound)
     if value.size > 1:
+        if isinstance(base, Symbol) and base.indices and base.name in {"w", "omega"}:
+            raise Undecidable(f"{base.name} with an index may be an entry or a direction")
         # x_a^i: an index that stands above
         if isinstance(exponent, Number) and exponent.value == 2 and value.ndim == 1:
             return np.asarray(float(np.dot(value, value)))
@@ -186,6 +188,8 @@ def call_value(world: World, function: Symbol, arguments: tuple[Expression, ...]
         return gaussian(values[0].ravel(), values[1].ravel(), sigma**2)
     if function.indices and not world.setting.loose_indices:
         raise Undecidable(f"{function.name} with an index is not defined")
+    if function.name.casefold() == "elu" and len(values) == 1:
+        return np.where(values[0] > 0, values[0], np.expm1(np.minimum(values[0], 0)))
     if function.name == "softmax" and len(values) == 1 and values[0].size > 1:
         shifted = np.exp(values[0] - np.max(values[0]))
         whole = 1 in (values[0].ndim, *values[0].shape)

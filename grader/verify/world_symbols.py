@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from grader.verify.oriented_arrays import gaussian, scalar
-from grader.verify.settings import MATRICES, VECTORS, Array, Bound, Coordinate, Undecidable
+from grader.verify.settings import MATRICES, VECTORS, Array, Bound, Contradiction, Coordinate, Undecidable
 from grader.verify.syntax import Expression, Symbol, symbols
 
 if TYPE_CHECKING:
@@ -125,6 +125,12 @@ def symbol_value(world: World, node: Symbol, bound: Bound) -> Array:
             continue
         else:
             tokens.append(world.index_value(index, bound))
+    if tokens != coordinates:
+        meant = "entries" if coordinates else "tokens"
+        if world.meant.setdefault(name, meant) != meant:
+            raise Contradiction(
+                f"the index of {name} runs over entries in one place and over tokens in another"
+            )
     shape = world.shape_of(name)
     if shape == () or name in world.setting.scalars:
         if name in world.aliases and not node.indices and name not in world.setting.scalars:

@@ -86,6 +86,7 @@ class World:
         )
         self.moments = False  # whether an expectation stands in what is compared
         self.shifts: dict[object, Array] = {}  # what is added to values while a derivative is taken
+        self.meant: dict[str, str] = {}  # whether the indices of a name are "entries" or "tokens"
         self.opaque: set[str] = set()  # names that no text, table or convention gives a meaning
         pools = [2, 3, 4, 5, 6, 7]
         order = self.random.permutation(pools)
@@ -151,7 +152,9 @@ class World:
         return value
 
     def symbol(self, node: Symbol, bound: Bound) -> Array:
-        return self.shifted(symbol_value(self, node, bound), node, bound)
+        value = symbol_value(self, node, bound)
+        # what a definition calls x has been moved where it was handed over
+        return value if not node.indices and node.name in bound else self.shifted(value, node, bound)
 
     def shifted(self, value: Array, node: Symbol | Call, bound: Bound) -> Array:
         """The value, moved if a derivative by this very quantity is being taken."""
@@ -231,6 +234,9 @@ class World:
     ) -> Array:
         inner: dict[str, Array | int | Coordinate] = {}
         for formal, index in zip(definition.indices, indices, strict=True):
+            if formal in definition.numbers:
+                inner[formal] = self.evaluate(index, bound)
+                continue
             value = self.index_value(index, bound)
             if formal.isdigit():
                 if value != int(formal):
