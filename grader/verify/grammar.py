@@ -7,6 +7,7 @@ one factor or all that follow without a sign (`1/2σ²`). A caller that cannot k
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from grader.verify.grammar_parser import Parser, strip_ends
 from grader.verify.grammar_trees import DIFFERENTIAL
@@ -15,6 +16,7 @@ from grader.verify.notation import FUNCTIONS, ascii_form, tokens_of
 from grader.verify.syntax import Chain, Expression, Function, Unreadable, walk
 
 
+@lru_cache(maxsize=4096)  # sizes and shapes come again in every sentence about them
 def read_chain(formula: str, reading: Reading = USUAL) -> Chain:
     """One formula, relations included. Raises `Unreadable`.
 
