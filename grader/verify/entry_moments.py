@@ -10,11 +10,10 @@ import numpy as np
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.context import Context
 from grader.verify.laws import Spread
-from grader.verify.settings import Clash, Setting, Undecidable
+from grader.verify.settings import DIRECTIONS, Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Moment, Number, Power, Product, Symbol, names, rewritten
 from grader.verify.worlds import World
 
-DRAWN = frozenset({"w", "omega"})
 MOST = 8
 SIGMAS = (2.0, 1.5)
 
@@ -27,7 +26,7 @@ def judge(chain: Chain | None, context: Context) -> Judged | None:
         return _of_two(chain, context)
     match chain.parts[0]:
         case Moment("E", Power(Symbol(name, (_,)), Number(value))) if (
-            name in DRAWN and value.denominator == 1
+            name in DIRECTIONS and value.denominator == 1
         ):
             order = int(value)
         case _:
@@ -55,7 +54,8 @@ def _is_of_entries(tree: Expression) -> bool:
     match tree:
         case Moment("E", Product(factors)):
             return all(
-                isinstance(one, Symbol) and one.name in DRAWN and len(one.indices) == 1 for one in factors
+                isinstance(one, Symbol) and one.name in DIRECTIONS and len(one.indices) == 1
+                for one in factors
             )
         case _:
             return False
