@@ -55,7 +55,20 @@ EVERY = re.compile(
 )
 # what the triplets and pairs of a batch are no longer all of
 SOME = re.compile(
-    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|not|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|person|identity contributes)\b|n['’]t\b",
+    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|not|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|person|identity contributes|contribute nothing)\b|n['’]t\b",
+    re.I,
+)
+# another batch than the one before, whose sizes are not read
+ANOTHER = re.compile(
+    r"(?s)\b(?:second|third|other|next|another|new|toy|small(?:er)?|larger|bigger|last) batch\b(?!.*\b(?:first|this|our|my|same|own) batch\b)",
+    re.I,
+)
+PAIRS_ARE = re.compile(
+    r"(?<![\w.,/·*×+^−-])(?P<many>\d{1,3}(?:,\d{3})+|\d{1,9}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
+    re.I,
+)
+TERMS = re.compile(
+    r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b",
     re.I,
 )
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
@@ -111,13 +124,27 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
     ]
     if not batches:
         return
+    for found in (*PAIRS_ARE.finditer(text, shift), *TERMS.finditer(text, shift)):
+        given = [batch for batch in batches if batch.end <= found.start("many")]
+        if (
+            given
+            and given[-1].sizes
+            and not SOMETIMES.search(sentence)
+            and not ANOTHER.search(text[given[-1].end :])
+        ):
+            yield found.start("many") - shift, found.end() - shift, _told(*given[-1].sizes, found)
     told = set[tuple[int, int]]()  # a number that two patterns find is told of once
     for pattern in (COUNT, NUMBER_OF, IN_LETTERS):
         for found in pattern.finditer(text, shift - 1):
             given = [batch for batch in batches if batch.end <= found.start("many")]
             clause = _clause(text, found)
             listed = given and re.search(r"\blabels?\b", text[given[-1].end : found.start()])
-            if not given or listed or SOME.search(clause):
+            if (
+                not given
+                or listed
+                or SOME.search(clause)
+                or ANOTHER.search(text[given[-1].end : found.end()])
+            ):
                 continue
             judged = _judged(given[-1], found, clause, text)
             own = re.split(r"[.;?!]\s", text[given[-1].end : found.start()])[-1]
@@ -133,6 +160,31 @@ def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
                 told.add(found.span("many"))
                 start = found.start() if pattern is NUMBER_OF else found.start("many")
                 yield start - shift, found.end() - shift, judged
+
+
+SOMETIMES = re.compile(
+    r"\b(?:if|would|could|not|instead|without|at least|at most|about|roughly|accepted|rejected)\b", re.I
+)
+
+
+def _told(p: int, k: int, found: re.Match[str]) -> Judged:
+    """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
+    many = int(found.group("many").replace(",", ""))
+    if found.re is TERMS:
+        exact, says = p * k, f"batch-hard has one term for each of {p}·{k} = {p * k:,} anchors"
+        allowed = {exact}
+    else:
+        same = (
+            "positive" in (found.group("sign") or "").lower() or "same" in (found.group("who") or "").lower()
+        )
+        what = "positive pairs" if same else "negative pairs"
+        ordered = re.match("ordered", found.group("said"), re.I) is not None
+        exact, says = count_of(p, k, what, unordered=not ordered)
+        allowed = {exact} if found.group("said") else {exact, 2 * exact}
+    if many in allowed:
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    witness = {"classes": p, "images each": k, "count": exact, "stated": many}
+    return refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 def _of_one(batch: Batch, found: re.Match[str], text: str) -> bool:
@@ -163,8 +215,24 @@ def _clause(text: str, found: re.Match[str]) -> str:
 
 def _judged(batch: Batch, found: re.Match[str], clause: str, text: str) -> Judged | None:
     what = _kind(found)
+    if what in {"positives", "negatives"} and found.group()[-1] != "s" and found.group("many") != "1":
+        # "48 are positive and 448 negative": of the pairs, if it speaks of pairs
+        sentence = re.split(r"[.;?!]\s", text[: found.start()])[-1]
+        if not re.search(r"\bpairs\b", sentence, re.I):
+            return None
+        what = what[:-1] + " pairs"
     ordered = re.search(r"(?<!un)ordered", found.group("said"), re.I) is not None
     unordered = re.search(r"\bunordered", clause, re.I) is not None
+    if (
+        what.endswith("pairs")
+        and found.group()[-1] != "s"
+        and batch.sizes
+        and found.group("many")[0].isdigit()
+    ):
+        # whether these pairs have an order is not said
+        unordered = (
+            int(found.group("many").replace(",", "")) == count_of(*batch.sizes, what, unordered=True)[0]
+        )
     if what in {"positives", "negatives"} and not EVERY.search(clause):
         before = text[: found.start()][-60:]
         if not (EVERY.search(before) and re.search(r"\band\b[^.;]*$", before)):

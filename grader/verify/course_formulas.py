@@ -12,7 +12,6 @@ from grader.verify import (
     gaussian_factors,
     independent_entries,
     kernel_values,
-    lettered_triplets,
     mining,
     normalised,
     outputs,
@@ -41,7 +40,6 @@ def judge(
         depth_sets.judge(formula.text, sentence, about)
         or mining.judge(formula.text, sentence)
         or triplet_gradients.judge(formula.text, sentence, about)
-        or lettered_triplets.judge(formula.text, sentence, about)
         or embedding_steps.judge(formula.chain, previous, sentence, about)
         or coordinates.judge(formula.chain, previous, f"{about[-600:]} {sentence}")
         or kernel_values.judge(formula.chain, previous, formula.row.aligned, sentence, about, context, line)

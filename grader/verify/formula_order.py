@@ -54,7 +54,7 @@ def judge_formula(
         return known
     for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
         return ruling
-    triplet = margins.triplet_claim(text, sentence, about)
+    triplet = margins.triplet_claim(text, sentence, here)
     if triplet is not None:
         return triplet
     for _, _, ruling in concepts.law_claims(text, sentence, about):

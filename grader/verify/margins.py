@@ -15,6 +15,7 @@ from itertools import product as every
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.notation import ascii_form
+from grader.verify.triplet_gradients import short_losses, triplets_in
 from grader.verify.unit_vectors import ON_SPHERE
 
 NORMED = re.compile(
@@ -126,7 +127,7 @@ NOT_WANTED = re.compile(
 LINK = r"[^.;:]{0,25}?\b(?P<only>only )?(?P<exact>exactly |precisely )?(?P<link>when(?:ever)?|once|as soon as|iff|if and only if|if|⇔|where|for which|that satisf(?:y|ies)|with)\b[^.;:]{0,40}$"
 # "it stops contributing once ..."
 SILENT = re.compile(
-    r"(?<![A-Za-z])(?:stops? (?:contributing|mattering)|no longer contributes?|(?:contributes?|adds?|costs?) nothing|drops? out|(?:is|are|becomes?) (?:satisfied|inactive|easy|silent)|(?:has|have|gives?) (?:zero|no) (?:loss|gradient)|(?:loss|hinge|ℓ|\\ell|L)\S{0,8} (?:is|are|becomes?|equals?|vanishes|=)(?: exactly)?(?: (?:zero|\$?0\$?))?|(?:ℓ|\\ell|L)\s*=\s*0\$?|loss (?:of )?(?:zero|\$?0\$?)|ceases? to contribute)"
+    r"(?<![A-Za-z])(?:stops? (?:contributing|mattering)|no longer contributes?|(?:contributes?|adds?|costs?) nothing|drops? out|(?:is|are|becomes?) (?:satisfied|inactive|easy|silent)|(?:has|have|gives?) (?:zero|no) (?:loss|gradient)|(?:loss|hinge|ℓ|\\ell|L|it)\S{0,8} (?:is|are|becomes?|equals?|vanishes|=)(?: exactly)?(?: (?:zero|\$?0\$?))?|(?:ℓ|\\ell|L)\s*=\s*0\$?|loss (?:of )?(?:zero|\$?0\$?)|ceases? to contribute)"
     + LINK,
     re.IGNORECASE,
 )
@@ -135,6 +136,30 @@ STILL = re.compile(
     + LINK,
     re.IGNORECASE,
 )
+
+
+def own_letters(text: str) -> Mapping[str, str]:
+    """The text's letters for the anchor, the positive, the negative and the margin, as its one loss has them."""
+    short = short_losses(text)
+    if len(short) == 1:
+        letters: tuple[str, ...] = short.pop()
+    else:
+        known = triplets_in(text) if not short else []
+        letters = (known[0].anchor, known[0].positive, known[0].negative) if len(known) == 1 else ()
+    if any(not re.fullmatch(r"[a-zα-ω]|\\[a-z]+", letter) for letter in letters[:3]):
+        return {}
+    if set(letters[:3]) == {"a", "p", "n"}:
+        letters = ("a", "p", "n", *letters[3:])  # whatever the loss makes of them
+    return dict(zip(letters, ("a", "p", "n", "\\alpha"), strict=False))
+
+
+def _respelled(formula: str, letters: Mapping[str, str]) -> str:
+    """A formula with the paper's letters for the text's own; itself where it uses theirs for something else."""
+    used = set(re.findall(r"(?<![A-Za-z\\])[apn](?![A-Za-z])", formula))
+    if all(one == other for one, other in letters.items()) or used - set(letters):
+        return formula
+    ours = "|".join(re.escape(letter) for letter in sorted(letters, key=len, reverse=True))
+    return re.sub(rf"(?<![A-Za-z\\])(?:{ours})(?![A-Za-z])", lambda found: letters[found.group()], formula)
 
 
 class Unclear(Exception):
@@ -275,7 +300,7 @@ SIMILARITY = re.compile(r"(?<![A-Za-z\\])s\s*\}?\s*[_^]")
 
 def triplet_claim(formula: str, sentence: str, about: str) -> Judged | None:
     """A ruling on a formula about triplets; None if it is about something else."""
-    form = triplet_form(formula)
+    form = triplet_form(_respelled(ascii_form(formula), own_letters(f"{about} {sentence}")))
     if not set("NT") & set(form) or "?" in form:
         return None
     if SIMILARITY.search(formula) and re.search(r"similarit|cosine", f"{about[-600:]} {sentence}", re.I):

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.batch_counts import batch_counts
+from grader.verify.batch_growth import batch_growth
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 
 FAR = r"farthest|furthest|most distant|most dissimilar|least similar"
@@ -109,6 +110,7 @@ def mining_claims(sentence: str, before: str) -> Iterator[Spanned]:
     yield from batch_hard(sentence)
     yield from hardest(sentence)
     yield from batch_counts(sentence, before)
+    yield from batch_growth(sentence, before)
 
 
 __all__ = ["mining_claims"]

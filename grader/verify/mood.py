@@ -98,7 +98,7 @@ SOFT = re.compile(
 ATTRIBUTED = re.compile(
     r"\b(?:(?:my|a|one|some|another|many|other|several|most|our|your|their|the other) (?:\w+ )?(?:students?|classmates?|friends?|"
     r"colleagues?|people|reviewers?|readers?|authors?|bloggers?|textbooks?|sources?|solutions?|TAs?|posts?|forums?|blogs?|peers?|"
-    r"partners?|neighbou?rs?|teammates?|tutors?|models?|assistants?|answers?|books?|notes)\b[^.]{0,60}?\b(?:says?|said|claims?|claimed|thinks?|"
+    r"partners?|neighbou?rs?|teammates?|tutors?|models?(?=[^.]{0,60}?\b(?:sa(?:ys?|id)|claim|th(?:ink|ought)|writ|wrote|believ|stat(?:es?|ed)\b|argu|suggest|insist))|assistants?|answers?|books?|notes)\b[^.]{0,60}?\b(?:says?|said|claims?|claimed|thinks?|"
     r"thought|writes?|wrote|believes?|believed|states?|stated|argues?|argued|suggests?|suggested|insists?|insisted|has|have|had|got|gets|put|puts|used|uses|took|takes|chose|set|forgot|wanted|computed|found)|"
     r"(?:someone|somebody|he|she|they|wikipedia|chatgpt|gpt-?4|gemini|copilot|stack ?overflow|the (?:handout|lecture|slides?|blog|forum|post|tutorial|"
     r"web ?site|teaching assistant|TA|original solution|old solution|draft|first draft|textbook|previous answer|other answer|lecturer|professor|(?:other |same |previous )?(?:student|classmate|colleague|person|user|candidate|group|author of \w+)))\b"

@@ -20,7 +20,7 @@ BATCH_HARD = re.compile(r"batch[- _]?hard|\bhermans\b|in defense", re.I)
 FACENET = re.compile(r"\bfacenet\b|\bschroff\b|1503\.03832|\bNNS?[1-4]\b", re.I)
 # what the author did, not what a paper did
 OWN = re.compile(
-    r"\b(?:[Ww]e|I)\s+(?:then |also |only |have |had |now |first |therefore |always |just )*(?:use|used|train|trained|set|chose|choose|take|took|ran|run|sample|sampled|draw|drew|implement|implemented|pick|picked|tried|try|kept|keep|vary|varied|work|worked|evaluate|evaluated|test|tested|get|got|reach|reached|measure|measured|obtain|obtained|cut|reduce|reduced|increase|increased|change|changed|double|doubled|halve|halved|lower|lowered|raise|raised|scrape|scraped|collect|collected)\b"
+    r"\b(?:[Ww]e|I)\s+(?:then |also |only |have |had |now |first |therefore |always |just )*(?:use|used|train|trained|set|chose|choose|take|took|ran|run|sample|sampled|draw|drew|implement|implemented|pick|picked|tried|try|kept|keep|vary|varied|work|worked|evaluate|evaluated|test|tested|get|got|reach|reached|measure|measured|obtain|obtained|cut|reduce|reduced|increase|increased|change|changed|double|doubled|halve|halved|lower|lowered|raise|raised|report|reported|scrape|scraped|collect|collected)\b"
     r"|\b[Oo]ur (?:own )?(?:\w+[- ])?(?:run|runs|experiments?|setup|implementation|networks?|models?|code|batch(?:es)?|mini-batch(?:es)?|training|notebook|probes?|margin|version|data|images|re-?implementation|accuracy)\b|\b[Hh]ere we\b|\b(?:first|earlier|old|previous|other) (?:version|run|attempt|experiment|draft|setting)\b|\b[Mm]y (?:own )?\w+\b|\b(?:[Oo]urs|[Mm]ine)\b",
 )
 # a run of the author's own, of which the sentences after it go on to speak
@@ -174,7 +174,7 @@ def _training_data(text: str, sentence: str) -> Claims:
             yield _table("about 8 million", "FaceNet, section 5", says, value == people, found)
 
 
-WITH_CROP = re.compile(r"(?P<value>\d\d\.\d+)\s*\\?%?\s*(?:\(?(?:±|\\pm)\s*[\d.]+\)?\s*)?(?:accuracy )?\(?(?:with|for|using|by|on|from|under)?\s*(?:an? |the |only )?(?:\w+ )?(?P<how>(?:fixed|cent(?:er|re)) (?:cent(?:er|re) )?crop|(?:extra|additional|proprietary|face) (?:face )?align\w*|alignment)", re.I)  # fmt: skip
+WITH_CROP = re.compile(r"(?P<value>\d\d\.\d+)\s*\\?%?\s*(?:\(?(?:±|\\pm)\s*[\d.]+\)?\s*)?(?:accuracy )?(?:on (?:the )?LFW(?: benchmark| dataset)?,? )?\(?(?:with|for|using|by|on|from|under)?\s*(?:an? |the |only )?(?:\w+ )?(?P<how>(?:fixed|cent(?:er|re)) (?:cent(?:er|re) )?crop|(?:extra|additional|proprietary|face) (?:face )?align\w*|alignment)", re.I)  # fmt: skip
 
 
 def _accuracies(text: str, sentence: str) -> Claims:

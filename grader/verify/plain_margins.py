@@ -10,7 +10,7 @@ from grader.verify.claim import Spanned
 from grader.verify.margins import triplet_claim
 
 _SQUARE = r"(?:_2)?(?:\s*(?:\^\{?2\}?|\*\*2|²))?"
-_TERM = rf"(?:\d\s*\*?\s*)?(?:(?:\|\||‖)[^|‖<>=]{{2,24}}(?:\|\||‖){_SQUARE}|[dD]\s?\([^()]{{3,20}}\)|[dD]_?\{{?(?:a,?[pn]|p|n|pos|neg)\}}?(?![\w}}])|margin|alpha|α|\d+(?:\.\d+)?(?!\w))"
+_TERM = rf"(?:\d\s*\*?\s*)?(?:(?:\|\||‖)[^|‖<>=]{{2,24}}(?:\|\||‖){_SQUARE}|[dD]\s?\([^()]{{3,20}}\)|[dD]_?\{{?(?:a,?[pn]|p|n|pos|neg)\}}?(?![\w}}])|margin|alpha|[αγμ]|\d+(?:\.\d+)?(?!\w))"
 _SUM = rf"(?:[-−]\s*)?{_TERM}(?:\s*[-−+]\s*{_TERM})*"
 _HINGE = rf"(?:max\s*\(\s*(?:0\s*,\s*)?{_SUM}(?:\s*,\s*0)?\s*\)|\[\s*{_SUM}\s*\]\s*(?:_?\+|₊)|relu\s*\(\s*{_SUM}\s*\))"
 FORMULA = re.compile(

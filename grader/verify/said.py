@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from grader.verify import (
     causal_changes,
     course_words,
+    rate_definitions,
     sample_sizes,
     spreads,
     theses,
@@ -17,8 +18,10 @@ from grader.verify import (
     theses_probes,
     theses_regions,
     theses_triplets,
+    theses_votes,
     triplet_regions,
     triplet_values,
+    val_comparisons,
     vote_words,
 )
 from grader.verify.attention_truths import TRUTHS
@@ -35,6 +38,7 @@ THESES = (
     *theses_facenet.THESES,
     *theses_depth.THESES,
     *theses_probes.THESES,
+    *theses_votes.THESES,
 )
 # moods that a statement's own words "not" and "if" give its clause
 TIED = re.compile(r"(?:σ|\\sigma)\s*(?:²|\^\s*\{?2\}?)\s*=\s*\$?\s*(?:√|\\sqrt)\s*\{?\(?\s*[Dd]")
@@ -78,6 +82,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
             *vote_words.probe_counts(spelled, before),
+            *rate_definitions.rate_definitions(spelled),
+            *val_comparisons.val_comparisons(spelled, before),
             *margins_in_prose(spelled, before),
             *theses_numbers.numbers_told(spelled, before),
             *theses.thesis_claims(spelled, before, THESES),

@@ -100,8 +100,8 @@ UP_VERB = r"(?:rais(?:e|es|ing|ed)|increas(?:e|es|ing|ed)|improv(?:e|es|ing|ed)|
 DOWN_VERB = r"(?:lower(?:s|ing|ed)?|reduc(?:e|es|ing|ed)|decreas(?:e|es|ing|ed)|cut(?:s|ting)?|shrink(?:s|ing)?|hurt(?:s|ing)?|worsen(?:s|ing|ed)?|tighten(?:s|ing|ed)?|diminish(?:es|ing|ed)?|degrad(?:e|es|ing|ed)|halv(?:e|es|ing|ed)|drives down|pushes down|harm(?:s|ing)?)"
 GOES_UP = r"(?:ris(?:e|es|ing)|grow(?:s|ing)?|goes up|go up|going up|climb(?:s|ing)?|increas(?:e|es|ing)|improv(?:e|es|ing)|(?:is|are|being) (?:raised|increased|improved))"
 GOES_DOWN = r"(?:fall(?:s|ing)?|drop(?:s|ping)?|goes down|go down|going down|sink(?:s|ing)?|declin(?:e|es|ing)|decreas(?:e|es|ing)|shrink(?:s|ing)?|deteriorat(?:e|es|ing)|(?:is|are|being) (?:lowered|reduced|decreased|tightened))"
-STAYS = r"(?:stays?(?: (?:constant|flat|unchanged|fixed|put|equal|(?:exactly )?the same|where (?:it|they) (?:is|was|were|are)))|(?:is|are|remains?|left) (?:unchanged|constant|the same|unaffected|untouched|fixed|identical)|do(?:es)?(?: not|n['’]t) (?:change|move|budge|improve)|keeps? (?:its|the same) value)"
-_LINKS = r"(?:\s+(?:neither|the|its|their|a|an|both|of|in|mean|average|overall|also|much|even|slightly|clearly|test|final|same|prediction|training|validation|true|set|one['’]s|distance|acceptance|on|for)){0,3}"
+STAYS = r"(?:stays?(?: (?:constant|flat|unchanged|fixed|put|equal|(?:exactly )?the same|where (?:it|they) (?:is|was|were|are)))|(?:is|are|remains?|left) (?:unchanged|constant|the same|unaffected|untouched|fixed|identical)|do(?:es)?(?: not|n['’]t) (?:change|move|budge|improve)|keeps? (?:its|the same) value|stands? still|stagnates?)"
+_LINKS = r"(?:\s+(?:neither|the|its|their|a|an|both|of|in|each|every|mean|average|overall|also|much|even|slightly|clearly|test|final|same|prediction|training|validation|true|set|one['’]s|distance|acceptance|on|for)){0,3}"
 _ENDS = r"(?=\s*(?:$|[,.;:)—–]|\b(?:with|for|as|when|if|than|at|in|on|and|but|while|once|whenever|because|by|too|also|towards?|from|or|after|throughout|without|that|though|even|yet|too)\b))"
 _WALK = r"(?:\s+(?!(?:and|but|or|so|while|whereas|because)\b|(?:the|an?)\s+(?:larger|smaller|higher|lower))[\w$\\{}_^-]+){0,6}?\s+"
 
@@ -173,7 +173,7 @@ def _directions(
             (0, rf"{named}(?P<gap>{_WALK}){STAYS}"),
         ),
         ((-1 if falls else 1, rf"\bso (?:do(?:es)?|will|is|are)\s+(?:the\s+|its\s+)?{named}"),),
-        ((1, rf"\b(?:with|in proportion to|as a function of)\s+(?:the\s+|an?\s+)?(?:prediction\s+)?{named}"),),
+        ((1, rf"\b(?:with|in proportion to|as a function of)\s+(?:the\s+|an?\s+|its\s+|their\s+)?(?:prediction\s+)?{named}"),),
         *((((1, named),),) if correlated else ()),
     )  # fmt: skip
     return tuple(
@@ -214,10 +214,14 @@ NEED_NOT = re.compile(
     re.I,
 )
 ALWAYS = re.compile(
-    r"\b(?:always|must|necessarily|guarantee[sd]?|inevitably|every time|in every case|invariably|certainly|implies|imply|ensures?|automatically|by necessity|bound to|without exception|means?(?: that)?|entails?|follows? from)\b",
+    r"\b(?:always|must|necessarily|guarantee[sd]?|inevitably|every time|in every case|invariably|certainly|implies|imply|ensures?|automatically|by necessity|bound to|without exception|means?(?: that)?|entails?|follows? from|proves?|tells that|shows that)\b",
     re.I,
 )
-STRICTLY = re.compile(r"\b(?:always|must|guarantee\w*|every|without exception)\b", re.I)
+THEREFORE = re.compile(r"\b(?:therefore|hence|thus|consequently|accordingly)\b", re.I)
+STRICTLY = re.compile(
+    r"\b(?:always|must|guarantee\w*|every|without exception|means?|impl(?:y|ies)|necessarily|certainly|invariably|inevitably|never|cannot|impossible|all)\b|can['’]t\b",
+    re.I,
+)
 NEVER = re.compile(
     r"\b(?:never|cannot(?: possibly)?|can['’]t|can not|impossible|under no circumstances|no way)\b", re.I
 )
@@ -227,7 +231,7 @@ MOSTLY = re.compile(
     re.I,
 )
 NOT = re.compile(
-    r"\b(?:not|no|neither|nor|none|never|cannot|without|fails? to|far from|hardly|rarely|seldom|unlikely|less (?:likely|often|frequently|prone|apt)|negatively|inversely|anti-?correlat\w+|rather un\w+|scarcely|nowhere)\b|n['’]t\b",
+    r"\b(?:not|no|neither|nor|none|never|cannot|without|fails? to|far from|hardly|rarely|seldom|unlikely|less (?:likely|often|frequently|prone|apt)|negatively|inversely|anti-?correlat\w+|rather un\w+|scarcely|nowhere|skips?|omits?|lacks?|dispens\w+ with|forgo\w*|bypass\w*)\b|n['’]t\b",
     re.I,
 )
 # what takes a clause out of the author's own voice, or into another case
@@ -236,14 +240,14 @@ OTHER = re.compile(
     re.I,
 )
 ASIDE = re.compile(
-    r",?\s*\b(?:instead of|rather than|as opposed to|in place of|, not|and not|but not)\b[^,;.:()]*|,\s+not\b[^,;.:()]*|\(not\b[^)]*\)",
+    r",?\s*\b(?:instead of|rather than|as opposed to|in place of|, not|and not|but not)\b(?:(?!\s(?:raises|lowers|makes|gives|shifts|moves|is|are|has|have|changes|improves|hurts|increases|decreases|reduces|leads|costs|yields|leaves|keeps)\b)[^,;.:()])*|,\s+not\b[^,;.:()]*|\(not\b[^)]*\)",
     re.I,
 )
 BEGINS_IF = re.compile(
     r"\W*(?:(?:and|but|so|even|only|or)\s+)*(?:if|when|whenever|once|as soon as|as long as)\b", re.I
 )
 PRONOUN = re.compile(
-    r"\W*(?:(?:and|but|so|also|yet|then|or|hence|therefore|thus|because|since|as|where|while|whereas|although|though|here|there|moreover|besides|on average|in general|usually|of course|instead|with it|for it|in turn)\W+)*(?:they|it|these|this|those|such|both|their|its|there|the same|in them|for them|of them|for these|for those|for such|of these|of those|for this|each of them|all of them|here|(?<=\w )(?:every|each|all) triplets?|(?<=\w )the loss)\b|.*\b(?:such an? \w+|these ones|of such \w+|of these|of those|of them|for them|on them|in them)\b",
+    r"\W*(?:(?:and|but|so|also|yet|then|or|hence|therefore|thus|because|since|as|where|while|whereas|although|though|here|there|moreover|besides|on average|in general|usually|of course|instead|with it|for it|in turn)\W+)*(?:they|it|these|this|those|such|both|their|its|there|the same|in them|for them|of them|for these|for those|for such|of these|of those|for this|each of them|all of them|here|(?<=\w )(?:every|each|all) triplets?(?! (?:with|whose|of|for|that|which|in|where)\b)|(?<=\w )the loss)\b|.*\b(?:such an? \w+|these ones|of such \w+|of these|of those|of them|for them|on them|in them)\b",
     re.I,
 )
 BARE = re.compile(
@@ -254,6 +258,9 @@ CUT = re.compile(
     r"[;:]\s|\s[—–]\s|\s--\s|(?<=\w)---?(?=\w)|,\s+|\s(?=(?:and|but|while|whereas|although|though|because|since|so that|yet|even though|even if)\s)|\s\((?=\w)|\)\s",
     re.I,
 )
+# a clause that goes on with something else
+CONTRAST = re.compile(r"\W*(?:whereas|although|though|but|yet|unlike|however)\b", re.I)
+WHEREAS = re.compile(r"\W*whereas\b", re.I)
 APART = re.compile(r"[;()]")
 OWN_CLAUSE = re.compile(r"\s*(?:which|where|whose)\b", re.I)  # it says another thing
 LONGEST_LABEL = 4  # words before a colon that name what is spoken of
@@ -295,11 +302,13 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
             for first in range(len(pieces) - width + 1):
                 start, end = pieces[first][0], pieces[first + width - 1][1]
                 joints = (plain[pieces[at][1] : pieces[at + 1][0]] for at in range(first, first + width - 1))
+                others = (plain[a:b] for a, b in pieces[first + 1 : first + width])
                 labels = (plain[pieces[at][0] : pieces[at + 1][0]] for at in range(first, first + width - 1))
                 if (
                     any(a < end and start < b for a, b in taken)
                     or any(APART.search(joint) for joint in joints)
                     or any(OWN_CLAUSE.match(plain, pieces[at][0]) for at in range(first + 1, first + width))
+                    or any((WHEREAS if one.reads_if else CONTRAST).match(other) for other in others)
                     or any(
                         label.rstrip().endswith(":") and len(label.split()) > LONGEST_LABEL
                         for label in labels
@@ -427,7 +436,7 @@ def _holds(truth: Truth, sign: int, need_not: bool, negations: int, rest: str, *
             return False
         if can:
             return True if said != 1 and negations < 2 else None
-        return False if (always or whenever) and not mostly else None
+        return False if (always or whenever or THEREFORE.search(rest)) and not mostly else None
     if sign == 0:
         return None
     if need_not:
@@ -441,7 +450,7 @@ def _holds(truth: Truth, sign: int, need_not: bool, negations: int, rest: str, *
     if can and not never:
         return None
     # what holds on the whole has exceptions
-    return None if always and said == 1 and STRICTLY.search(rest) else said == 1
+    return None if said == 1 and not mostly and STRICTLY.search(rest) else said == 1
 
 
 __all__ = ["Part", "Thesis", "Truth", "thesis_claims"]

@@ -14,14 +14,14 @@ _EX = r"(?:examples?|images?|points?|inputs?|samples?|pictures?|data points?|ins
 def _depth(*, inherited: bool = True) -> Part:
     """How deep an example is: small depths +1, large ones −1 in `noun`'s sense are turned by the theses."""
     return Part(
-        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) (?:few )?layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:only )?(?:late(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |a )?(?:very )?(?:late|last|later|deep|deeper) (?:few )?(?:layers?|probes?))|the deeper (?:the|a|an) (?:{_EX}|predictions?)|deep ones|(?:those|the ones) with a (?:large|high|big|larger|higher) one|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?",
-        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|shallow ones|(?:those|the ones) with a (?:small|low|smaller|lower) one|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:already )?(?:early(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |an? )?(?:very )?(?:early|first|earlier) (?:few )?(?:layers?|probes?))|at (?:a )?(?:low|small) (?:prediction )?depths?",
+        plus=rf"deep(?:er|est)? {_EX}|depth (?:of )?10|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:only )?(?:late|in (?:the )?(?:late|last|later|deep|deeper) (?:few )?layers?|by (?:the )?(?:late|last|deep|deeper) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:only )?(?:late(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |a )?(?:very )?(?:late|last|later|deep|deeper) (?:few )?(?:layers?|probes?))|the deeper (?:the|a|an) (?:{_EX}|predictions?)|deep ones|(?:those|the ones) with a (?:large|high|big|larger|higher) one|the deeper an? {_EX} (?:is|sits|lies)|the later an? {_EX} is (?:decided|settled|predicted)|at (?:a )?(?:high|large|great) (?:prediction )?depths?|a (?:high|large) value(?: of it)?",
+        minus=rf"shallow(?:er|est)? {_EX}|depth (?:of )?(?:0|zero)|shallow ones|(?:those|the ones) with a (?:small|low|smaller|lower) one|{_EX} (?:that|which) (?:are|is|get|gets) (?:decided|settled|resolved|predicted) (?:already )?(?:early|in (?:the )?(?:early|first|earlier) layers?|by (?:the )?(?:early|first|earlier) layers?)|(?:decided|settled?|settles|resolved?|stabili[sz]ed?) (?:already )?(?:early(?=\s*(?:$|[,.;)]|is|are|have|has|tend))|(?:in|by|at) (?:the |an? )?(?:very )?(?:early|first|earlier) (?:few )?(?:layers?|probes?))|at (?:a )?(?:low|small) (?:prediction )?depths?|a (?:low|small) value(?: of it)?",
         noun=r"(?:prediction[- ])?depths?(?! (?:of (?:a|the) (?:net|tree)|map))",
         inherited=inherited,
     )
 
 
-_NETWORKS = r"\b(?:remov|exclud|discard|filter)\w+|\badding\b|\bdropping\b|from the (?:test )?set\b|networks? (?:with|of)\b|plain networks"
+_NETWORKS = r"\b(?:remov|exclud|discard|filter)\w+|\badding\b|\bdropping\b|from the (?:test )?set\b|networks? (?:with|of)\b(?! (?:different|other|several|various) (?:random )?(?:seeds|initiali[sz]ations))|plain networks"
 _SOURCE = "Baldock et al. 2021, section 3"
 
 
@@ -80,7 +80,7 @@ UNSURE = _tendency(
     "confidence falls as the prediction depth rises", unless=r"cross-?entropy",
 )  # fmt: skip
 CONFIDENCE = _tendency(
-    Part(noun=r"(?:confidence|certainty)|consensus|agreement (?:between|among|of|across) (?:the )?(?:models?|networks?|runs?|seeds?|an ensemble)"),
+    Part(noun=r"(?:confidence|certainty)|consensus|agreement (?:between|among|of|across) (?:the )?(?:models?|networks?|runs?|seeds?|an ensemble)(?: (?:of|with|from) (?:different|other|several) (?:random )?(?:seeds|initiali[sz]ations))?|consistency(?: (?:between|among|of|across|over) (?:the )?(?:\w+ )?(?:models?|networks?|runs?|seeds?))?"),
     "the network is less confident on examples of a large prediction depth, and differently seeded networks agree less on them (Baldock et al. 2021, section 3)",
     "confidence and consensus fall as the prediction depth rises", opposed=True,
 )  # fmt: skip
@@ -127,7 +127,7 @@ DEFINITION = Thesis(
         Part(plus=r"(?:the |an (?:image|example)['’]s |its )?(?:prediction )?depth", inherited=True),
         Part(
             plus=rf"{_LEAST} (?:{_INDEX} )?{_L}(?:such that|so that|for which|with|where|from which|after which|at which|starting from which)?(?: on)?(?: it)?(?: and)? ?(?:onwards? )?(?:all|every|each)(?: one)?(?: of)?(?: the| its)?(?: (?:nearest-neighbou?r|kNN|subsequent|later|remaining|following))* (?:probes?|predictions?|votes?|layers?)(?: at (?:this|that) (?:layer|point) and (?:at )?(?:all )?(?:later|after it|beyond|above)| from (?:there|it|that (?:layer|point)|[Lℓlmi]|\\ell) on(?:wards?)?)? {_AGREES}{_LAST}|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on )?(?:the )?(?:k-?NN |nearest-neighbou?r )?(?:probes?['’]? )?(?:predictions?|votes?|answers?|classes|class|probes?) (?:no longer changes?|never changes?(?: again| any ?more)?|stays?(?: the same| constant| put| fixed)?|is final|remains? (?:the same|constant|unchanged|fixed)|{_AGREES}{_LAST})|{_LEAST} (?:{_INDEX} )?{_L}(?:at|for) which the (?:probe|prediction|vote) (?:and|as well as) (?:all|every|those|the ones?) (?:later|after it|above|beyond|that follow)(?: ones?| probes?)? {_AGREES}{_LAST}",
-            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|the number of (?:probes|layers) that (?:agree|disagree)[^,.;]*",
+            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on(?:wards?)? )?(?:the |all |every )*(?:k-?NN |nearest-neighbou?r )?(?:neighbou?rs|probes?|votes?|predictions?)(?:['’]s)? (?:vote for|give|predict|hit|are|is|equal|agree with|find)s? (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|the number of (?:probes|layers) that (?:agree|disagree)[^,.;]*",
         ),
     ),
     "the depth is the least layer from which on every probe agrees with the last one, that layer's included (Baldock et al. 2021, section 2)",
@@ -165,7 +165,7 @@ COMPARED = Thesis(
 NEIGHBOURS = Thesis(
     (
         Part(plus=r"(?:nearest )?neighbou?rs|(?:k-?NN )?votes?", inherited=True),
-        Part(plus=r"(?:among|in|from|of|on|over|are|come from|taken from|searched in|looked up in|drawn from|stored) (?:the )?(?:\w+ )?training (?:set|images|data|examples|points|features|embeddings|samples|activations)", minus=r"(?:among|in|from|of|on|over|are|come from|taken from|searched in|looked up in|drawn from) (?:the )?(?:other )?(?:test|validation) (?:set|images|data|examples|points|features|embeddings|samples)"),
+        Part(plus=r"(?:among|in|from|of|on|over|are|come from|taken from|searched in|looked up in|drawn from|stored) (?:the )?(?:\w+ )?training (?:set|images|data|examples|points|features|embeddings|samples|activations)|nearest training (?:images|examples|points|features|embeddings|samples)", minus=r"nearest (?:test|validation) (?:images|examples|points|features|embeddings|samples)|(?:among|in|from|of|on|over|are|come from|taken from|searched in|looked up in|drawn from) (?:the )?(?:other )?(?:test|validation) (?:set|images|data|examples|points|features|embeddings|samples)"),
     ),
     "a probe asks the nearest neighbours among the training set's features (Baldock et al. 2021, section 2)",
     {"table": "Baldock et al. 2021, section 2", "value": "neighbours in the training set"},
@@ -217,12 +217,12 @@ INPLACE = Thesis(
 
 HAS_DEPTH = Thesis(
     (
-        Part(plus=r"(?:a |every |each |the |even )*(?:mis-?classified|wrongly classified|incorrectly classified)(?: (?:test ))?(?: ?(?:examples?|images?|points?))?|(?:examples?|images?) (?:that|which) the network (?:gets wrong|misclassifies)", inherited=True),
-        Part(plus=r"(?:has|have|gets?|is given|also has|keeps?)(?: also| still| too)* (?:a |its |their )?(?:well-defined )?(?:prediction )?depths?(?: as well| too)?|(?:prediction )?depth is (?:still |well )*defined", minus=r"(?:has|have|gets?) no (?:prediction )?depths?|(?:prediction )?depth is (?:undefined|not defined|infinite|meaningless)"),
+        Part(plus=r"(?:a |every |each |the |even )*(?:mis-?classified|wrongly classified|incorrectly classified)(?: (?:test ))?(?: ?(?:examples?|images?|points?))?|(?:examples?|images?) (?:that|which) the network (?:gets wrong|misclassifies)|(?:every|each|any)(?: \w+)? (?:example|image|point)|all(?: \w+)? (?:examples|images|points)|(?:an? |some |those |such )*(?:examples?|images?|points?) (?:whose|with|of which the|that has) (?:\w+ )?votes? (?:that )?(?:changes?|keeps? changing|never settles?|differs?|jumps?|wanders?|flips?|alternates?|still changes?)[^,.;]*?(?= has| have| gets?| keeps?| is\b|$)|some (?:examples|images|points)", inherited=True),
+        Part(plus=r"(?:has|have|gets?|is given|also has|keeps?)(?: also| still| too)* (?:a |its |their |the (?:largest|maximal|greatest) (?:possible )?)?(?:well-defined )?(?:prediction )?depths?(?: as well| too)?(?! (?:of |\d|at |zero|one|below|above))|(?:prediction )?depth is (?:still |well )*defined", minus=r"(?:has|have|gets?) no (?:prediction )?depths?|(?:prediction )?depth is (?:undefined|not defined|infinite|meaningless)"),
     ),
     "the depth compares the probes with the last one, whether that is right or wrong: every example has one",
     {"votes": "b, a, a", "true class": "b", "depth": 1},
-    scope=_SCOPE, unless=r"\bif\b", method=Method.COUNT,
+    scope=_SCOPE, unless=r"\bif\b|\d{2,}|mislabel|hidden|accuracy", method=Method.COUNT,
 )  # fmt: skip
 LAST_PROBE = Thesis(
     (
@@ -329,7 +329,7 @@ SCALED = Thesis(
 
 ZERO_LOSS = Thesis(
     (
-        Part(plus=r"(?:an? )?(?:accuracy (?:of|is|at|=) (?:100 ?\\?%|one|1(?:\.0)?)|100 ?\\?% accuracy|perfect accuracy|(?:correct|right|correctly classified)(?: (?:predictions?|examples?|images?|answers?|ones?))?|(?:every|each|all) (?:image|example|prediction)s? (?:is|are) (?:right|correct|classified correctly)|classifies (?:everything|every \w+|all \w+) correctly)"),
+        Part(plus=r"(?:an? )?(?:accuracy (?:of|is|at|=) (?:100 ?\\?%|one|1(?:\.0)?)|100 ?\\?% accuracy|perfect accuracy|perfectly accurate|(?:a )?perfect (?:classifier|accuracy)|(?:correct|right|correctly classified)(?: (?:predictions?|examples?|images?|answers?|ones?))?|(?:every|each|all) (?:image|example|prediction)s? (?:is|are) (?:right|correct|classified correctly)|classifies (?:everything|every \w+|all \w+) correctly)"),
         Part(plus=r"(?:positive|non-?zero|above zero|greater than (?:zero|0)|larger than (?:zero|0)|not (?:zero|0|vanish))", minus=r"(?:zero|0(?!\.?\d)|vanish(?:es)?|nothing|no (?:cross[- ]?entropy|loss))"),
         Part(plus=rf"{_LOSS}|costs?"),
     ),
@@ -352,7 +352,7 @@ BOUND = Thesis(
 SAME_RATES = Thesis(
     (
         Part(plus=r"(?:the )?(?:same|equal|identical) (?:test |validation |top-1 )?accurac(?:y|ies)|equally accurate", minus=r"(?:different|unequal|another|other) (?:test |validation )?accurac(?:y|ies)"),
-        Part(plus=r"(?:the )?(?:same|equal|identical) (?:mean |test |validation )?(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)", minus=r"(?:very |quite |a )*(?:different|unequal|another|other) (?:mean |test |validation )?(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)|differ (?:\w+ )?in (?:their |the )?(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)"),
+        Part(plus=r"(?:the )?(?:same|equal|identical) (?:mean |test |validation )?(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)", minus=r"(?:very |quite |a )*(?:different|unequal|another|other) (?:mean |test |validation )?(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)|differ (?:\w+ )?in (?:their |the |mean |average |test )*(?:cross[- ]?entrop(?:y|ies)|loss(?:es)?)"),
         Part(plus=r"(?:networks?|models?|classifiers?|have|has|having|with|of)", inherited=True),
     ),
     "cross-entropy weighs confidence and accuracy does not: neither fixes the other",

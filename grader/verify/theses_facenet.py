@@ -39,23 +39,23 @@ BYTES = _paper(
     ),
     "the embedding can be quantised to 128 bytes without loss of accuracy", "section 5.4", "128 bytes, no loss of accuracy", r"^(?!.*(?:byte|quanti|8 bits))",
 )  # fmt: skip
+_ALIGNING = r"(?:3-?D|2-?D)(?: (?:and|or) (?:2-?D|3-?D))?(?: (?:face|head))? ?(?:alignments?|models?|modell?ing|frontali[sz]ation|aligned)?"
 ALIGNED = _paper(
     (
-        Part(plus=r"(?:the )?(?:training )?(?:faces?|images?|thumbnails?|inputs?|photos?|crops?|training|paper|method|facenet|approach|they|it)", inherited=True),
+        Part(plus=r"(?:the )?(?:training )?(?:faces?|images?|thumbnails?|inputs?|photos?|crops?|training|paper|method|facenet|approach|network|they|it)s?", inherited=True),
         Part(
-            plus=r"(?:no|not|without|neither|needs? no|requires? no|does(?: not|n['’]t) (?:need|use|require)|apart from|other than|beyond|only|just|nothing but)(?: (?:any|a|an|2D|3D|or|and|further|other|use|need|2-D|3-D|explicit|face|extra|additional|gets?))* ?(?:alignments?|aligned)?(?: (?:2D|3D|or|other than|except|beyond|apart from|besides|only|for|by|the))*(?: ?scal(?:e|ing) and translation)?",
-            minus=r"(?:3D|3-D)(?: (?:model|alignment|face|head))*(?: of the (?:head|face))?|(?:frontali[sz]\w+|affine(?:ly)? (?:align\w*|transform\w*))",
+            plus=r"(?:no|not|without|neither|needs? no|requires? no|does(?: not|n['’]t) (?:need|use|require|align)|apart from|other than|beyond|only|just|nothing but)(?: (?:any|a|an|2-?D|3-?D|or|and|further|other|use|need|explicit|face|extra|additional|gets?|the|faces?))* ?(?:alignments?|aligned)?(?: (?:2D|3D|or|other than|except|beyond|apart from|besides|only|for|by|the))*(?: ?scal(?:e|ing) and translation)?(?: does not align)?(?=.*(?:align|3D|3-D|scal))",
+            minus=rf"(?:needs?|requires?|uses?|applies|performs?|involves?|relies on|presupposes|starts? with|fits?|after|by|with|through|using|undergo(?:es)?|put through|in|model of) (?:an? |the |explicit |full |prior |careful )*{_ALIGNING}(?: of (?:every|each|the|all)(?: \w+)?)?|(?:frontali[sz]ed|frontali[sz]ation|3-?D[- ]aligned)(?: with (?:a )?{_ALIGNING})?|affine(?:ly)? (?:align\w*|transform\w*)",
         ),
-        Part(plus=r"align\w*|scal(?:e|ing) and translation|fitted|3D|frontal\w*|model"),
     ),
-    "the faces are tight crops; beyond scale and translation no 2D or 3D alignment is done", "section 2 and 5", "no 2D or 3D alignment", r"extra (?:face )?align|additional align|LFW|proprietary|99\.63|98\.87",
+    "the faces are tight crops; beyond scale and translation no 2D or 3D alignment is done", "section 2 and 5", "no 2D or 3D alignment", r"extra (?:face )?align|additional align|LFW|proprietary|99\.63|98\.87|layer|tensor|array|plot",
 )  # fmt: skip
 CLASSIFIER = _paper(
     (
         Part(plus=r"(?:the )?(?:embeddings?|facenet|triplet loss|paper|authors)"),
         Part(
-            plus=r"(?:directly|end[- ]to[- ]end)|(?:without|no|needs? no|not|instead of|rather than)(?: (?:a|an|the|any|intermediate|need|use|have|softmax|final|bottleneck))* ?(?:classification|classifier|bottleneck|softmax)(?: (?:layer|loss|head))?",
-            minus=r"(?:a |an |the |with |additional |final )*(?:classification (?:layer|head|output|loss)|classifier|softmax (?:layer|loss|head|classifier|output))(?: with one (?:output|unit|class|neuron) (?:per|for (?:each|every)) (?:identity|person|class))?|(?:an )?intermediate bottleneck layer",
+            plus=r"(?:directly|end[- ]to[- ]end)|(?:without|no|needs? no|not|instead of|rather than|skips?|skipping|bypass\w*|dispens\w+ with)(?: (?:a|an|the|any|intermediate|need|use|have|softmax|final|bottleneck))* ?(?:classification|classifier|bottleneck|softmax)(?: (?:layer|loss|head))?",
+            minus=r"(?:a |an |the |with |additional |final )*(?:classification (?:layer|head|output|loss)|classifier|softmax (?:layer|loss|head|classifier|output|over (?:the )?(?:identities|people|classes|persons)))(?: with one (?:output|unit|class|neuron) (?:per|for (?:each|every)) (?:identity|person|class))?|(?:an )?intermediate bottleneck layer",
         ),
         Part(plus=r"(?:trains?|trained|training|learns?|learned|optimi[sz]\w+|sits?|on top|uses?|needs?|requires?|has)(?: on top(?: of)?)?"),
     ),
@@ -128,14 +128,23 @@ HARMONIC = _paper(
 STEADY = _paper(
     (
         Part(plus=r"(?:the )?(?:VAL|validation rates?|accuracy|rate)"),
-        Part(plus=r"(?:the )?(?:higher|better)(?: the)?(?= VAL| validation)|(?:improves?|rises?|grows?|increases?|gets better|climbs?|the (?:higher|better)|keeps? (?:improving|rising|growing))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
-        Part(plus=r"(?:the )?more dimensions(?: the embedding has| (?:are|it has))?|(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
+        Part(plus=r"(?:the )?(?:higher|better)(?: the)?(?= VAL| validation)|(?:improves?|rises?|grows?|increases?|gets better|climbs?|the (?:higher|better)|(?:keeps?|goes on) (?:improving|rising|growing))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
+        Part(plus=r"(?:the )?more dimensions(?: the embedding has| (?:are|it has))?|(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:embedding(?= grows| gets| becomes)|number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
     ),
     "VAL is 86.8, 87.9, 87.7 and 85.6 with 64, 128, 256 and 512 dimensions: best at 128", "Table 5", "64: 86.8, 128: 87.9, 256: 87.7, 512: 85.6", r"256|images|FLOP", opposed=True,
 )  # fmt: skip
 
+MEASURED = _paper(
+    (
+        Part(plus=r"(?:the )?(?:dis)?similarit(?:y|ies)(?: of (?:two )?(?:faces|images|embeddings))?|(?:two )?(?:faces|embeddings)(?: are)?|distances?(?= (?:is|are|between))|facenet"),
+        Part(plus=r"(?:is|are)? ?(?:measured|compared|judged|expressed|told|given|corresponds?|compares?|measures?)(?: (?:by|with|to|in|embeddings|faces|through|using|as))*"),
+        Part(plus=r"(?:the |a )?(?:squared )?(?:L_?2|euclidean|l2)(?: distances?)?|(?:the )?squared distances?", minus=r"(?:the |a |their )*(?:L_?1|manhattan|city[- ]block|hamming|mahalanobis|cosine|chebyshev)(?: distances?| similarit(?:y|ies))?"),
+    ),
+    "similarity is measured by the squared L2 distance of the embeddings", "section 1 and 3", "squared L2 distance", r"rank|equivalent|same|unit|\bprobe|neighbou?r|instead",
+)  # fmt: skip
+
 THESES: tuple[Thesis, ...] = (
-    OPTIMISER, HARDWARE, BYTES, ALIGNED, CLASSIFIER, TUNED, EASY_ONES, NOISE, STABLE, GENERATED, SAME_VAL, MORE_DATA, FIRST_FIGURE, HARMONIC, STEADY,
+    OPTIMISER, HARDWARE, BYTES, ALIGNED, CLASSIFIER, TUNED, EASY_ONES, NOISE, STABLE, GENERATED, SAME_VAL, MORE_DATA, FIRST_FIGURE, HARMONIC, STEADY, MEASURED,
 )  # fmt: skip
 
 __all__ = ["THESES"]

@@ -105,8 +105,8 @@ FROM_NETWORK = Thesis(
     (
         Part(plus=r"(?:the )?(?:prediction )?depths?"),
         Part(
-            plus=r"(?:needs?|requires?|depends? on|presupposes?|is a property of|belongs? to)(?: both)?(?: the)? ?(?:a |an |image and (?:the )?)?(?:trained )?(?:network|model|features of (?:a|the) (?:trained )?network)(?: too| as well)?",
-            minus=r"(?:computed|read off|determined|known|obtained)? ?(?:from the (?:data|images?|pixels)(?: set)? alone|without (?:any |a )?(?:trained )?(?:network|model)|before (?:any |the )?(?:network|model|training)[^,.;]*)|(?:is a )?property of the (?:image|data|example) alone|independent of the (?:network|model)",
+            plus=r"(?:needs?|requires?|depends? on|presupposes?|is a property of|belongs? to)(?: both)?(?: the)? ?(?:a |an |image and (?:the )?)?(?:trained )?(?:network|model|features of (?:a|the) (?:trained )?network)(?: too| as well)?|(?:can|may|will|does)? ?(?:differs?|changes?) (?:between|from|with)(?: two| several| one| different| the)*(?: trained)? (?:networks?|models?)(?: to (?:another|the next))?",
+            minus=r"(?:computed|read off|determined|known|obtained)? ?(?:from the (?:data|images?|pixels)(?: set)? alone|without (?:any |a )?(?:trained )?(?:network|model)|before (?:any |the )?(?:network|model|training)[^,.;]*)|(?:is a )?property of the (?:image|data|example) alone|independent of the (?:network|model)|the same (?:for|in|with|under) (?:every|all|any|each) (?:trained )?(?:networks?|models?)|depends? (?:only |solely )?on the (?:test )?(?:image|example)(?: only| alone)",
         ),
     ),
     "the depth is read from the features of a trained network at its layers",

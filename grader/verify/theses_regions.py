@@ -9,7 +9,7 @@ from grader.verify.theses import Part, Thesis
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha))?|α|\\alpha)"
 _ONES = r"(?: (?:negatives?|triplets?|ones?|negative examples?|examples?|exemplars?))?"
-_NO_LOSS = rf"(?:(?:has|have|having|with|gives?|produces?|incurs?|gets?|costs?|is|are|at|a|an|exactly|of|loss|its|then|always|already) )*(?:zero[- ]loss|no loss|a loss of (?:zero|0)|loss (?:zero|0)(?!\.)|nothing(?: to the (?:loss|gradient|sum|mean))?|zero gradients?|no gradients?|neither (?:loss|gradient) nor (?:gradient|loss))|(?:contributes?|adds?|costs?|brings?|gives?|supplies|supply|provides?|teach(?:es)?)(?: the network)? (?:nothing|neither[^,.;]*|no (?:loss|gradient|signal|more)[^,.;]*|zero)|(?:drops?|falls?) out(?: of the (?:loss|sum|mean))?|(?:is |are |becomes? )*(?:inactive|switched off|ignored by the (?:loss|gradient)|useless for (?:the )?(?:training|gradient))|(?:the |its |their )?(?:loss|hinge)(?: of (?:such )?(?:a |an |the )?\w* ?\w*)? (?:is|are|becomes?|equals?|vanishes)(?: then| exactly| always)*(?: (?:zero|0(?!\.\d)))?(?=$|[,;.:)\s])(?! (?:positive|between|larger|greater|more|above|at|less|smaller|exactly|strictly|never|still|non))|stops? contributing|no longer contributes?|ceases? to contribute|(?:satisf(?:y|ies)|fulfils?|meets?|respects?|obeys?)(?: already)? (?:the (?:margin )?constraint|{MARGIN})(?: with the margin)?(?: already)?|constraint (?:is|holds)(?: satisfied)?"
+_NO_LOSS = rf"(?:(?:has|have|having|with|gives?|produces?|incurs?|gets?|costs?|is|are|at|a|an|exactly|of|loss|its|then|always|already) )*(?:zero[- ]loss|no loss|a loss of (?:zero|0)|loss (?:zero|0)(?!\.)|nothing(?: to the (?:loss|gradient|sum|mean))?|zero gradients?|no gradients?|neither (?:loss|gradient) nor (?:gradient|loss))|(?:contributes?|adds?|costs?|brings?|gives?|supplies|supply|provides?|teach(?:es)?)(?: the network)? (?:nothing|neither[^,.;]*|no (?:loss|gradient|signal|more)[^,.;]*|zero)|(?:drops?|falls?) out(?: of the (?:loss|sum|mean))?|(?:is |are |becomes? )*(?:inactive|switched off|ignored by the (?:loss|gradient)|useless for (?:the )?(?:training|gradient))|(?:the |its |their )?(?:loss|hinge)(?: of (?:such )?(?:a |an |the )?\w* ?\w*)? (?:vanishes|(?:(?:is|are|becomes?|equals?)(?: then| exactly| always)*|=) (?:zero|0(?!\.\d)))(?=$|[,;.:)\s])|stops? contributing|no longer contributes?|ceases? to contribute|(?:satisf(?:y|ies)|fulfils?|meets?|respects?|obeys?)(?: already)? (?:the (?:margin )?constraint|{MARGIN})(?: with the margin)?(?: already)?|constraint (?:is|holds)(?: satisfied)?"
 _LOSS = rf"(?:(?:has|have|with|gives?|produces?|still|a|incurs?|leaves?|keeps?) )*(?:(?:positive|non-?zero) (?:loss|hinge)|loss (?:above|greater than|larger than|more than) (?:zero|0))|(?:still )?contributes?(?: to the (?:loss|gradient|sum))?(?= *$| *[,;.)])|(?:(?:is|are|remains?|stays?) )+active(?! (?:ones|triplets))|violates? (?:the (?:margin )?constraint|{MARGIN})|(?:the |its |their )?(?:loss|hinge) (?:is|are|stays?|remains?)(?: still| strictly| always)* (?:positive|non-?zero|above zero|greater than (?:zero|0))|(?:has|have|gives?|provides?) (?:a )?(?:non-?zero|useful) gradient"
 
 ACTIVE = Thesis(
@@ -132,8 +132,8 @@ COSINES = Thesis(
         Part(plus=r"(?:the |its |their )?squared (?:euclidean )?distance|the distance"),
         Part(plus=r"(?:equals?|is|are|=|becomes?|amounts? to|comes? to|turns? into|as|gives?)"),
         Part(
-            plus=r"(?:two|2)(?: minus|−|-| [-−]) ?(?:twice|two times|2|2 times|double)(?: of)? ?(?:the |their |its )?(?:cosine|inner product|dot product|scalar product|cos)(?: similarity)?|twice (?:the difference (?:of|between) )?(?:one|1) minus (?:the |their )?(?:cosine|inner product|dot product)",
-            minus=r"(?:one|1)(?: minus| −| -) (?:the |their )?(?:cosine|inner product|dot product|scalar product)(?: similarity)?|(?:two|2) minus (?:the |their )?(?:cosine|inner product|dot product)|(?:one|1|two|2) plus (?:twice )?(?:the |their )?(?:cosine|inner product|dot product)|(?:one|1) minus twice (?:the |their )?(?:cosine|inner product|dot product)",
+            plus=r"(?:two|2)(?: minus|−|-| [-−]) ?(?:twice|two times|2|2 times|double)(?: of)? ?(?:the |their |its )?(?:cosine|inner product|dot product|scalar product|cos)(?: similarity)?|twice (?:the difference (?:of|between) )?(?:one|1) minus (?:the |their )?(?:cosine|inner product|dot product)|2 ?[-−] ?2 ?[·*]? ?\\?cos(?: ?\(?\\?[\wθ]+\)?)?",
+            minus=r"(?:one|1)(?: minus| −| -) (?:the |their )?(?:cosine|inner product|dot product|scalar product)(?: similarity)?|(?:two|2) minus (?:the |their )?(?:cosine|inner product|dot product)|(?:one|1|two|2) plus (?:twice )?(?:the |their )?(?:cosine|inner product|dot product)|(?:one|1) minus twice (?:the |their )?(?:cosine|inner product|dot product)|1 ?[-−] ?\\?cos(?:ine)?(?: ?\(?\\?[\wθ]+\)?)?|2 ?[-−] ?\\?cos(?: ?\(?\\?[\wθ]+\)?)?",
         ),
     ),
     "‖u − v‖² = ‖u‖² + ‖v‖² − 2 u·v = 2 − 2 u·v for unit vectors",
@@ -149,7 +149,16 @@ RANKING = Thesis(
     ),
     "‖u − v‖² = 2 − 2 u·v falls as u·v rises, so that both give the same order on the unit sphere",
     {"u·v": [0.2, 0.9], "squared distance": [1.6, 0.2]},
-    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"\bif\b|un-?normali[sz]ed|without|\b(?:in|de)creasing|(?:a|de)scending", method=Method.SYMBOLIC,
+    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"\bif\b|un-?normali[sz]ed|without|increas|decreas|ascend|descend|rising|falling|larger|smaller|revers|opposite", method=Method.SYMBOLIC,
+)  # fmt: skip
+RANKING_WAY = Thesis(
+    (
+        Part(noun=r"(?:squared )?(?:euclidean )?distances?", plus=r"ascending (?:squared )?(?:euclidean )?distances?|farther apart", minus=r"descending (?:squared )?(?:euclidean )?distances?|closer together"),
+        Part(noun=r"cosines?(?: similarit(?:y|ies))?|(?:inner|dot|scalar) products?|similarit(?:y|ies)|angles? between", plus=r"ascending (?:cosines?|(?:inner|dot) products?|similarit(?:y|ies))", minus=r"descending (?:cosines?|(?:inner|dot) products?|similarit(?:y|ies))"),
+    ),
+    "‖u − v‖² = 2 − 2 u·v falls as u·v rises, for unit vectors",
+    {"u·v": [0.2, 0.9], "squared distance": [1.6, 0.2]},
+    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"un-?normali[sz]ed|without|angle|margin|loss|variance|kernel|orthogonal", method=Method.SYMBOLIC, reads_if=True, opposed=True,
 )  # fmt: skip
 INFLATE = Thesis(
     (
@@ -164,9 +173,9 @@ INFLATE = Thesis(
 )  # fmt: skip
 ONE_PICTURE = Thesis(
     (
-        Part(plus=r"(?:a |an |any |every )*(?:person|identity|class|people|identities|label)s? (?:with|having|that (?:has|have)|of which there is|represented by) (?:only |just )?(?:one|a single|1) (?:picture|image|face|photo|example)s?(?: in (?:the|a) batch)?|single(?:ton)?[- ](?:image )?(?:identit(?:y|ies)|class(?:es)?|persons?)|lone images?", inherited=True),
+        Part(plus=r"(?:a |an |any |every )*(?:person|identity|class|people|identities|label)s? (?:with|having|that (?:has|have)|of which there is|represented by) (?:only |just )?(?:one|a single|1) (?:picture|image|face|photo|example)s?(?: in (?:the|a) batch)?|an? (?:single|lone) (?:picture|image|face|photo) of (?:a|one) (?:person|identity|class)|single(?:ton)?[- ](?:image )?(?:identit(?:y|ies)|class(?:es)?|persons?)|lone images?", inherited=True),
         Part(
-            plus=r"(?:cannot|can ?n['’]t|can never|never|does not|unable to) (?:be|supply|serve as|act as|provide|give|yield)? ?(?:an? |any )?(?:anchors?|positives?)|(?:has|have|there is) no positive|(?:can|may|does|still)(?: still| only| be| serve| act| as)* (?:somebody['’]s |an? |the |someone['’]s )*negatives?",
+            plus=r"(?:cannot|can ?n['’]t|can never|never|does not|unable to) (?:be|supply|serve as|act as|provide|give|yield)? ?(?:an? |any )?(?:anchors?|positives?)|(?:has|have|there is|yields?|gives?|offers?|forms?) no positives?(?: pairs?)?|(?:can|may|does|still)(?: still| only| be| serve| act| as)* (?:somebody['’]s |an? |the |someone['’]s )*negatives?",
             minus=r"(?:can|may)(?: still| also| be| supply| serve| act| as)* (?:an? )?anchors?|(?:cannot|can never|can ?n['’]t) (?:be|serve as|act as) (?:an? )?negatives?",
         ),
     ),
@@ -227,7 +236,7 @@ SWAPPED = Thesis(
 )  # fmt: skip
 
 THESES: tuple[Thesis, ...] = (
-    ACTIVE, SEMI_HARD_LOSS, HARD_LOSS, PLACES, SEMI_WITHIN, HARDEST, NEVER_NEGATIVE, LARGEST, INVARIANT, COSINES, RANKING, INFLATE, ONE_PICTURE,
+    ACTIVE, SEMI_HARD_LOSS, HARD_LOSS, PLACES, SEMI_WITHIN, HARDEST, NEVER_NEGATIVE, LARGEST, INVARIANT, COSINES, RANKING, RANKING_WAY, INFLATE, ONE_PICTURE,
     ONE_IDENTITY, NOT_ITSELF, MEANS, PLAIN_SQUARED, SWAPPED,
 )  # fmt: skip
 

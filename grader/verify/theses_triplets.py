@@ -9,7 +9,7 @@ from grader.verify.theses import Part, Thesis, Truth
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
 _ZERO = r"(?:zero|0(?!\.?\d)|nothing)"
-_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embeddings?|encoder|it|f|training|everything|all (?:faces|images|points)) collapses?(?: (?:in|on)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|f\(x\) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
+_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embeddings?|encoder|it|f|training|everything|all (?:faces|images|points)) collapses?(?: (?:in|on)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|(?:f\(x\)|f|the (?:embedding|network|map|function)) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
 _LOSS_IS = r"(?:triplet )?(?:loss(?:es)?|hinge)(?: (?:of|for|in|on) (?:each|every|all|the|any|a)(?: of the)? triplets?)? (?:(?:is|are|was|becomes?|stays?|equals?|equal|exactly|to|at|just|still|then|precisely|always|=|remains?|drops|falls|settles|goes|amounts|stuck) ?)+"
 _DISTANCE_TO = r"(?:(?:squared )?distance (?:from the anchor )?(?:to|of) the )"
 
@@ -18,7 +18,7 @@ COLLAPSED_LOSS = Thesis(
         Part(plus=_ALL_EQUAL, inherited=True),
         Part(
             plus=rf"(?:{_LOSS_IS}(?:{_MARGIN})|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly |just )?(?:{_MARGIN})|costs? (?:exactly |just |still )?(?:{_MARGIN})|(?:a )?(?:positive|non-?zero) loss|{_LOSS_IS}(?:not |never )(?:zero|0)|(?:is|are|equals?) (?:exactly )?(?:{_MARGIN}) for (?:each|every|all) triplets?)",
-            minus=rf"(?:{_LOSS_IS}(?:{_ZERO}|minimal|the minimum)|loss(?:es)? vanish(?:es)?|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly )?{_ZERO}|(?:zero|no|minimal|the (?:smallest|least|minimal) possible|the minimum) loss|costs? nothing|minimi[sz]es the (?:triplet )?loss)",
+            minus=rf"(?:{_LOSS_IS}(?:{_ZERO}|minimal|the minimum)|(?:triplet )?loss(?:es)? vanish(?:es)?|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly )?{_ZERO}|(?:zero|no|minimal|the (?:smallest|least|minimal) possible|the minimum) loss|costs? nothing|minimi[sz]es the (?:triplet )?loss)",
         ),
     ),
     "with all embeddings equal both distances are 0, and each triplet's loss is [0 − 0 + α]₊ = α",
@@ -132,42 +132,18 @@ BATCH_ALL = Thesis(
     ),
     "the batch-all loss is the mean over the triplets with positive loss",
     {"losses": [0, 0.1, 0.3], "mean over the positive ones": 0.2, "mean over all": 0.133},
-    scope=r"batch[- _]?all", unless=r"\bif\b|fraction|share|batch[- _]?hard", refutes=False, kind=Kind.DEFINITION,
+    scope=r"batch[- _]?all", unless=r"\bif\b|fraction|share|batch[- _]?hard|all (?:the )?(?:valid )?triplets|all valid|\bthan\b", refutes=False, kind=Kind.DEFINITION,
 )  # fmt: skip
 
 # -- the rates -------------------------------------------------------------------------------------------------------
 
 _RATES = r"(?:false[- ]accept(?:ance)?|\bFAR\b|\bVAL\b|validation rate)"
-_OF_ACCEPTED = r"(?:/|over|divided by|relative to|among) ?(?:the |all |number of )*accepted (?:pairs|ones)|(?:share|fraction|percentage|proportion|part|portion|ratio|number) of (?:the |all )*accepted (?:pairs|ones)(?= (?:that|which|whose|of|showing|from))"
-_OF_ALL = r"(?:over|of|among|by|to)(?: the number of)? all (?:the |tested |possible )?pairs\b(?!,? (?:of|from|with|that|which|showing))"
-RATES_OF_ALL = Thesis(
-    (
-        Part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \((?:FAR|VAL)\))?", inherited=True),
-        Part(minus=rf"{_OF_ALL}|{_OF_ACCEPTED}"),
-    ),
-    "VAL divides by the pairs of the same person, FAR by the pairs of different people, neither by all pairs (FaceNet, section 4)",
-    {"accepted different pairs": 1, "different pairs": 10, "same pairs": 10, "FAR": 0.1, "over all pairs": 0.05},
-    scope=_RATES, unless=r"\bif\b|%|\d", kind=Kind.DEFINITION, method=Method.COUNT,
-)  # fmt: skip
-RATES = Thesis(
-    (
-        Part(plus=r"(?:the )?(?:VAL(?:\(\w\))?|validation rate|true accept(?:ance)?s?(?: rate)?)(?: \(VAL\))?", minus=r"(?:the )?(?:FAR(?:\(\w\))?|false[- ]accept(?:ance)?s?(?: rate)?)(?: \(FAR\))?", inherited=True),
-        Part(
-            plus=r"(?:pairs? (?:of|from|showing|with)|out of|of|the|over|among|all) ?(?:all |the |two )*(?:same|equal|one)[- ](?:identity|person|class|face|label)(?: pairs?)?|same (?:pairs?)|(?:genuine|matching|positive|true) pairs?|pairs? (?:of|from|showing|with) (?:images of )?(?:the same|one|a single|equal) (?:person|identity|individual|label)s?|(?:images|faces|photos) of (?:the same|one) (?:person|identity)|P_\{?\\?(?:text\{|mathrm\{)?same\}*",
-            minus=r"(?:different|distinct|other|unequal)[- ](?:identity|identities|person|people|class|face|label)s?(?: pairs?)?|different pairs|(?:impost[eo]r|non-?matching|negative|false) pairs?|pairs? (?:of|from|showing|with) (?:images of )?(?:two |)?(?:different|distinct|unequal|other) (?:persons?|people|identities|individuals|labels)|(?:images|faces|photos) of (?:different|two) (?:people|persons|identities)|P_\{?\\?(?:text\{|mathrm\{)?diff(?:erent)?\}*",
-        ),
-        Part(plus=r"accept(?:s|ed|ing|ance)?|declared? (?:to be )?(?:the )?same|(?:judged|called|taken|classified|recogni[sz]ed|counted) (?:as |to be )?(?:the )?(?:same|equal|matching)|below (?:the )?threshold|within (?:the )?threshold|closer than (?:the )?threshold|under (?:the )?threshold|pass(?:es|ed)?|matched", minus=r"reject(?:s|ed|ing|ion)?|above (?:the )?threshold|missed|refused|beyond (?:the )?threshold"),
-    ),
-    "VAL is the share of accepted pairs among those of the same person, FAR that among those of different people (FaceNet, section 4)",
-    {"VAL": "accepted same pairs / all same pairs", "FAR": "accepted different pairs / all different pairs"},
-    scope=_RATES, unless=r"\bif\b|\d+ of |%|threshold (?:is|of) \d|larger threshold|smaller threshold", beside=rf"{_OF_ALL}|{_OF_ACCEPTED}", kind=Kind.DEFINITION,
-)  # fmt: skip
 THRESHOLD = Thesis(
     (
         Part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold", inherited=True),
         Part(
-            noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?)",
-            plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs (?:are|get) accepted|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
+            noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?|either(?: of (?:the two|both|the)(?: rates)?| rate)?)",
+            plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs(?: of (?:different|the same) (?:people|persons?|identit(?:y|ies)))? (?:(?:are|get) accepted|(?:get|come|slip) through|pass)|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
             minus=r"(?:brings?|takes?|drives?|pushes?) (?:down (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) down)|(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
         ),
     ),
@@ -175,18 +151,10 @@ THRESHOLD = Thesis(
     {"distances of same pairs": [0.4, 1.2], "thresholds": [1.0, 1.5], "VAL": [0.5, 1.0]},
     scope=rf"{_RATES}|facenet|verification", unless=r"similarit|cosine|score|\bour\b|\bwould\b|\d\s?%|trade", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
-WIDE = Thesis(
-    (
-        Part(plus=r"(?:embeddings? (?:of|with) |d = ?|with |to |at |of |using |taking |up to )?(?:512)(?:[- ](?:D|dim\w*)| dimensions)?(?: embeddings?)?"),
-        Part(
-            noun=r"(?:the )?(?:VAL|validation rates?|accuracy|performance|results?|quality)",
-            plus=r"(?:is|are|performs?|does|do|works?|gives?|reaches) (?:still |even |clearly |much |a little |slightly )*(?:better|best|superior)|(?:improves?|helps?)(?: further| more| again)?|the best(?: choice| size| value)?|(?:the )?(?:highest|best|peak)",
-            minus=r"(?:is|are|performs?|does|do|works?|gives?|reaches) (?:again |even |clearly |much |a little |slightly )*(?:worse|worst|inferior)|(?:hurts?|harms?)|the worst|falls off|drops?|declines?",
-        ),
-    ),
-    "VAL is 85.6 with 512 dimensions, the least of the four sizes (FaceNet, Table 5)",
-    {"table": "FaceNet, Table 5", "128": "87.9", "512": "85.6"},
-    scope=r"facenet|schroff|\bVAL\b|validation rate|embedding (?:size|dimension)", unless=r"\bif\b|\bwould\b|significan|\b(?:64|256)\b|FLOPs?|cheaper|faster|memory|layer|channel|resnet|features", beside=r"\d\d\.\d", opposed=True, of_paper=True,
+THRESHOLD_LETTER = Thesis(
+    (Part(noun=r"\$?(?:t|τ|\\tau)\$?(?![\w(])"), THRESHOLD.parts[1]), THRESHOLD.says, THRESHOLD.witness,
+    scope=r"(?=.*(?:VAL|FAR|accept|verification))(?=.*(?:threshold(?: of| is)? \$?(?:t|τ|\\tau)\b|(?:at most|below|under|≤|<|\\leq?) ?\$?(?:t|τ|\\tau)\b))",
+    unless=r"similarit|cosine|score|\bour\b|\bwould\b|\d\s?%|trade", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
 SIGNIFICANT = Thesis(
     (
@@ -202,7 +170,7 @@ _MORE_TRIPLETS = r"(?:number of |share of |fraction of )?(?:active|violating|con
 MARGIN_MORE = Thesis(
     (
         Part(noun=r"(?:the )?margins?(?: (?:α|\\alpha))?|(?<=[ -])(?:α|\\alpha)"),
-        Part(noun=rf"{_MORE_TRIPLETS}|(?:triplet )?loss(?:es)?(?: values?)?", plus=r"more (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|more triplets (?:contribute|violate|count)(?: \w+)*|more triplets active|the more triplets (?:have|get) (?:a )?(?:positive|non-?zero) loss", minus=r"fewer (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|fewer triplets (?:contribute|violate|count)(?: \w+)*|fewer triplets active|more (?:easy triplets|triplets (?:are|become|with) (?:easy|zero loss|satisfied))"),
+        Part(noun=rf"{_MORE_TRIPLETS}|(?:triplet )?loss(?:es)?(?: values?)?", plus=r"more (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|more triplets (?:contribute|violate|count)(?: \w+)*|more triplets active|fewer triplets easy|fewer easy triplets|the more triplets (?:have|get) (?:a )?(?:positive|non-?zero) loss", minus=r"fewer (?:of the )?triplets (?:are|stay|become|remain) (?:active|violating)|fewer triplets (?:contribute|violate|count)(?: \w+)*|fewer triplets active|more triplets easy|more (?:easy triplets|triplets (?:are|become|with) (?:easy|zero loss|satisfied))"),
     ),
     "[d(a,p) − d(a,n) + α]₊ rises with α: a larger margin leaves more triplets with a positive loss",
     {"d(a,n) − d(a,p)": 0.3, "loss at α = 0.2": 0, "loss at α = 0.5": 0.2},
@@ -252,8 +220,8 @@ STRANGERS = Thesis(
 )  # fmt: skip
 
 THESES: tuple[Thesis, ...] = (
-    COLLAPSED_LOSS, COLLAPSE, BATCH_HARD, ALL_PAIRS, FROM_BATCH, SEMI_HARD_CHOSEN, WANTED, IDENTITY, PULLS, BATCH_ALL, RATES_OF_ALL, RATES, THRESHOLD,
-    SUFFICES, STRANGERS, WIDE, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
+    COLLAPSED_LOSS, COLLAPSE, BATCH_HARD, ALL_PAIRS, FROM_BATCH, SEMI_HARD_CHOSEN, WANTED, IDENTITY, PULLS, BATCH_ALL, THRESHOLD, THRESHOLD_LETTER,
+    SUFFICES, STRANGERS, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
 )  # fmt: skip
 
 __all__ = ["THESES"]

@@ -35,9 +35,11 @@ OTHER_LOSS = re.compile(
 )
 SCALED = re.compile(r"frac|/|\d\s*$|\\lambda|\\mathbb|\bE\b|²")
 VALUES = ({"x": 1.0, "y": 3.0, "z": 7.0}, {"x": 2.0, "y": -1.0, "z": 0.5}, {"x": 0.0, "y": 1.0, "z": 0.0})
+_DISTANCE = r"(?:[A-Za-z]|\\[a-z]+|δ|ρ)\s*(?:\(\s*(?P<{0}1>[a-z])\s*,\s*(?P<{0}2>[a-z])\s*\)|_\s*\{{?\s*(?P<{0}3>[a-z])\s*,?\s*(?P<{0}4>[a-z])\s*\}}?)"
 SHORT_LOSS = re.compile(
-    r"=\s*(?:\[|\\max\S{0,4})?\s*d_\{?ap\}?\s*-\s*d_\{?an\}?\s*\+|=\s*d\(a,\s*p\)\s*-\s*d\(a,\s*n\)\s*\+"
+    rf"(?:=|\[|\(\s*0\s*,|\brelu\s*\(|\bmax\s*\()\s*(?:\\[,!;:]\s*)?(?:\\max\S{{0,4}}\s*)?{_DISTANCE.format('x')}\s*-\s*{_DISTANCE.format('y')}\s*\+\s*(?P<margin>\\[a-z]+|[a-zα-ω]|0?\.\d+)"
 )
+IN_SQUARES = re.compile(r"\bsquared (?:euclidean )?distances?\b", re.I)
 GRADIENTS = {"x": "(2*(z-y))", "y": "(2*(y-x))", "z": "(2*(x-z))"}
 
 
@@ -124,9 +126,27 @@ def triplets_in(text: str) -> list[Triplet]:
         found.add(Triplet(shared.pop(), (first - second).pop(), (second - first).pop()))
     if len(found) > 1:
         return []
-    if not found and SHORT_LOSS.search(plain) and re.search(rf"{BARS}{SQUARED}", plain):
-        return list(USUAL)
+    if not found and (re.search(rf"{BARS}{SQUARED}", plain) or IN_SQUARES.search(text)):
+        short = short_losses(text)
+        if len(short) == 1:
+            a, p, n, _ = short.pop()
+            return [Triplet(a, p, n), *(Triplet(f"{f}({a})", f"{f}({p})", f"{f}({n})") for f in "fgh")]
     return list(found)
+
+
+def short_losses(text: str) -> set[tuple[str, str, str, str]]:
+    """The anchor, the positive, the negative and the margin of each loss that a text writes by distances.
+
+    >>> short_losses("The loss of $(a,p,u)$ is $\\\\max(0, D(a,p) - D(a,u) + \\\\mu)$.")
+    {('a', 'p', 'u', '\\\\mu')}
+    """
+    out: set[tuple[str, str, str, str]] = set()
+    for found in SHORT_LOSS.finditer(_plain(text)):
+        first, second = ({found[f"{key}{at}"] for at in (1, 2, 3, 4)} - {None} for key in "xy")
+        if len(first) == len(second) == 2 and len(first & second) == 1:
+            anchor = (first & second).pop()
+            out.add((anchor, (first - {anchor}).pop(), (second - {anchor}).pop(), found["margin"]))
+    return out
 
 
 ROLES = ("a", "p", "n")
@@ -184,11 +204,22 @@ IN_WORDS = re.compile(
 )
 
 
+# ∂L/∂a = 2(n − p) amid the words
+AMID_WORDS = re.compile(
+    r"(?<![\w$])∂\s*(?:L|ℓ|[Ll]oss)?\s*/\s*∂\s*(?P<by>[a-z](?:\([a-z]\))?)\s*=\s*(?P<formula>[-−]?\s*(?:\d\s*)?\(?[a-z](?:\([a-z]\))?\s*[-−][^=.;,$]*?)(?=\s*(?:[.,;:$]|$|\band\b|\b(?:when|whenever|if|where|while)\b))"
+)
+
+
 def in_words(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
     """`The gradient with respect to the anchor is 2(n − p)`, for the one loss that the text writes."""
+    around = f"{about} {sentence}"
+    for found in AMID_WORDS.finditer(text):
+        if text[: found.start()].count("$") % 2 == 0:
+            ruling = judge(rf"\nabla_{{{found.group('by')}}} = {found.group('formula')}", sentence, about)
+            if ruling is not None:
+                yield found.start(), found.end(), ruling
     for found in IN_WORDS.finditer(text):
         formula = found.group("formula").strip()
-        around = f"{about} {sentence}"
         for triplet in _spellings(formula, around):
             by = getattr(triplet, (found.group("role") or found.group("first")).lower())
             ruling = judge(rf"\nabla_{{{by}}} = {formula}", sentence, about)
@@ -250,4 +281,4 @@ def _value(tree: Expression, at: Mapping[str, float]) -> float | None:
         return None
 
 
-__all__ = ["Triplet", "in_words", "judge", "spelled_otherwise", "triplets_in"]
+__all__ = ["Triplet", "in_words", "judge", "short_losses", "spelled_otherwise", "triplets_in"]

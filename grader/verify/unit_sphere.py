@@ -19,7 +19,7 @@ LARGEST = re.compile(
     re.I,
 )
 REACHES = re.compile(
-    rf"\b(?P<squared>squared\s+)(?:euclidean\s+)?distances?\b[^.;:\d]{{0,40}}?\b(?:can\s+(?:be as large as|grow to|reach|get as large as|go up to)|never exceeds?|is bounded by|cannot exceed|(?:can\s+)?never\s+(?:be\s+|get\s+)?(?:larger|more|greater|bigger)\s+than|cannot\s+be\s+(?:larger|more|greater|bigger)\s+than|(?:is|are)\s+(?:always\s+)?at\s+most|(?:lies?|lie|are|range|ranges|run|runs|go|goes|takes? values)\s+(?:always\s+)?(?:in|from|between|within)\s*[(\[]?\s*0\s*(?:,|to|and|–|-|up to))\s*(?P<number>{VALUE})",
+    rf"\b(?P<squared>squared\s+)(?:euclidean\s+)?distances?\b(?:[^.;:\d]|\b2\s(?=[a-z])){{0,40}}?\b(?:can\s+(?:be as large as|grow to|reach|get as large as|go up to)|never exceeds?|is bounded by|cannot exceed|(?:can\s+)?never\s+(?:be\s+|get\s+)?(?:larger|more|greater|bigger)\s+than|cannot\s+be\s+(?:larger|more|greater|bigger)\s+than|(?:is|are)\s+(?:always\s+)?at\s+most|(?:lies?|lie|are|range|ranges|run|runs|go|goes|takes? values)\s+(?:always\s+)?(?:in|over|from|between|within)\s*(?:the\s+interval\s*)?[(\[]?\s*0\s*(?:,|to|and|–|-|up to))\s*(?P<number>{VALUE})",
     re.I,
 )
 SQUARED_THROUGHOUT = re.compile(

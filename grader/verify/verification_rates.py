@@ -27,6 +27,20 @@ ACCEPTED = re.compile(
     rf"(?P<same>{COUNT})(?: of the)? {SAME}(?:[- ]\w+)? ?(?:pairs |ones )?(?:and|,) (?:only )?(?P<different>{COUNT})(?: of the)? {DIFFERENT}(?:[- ]\w+)? ?(?:pairs |ones )?(?:are |were |is |was )?accepted",
     re.I,
 )
+# "300 genuine and 600 impostor pairs ... accepted 261 and 12"
+IN_TURN = re.compile(
+    rf"\baccept(?:s|ed)? (?:only )?(?P<same>{COUNT})(?: of the (?:former|first))? and (?:only )?(?P<different>{COUNT})(?: of the (?:latter|second|others?))?(?! (?:same|genuine|different|impost)| of the (?:same|genuine|different))",
+    re.I,
+)
+ACCEPTS = re.compile(
+    rf"\baccept(?:s|ed)? (?:only )?(?P<same>{COUNT})(?: of the)? {SAME}(?:[- ]\w+)? ?(?:pairs |ones )?(?:and|,) (?:only )?(?P<different>{COUNT})(?: of the)? {DIFFERENT}\b",
+    re.I,
+)
+# "on 3,000 same-person pairs my model accepts 2,580"
+ONE_SORT = re.compile(
+    rf"\b(?:of|on|from|among|out of)(?: the| my| our| all)* (?P<n>{COUNT}) (?:(?P<same>{SAME})|(?P<different>{DIFFERENT}))(?:[- ]\w+)?[- ]pairs\b[^.;:\d]{{0,40}}?\baccept(?:s|ed)? (?:only )?(?P<m>{COUNT})(?! (?:and|of|same|genuine|different|impost))",
+    re.I,
+)
 RATES = {
     "VAL": r"VAL|validation rate|TAR|true (?:accept|positive) rate|recall|TPR",
     "FAR": r"FAR|false (?:accept|positive) rate|FPR",
@@ -128,9 +142,14 @@ def _ruled(exact: Fraction, stated: Figure, says: str) -> Judged:
 
 def rate_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """`of 3,000 pairs of either sort 2,940 same and 3 different ones are accepted: VAL is 98 %`."""
-    text = f"{before[-REACH:]} {sentence}"
+    plain = re.sub(r"\$|\\(?=[,%])|(?<=\\),", "", before[-REACH:].replace("{,}", ","))
+    text = f"{plain} {sentence}"
     shift = len(text) - len(sentence)
-    told = list(ACCEPTED.finditer(text))
+    told = sorted(
+        (one for pattern in (ACCEPTED, IN_TURN, ACCEPTS) for one in pattern.finditer(text)),
+        key=lambda one: one.start(),
+    )
+    yield from _of_one_sort(sentence)
     if not told or OWN_PLACE.search(sentence):
         return
     accepted = told[-1]
@@ -146,6 +165,22 @@ def rate_claims(sentence: str, before: str) -> Iterator[Spanned]:
             exact, says = pairs.rate(name, *counts)
             if stated is not None and (not found.group("near") or stated.agrees(exact, loose=True)):
                 yield found.start() - shift, found.end() - shift, _ruled(exact, stated, says)
+
+
+def _of_one_sort(sentence: str) -> Iterator[Spanned]:
+    """`on 3,000 same-person pairs it accepts 2,580, so VAL is 86 %`: of the pairs that stand just before it."""
+    told = list(ONE_SORT.finditer(sentence))
+    for number, found in enumerate(told):
+        until = told[number + 1].start() if number + 1 < len(told) else len(sentence)
+        name = "VAL" if found["same"] else "FAR"
+        stated = STATED[name].search(sentence, found.end(), until)
+        every, accepted = _whole(found["n"]), _whole(found["m"])
+        figure = amount_of(stated["value"] + "%") if stated is not None else None
+        if stated is None or figure is None or not 0 < every >= accepted:
+            continue
+        if not stated["near"] or figure.agrees(Fraction(accepted, every), loose=True):
+            says = f"{accepted:,} of {every:,} {'same' if found['same'] else 'different'} pairs"
+            yield stated.start(), stated.end(), _ruled(Fraction(accepted, every), figure, says)
 
 
 __all__ = ["Pairs", "pairs_in", "rate_cells", "rate_claims"]

@@ -24,6 +24,8 @@ _PROBE = r"(?:probes?|votes?|predictions?|layers?|ones?|answers?)"
 _SAME = r"(?:(?:agrees?|coincides?)(?: with (?:each other|one another|the (?:last|final)(?: one| probe| vote)?))?|(?:gives?|predicts?|says?|has|have|votes?(?: for)?) the same(?: (?:vote|label|class|answer|prediction))?(?: as the (?:last|final)(?: one| probe)?)?|(?:is|are) (?:the same|equal|identical))"
 CONDITIONS: tuple[tuple[str, Callable[[Votes], bool]], ...] = (
     (rf"(?:all|every|each)(?: one)?(?: of)?(?: the)?(?: (?:11|eleven))? {_PROBE} (?:already |always )?{_SAME}|the same (?:vote|prediction|label|answer|class) (?:at|in|from|for|by) (?:all|every|each)(?: of)?(?: the)?(?: (?:11|eleven))? (?:points?|probes?|layers?)|the probes all {_SAME}", lambda votes: len(set(votes)) == 1),
+    (r"(?:a |the )?constant (?:sequence|list|row) of votes|votes (?:that )?(?:never|do not) change|(?:the |its )?votes (?:are|is) (?:all )?(?:constant|equal)", lambda votes: len(set(votes)) == 1),
+    (rf"the last (?:two|2) {_PROBE} (?:disagree|differ|are different|contradict each other)", lambda votes: votes[-2] != votes[-1]),
     (rf"(?:no|none of the)(?: other| earlier)? {_PROBE} {_SAME}", lambda votes: votes[-1] not in votes[:-1]),
     (rf"only the (?:very )?last {_PROBE} (?:differs?|disagrees?|is different|deviates?)(?: (?:from|with) (?:all|the)(?: the| of the)? (?:others?|other \w+|rest))?", lambda votes: votes[-1] not in votes[:-1] and len(set(votes[:-1])) == 1),
     (r"the (?:raw )?(?:pixels|input)(?: probe)? already (?:decides?|settles?|gives? the (?:final|last) (?:vote|answer|prediction)|agrees?(?: with the last(?: one| probe)?)?)", lambda votes: len(set(votes)) == 1),
@@ -33,7 +35,7 @@ CONDITION = re.compile(
     "|".join(f"(?P<c{place}>{words})" for place, (words, _) in enumerate(CONDITIONS)), re.I
 )
 DEPTH = re.compile(
-    r"\b(?:prediction )?depth\s*(?:is |of |= ?|equals |: ?|then |also |exactly )*\$?(?P<depth>\d{1,2})\$?(?![\d.]*\d|\s*(?:[-–/·*+×%]|to\b|and\b|or\b|images|of))",
+    r"\b(?:prediction )?depth\s*(?:is |of |= ?|equals |: ?|then |also |exactly )*(?:\$?(?P<depth>\d{1,2})\$?(?![\d.]*\d|\s*(?:[-–/·*+×%]|to\b|and\b|or\b|images|of))|(?P<largest>that of the last(?: probe| layer| one)?|the (?:largest|maximal|greatest)(?: possible)?(?: one| value)?(?![- ]\w)|the last (?:probe|layer)))",
     re.I,
 )
 OTHER = re.compile(
@@ -96,6 +98,7 @@ def probe_counts(sentence: str, before: str) -> Iterator[Spanned]:
         all_of_them = IN_ALL.search(found.group("after"))
         end = found.end("after") - len(found.group("after")) + (all_of_them.end() if all_of_them else 0)
         says = f"the input and the ten children of ResNet-18 make {PROBES} probe points, 0 to 10"
+        yield from _largest(found, count)
         if count == PROBES:
             yield found.start(), end, verified(Kind.FACT, says, Method.COUNT)
         elif all_of_them:
@@ -108,12 +111,41 @@ def probe_counts(sentence: str, before: str) -> Iterator[Spanned]:
             )
 
 
+MOST = re.compile(
+    r"\b(?:(?P<many>\d{1,2}|nine|ten|eleven|twelve) (?:different |possible |distinct )*depths\b|(?:largest|greatest|maximal|highest|deepest)(?: possible)?(?: prediction)? depth (?:is|equals|=|of) \$?(?P<last>\d{1,2})\b)",
+    re.I,
+)
+
+
+def _largest(found: re.Match[str], count: int) -> Iterator[Spanned]:
+    """`eleven probes allow eleven depths, the largest of which is 10`: one depth a probe, from 0 on."""
+    for said in MOST.finditer(found.string, found.end("count")):
+        if re.search(
+            r"[.;]\s|\b(?:if|not|empty|occur\w*|observed|seen)\b",
+            found.string[found.end("count") : said.end()],
+        ):
+            continue
+        many = (said.group("many") or "").lower()
+        exact = count if many else count - 1
+        stated = value_of(many or said.group("last"))
+        says = f"each of {count} probes, counted from 0, can be the depth: {count} depths, the largest is {count - 1}"
+        if stated == exact:
+            yield said.start(), said.end(), verified(Kind.FACT, says, Method.COUNT)
+        else:
+            yield (
+                said.start(),
+                said.end(),
+                refuted(Kind.FACT, says, Method.COUNT, {"probes": count, "exact": exact, "stated": stated}),
+            )
+
+
 def _joined(piece: str, at: int, told: re.Match[str], said: re.Match[str]) -> Iterator[Spanned]:
     first, last = sorted((told, said), key=lambda one: one.start())
     if first.end() > last.start() or last.start() - first.end() > LONGEST_BETWEEN:
         return
     place = next(place for place in range(len(CONDITIONS)) if told.group(f"c{place}") is not None)
-    holds, depth = CONDITIONS[place][1], int(said.group("depth"))
+    holds = CONDITIONS[place][1]
+    depth = PROBES - 1 if said.group("largest") else int(said.group("depth"))
     having = [votes for votes in _all_votes() if holds(votes)]
     deep = [votes for votes in _all_votes() if true_depth(votes) == depth]
     lead = IF.search(piece[: first.start()])
