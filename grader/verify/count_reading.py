@@ -195,7 +195,9 @@ def _list_of(before: str, mentions: Sequence[Mention], left: int) -> tuple[tuple
     members = [mention for mention in mentions if mention.start - left >= cut]
     ahead = before[cut : members[0].start - left]
     unread = IN_LIST.search(ahead) is not None and INTRODUCES.search(ahead) is None
-    return tuple(_part_of(mention.what) for mention in members), unread
+    # "the denominators φ(Q)Z" names one part twice
+    parts = {part.name: part for part in (_part_of(mention.what) for mention in members)}
+    return tuple(parts.values()), unread
 
 
 def _ends_with_subject(before: str, parts: Sequence[Mention], left: int) -> bool:

@@ -211,7 +211,7 @@ def _of_other_steps(cost: Cost, truth: Truth) -> bool:
         [many_times(step, many) for many, step in zip(each, once, strict=True) if many]
         for each in product(range(3), repeat=len(once))
     )
-    return any(exactly(cost, added(*parts)) for parts in sums if parts)
+    return any(exactly(cost, added(*parts)) for parts in sums if len(parts) > 1)
 
 
 def _degree_in_n(cost: Cost) -> Fraction:

@@ -39,6 +39,7 @@ EVERYWHERE = frozenset(
     {"ALWAYS", "NUMDEN", "UNDER_MASK", "AFTER_SOFTMAX", "SOFTMAX_ATT", "SELF_ATT", "RF"}
 )  # words that may stand in any statement
 SUBJECTS = re.compile(r"attention|softmax|kernel|feature|causal|mask|cosine|matri|quer(?:y|ies)", re.I)
+COSTS = frozenset({"TOKEN_WORK"})  # what is said of it is the claim of a cost
 LONGEST_BEFORE, NEAR = 1500, 200
 UNKNOWN, CONDITIONAL, JOINT = "?", "if", ","
 # what may stand in front of a piece without a verb that limits the piece beside it
@@ -185,10 +186,11 @@ def _is_reason(pieces: Sequence[_Piece], read: _Read) -> bool:
 
 
 def _ruling(read: _Read, stated: str) -> Judged:
+    kind = Kind.COMPLEXITY if read.truth.needs & COSTS else Kind.FACT
     if read.told == read.truth.holds:
-        return verified(Kind.FACT, read.truth.says, Method.SYMBOLIC)
+        return verified(kind, read.truth.says, Method.SYMBOLIC)
     return refuted(
-        Kind.FACT,
+        kind,
         read.truth.says,
         Method.SYMBOLIC,
         {**read.truth.witness, "stated": " ".join(stated.split())},
