@@ -183,7 +183,7 @@ INTRODUCES = re.compile(
     r"(?:^|[.;:|(]\s*)(?:for|in|with|at|then|here|thus|so|first|second|next|finally|and|once|if|when|as|to|without|counting|again)\b[^,;:]*,\s*$",
     re.I,
 )
-IN_LIST = re.compile(r"[^\s,(]\s*,\s*(?:and |plus )?(?:the )?$")
+IN_LIST = re.compile(r"[^\s,(](?:\s*,\s*(?:and |plus )?|\s+(?:and|plus)\s+)(?:the )?$")
 
 
 def _list_of(before: str, mentions: Sequence[Mention], left: int) -> tuple[tuple[Part, ...], bool]:

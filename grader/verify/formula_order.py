@@ -30,6 +30,11 @@ from grader.verify.settings import Clash, Setting, Undecidable
 from grader.verify.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
 from grader.verify.worlds import World
 
+ONE_COORDINATE = re.compile(
+    r"\b(?:one|a single) (?:coordinate|dimension)\b|\b(?:one|1)-dimensional|\b[Dd]\s*=\s*1\b"
+    r"|\bscalar (?:inputs?|case)\b",
+    re.I,
+)
 RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
 MEMORY_UNIT = re.compile(r"\$?\s*(?:\\,|~)?\s*[kKMGT]i?B\b")
@@ -132,7 +137,14 @@ def judge_formula(
         of_shapes = shape_product(chain.parts[0], chain.parts[-1], passage.context)
         if of_shapes is None and complexity.with_sizes_set(chain.parts):
             return unchecked(Kind.ARITHMETIC, "the sizes that it sets are not evaluated")
-        return judge_row(formula, previous, passage.context, sentence)
+        ruling = judge_row(formula, previous, passage.context, sentence)
+        if (
+            ruling is not None
+            and ruling.says.startswith("the shapes clash")
+            and ONE_COORDINATE.search(f"{around[-300:]} {sentence}")
+        ):
+            return unchecked(ruling.kind, "the text speaks of one coordinate, where a vector is a number")
+        return ruling
     around = f"{passage.words_before(formula, clause)[1]} {sentence}"
     return (
         placed.judge_bounds(chain, sentence, around)

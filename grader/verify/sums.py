@@ -21,7 +21,7 @@ from grader.verify.worded import NEAR, masked
 ADDS = r"(?:in total|altogether|in all|all in all|together|in sum|(?:a|the|their|its|for a|giving a|in a) (?:grand )?(?:total|sum)(?: (?:is|of|being|comes to|amounts to|then|equals|=|:))?|sums? (?:up )?to|summing (?:up )?to|adds? (?:up )?to|adding (?:up )?to|totals?|totall?ing)"
 TOTAL = re.compile(
     rf"\b(?P<adds>{ADDS})\s*[:=,]?\s*(?:(?:this|that|they|these|which|it|there|we|is|are|makes?|gives?|have|has|need|needs|takes?|of|get|comes? to|amounts? to|then|thus|exactly|only|just|already)\s+)*(?P<near>{NEAR})(?P<value>{ANY_NUMBER})"
-    rf"|(?P<lead>[,;:(—–]|\band|\bso|\bwhich (?:is|makes|gives)|\bthat (?:is|makes)|\bmakes|\bmaking|\bgives|\bgiving|=)\s*(?:(?:is|are|makes?|gives?|so|that|this|these|there|exactly)\s+)*(?P<near2>{NEAR})(?P<value2>{ANY_NUMBER})(?: [a-z]+){{0,3}}? (?:in total|altogether|in all|overall|together|in sum)\b",
+    rf"|(?P<lead>,(?!\d)|[;:(—–]|\band|\bso|\bwhich (?:is|makes|gives)|\bthat (?:is|makes)|\bmakes|\bmaking|\bgives|\bgiving|=)\s*(?:(?:is|are|makes?|gives?|so|that|this|these|there|exactly)\s+)*(?P<near2>{NEAR})(?P<value2>{ANY_NUMBER})(?: [a-z]+){{0,3}}? (?:in total|altogether|in all|overall|together|in sum)\b",
     re.I,
 )
 MANY = re.compile(

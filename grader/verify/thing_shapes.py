@@ -98,6 +98,7 @@ AS_WIDE = re.compile(
 TOLD_APART = re.compile(
     r"(?<![A-Za-z\\])[A-Z] queries and (?:[A-Z] )?keys|[A-Z] keys and [A-Z] queries|[A-Z] queries, [A-Z] keys"
 )
+LONGEST_SHAPE = 2  # sizes that a list's shape may be said to have; with more they are its entries
 WHOLE_UNITS = frozenset(
     {
         "entries",
@@ -157,6 +158,12 @@ def thing_shapes(
     decided: list[tuple[int, Stated]] = []
     for stated in shapes:
         thing = _subject(sentence, stated, named)
+        if (
+            thing is not None
+            and len(stated.sizes) > LONGEST_SHAPE
+            and all(len(one) < 2 for one in thing.shapes)
+        ):
+            continue  # "the histogram (150, 90, 60, 120)": its entries
         goes_on = GOES_ON.match(sentence, stated.end)
         if thing is None or (
             goes_on is not None
