@@ -1,8 +1,14 @@
 """Written solutions: a document's claims, each verified, refuted with a witness, or left unchecked.
 
-A document is read (`document`), its formulas parsed by a grammar that refuses rather than guesses (`notation`,
-`grammar`), its declarations gathered (`context`), and each claim judged by the cheapest decider that can.
-The head of `examine` tells the order of the deciders: read it first.
+Read `examine` first: its head tells what happens to a block, decider by decider. Beside it stand what puts the parts
+together (`gathering`, `sentences`, `figures`, `cells`, `said`) and the nouns (`claim`, `goals`, `passage`). The
+packages, each of which imports only those before it:
+
+- `grammar` and `reading`: a file -> blocks and clauses, a formula -> a tree, or a refusal;
+- `worlds` and `exact`: both sides of a formula in random worlds, and in exact normal forms;
+- `scope`: what the text says of its symbols, and where;
+- `numbers`, `triplets`, `networks`, `tables`, `depth`, `shapes`, `costs`, `formulas`, `words`: the deciders;
+- `derivations`: the steps of a written derivation.
 """
 
 from __future__ import annotations
@@ -39,8 +45,8 @@ def verify_document(
     so. Raises `OSError` if the file cannot be read, `GraderFault` if the process ends in another way.
     """
     from grader.verify.claim import VerifiedDocument, claim_from, once_each
-    from grader.verify.document import UnreadableDocument, read_document
     from grader.verify.goals import progress_from
+    from grader.verify.reading.document import UnreadableDocument, read_document
 
     try:
         text = read_document(path)

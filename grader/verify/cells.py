@@ -5,27 +5,19 @@ from __future__ import annotations
 import re
 from itertools import zip_longest
 
-from grader.verify import (
-    complexity,
-    cost_truths,
-    cost_vocabulary,
-    fact_cells,
-    facts,
-    network_facts,
-    stated,
-    tables,
-    totals,
-)
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.dimensions import judge_shape
-from grader.verify.document import Row
-from grader.verify.formula_reading import read_formula
-from grader.verify.growth import cost_of
-from grader.verify.mood import Mood
-from grader.verify.operations import methods_in
+from grader.verify.costs import complexity, cost_truths, cost_vocabulary, stated, totals
+from grader.verify.costs.operations import methods_in
+from grader.verify.grammar.syntax import Call, Expression, Product, Symbol, Transpose, Unreadable
+from grader.verify.networks import fact_cells, facts, network_facts
 from grader.verify.passage import Found, Passage, in_mood
-from grader.verify.shape_phrases import shape_of_text
-from grader.verify.syntax import Call, Expression, Product, Symbol, Transpose, Unreadable
+from grader.verify.reading.document import Row
+from grader.verify.reading.mood import Mood
+from grader.verify.scope.formula_reading import read_formula
+from grader.verify.scope.growth import cost_of
+from grader.verify.shapes.dimensions import judge_shape
+from grader.verify.shapes.shape_phrases import shape_of_text
+from grader.verify.tables import sheets
 
 COST_HEADER = re.compile(r"cost|complexity|time|operations|memory|space|work|flops\b", re.I)
 PURE_SHAPE = re.compile(r"\(?\d?[A-Za-z](?:_\{?\w+\}?)?\s*(?:×|\\times)\s*\d?[A-Za-z](?:_\{?\w+\}?)?\)?")
@@ -64,8 +56,8 @@ def row_claims(
                 out.append(Found(here, body_text, judged))
         out += fact_cell_claims(passage, spelled_subject, spelled_title, body_text, here)
         out += [Found(here, body_text, judged) for column, judged in passage.in_cells if column == index]
-    plain = [tables.plain_cell(passage.text, cell) for cell in cells]
-    titles = [tables.plain_cell(passage.text, cell) for cell in header]
+    plain = [sheets.plain_cell(passage.text, cell) for cell in cells]
+    titles = [sheets.plain_cell(passage.text, cell) for cell in header]
     # a column of numbers under "wrong" counts wrong images and denies nothing
     named = " ".join(
         title

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from grader.verify.document import Text
 from grader.verify.goals import Progress
+from grader.verify.reading.document import Text
 
 
 class Kind(StrEnum):

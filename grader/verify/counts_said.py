@@ -7,20 +7,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
-from grader.verify.break_even import break_even_formulas, break_even_lengths
 from grader.verify.claim import Ruling, Spanned
-from grader.verify.context import Context
-from grader.verify.count_formulas import letters_of_document, sizes_in
-from grader.verify.count_numbers import EVEN, RATIO, Surroundings, number_claims
-from grader.verify.document import Block
-from grader.verify.exact_counts import Around, Told, exact_counts
-from grader.verify.growth import Polynomial
-from grader.verify.held_counts import held_counts, held_numbers
-from grader.verify.masked_pairs import ANEW, MASK, masked_pairs
-from grader.verify.memory_amounts import memory_claims
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
+from grader.verify.costs.break_even import break_even_formulas, break_even_lengths
+from grader.verify.costs.count_formulas import letters_of_document, sizes_in
+from grader.verify.costs.count_numbers import EVEN, RATIO, Surroundings, number_claims
+from grader.verify.costs.exact_counts import Around, Told, exact_counts
+from grader.verify.costs.held_counts import held_counts, held_numbers
+from grader.verify.costs.masked_pairs import ANEW, MASK, masked_pairs
+from grader.verify.numbers.memory_amounts import memory_claims
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
-from grader.verify.plain_signs import flattened
+from grader.verify.reading.document import Block
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
+from grader.verify.reading.plain_signs import flattened
+from grader.verify.scope.context import Context
+from grader.verify.scope.growth import Polynomial
 from grader.verify.supposed import consequence
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of

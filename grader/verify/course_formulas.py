@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-from grader.verify import (
+from grader.verify.claim import Judged
+from grader.verify.formulas import (
     coordinates,
-    depth_sets,
-    embedding_steps,
     entry_moments,
     expectations,
     fourier_sums,
     gaussian_factors,
     independent_entries,
     kernel_values,
-    mining,
     normalised,
     outputs,
     phases,
     prefixes,
-    softmax_forms,
     softmax_slopes,
-    triplet_gradients,
 )
-from grader.verify.claim import Judged
-from grader.verify.context import Context
-from grader.verify.formula_reading import Formula
-from grader.verify.syntax import Expression
+from grader.verify.grammar.syntax import Expression
+from grader.verify.scope import softmax_forms
+from grader.verify.scope.context import Context
+from grader.verify.scope.formula_reading import Formula
+from grader.verify.triplets import embedding_steps, mining, triplet_gradients
+from grader.verify.words import depth_sets
 
 
 def judge(

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from grader.verify.derivation_goals import reaches
-from grader.verify.derivation_reading import lines_of
-from grader.verify.derivation_setting import setting_of
-from grader.verify.derivation_steps import Step, StepVerdict, judge_steps, with_wrong_choice
-from grader.verify.document import Text, read_text
+from grader.verify.derivations.arrival import reaches
+from grader.verify.derivations.steps import Step, StepVerdict, judge_steps, with_wrong_choice
 from grader.verify.goals import Progress, progress
-from grader.verify.syntax import names
+from grader.verify.grammar.syntax import names
+from grader.verify.reading.derivation_reading import lines_of
+from grader.verify.reading.document import Text, read_text
+from grader.verify.scope.derivation_setting import setting_of
 
 GAUSSIAN_GOAL = "gaussian_factorisation"
 LONGEST_DERIVATION = 60_000
@@ -95,7 +95,7 @@ def _check(document: Text, *, wide: bool) -> Derivation:
         says = "the chain never states exp(q·k/√D) as a factor of q, the Gaussian kernel and a factor of k"
     if reached and wrong is None:
         return Derivation(tuple(steps), True, says, progress(GAUSSIAN_GOAL, {}, lines[-1].line))
-    from grader.verify.required import gaussian_in, neighbours
+    from grader.verify.derivations.required import gaussian_in, neighbours
 
     spoiled = {(step.line, step.text) for step in steps if step.verdict is StepVerdict.REFUTED}
     # As for the judgement of the steps, a row that starts with = continues the one before, in whatever paragraph.

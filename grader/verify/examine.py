@@ -4,7 +4,7 @@ What happens to a block, in this order (`passage_claims`):
 
 1. Its formulas, row by row (`formula_rows`). A formula goes to the first decider that knows it (`formula_order`):
    declarations, the course's own formulas, triplets and laws, costs, sizes, polynomials; then the comparison with
-   what the text has defined (`formulas.judge_row`), which is exact where it can be and else looks for a witness.
+   what the text has defined (`equations.judge_row`), which is exact where it can be and else looks for a witness.
 2. Its clauses of prose (`sentences`): facts about networks and papers, triplets, features, arithmetic, concepts, then
    shapes (`shape_claims`) and costs (`cost_claims`).
 3. If it is a table's row, its cells under the header (`cells`).
@@ -26,29 +26,33 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 
-from grader.verify import accuracies, classifier, lengths, occurrences, tables
-from grader.verify.bare_costs import bare_cost_claims
 from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
-from grader.verify.context import Context
+from grader.verify.costs.bare_costs import bare_cost_claims
+from grader.verify.costs.growth_words import growth_words
 from grader.verify.counts_said import count_claims
-from grader.verify.document import Block, Text
+from grader.verify.depth import accuracies
+from grader.verify.depth.histograms import Histogram, histograms_in
+from grader.verify.derivations.required import required_steps
 from grader.verify.figures import figure_claims
-from grader.verify.formula_reading import Formula, formulas_of
 from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
 from grader.verify.goals import Progress
-from grader.verify.growth_words import growth_words
-from grader.verify.histograms import Histogram, histograms_in
-from grader.verify.letters import explained, in_course_letters, quoted
-from grader.verify.mood import Clause, Mood, clauses, lead_of, mood_of_figure
+from grader.verify.grammar.syntax import Expression
+from grader.verify.networks import classifier
+from grader.verify.numbers import lengths
 from grader.verify.passage import Found, Passage, in_mood
-from grader.verify.quotations import quotations
-from grader.verify.required import required_steps
+from grader.verify.reading import occurrences
+from grader.verify.reading.document import Block, Text
+from grader.verify.reading.mood import Clause, Mood, clauses, lead_of, mood_of_figure
+from grader.verify.reading.quotations import quotations
+from grader.verify.reading.whole_numbers import cuts_number, places_of
 from grader.verify.said import said_claims
+from grader.verify.scope.context import Context
+from grader.verify.scope.formula_reading import Formula, formulas_of
+from grader.verify.scope.letters import explained, in_course_letters, quoted
 from grader.verify.sentences import sentence_claims
-from grader.verify.syntax import Expression
-from grader.verify.whole_numbers import cuts_number, places_of
+from grader.verify.tables import sheets
 
 SECONDS = 40.0
 SUBJECT = re.compile(
@@ -111,10 +115,10 @@ def _claims(
     histogram: Histogram | None = None
     rates_there = accuracies.accuracies_in(text)
     rates: accuracies.Accuracies | None = None
-    sheets_there = tables.sheets_in(text)
-    sheet: tables.Sheet | None = None
+    sheets_there = sheets.sheets_in(text)
+    sheet: sheets.Sheet | None = None
     size = classifier.image_size(text.source)
-    in_cells = tables.cell_claims(text, size)
+    in_cells = sheets.cell_claims(text, size)
     announced = ""
     items: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()

@@ -5,40 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.verify import (
-    accuracies,
+from grader.verify import statements, supposed
+from grader.verify.claim import Ruling
+from grader.verify.depth import accuracies, overall_accuracy, votes
+from grader.verify.depth.histogram_statements import histogram_claims
+from grader.verify.networks import classifier, compared, layers, sides
+from grader.verify.numbers import (
     changes,
-    classifier,
     deviations,
     evaluated,
-    layers,
     named_ratios,
-    networks,
-    overall_accuracy,
     proportions,
     quantities,
     reckoning,
     shares,
-    sides,
-    statements,
     sums,
-    supposed,
-    tables,
-    thing_shapes,
     total_ratios,
-    triplet_shares,
-    triplet_values,
-    verification_rates,
-    votes,
     worded,
 )
-from grader.verify.claim import Ruling
-from grader.verify.histogram_statements import histogram_claims
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, mood_of_figure
-from grader.verify.numerals import in_digits
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence
-from grader.verify.plain_signs import readable
-from grader.verify.thing_sizes import Letters
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, mood_of_figure
+from grader.verify.reading.numerals import in_digits
+from grader.verify.reading.plain_signs import readable
+from grader.verify.shapes import thing_shapes
+from grader.verify.shapes.thing_sizes import Letters
+from grader.verify.tables import sheets
+from grader.verify.triplets import triplet_shares, triplet_values, verification_rates
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -79,11 +71,11 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             proportions.proportion_claims(spelled, before_it),
             deviations.deviations(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting),
-            networks.network_comparisons(spelled),
+            compared.network_comparisons(spelled),
             statements.statements_in(spelled, before_it),
             classifier.losses(spelled),
             classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
-            tables.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
+            sheets.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
             thing_shapes.thing_shapes(
                 spelled,
                 f"{passage.above} {passage.heading} {before_it}",

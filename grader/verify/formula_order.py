@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import re
 
-from grader.verify import (
-    complexity,
-    concepts,
-    course_formulas,
-    given,
-    inequalities,
-    lettered,
-    margins,
-    placed,
-    polynomial,
-)
+from grader.verify import course_formulas
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
-from grader.verify.cost_claims import judge_stated_cost
-from grader.verify.declarations import declaration_of
-from grader.verify.declared_shapes import judge_declaration
-from grader.verify.formula_numbers import is_numeric
-from grader.verify.formula_reading import Formula
-from grader.verify.formula_shapes import shape_product
-from grader.verify.formulas import judge_pair, judge_row
-from grader.verify.known_forms import lone_attention
-from grader.verify.mood import Clause
+from grader.verify.costs import complexity
+from grader.verify.costs.cost_claims import judge_stated_cost
+from grader.verify.formulas import inequalities, placed
+from grader.verify.formulas.equations import judge_pair, judge_row
+from grader.verify.formulas.formula_numbers import is_numeric
+from grader.verify.formulas.known_forms import lone_attention
+from grader.verify.grammar.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
+from grader.verify.numbers import given, lettered
 from grader.verify.passage import Passage
-from grader.verify.settings import Clash, Setting, Undecidable
-from grader.verify.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
-from grader.verify.worlds import World
+from grader.verify.reading.mood import Clause
+from grader.verify.scope import polynomial
+from grader.verify.scope.declarations import declaration_of
+from grader.verify.scope.formula_reading import Formula
+from grader.verify.shapes.declared_shapes import judge_declaration
+from grader.verify.shapes.formula_shapes import shape_product
+from grader.verify.triplets import margins
+from grader.verify.words import concepts
+from grader.verify.worlds.settings import Clash, Setting, Undecidable
+from grader.verify.worlds.world import World
 
 ONE_COORDINATE = re.compile(
     r"\b(?:one|a single) (?:coordinate|dimension)\b|\b(?:one|1)-dimensional|\b[Dd]\s*=\s*1\b"

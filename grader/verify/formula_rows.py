@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from grader.verify import arithmetic, complexity, given, independent_entries, kernel_values, laws, supposed
+from grader.verify import supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
-from grader.verify.document import PLACE, Block
+from grader.verify.costs import complexity
 from grader.verify.formula_order import judge_formula
-from grader.verify.formula_reading import Formula, sides
-from grader.verify.formulas import judge_pair
-from grader.verify.known_forms import SIGMA_CHOSEN, SIZE_SET
-from grader.verify.mood import DECLARES, WHERE_ACTIVE, Clause, Mood, clause_at, mood_of
+from grader.verify.formulas import independent_entries, kernel_values
+from grader.verify.formulas.equations import judge_pair
+from grader.verify.formulas.known_forms import SIGMA_CHOSEN, SIZE_SET
+from grader.verify.grammar.syntax import Chain, Expression, Norm, Number, Symbol, names
+from grader.verify.numbers import arithmetic, given
 from grader.verify.passage import Found, Passage, in_mood, offset_of_sentence, sentence_around
-from grader.verify.syntax import Chain, Expression, Norm, Number, Symbol, names
-from grader.verify.unit_vectors import ON_SPHERE
+from grader.verify.reading.document import PLACE, Block
+from grader.verify.reading.mood import DECLARES, WHERE_ACTIVE, Clause, Mood, clause_at, mood_of
+from grader.verify.scope.formula_reading import Formula, sides
+from grader.verify.scope.unit_vectors import ON_SPHERE
+from grader.verify.worlds import laws
 
 CONDITION = re.compile(
     r"\b(?:when|whenever|if|where|with|such that|provided|case|choose|choosing|set|sets|setting|taking|take|let|given|under|"

@@ -8,37 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from grader.verify.context import Context, Place
-from grader.verify.declarations import Declared, declaration_of, declared_in_words
-from grader.verify.derivation_setting import KERNEL_NAMES, definition_by_square, definition_of
-from grader.verify.directions import direction_way
-from grader.verify.document import Block, Text
-from grader.verify.features import feature_scale
-from grader.verify.formula_reading import Formula, is_member
-from grader.verify.growth import Polynomial
-from grader.verify.laws import laws_in
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, clauses, lead_of
-from grader.verify.polynomial import Listed, listed_map, map_written_out
-from grader.verify.running_sums import increment, running_sum
-from grader.verify.said_sizes import (
-    SIZE_LETTERS,
-    has_value_width,
-    prose_ties,
-    size_aliases,
-    size_tie,
-)
-from grader.verify.settings import (
-    FEATURE_MAPS,
-    GAUSSIANS,
-    MATRICES,
-    SIZE_NAMES,
-    VECTORS,
-    Definition,
-    measured_names,
-    vector_names,
-)
-from grader.verify.softmax_forms import softmax_argument
-from grader.verify.syntax import (
+from grader.verify.grammar.syntax import (
     Addition,
     Call,
     Expression,
@@ -57,9 +27,39 @@ from grader.verify.syntax import (
     symbols,
     walk,
 )
-from grader.verify.syntax import Sequence as Listing
-from grader.verify.thing_sizes import declared_sizes
-from grader.verify.unit_vectors import unit_lengths
+from grader.verify.grammar.syntax import Sequence as Listing
+from grader.verify.reading.document import Block, Text
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, clauses, lead_of
+from grader.verify.scope.context import Context, Place
+from grader.verify.scope.declarations import Declared, declaration_of, declared_in_words
+from grader.verify.scope.derivation_setting import KERNEL_NAMES, definition_by_square, definition_of
+from grader.verify.scope.directions import direction_way
+from grader.verify.scope.features import feature_scale
+from grader.verify.scope.formula_reading import Formula, is_member
+from grader.verify.scope.growth import Polynomial
+from grader.verify.scope.polynomial import Listed, listed_map, map_written_out
+from grader.verify.scope.said_sizes import (
+    SIZE_LETTERS,
+    has_value_width,
+    prose_ties,
+    size_aliases,
+    size_tie,
+)
+from grader.verify.scope.softmax_forms import softmax_argument
+from grader.verify.scope.unit_vectors import unit_lengths
+from grader.verify.shapes.thing_sizes import declared_sizes
+from grader.verify.worlds.laws import laws_in
+from grader.verify.worlds.running_sums import increment, running_sum
+from grader.verify.worlds.settings import (
+    FEATURE_MAPS,
+    GAUSSIANS,
+    MATRICES,
+    SIZE_NAMES,
+    VECTORS,
+    Definition,
+    measured_names,
+    vector_names,
+)
 
 
 def gather(text: Text, formulas: Sequence[Formula]) -> Context:

@@ -10,10 +10,10 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from grader.verify.claim import Claim, Ruling, VerifiedDocument
-from grader.verify.document import PLACE, Block, Text
 from grader.verify.goals import Progress
-from grader.verify.macros import commands_in, written_out
-from grader.verify.mathml import mathematics
+from grader.verify.reading.document import PLACE, Block, Text
+from grader.verify.reading.macros import commands_in, written_out
+from grader.verify.reading.mathml import mathematics
 
 MARKS = {Ruling.VERIFIED: "✓", Ruling.REFUTED: "✗", Ruling.UNCHECKED: "?"}
 STYLE = """

@@ -6,14 +6,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from grader.verify import accuracies, occurrences, tables
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
-from grader.verify.context import Context
-from grader.verify.document import OPEN, PLACE, Block, Text
-from grader.verify.formula_reading import Formula, read_formula
-from grader.verify.histograms import Histogram
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood
-from grader.verify.settings import Setting
+from grader.verify.depth import accuracies
+from grader.verify.depth.histograms import Histogram
+from grader.verify.reading import occurrences
+from grader.verify.reading.document import OPEN, PLACE, Block, Text
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood
+from grader.verify.scope.context import Context
+from grader.verify.scope.formula_reading import Formula, read_formula
+from grader.verify.tables import sheets
+from grader.verify.worlds.settings import Setting
 
 REACH = 4_000  # how far back in its block a claim's words are looked for
 LABEL = re.compile(
@@ -55,7 +57,7 @@ class Passage:
     histogram: Histogram | None
     own_histogram: Histogram | None  # the one that this very block gives
     rates: accuracies.Accuracies | None
-    sheet: tables.Sheet | None
+    sheet: sheets.Sheet | None
     image_size: int | None
     in_cells: tuple[tuple[int, Judged], ...]
 

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from grader.verify import (
+from grader.verify.claim import Ruling
+from grader.verify.depth import vote_words
+from grader.verify.networks import val_comparisons
+from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
+from grader.verify.reading.plain_signs import readable
+from grader.verify.triplets import rate_definitions, triplet_regions, triplet_values
+from grader.verify.triplets.plain_margins import margins_in_prose
+from grader.verify.words import (
     causal_changes,
     course_words,
-    rate_definitions,
     sample_sizes,
     spreads,
     theses,
@@ -19,18 +26,9 @@ from grader.verify import (
     theses_regions,
     theses_triplets,
     theses_votes,
-    triplet_regions,
-    triplet_values,
-    val_comparisons,
-    vote_words,
 )
-from grader.verify.attention_truths import TRUTHS
-from grader.verify.claim import Ruling
-from grader.verify.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
-from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
-from grader.verify.plain_margins import margins_in_prose
-from grader.verify.plain_signs import readable
-from grader.verify.propositions import propositions
+from grader.verify.words.attention_truths import TRUTHS
+from grader.verify.words.propositions import propositions
 
 THESES = (
     *theses_regions.THESES,

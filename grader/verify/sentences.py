@@ -5,26 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.verify import (
-    arithmetic,
-    concepts,
-    facts,
-    features,
-    kernel_values,
-    network_facts,
-    networks,
-    papers,
-    triplet_gradients,
-    triplets,
-)
 from grader.verify.claim import Judged, Ruling, unchecked
-from grader.verify.cost_claims import cost_claims
-from grader.verify.document import Row
-from grader.verify.formula_reading import read_formula
-from grader.verify.formulas import judge_row
-from grader.verify.mood import LONGEST_SENTENCE, Clause
+from grader.verify.costs.cost_claims import cost_claims
+from grader.verify.formulas import kernel_values
+from grader.verify.formulas.equations import judge_row
+from grader.verify.networks import compared, facts, network_facts, papers
+from grader.verify.numbers import arithmetic
 from grader.verify.passage import Found, Passage
-from grader.verify.shape_claims import shape_claims
+from grader.verify.reading.document import Row
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause
+from grader.verify.scope import features
+from grader.verify.scope.formula_reading import read_formula
+from grader.verify.shapes.shape_claims import shape_claims
+from grader.verify.triplets import distances, triplet_gradients
+from grader.verify.words import concepts
 
 # the two points in the kernel of a formula
 DIFFERENCE = re.compile(r"(?:\\\||‖|\\[lr]?Vert|\|)\s*([a-z])\s*[-−]\s*([a-z])\s*(?:\\\||‖|\\[lr]?Vert|\|)")
@@ -64,10 +58,10 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
             yield give(start, end, judged)
     for start, end, judged in (
         *papers.paper_claims(plain, sentence, about),
-        *triplets.examples(spelled, sentence),
-        *triplets.losses(spelled, sentence, about),
-        *triplets.farthest(spelled, sentence, passage.earlier),
-        *triplets.semi_hard_losses(spelled, about),
+        *distances.examples(spelled, sentence),
+        *distances.losses(spelled, sentence, about),
+        *distances.farthest(spelled, sentence, passage.earlier),
+        *distances.semi_hard_losses(spelled, about),
         *(features.rates(spelled) if passage.context.random_features else ()),
         *kernel_values.in_words(spelled, f"{about} {sentence}", passage.context, passage.block.line),
         *triplet_gradients.in_words(spelled, sentence, about),
@@ -82,7 +76,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         arithmetic.prose_claims,
         concepts.quotient_claims,
         concepts.sum_claims,
-        networks.network_comparisons,
+        compared.network_comparisons,
     ):
         for start, end, judged in maker(plain):
             if not _overlaps(start, end, taken):

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from grader.verify import (
-    arxiv_years,
-    causal_sizes,
-    feature_counts,
-    mining_words,
-    short_lists,
-    unit_sphere,
-)
 from grader.verify.claim import Judged
+from grader.verify.costs import causal_sizes
+from grader.verify.networks import arxiv_years
+from grader.verify.numbers import short_lists
+from grader.verify.triplets import mining_words, unit_sphere
+from grader.verify.words import feature_counts
 
 
 def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable
 
 from grader.verify.claim import Ruling
-from grader.verify.concepts import law_claims
-from grader.verify.declarations import declaration_of
-from grader.verify.document import PLACE
-from grader.verify.formula_reading import Formula
-from grader.verify.lettered import GIVEN
+from grader.verify.numbers.lettered import GIVEN
+from grader.verify.reading.document import PLACE
+from grader.verify.scope.declarations import declaration_of
+from grader.verify.scope.formula_reading import Formula
+from grader.verify.words.concepts import law_claims
 
 IF_THEN = re.compile(r"\W*(?:if|suppose(?: that)?|assume(?: that)?|assuming(?: that)?)\b(?P<given>.+?)(?:,?\s+then\b|[,:]\s+(?!and\b|or\b))", re.I | re.DOTALL)  # fmt: skip
 # "if it were", "if one forgot": what follows is not what the author holds

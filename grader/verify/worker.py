@@ -14,8 +14,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from grader.verify.claim import Claim, plain_claim
-from grader.verify.document import read_document
 from grader.verify.examine import examine_with_derivations
+from grader.verify.reading.document import read_document
 
 MEMORY_BYTES = 2 * 2**30
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from grader.verify.claim import Kind, Ruling
 from grader.verify.derivation import Derivation
-from grader.verify.derivation_steps import Step, StepVerdict
-from grader.verify.document import Text
+from grader.verify.derivations.steps import Step, StepVerdict
 from grader.verify.examine import examine_with_derivations
 from grader.verify.goals import progress
+from grader.verify.reading.document import Text
 
 VERDICTS = {
     Ruling.VERIFIED: StepVerdict.VERIFIED,

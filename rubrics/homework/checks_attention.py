@@ -473,7 +473,7 @@ SMALL = {"N": 5, "D": 2, "M": 3, "R": 4}
 
 def costs(student: Student, draw: Draw, ask: Ask) -> Iterator[Word]:
     """One point for each formula: the growth class of four methods and one exact count."""
-    from grader.verify.growth import Same, exactly, read_cost, same_growth, value_at
+    from grader.verify.scope.growth import Same, exactly, read_cost, same_growth, value_at
 
     given = student.variable("costs").value
     if not isinstance(given, dict):
@@ -523,6 +523,6 @@ def _formula(text: str) -> str:
 
 
 def _same_class(claimed: Any, other: str) -> bool:
-    from grader.verify.growth import Same, read_cost, same_growth
+    from grader.verify.scope.growth import Same, read_cost, same_growth
 
     return same_growth(claimed, read_cost(other)).verdict is Same.SAME

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from grader.verify.claim import Kind, Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
 
 
 def _rows() -> list[tuple[str, str, str]]:

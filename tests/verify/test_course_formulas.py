@@ -8,10 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.verify import cubature, depth_sets, feature_lists, laws, mining, triplet_gradients
 from grader.verify.claim import Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
+from grader.verify.scope import feature_lists
+from grader.verify.triplets import mining, triplet_gradients
+from grader.verify.words import depth_sets
+from grader.verify.worlds import cubature, laws
 
 TABLE = Path(__file__).parent / "course_formulas.txt"
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.verify.derivation import check_derivation
-from grader.verify.derivation_steps import StepVerdict
+from grader.verify.derivations.steps import StepVerdict
 
 RIGHT = {
     "unicode": "exp(q·k/√D) = exp(‖q‖²/(2√D)) exp(−‖q−k‖²/(2√D)) exp(‖k‖²/(2√D))",

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.verify.document import read_text
+from grader.verify.reading.document import read_text
 
 TABLE = r"""\begin{document}
 \begin{tabular}{lr}

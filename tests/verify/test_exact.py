@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grader.verify.claim import Method, Ruling
-from grader.verify.comparison import compare
-from grader.verify.document import read_text
-from grader.verify.exact import prove
-from grader.verify.exact_reader import Reader
+from grader.verify.exact.normal_form import Unproved
+from grader.verify.exact.proofs import prove
+from grader.verify.exact.reader import Reader
 from grader.verify.examine import examine
-from grader.verify.grammar import read_chain, read_expression
-from grader.verify.normal_form import Unproved
-from grader.verify.settings import Setting
-from grader.verify.syntax import Addition, Expression, Number, Power, Product, Symbol
+from grader.verify.grammar.reader import read_chain, read_expression
+from grader.verify.grammar.syntax import Addition, Expression, Number, Power, Product, Symbol
+from grader.verify.reading.document import read_text
+from grader.verify.worlds.comparison import compare
+from grader.verify.worlds.settings import Setting
 
 COLUMNS = Setting(orientations=dict.fromkeys(("q", "x", "v", "phi", "w"), "column"))
 FACTORS = r"\exp(\|q_i\|^2/2) G(q_i,k_j) \exp(\|k_j\|^2/2)"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.verify.growth import Same, Ties, exactly, read_cost, same_growth
-from grader.verify.syntax import Unreadable
+from grader.verify.grammar.syntax import Unreadable
+from grader.verify.scope.growth import Same, Ties, exactly, read_cost, same_growth
 
 LINEAR = read_cost("N·R·(D+M)")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from grader.verify.claim import Kind, Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
 
 ACROSS = """| depth | 0 | 1 | 2 | 3 | 4 |
 |---|---|---|---|---|---|

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.verify.layers import learned, output_side
+from grader.verify.networks.layers import learned, output_side
 
 
 @settings(max_examples=60, deadline=None)

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from grader.verify.claim import Claim, Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
-from grader.verify.letters import in_course_letters
+from grader.verify.reading.document import read_text
+from grader.verify.scope.letters import in_course_letters
 
 SETS = r"Attention: all vectors are columns, $q_i, k_j \in \mathbb{R}^{p}$ and $v_j \in \mathbb{R}^{r}$ for $i, j = 1, \dots, n$. There are $s$ random frequencies $w_1, \dots, w_s$."
 COLUMNS = r"Attention has the tokens as columns: $Q, K \in \mathbb{R}^{h \times T}$, and the values are $V \in \mathbb{R}^{m \times T}$."

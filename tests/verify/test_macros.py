@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from grader.verify import verify_document
-from grader.verify.document import read_text
-from grader.verify.macros import expanded
 from grader.verify.page import to_html
+from grader.verify.reading.document import read_text
+from grader.verify.reading.macros import expanded
 
 DOCUMENTS = {
     "no-argument": (r"\newcommand{\sig}{\sigma}$\sig^2$", r"$\sigma^2$"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.verify.margins import LOSS, TRIPLETS, read_relation, triplet_claim, triplet_form
+from grader.verify.triplets.margins import LOSS, TRIPLETS, read_relation, triplet_claim, triplet_form
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.verify.claim import Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
 
 TABLE = """| depth | images | share | correct | accuracy |
 |---|---|---|---|---|

@@ -6,9 +6,9 @@ from __future__ import annotations
 import pytest
 
 from grader.verify.claim import Claim, Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
-from grader.verify.known import of_networks, stated, val_by_dimension, val_by_images
+from grader.verify.networks.known import of_networks, stated, val_by_dimension, val_by_images
+from grader.verify.reading.document import read_text
 from reference.facts import FACTS, fact
 
 FACENET = "FaceNet learns an embedding with a triplet loss."

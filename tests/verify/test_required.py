@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from grader.verify.derivation import check_derivation
-from grader.verify.derivation_steps import StepVerdict
-from grader.verify.document import read_document, read_text
+from grader.verify.derivations.steps import StepVerdict
 from grader.verify.examine import examine_with_derivations
 from grader.verify.goals import STEPS, Progress
+from grader.verify.reading.document import read_document, read_text
 
 GAUSSIAN = r"""We start from $\exp(q^\top k/\sqrt{D})$.
 

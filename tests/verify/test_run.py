@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from grader.model import CallError
 from grader.verify import run, verify_document
 from grader.verify.claim import Ruling, VerifiedDocument
-from grader.verify.document import read_text
 from grader.verify.examine import examine, examine_with_derivations
 from grader.verify.page import to_html, to_json
+from grader.verify.reading.document import read_text
 
 WRONG = "We have $\\|q-k\\|^2 = \\|q\\|^2 + \\|k\\|^2$.\n"
 RIGHT = "We have $\\|q-k\\|^2 = \\|q\\|^2 - 2 q^\\top k + \\|k\\|^2$.\n"

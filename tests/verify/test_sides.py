@@ -6,7 +6,7 @@ import pytest
 import torch
 from torchvision.models import resnet18
 
-from grader.verify.sides import STAGES, side_claims
+from grader.verify.networks.sides import STAGES, side_claims
 
 
 @pytest.mark.parametrize("side", [32, 64, 224])

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from grader.verify.claim import Ruling
-from grader.verify.document import read_document, read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_document, read_text
 
 FOLDER = Path(__file__).parents[2] / "submissions" / "transcripts"
 SEED = Path(__file__).parents[3] / "shared" / "seed"

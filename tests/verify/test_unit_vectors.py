@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from grader.verify.unit_vectors import EVERY, UnitLength, names_of_length_one, units_at
+from grader.verify.scope.unit_vectors import EVERY, UnitLength, names_of_length_one, units_at
 
 
 @pytest.mark.parametrize(

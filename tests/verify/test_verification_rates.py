@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from grader.verify.claim import Ruling
-from grader.verify.document import read_text
 from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
 
 ABOVE = "VAL is the share of same-person pairs that are accepted. Our list has 3,000 pairs of each sort."
 HEADER = (

@@ -1,0 +1,1 @@
+"""Costs that a text states: growth classes, exact counts, and what they are said to be of."""

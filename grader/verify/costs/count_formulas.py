@@ -1,0 +1,243 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Formulas in sizes and whole numbers where a text counts with them: `2NRD + 4NRM`, `n²(d + p)`, `134,217,728`, `2.15e9`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.verify.grammar.notation import LOWERED
+from grader.verify.grammar.reader import read_expression
+from grader.verify.grammar.syntax import Unreadable, names
+from grader.verify.reading.plain_signs import Flat
+from grader.verify.scope.growth import Cost, Polynomial, cost_of, plus, times
+
+ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"
+SIGN = r"(?:\s?[·*]\s?|\s)?"
+TERM = rf"(?:\d{{1,3}}{SIGN})?{ATOM}(?:{SIGN}{ATOM})*"
+GROUP = rf"\(\s?(?:{TERM}|\d{{1,2}})(?:\s?[+−-]\s?(?:{TERM}|\d{{1,2}}))+\s?\)"
+PRODUCT = rf"(?:\d{{1,3}}{SIGN})?(?:{ATOM}|{GROUP})(?:{SIGN}(?:{ATOM}|{GROUP}))*"
+FORMULA = re.compile(
+    rf"(?<![\w\\^/(·*×.'])(?P<formula>{PRODUCT}(?:\s?\+\s?{PRODUCT})*(?:\s?/\s?2)?)(?![\w\\^(²³⁰-⁹ᵀ'])"
+)
+RELATED = re.compile(
+    r"(?:[<>≤≥+−*·×∈^_]|(?<![a-z]{3})(?<![a-z]{3}\s)=|\b(?:with|where|for|of (?:length|width|size|dimension|shape|order))\s*)$"
+)
+GROWTH = re.compile(
+    r"(?:(?<![A-Za-z])[OΘΩ𝒪]|\\mathcal ?O|\\Theta)\s?\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)|\bof (?:the )?order (?:of )?\S+"
+)
+SHAPE = re.compile(r"\s*(?:×|by)\s*(?:\d\s?)?[A-Z1]")
+NUMBER = re.compile(
+    r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
+)
+GIVEN = re.compile(
+    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!(²]|[−-]\s*[\dA-Z(]))"
+)
+ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
+CHANGED = re.compile(
+    rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
+)
+TOKENS = re.compile(
+    r"\b(?:to|sequences? of(?: length)?|for|with|has|at)\s(?P<value>\d{1,3}(?:,\d{3})+|\d{3,}) tokens\b"
+)
+UNITS = {
+    "million": 10**6,
+    "M": 10**6,
+    "billion": 10**9,
+    "B": 10**9,
+    "G": 10**9,
+    "thousand": 10**3,
+    "trillion": 10**12,
+}
+USUAL: Mapping[str, str] = {
+    "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "D_k": "D", "d_K": "D", "D_K": "D", "M": "M", "d_v": "M", "D_v": "M", "d_V": "M", "D_V": "M",
+    "R": "R", "r": "R", "D_random": "R", "D_rand": "R", "D_r": "R", "D_R": "R", "d_random": "R", "d_r": "R", "L": "L", "C": "L", "F": "L",
+}  # fmt: skip
+SIZES = frozenset("NDMRL")
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A formula or a number that may count something; `cost` is the formula in the course's letters."""
+
+    start: int
+    end: int
+    source: str
+    cost: Cost | None
+    number: Fraction | None = None
+    last: Fraction = Fraction(1)  # the unit of the last digit printed
+
+    def agrees(self, exact: Fraction, *, loose: bool = False) -> bool:
+        """Whether a number is the exact value at the digits printed."""
+        if self.number is None:
+            return False
+        slack = self.last / 2
+        if loose and self.last == 1:
+            zeros = len(str(self.number)) - len(str(self.number).rstrip("0"))
+            slack = Fraction(10**zeros, 2)
+        return (
+            abs(self.number - exact) <= slack
+            if slack > Fraction(1, 2) or exact.denominator > 1 or self.last < 1
+            else self.number == exact
+        )
+
+
+def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """What each letter of a document counts: as the document says, else as is usual; `m` what no other letter does.
+
+    >>> letters_of_document(("n", "d", "M", "R", "m"), {"d": "D", "m": "own m"})["m"]
+    'L'
+    """
+    out = {name: aliases[name] for name in used if aliases.get(name) in SIZES}
+    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
+    taken = {size for name, size in out.items() if name != "m"}
+    if "m" in used and (out.get("m") is None or out["m"] in taken):
+        out.pop("m", None)
+        free = [size for size in "MRL" if size not in taken]
+        return {**out, "m": free[0]} if free else out
+    return out
+
+
+def letters_for(used: frozenset[str], named: Mapping[str, str]) -> dict[str, str] | None:
+    """What the letters of one formula count; None if that is open.
+
+    >>> letters_for(frozenset({"n", "r", "d", "m"}), {})["m"]
+    'M'
+    """
+    out = {name: named[name] for name in used if name in named}
+    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
+    if "m" in used - set(out) and "M" not in out.values() and {"R", "L"} & set(out.values()):
+        out["m"] = "M"
+    return out if set(out) == set(used) and all(size in SIZES for size in out.values()) else None
+
+
+def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
+    """The formulas in sizes of a text that stand for a count and for no growth class, size or shape."""
+    text = flat.text
+    classes = [found.span() for found in GROWTH.finditer(text)]
+    out: list[Counted] = []
+    for found in FORMULA.finditer(text):
+        start, end, source = found.start(), found.end(), found.group("formula").strip()
+        if any(a < end and start < b for a, b in classes) or RELATED.search(text[:start].rstrip(" (")):
+            continue
+        if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−+-]\s?\w", text[end:]):
+            continue
+        if not (
+            flat.in_formula(start, end)
+            or re.search(r"\d|[²³+(·]", source)
+            or _counts(source, text, start, end)
+        ):
+            continue  # letters of a word
+        if not flat.in_formula(start, end) and " " in source and not re.search(r"[+·*(]", source):
+            continue
+        if len(source) == 1 and not (
+            _in_cell(text, start, end) or (source not in "NnTD" and ALONE.match(text, end))
+        ):
+            continue  # a letter is named and counts nothing
+        cost = cost_read(source, named)
+        if cost is not None:
+            out.append(Counted(start, end, source, cost))
+    return out
+
+
+def _counts(source: str, text: str, start: int, end: int) -> bool:
+    """Whether letters in prose are a product of sizes."""
+    distinct = len(set(source)) == len(source)
+    return distinct and bool(
+        (len(source) > 1 and re.search(r"[NTn]", source))
+        or ALONE.match(text, end)
+        or _in_cell(text, start, end)
+    )
+
+
+def _in_cell(text: str, start: int, end: int) -> bool:
+    """Whether a piece fills a cell of a row."""
+    return text[:start].rstrip().endswith("|") and not text[end:].lstrip(" |").strip()
+
+
+def cost_read(source: str, named: Mapping[str, str]) -> Cost | None:
+    """A formula in the course's letters."""
+    try:
+        tree = read_expression(
+            re.sub(r"(?<=[\w)])([²³])", lambda one: "^" + one.group().translate(LOWERED), source)
+            .replace("×", "·")
+            .replace("−", "-")
+        )
+        letters = letters_for(names(tree), named)
+        return cost_of(tree, source, letters) if letters and names(tree) else None
+    except Unreadable:
+        return None
+
+
+def numbers_in(flat: Flat) -> list[Counted]:
+    """The whole numbers and rounded large numbers of a text."""
+    out = []
+    for found in NUMBER.finditer(flat.text):
+        digits = found.group("digits").replace(",", "")
+        raised = found.group("raised") or ""
+        power = int(raised.translate(LOWERED) or found.group("power") or 0)
+        scale = Fraction(UNITS.get(found.group("unit") or "", 1)) * 10**power
+        last = scale / 10 ** len(digits.partition(".")[2])
+        out.append(
+            Counted(found.start(), found.end(), found.group().strip(), None, Fraction(digits) * scale, last)
+        )
+    return out
+
+
+def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
+    """(place, size, value) of each size that a flattened text sets, in order."""
+    out = [
+        (found.start(), "N", Fraction(found.group("value").replace(",", "")))
+        for found in TOKENS.finditer(text)
+    ]
+    for found in [*GIVEN.finditer(text), *CHANGED.finditer(text)]:
+        value = Fraction(found.group("value").replace(",", ""))
+        letters = re.findall(ATOM, found.group("names"))
+        roles = letters_for(frozenset(letters), named)
+        for letter in letters:
+            size = (roles or {}).get(letter) or named.get(letter) or USUAL.get(letter)
+            if size in SIZES:
+                out.append((found.start(), str(size), value))
+    return sorted(out)
+
+
+def added(*parts: Cost) -> Cost:
+    """The sum of several counts."""
+    total: Polynomial = {}
+    for part in parts:
+        total = plus(total, dict(part.terms))
+    return Cost("", total)
+
+
+def many_times(cost: Cost, factor: int | Fraction) -> Cost:
+    """A count so many times over."""
+    return Cost("", times(dict(cost.terms), {(): Fraction(factor)}))
+
+
+def count_at(cost: Cost, sizes: Mapping[str, Fraction]) -> Fraction | None:
+    """The exact value of a count; None if one of its sizes is not known."""
+    total = Fraction(0)
+    for monomial, coefficient in cost.terms.items():
+        term = coefficient
+        for name, power in monomial:
+            if name not in sizes or power.denominator != 1:
+                return None
+            term *= sizes[name] ** int(power)
+        total += term
+    return total
+
+
+__all__ = [
+    "Counted",
+    "added",
+    "cost_read",
+    "count_at",
+    "formulas_in",
+    "letters_for",
+    "letters_of_document",
+    "many_times",
+    "numbers_in",
+    "sizes_in",
+]

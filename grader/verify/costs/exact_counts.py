@@ -1,0 +1,300 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Exact numbers of multiplications in sizes: of the parts that a text lists, and their totals.
+
+Each formula of a sentence, an item or a table's row is given to the parts that its words name; a total is held against
+the text's own parts and against the known count of its method.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from itertools import product
+
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
+from grader.verify.costs.count_formulas import added, many_times
+from grader.verify.costs.count_parts import NAMED, Way, count_of, mentions_in
+from grader.verify.costs.count_reading import EXACTLY, TOTAL_AFTER, Read, read_counts
+from grader.verify.reading.plain_signs import Flat
+from grader.verify.scope.growth import (
+    Cost,
+    Same,
+    exactly,
+    leading,
+    polynomial_text,
+    same_growth,
+    substituted,
+    times,
+)
+
+COUNTING = re.compile(
+    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
+    re.I,
+)
+WITH_FACTOR = re.compile(r"(?<![\w.^])[2-9]\s?[NnT]\s?[A-Za-z(]")
+SEVERAL = re.compile(r"\b(?:two|both|three|four|five|products)\b(?! (?:N²|\d))", re.I)
+ROUGH = re.compile(
+    r"\b(?:about|around|roughly|approximately|nearly|order|leading|dominant|main terms?|at least|at most|up to|more than|less than|grows? like|proportional|average|half|halves|fewer)\b|≈|~",
+    re.I,
+)
+ONE_OF_MANY = re.compile(
+    r"\b(?:per|for each|for every|each|every|one|a single) (?:\w+ )?(?:token|step|query|key|position|update|output|entry|head|layer|row|column|direction)s?\b|\bper\b|causal|mask",
+    re.I,
+)
+OTHERWISE = re.compile(
+    r"\b(?:additions?|bytes|memory|numbers|floats|entries|storage|stor(?:e|es|ed|ing)|holds?|held|occup\w+|keeps?|kept|state|cache|shape|divisions?|sines?|cosines?|pairs|parameters)\b(?! (?:are|is) (?:given|there|known))",
+    re.I,
+)
+SHIFTED = re.compile(
+    r"cos\s?\([^()]*\+\s?b|√\(?2/[A-Za-z]|\\sqrt\(?2/"
+)  # one cosine with a phase for each direction
+S_OF_SCORES = re.compile(r"(?<!\w)S\s?=\s?\(?(?:Q\s?·?\s?Kᵀ|softmax)")
+FEATURES = re.compile(r"[φψ]|\bfeature")
+TWICE = 2
+FEATURED = frozenset({"S", "numerators", "denominators", "key weights"})
+NOTHING = Cost("", {})
+
+
+@dataclass(frozen=True)
+class Told:
+    """A count that a text gives to a part, with its ruling; `cost` counts all that it says `each` of."""
+
+    cost: Cost
+    right: bool
+    names: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Around:
+    """What stands around a sentence: flattened text, the letters' meanings, and the parts told before it."""
+
+    before: str
+    title: str  # label, heading and the table's header
+    named: Mapping[str, str]
+    stacked: bool  # a sine and a cosine for each direction
+    one_width: bool = False  # values are as wide as keys
+    told: Sequence[Told] = field(default_factory=tuple)
+
+    @property
+    def exact(self) -> bool:
+        """Whether the words around speak of exact counts."""
+        return bool(COUNTING.search(f"{self.title} {self.before[-500:]}"))
+
+
+def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged | None, Told | None]]:
+    """(start, end, ruling, what is told) of each count of a sentence, in the flattened text; no ruling where it is open."""
+    told = list(around.told)
+    exact = bool(COUNTING.search(flat.text)) or around.exact
+    about = f"{around.title} {around.before[-700:]} {flat.text}"
+    factors = bool(EXACTLY.search(about) or WITH_FACTOR.search(f"{around.before[-700:]} {flat.text}")) or any(
+        str(one.cost)[:1].isdigit() for one in told
+    )
+    made: Told | None
+    for one in read_counts(flat, around.named):
+        if OTHERWISE.search(f"{one.words} {around.title if '|' in flat.text else ''}"):
+            continue
+        behind = flat.text[one.at.end :]
+        if one.total and not one.each and not (len(one.parts) == 1 and not TOTAL_AFTER.match(behind)):
+            judged, made = _total(one, told, flat, around, exact=exact), None
+        elif one.parts:
+            judged = _of_parts(one, flat, around, exact=exact, factors=factors)
+            many = sum(2 if part.halves else 1 for part in one.parts) if one.each else 1
+            right = judged is not None and judged.ruling is Ruling.VERIFIED
+            made = Told(many_times(one.cost, many), right, frozenset(part.name for part in one.parts))
+            told.append(made)
+        else:
+            judged, made = (
+                (_of_way(one, one.way, flat, around, exact=exact) if one.way is not None else None),
+                None,
+            )
+        if judged is not None or made is not None:
+            yield one.start, one.end, judged, made
+
+
+@dataclass(frozen=True)
+class Truth:
+    """How the tables' counts are to be written to be compared with a count of the text."""
+
+    features: str  # their length: "L" or "2 R"
+    sure: bool  # False where it may be R as well as 2R
+    single: bool  # one token's count
+    one_width: bool
+
+    def of(self, formula: str) -> Cost:
+        """A count of the tables."""
+        cost = count_of(formula, self.features)
+        terms = cost.terms
+        if self.one_width:
+            terms = substituted(terms, {"M": {(("D", Fraction(1)),): Fraction(1)}})
+        if self.single:
+            terms = times(dict(terms), {(("N", Fraction(-1)),): Fraction(1)})
+        return Cost("", terms)
+
+    def explain(self, words: str) -> str:
+        """The table's sentence for this length of features."""
+        shown = self.features.replace(" ", "")
+        return re.sub(r"(?<![A-Za-z])F(?![A-Za-z])|(?<=·)F(?=·)", shown, words)
+
+
+def _truth(one: Read, flat: Flat, around: Around) -> Truth | None:
+    """How a count is compared; None where the features are of another kind."""
+    names = set(one.cost.variables)
+    about = f"{around.before[-1500:]} {flat.text}"
+    if "R" in names and SHIFTED.search(about):
+        return None
+    stacked = around.stacked or bool(WITH_FACTOR.search(about))
+    features = "L" if "L" in names else "2 R" if "R" in names or stacked else "L"
+    single = "N" not in names and bool(
+        ONE_OF_MANY.search(f"{around.title} {around.before[-250:]} {flat.text}")
+    )
+    return Truth(features, "R" not in names or stacked, single, around.one_width and "M" not in names)
+
+
+def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bool) -> Judged | None:
+    truth = _truth(one, flat, around)
+    cost, names = one.cost, set(one.cost.variables)
+    about = f"{around.title} {around.before[-300:]} {flat.text}"
+    featured = any(part.name in FEATURED for part in one.parts)
+    if truth is None or (
+        featured and not names & {"R", "L"} and not (FEATURES.search(about) and _degree_in_n(cost) < TWICE)
+    ):
+        return None
+    if "S" in {part.name for part in one.parts} and S_OF_SCORES.search(
+        f"{around.before[-1500:]} {flat.text}"
+    ):
+        return None
+    if not truth.single and ONE_OF_MANY.search(one.words) and not one.each:
+        return None
+    rights = [truth.of(part.halves if one.each and part.halves else part.right) for part in one.parts]
+    says = "; ".join(f"{part.name}: {truth.explain(part.says)}" for part in one.parts)
+    alone = one.each or len(one.parts) == 1
+    wanted = rights if alone else [added(*rights)]
+    fits = all(exactly(cost, right) for right in wanted)
+    if fits:
+        scope = " for one token" if truth.single else ""
+        return verified(Kind.COMPLEXITY, f"{says}: {cost}{scope}", Method.COUNT)
+    if len(one.listed) > len(one.parts):
+        every = added(*(truth.of(part.right) for part in one.listed))
+        if exactly(cost, every):
+            return verified(Kind.COMPLEXITY, f"the parts that are listed take {every}", Method.COUNT)
+        return None
+    if one.unread:
+        return None
+    sure = truth.sure or not any("F" in part.right for part in one.parts)
+    if (
+        not sure
+        or not exact
+        or ROUGH.search(one.words)
+        or SEVERAL.search(one.words)
+        or ("N" not in names and not truth.single)
+    ):
+        return None
+    others = [*rights, *(truth.of(also) for part in one.parts for also in part.also)]
+    if any(exactly(cost, other) for other in others):
+        return unchecked(Kind.COMPLEXITY, "whether it counts one or all is not read")
+    if not factors and same_growth(cost, wanted[0]).verdict is Same.SAME:
+        return None  # a count without its constants
+    others_named = {mention.what.name for mention in mentions_in(flat.text)} - {
+        part.name for part in one.parts
+    }
+    if others_named and _of_other_steps(cost, truth):
+        return None  # "the projections, ..., the normaliser: 2NRD + 4NRM + 4NR" counts more than what stands next to it
+    return _wrong(cost, wanted[0], says)
+
+
+def _of_other_steps(cost: Cost, truth: Truth) -> bool:
+    """Whether a count is the sum of some steps of the recipe, once or twice each."""
+    once = [truth.of(step) for step in ("N R D", "N F", "N F M", "N^2 D", "N^2 M")]
+    sums = (
+        [many_times(step, many) for many, step in zip(each, once, strict=True) if many]
+        for each in product(range(3), repeat=len(once))
+    )
+    return any(exactly(cost, added(*parts)) for parts in sums if len(parts) > 1)
+
+
+def _degree_in_n(cost: Cost) -> Fraction:
+    return max((dict(key).get("N", Fraction(0)) for key in cost.terms), default=Fraction(0))
+
+
+def _total(one: Read, told: Sequence[Told], flat: Flat, around: Around, *, exact: bool) -> Judged | None:
+    """A total: by the known count of its method, and by the text's own parts."""
+    cost = one.cost
+    way = _way_of(cost) or one.way
+    truth = _truth(one, flat, around)
+    if truth is None:
+        return None
+    known = truth.of(_featured(way)) if way is not None else None
+    summed = added(*(part.cost for part in told)) if len(told) > 1 else None
+    if known is not None and way is not None and exactly(cost, known):
+        return verified(Kind.COMPLEXITY, f"{way.says}: {known}", Method.COUNT)
+    shown = " + ".join(str(part.cost) for part in told)
+    if summed is not None and exactly(cost, summed):
+        if all(part.right for part in told):
+            return verified(Kind.COMPLEXITY, f"{shown} is {summed}", Method.SYMBOLIC)
+        return unchecked(
+            Kind.COMPLEXITY, "it is the sum of the parts that the text gives, of which not all are right"
+        )
+    if ROUGH.search(one.words) or (ONE_OF_MANY.search(one.words) and not truth.single) or not exact:
+        return None
+    if summed is not None:
+        if set(summed.variables) != set(cost.variables):
+            return None
+        return _wrong(cost, summed, f"the parts listed, {shown}, sum to {summed}")
+    if known is None or way is None or set(cost.variables) != set(known.variables) or truth.single:
+        return None
+    others = [truth.of(_featured(way, also)) for also in way.also]
+    if any(exactly(cost, other) for other in others) or _main(cost) == _main(known):
+        return None
+    return _wrong(cost, known, f"{way.says}: {known}") if truth.sure or way.name == "softmax" else None
+
+
+def _featured(way: Way, formula: str = "") -> str:
+    """The total of a way with F for the length of its features."""
+    return (formula or way.total).replace("L", "F")
+
+
+def _of_way(one: Read, way: Way, flat: Flat, around: Around, *, exact: bool) -> Judged | None:
+    """`the kernelized form needs 2NCM + NC multiplications`."""
+    truth = _truth(one, flat, around)
+    if truth is None or ROUGH.search(one.words) or (ONE_OF_MANY.search(one.words) and not truth.single):
+        return None
+    known = truth.of(_featured(way))
+    if exactly(one.cost, known) and way.name != "polynomial":
+        return verified(Kind.COMPLEXITY, f"{way.says}: {known}", Method.COUNT)
+    grown = same_growth(one.cost, known).verdict
+    if (
+        exact
+        and way.name == "softmax"
+        and grown in {Same.LESS, Same.DIFFERENT}
+        and re.search(r"attention", one.words)
+        and not truth.single
+    ):
+        return _wrong(one.cost, known, way.says)
+    return None
+
+
+def _way_of(cost: Cost) -> Way | None:
+    names = set(cost.variables)
+    if names == {"N", "R", "D", "M"}:
+        return NAMED["random"]
+    if names == {"N", "L", "M"}:
+        return NAMED["given"]
+    return (
+        NAMED["softmax"]
+        if names == {"N", "D", "M"} and any(dict(key).get("N") == 2 for key in cost.terms)
+        else None
+    )
+
+
+def _main(cost: Cost) -> object:
+    return leading(dict(cost.terms))
+
+
+def _wrong(cost: Cost, right: Cost, says: str) -> Judged:
+    witness = {"counted": polynomial_text(right.terms), "stated": polynomial_text(cost.terms)}
+    return refuted(Kind.COMPLEXITY, f"{says}; that is {right}, not {cost}", Method.COUNT, witness)
+
+
+__all__ = ["Around", "Told", "exact_counts"]

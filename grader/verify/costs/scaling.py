@@ -1,0 +1,466 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""How something grows, in words: "quadratic in the sequence length", "doubling N quadruples the time", "falls like 1/R".
+
+Every such sentence names a size and claims a power of it, or a factor for a factor. The true power is read off the cost
+of what the sentence speaks of (`stated.truth_of`), or off the law of an average of R terms for errors of estimates.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.costs.complexity import PLAIN_GROWTH, letters_of, ties_of
+from grader.verify.costs.cost_nouns import Thing, read_things
+from grader.verify.costs.cost_truths import MEMORY_WORDS, Stated, truth_of
+from grader.verify.costs.operations import methods_in, normal
+from grader.verify.costs.stated import EXACT_ATTENTION, LATEX_GROWTH, OTHER, adjusted, last_cost
+from grader.verify.costs.works import shapes_at
+from grader.verify.reading.numerals import multiple_of
+from grader.verify.scope.context import Context
+from grader.verify.scope.growth import Cost, Ties, leading, read_cost, substituted
+
+SIZE = r"(?P<letter>\b(?:N|n|T|D|d|M|R|L|C|B|H|D_\{?(?:random|rand|R|r|k|v)\}?|D_\{?\\text\{random\}\}?)(?![A-Za-z0-9_']))"
+WHAT = (
+    r"(?:the\s+)?(?:(?:sequence|context|input|text)\s+(?:length\s+)?(?P<size>SIZE)|(?:number|amount)\s+of\s+(?P<many>training (?:images|examples|points|samples)|tokens|positions|keys|queries|keys and queries|(?:random\s+)?features|(?:random\s+)?(?:directions|projections|frequencies)|heads|sequences)(?:\s+SIZE)?"
+    r"|(?P<words>(?:sequence|context|input|text)(?:\s+length)?|tokens|positions|keys|length|batch size|(?:head|key|query|model)\s+(?:dimension|size|width)|features|frequencies|random features)|SIZE)"
+)
+
+
+def _what(tail: str = "") -> str:
+    """The pattern of a size, its groups' names made unique by `tail`."""
+    place = iter(range(9))
+    pattern = re.sub(r"SIZE", lambda _: SIZE.replace("letter", f"letter{next(place)}"), WHAT)
+    return re.sub(r"\(\?P<(\w+)>", lambda m: f"(?P<{m.group(1)}{tail}>", pattern)
+
+
+DEGREES: dict[str, Fraction | None] = {
+    "linear": Fraction(1), "quadratic": Fraction(2), "cubic": Fraction(3), "constant": Fraction(0), "independent": Fraction(0),
+    "exponential": None, "logarithmic": None, "square": Fraction(2), "cube": Fraction(3), "square root": Fraction(1, 2),
+    "proportional": Fraction(1),
+}  # fmt: skip
+DEGREE = re.compile(
+    r"(?P<bound>\bat (?:least|most) )?\b(?:(?P<degree>linear|quadratic|cubic|constant|independent|exponential|logarithmic|proportional)(?:ly|ally)?"
+    r"(?:\s+(?:time|cost|complexity|growth|memory|scaling|work|dependence))?\s+(?:in|with|of|on|to)|"
+    r"(?:grows?|scales?|increases?|rises?)\s+(?:like|as|with)\s+the\s+(?P<power>square root|square|cube)\s+of)\s+" + _what()
+    + r"(?P<raised>\s*(?:²|³|\^\s*\{?\s*[23]\s*\}?|\s(?:squared|cubed)\b))?(?!\s?[·*(/^]|\s?(?-i:[NDMRLC])\b|[²³⁴])",
+    re.I,
+)  # fmt: skip
+# "only S and z, that is 2RM + 2R numbers, independent of N": what is kept, not what is done
+KEPT = re.compile(r"\b(?:numbers|floats|entries|values|scalars|bytes)\W*(?:(?:which|that|this|and) (?:is|are|stays?)\W*)?$", re.I)  # fmt: skip
+NUMBER = r"(?:\d[\d,]*(?:\.\d+)?|(?:a |one )?(?:hundred|thousand)|two|three|four|five|six|seven|eight|nine|ten|sixteen|twenty)"
+TIMES = rf"(?P<times>{NUMBER})\s*(?:x|×|\\times|times|-fold|fold)"
+TRIGGER = re.compile(
+    rf"\b(?P<verb>doubl|tripl|quadrupl|halv)ing\s+{_what('0')}"
+    rf"|\b(?:multiplying|increasing|scaling|raising)\s+{_what('1')}\s+(?:by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<factor>{NUMBER})|(?P<fold>{NUMBER})-fold)"
+    rf"|\b(?:(?P<twice>twice|half)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|as\s+long\s+an?|the\s+number\s+of|more|the)\s+{_what('2')}"
+    rf"|\b(?:sequence|text|prompt|context|input)s?(?:\s+length)?\s+(?:that\s+|which\s+)?(?:gets?\s+|becomes?\s+|is\s+|of\s+|grows?\s+)?(?:to\s+)?(?:(?P<twicelong>twice)|(?P<longer>{NUMBER})\s+times)\s+(?:as\s+(?:long|large)|the\s+length)"
+    rf"|\bfrom\s+(?P<from>N|D|M|R|L|C|n|d)\s*=\s*(?P<a>\d[\d,]*)\s+to\s+(?:(?:N|D|M|R|L|C|n|d)\s*=\s*)?(?P<b>\d[\d,]*)"
+    rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:and\s+(?P<beside>[NMDd](?:_[kv])?)\s+(?:both\s+)?)?(?:is\s+|are\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b",
+    re.I,
+)  # fmt: skip
+EFFECT = re.compile(
+    rf"\b(?P<verb>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b"
+    rf"|(?:(?P<twice>twice|half)|{TIMES})\s*(?P<way>slower|faster|longer|cheaper|more|as\s+(?:slow|long|much|many|expensive|large|big|high|dear|costly)|the\s+(?:time|cost|work|memory)|larger|smaller|lower|higher|bigger)"
+    rf"|\b(?P<direction>shrinks?|falls?|drops?|decreases?|grows?|increases?|rises?|goes up|multiplies)\s+(?:only\s+)?by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER})(?:\s*(?:x|×|\\times|times)|\b(?!\s*(?:%|percent|points)))",
+    re.I,
+)  # fmt: skip
+DECAY = re.compile(
+    r"\b(?:decays?|falls?|shrinks?|drops?|decreases?|goes? down|vanish(?:es)?|declines?|behaves|scales?|goes?|is|are)\s+(?:only\s+)?(?:like|as|with|at (?:a|the) rate(?: of)?|of order)?\s*"
+    r"(?P<law>(?:O\s?\(|\\mathcal\{?O\}?\s?\(|Θ\s?\()?\s*(?:1\s*/\s*(?P<root>√|\\sqrt\s?\{?)?\s*\(?(?:R|D_\{?(?:random|rand)\}?)\}?\)?(?P<square>²|\^\s*\{?2\}?)?|(?:R|D_\{?random\}?)\s*(?:\^\s*\{?\s*[-−]\s*(?P<exponent>1/2|0\.5|1|2)\s*\}?|⁻(?P<raised>¹ᐟ²|¹|²)))\s*\)?)(?!\s*[\^²³⁴√\w])",
+)  # fmt: skip
+NEEDED = re.compile(
+    rf"\bto\s+(?:(?P<verb>halv)e|(?:reduce|cut|shrink|decrease|divide)\s+(?P<what>.{{3,40}}?)\s+by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER}))\b(?P<rest>.{{0,70}}?)[,\s]+(?:(?:you|we|one)\s+(?:would\s+)?)?(?:needs?|requires?|takes?|must use|has to use|have to use)\s+(?:about|roughly|around|some)?\s*"
+    rf"(?:(?P<twice>twice)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|the\s+number\s+of|more)\s+(?P<kind>(?:random\s+)?features|frequencies|directions|projections|samples)",
+    re.I,
+)  # fmt: skip
+SPREADS = (
+    (re.compile(r"variance|mean[- ]squared? error|\bmse\b", re.I), Fraction(-1), "the variance of a mean of R independent terms is 1/R of one term's"),
+    (re.compile(r"standard (?:deviation|error)|root[- ]mean[- ]squared?|\brmse\b|\b(?:approximation |estimation |typical )?error\b|fluctuations?", re.I), Fraction(-1, 2), "the standard deviation of a mean of R independent terms is 1/√R of one term's"),
+)  # fmt: skip
+ESTIMATES = re.compile(r"random|estimat|frequenc|monte|features|unbiased|R terms|variance of one", re.I)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A ruling and the place of the words that it is about."""
+
+    start: int
+    end: int
+    judged: Judged
+
+
+@dataclass(frozen=True)
+class Scene:
+    """The sentence's surroundings: as for a stated cost, and where it stands."""
+
+    around: Stated
+    context: Context
+    section: int
+    line: int
+
+
+def size_of(found: re.Match[str], tail: str = "") -> str:
+    """The name of the size that a match names, in the course's letters; "" if none."""
+    groups = found.groupdict()
+    for place in range(9):
+        letter = groups.get(f"letter{place}{tail}")
+        if letter:
+            name = re.sub(r"[{}\\]|text", "", letter)
+            return {"n": "N", "T": "N", "d": "D", "D_k": "D", "D_v": "M", "C": "L"}.get(
+                name, "R" if name.startswith("D_r") or name == "D_R" else name
+            )
+    words = (groups.get(f"many{tail}") or groups.get(f"words{tail}") or "").lower()
+    if groups.get(f"size{tail}"):
+        return "N"
+    if re.search(r"feature|direction|projection|frequenc", words):
+        return "R"
+    if re.search(r"dimension|size|width", words):
+        return "B" if "batch" in words else "D"
+    if re.search(r"head", words):
+        return "H"
+    return "N" if words and "sequences" not in words else ""
+
+
+def powers(cost: Cost, size: str, ties: Ties) -> tuple[Fraction, Fraction] | None:
+    """The least and the greatest power of a size among a cost's terms; None where they cannot be read."""
+    terms = leading(substituted(cost.terms, ties.equal))
+    if terms is None:
+        return None
+    all_powers = [
+        sum((dict(monomial).get(one, Fraction(0)) for one in size.split("+")), Fraction(0))
+        for monomial in terms
+    ]
+    return min(all_powers), max(all_powers)
+
+
+def _known(
+    owner: str, scene: Scene, size: str
+) -> tuple[list[tuple[Fraction, Fraction]], str, bool, Cost | None]:
+    """The powers of a size in everything that the owner may mean, what they rest on, and how sure that is."""
+    around = replace(scene.around, before=f"{owner} ", after="")
+    nothing = Cost("", {})
+    truth = truth_of(around, nothing, shapes_at(scene.context, letters_of(scene.context), scene.line))
+    about = " ".join((around.sentence, around.label, around.heading, around.earlier[-600:]))
+    if isinstance(truth, str):
+        said = (
+            last_cost(f"{around.earlier[-300:]} {around.before}")
+            if re.search(
+                r"^\W*(?:(?:and|so|also|for \w = \w) )*(?:this|it|that|which|the (?:cost|total|whole))\b",
+                normal(owner) or "it",
+                re.I,
+            )
+            else None
+        )
+        if said is None:
+            return [], truth, False, None
+        truth_right: tuple[Cost, ...] = (said,)
+        says, sure = f"the cost stated before it is {said}", False
+    else:
+        truth_right, says, sure = truth.right, truth.says, truth.certain
+        if size.startswith("D") and any("L" in cost.variables for cost in truth_right):
+            sure = False  # features may be as many as D, or D²
+    claimed = Cost("", {((size[:1], Fraction(1)),): Fraction(1)})
+    choices = [
+        adjusted(ties, claimed, about, around.sentence)
+        for ties in ties_of(scene.context, scene.section, scene.line)
+    ] or [Ties()]
+    found = [
+        spread
+        for cost in truth_right
+        for ties in choices
+        if (spread := powers(_in_size(cost, size), size, ties)) is not None
+    ]
+    return found, says, sure, truth_right[0]
+
+
+def _in_size(cost: Cost, size: str) -> Cost:
+    """A cost in features' length, for a sentence about random directions: L = 2R."""
+    if size == "R" and "R" not in cost.variables and "L" in cost.variables:
+        return Cost("", substituted(cost.terms, {"L": {(("R", Fraction(1)),): Fraction(2)}}))
+    if size == "L" and "L" not in cost.variables and "R" in cost.variables:
+        return Cost("", substituted(cost.terms, {"R": {(("L", Fraction(1)),): Fraction(1, 2)}}))
+    return cost
+
+
+def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
+    """Each "quadratic in N" of a clause; `before` is the sentence up to the clause."""
+    plain = _same_places(text)
+    ends, owner = 0, ""
+    for found in DEGREE.finditer(plain):
+        word = (found.group("degree") or found.group("power")).lower()
+        size = size_of(found)
+        own = re.sub(
+            r"^\W*(?:and|also|both|but|only|\W)+|\b(?:and|also|both|but|only)\s*$",
+            " ",
+            plain[ends : found.start()].strip(),
+        )
+        if re.search(r"\w{2}", own):
+            owner = own
+        elif not owner:
+            owner = DEGREE.sub(" ", normal(before))
+        start, ends = ends, found.end()
+        if not size or re.search(r"\b(?:is|are) (?:a )?linear (?:map|function|combination)", plain):
+            continue
+        if size in {"B", "H"}:
+            continue
+        kept = " memory " if MEMORY_WORDS.search(found.group()) or KEPT.search(owner) else ""
+        spreads, says, sure, cost = _known(f"{kept}{owner}", scene, size)
+        if not spreads:
+            continue
+        claimed = DEGREES[word]
+        if found.group("raised"):
+            if word != "proportional":
+                continue
+            claimed = Fraction(3 if re.search(r"3|³|cubed", found.group("raised")) else 2)
+        greatest = {high for _, high in spreads}
+        bound = (found.group("bound") or "").strip().lower()
+        right = claimed is not None and any(
+            high == claimed
+            or (bound == "at least" and high >= claimed)
+            or (bound == "at most" and high <= claimed)
+            for high in greatest
+        )
+        if PLAIN_GROWTH.search(text[start : found.start()]) or LATEX_GROWTH.search(
+            text[start : found.start()]
+        ):
+            start = found.start()  # the class before it is a claim of its own
+        if right and (sure or len(greatest) == 1):
+            yield Found(start, found.end(), verified(Kind.COMPLEXITY, says, Method.COUNT))
+        elif right or not sure or (says.startswith("QKᵀ") and not EXACT_ATTENTION.search(owner)):
+            yield Found(
+                start, found.end(), unchecked(Kind.COMPLEXITY, "what grows so is not said clearly enough")
+            )
+        else:
+            true = " or ".join(sorted(str(high) for high in greatest))
+            yield Found(
+                start, found.end(),
+                refuted(Kind.COMPLEXITY, f"it grows like {size} to the power {true}: {says}", Method.COUNT, {"true": str(cost), "power": true}),
+            )  # fmt: skip
+
+
+def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
+    """The size that changes and by what factor."""
+    if found.group("from"):
+        a, b = multiple_of(found.group("a")), multiple_of(found.group("b"))
+        size = found.group("from")
+        return ({"n": "N", "d": "D", "C": "L"}.get(size, size), b / a) if a and b else None
+    if found.group("twicelong") or found.group("longer"):
+        return "N", multiple_of(found.group("twicelong") or found.group("longer"))
+    for tail, groups in (
+        ("0", ("verb",)),
+        ("1", ("factor", "fold")),
+        ("2", ("twice", "count")),
+        ("3", ("passive",)),
+    ):
+        size = size_of(found, tail)
+        if tail == "3" and found.group("beside"):
+            beside = {"d": "D", "D_k": "D", "D_v": "M", "d_k": "D", "d_v": "M"}
+            size = f"{size}+{beside.get(found.group('beside'), found.group('beside'))}"
+        value = next((found.group(group) for group in groups if found.group(group)), None)
+        if size and value:
+            return size, multiple_of(value)
+    return None
+
+
+IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
+KEPT_THINGS = (
+    Thing.STATE,
+    Thing.S,
+    Thing.Z,
+    Thing.SUMS,
+    Thing.CACHE,
+    Thing.WEIGHTS,
+)  # what is large or small by its numbers
+
+
+def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
+    """Each "doubling N quadruples the time" of a sentence."""
+    plain = _same_places(text)
+    trigger = TRIGGER.search(plain)
+    yield from _needed(plain, scene)
+    if trigger is None:
+        return
+    changed = _trigger(trigger)
+    if changed is None:
+        return
+    size, factor = changed
+    if factor <= 0:
+        return
+    subject = plain[: trigger.start()]
+    start = trigger.start()
+    effects = [
+        e
+        for e in EFFECT.finditer(plain)
+        if e.start() >= trigger.end() and plain[trigger.end() : e.start()].count(".") == 0
+    ]
+    for place, effect in enumerate(effects):
+        until = effects[place + 1].start() if place + 1 < len(effects) else len(plain)
+        behind = re.split(
+            r"[,;.:]|\b(?:but|and|while|whereas|so|because|since)\b", plain[effect.end() : until]
+        )[0]
+        behind = re.sub(r"\b(?:as well|too|also|again|likewise)\b", "", behind)
+        since = effects[place - 1].end() if place else trigger.end()
+        between = re.split(r"[,;:]|\b(?:but|and|while|whereas)\b", plain[since : effect.start()])[-1]
+        between = re.sub(
+            r"\b(?:makes?|takes?|costs?|needs?|only|just|about|roughly|exactly|leaves?|gets?|becomes?|is|are|will|by|a|factor|of|thus|then|therefore|hence|so|already)\b",
+            " ",
+            between,
+        )
+        owner = " ".join(part for part in (between, behind) if re.search(r"\w", part)) or subject
+        if re.fullmatch(
+            r"\W*(?:it|them|this|that|things?|the (?:time|cost|work|run ?time)|time|cost|memory|as long|long|(?:the )?(?:time|cost)s?)?\W*",
+            owner,
+            re.I,
+        ):
+            owner = f"{subject} {owner}"
+        claimed = _effect(effect)
+        if claimed is None:
+            continue
+        if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
+            owner = f" memory {owner}"
+        judged = _factor(owner, size, factor, claimed, scene)
+        pointed = re.fullmatch(r"\W*(?:[a-z]+ing\s+)?(?:it|them|this|that)\W*", owner, re.I) is not None
+        told = re.split(r"(?<=[.!?])\s+", scene.around.earlier.strip())[-1] if pointed else ""
+        if any(pattern.search(told) for pattern, *_ in SPREADS):
+            judged = _factor(told, size, factor, claimed, scene)
+        if judged is not None:
+            yield Found(start, effect.end() + len(behind.rstrip()), judged)
+        start = effect.end() + len(behind.rstrip())
+
+
+def _effect(found: re.Match[str]) -> Fraction | None:
+    if found.group("verb"):
+        return multiple_of(found.group("verb"))
+    if found.group("by"):
+        number = multiple_of(found.group("by"))
+        return (
+            1 / number
+            if re.match(r"shrink|fall|drop|decreas", found.group("direction"), re.I) and number
+            else number
+        )
+    number = multiple_of(found.group("twice") or found.group("times"))
+    if re.match(r"faster|cheaper|smaller|lower", found.group("way"), re.I):
+        return 1 / number if number else None
+    return number
+
+
+def _factor(owner: str, size: str, factor: Fraction, claimed: Fraction, scene: Scene) -> Judged | None:
+    for pattern, power, law in SPREADS:
+        if (
+            size == "R"
+            and pattern.search(owner)
+            and ESTIMATES.search(f"{scene.around.sentence} {scene.around.earlier}")
+        ):
+            return _compared(factor, power, claimed, law, size, certain=True, true=law)
+    spreads, says, sure, cost = _known(owner, scene, size)
+    exact = {low for low, high in spreads if low == high}
+    if len(exact) != 1 or any(low != high for low, high in spreads):
+        return unchecked(Kind.COMPLEXITY, "what grows so is not said clearly enough") if spreads else None
+    return _compared(
+        factor,
+        exact.pop(),
+        claimed,
+        says,
+        size,
+        certain=sure and not OTHER.search(scene.around.sentence),
+        true=str(cost),
+    )
+
+
+def _compared(
+    factor: Fraction, power: Fraction, claimed: Fraction, says: str, size: str, *, certain: bool, true: str
+) -> Judged:
+    expected = float(factor) ** float(power)
+    shown = f"{float(factor):g} times the {size} gives {expected:.4g} times as much: {says}"
+    if abs(float(claimed) - expected) <= 0.02 * expected:
+        return verified(Kind.COMPLEXITY, shown, Method.COUNT)
+    if not certain:
+        return unchecked(Kind.COMPLEXITY, "what grows so is not said clearly enough")
+    return refuted(
+        Kind.COMPLEXITY, f"{shown}; {float(claimed):.4g} is claimed", Method.COUNT,
+        {"factor": float(factor), "expected": expected, "claimed": float(claimed), "true": true},
+    )  # fmt: skip
+
+
+def _needed(plain: str, scene: Scene) -> Iterator[Found]:
+    """ "To halve the error you need four times as many features"."""
+    for found in NEEDED.finditer(plain):
+        words = f"{found.group('what') or ''} {found.group('rest')}"
+        smaller = Fraction(1, 2) if found.group("verb") else 1 / multiple_of(found.group("by"))
+        more = multiple_of(found.group("twice") or found.group("count"))
+        for pattern, power, law in SPREADS:
+            if pattern.search(words) and ESTIMATES.search(f"{scene.around.sentence} {scene.around.earlier}"):
+                judged = _compared(more, power, smaller, law, "R", certain=True, true=law)
+                yield Found(found.start(), found.end(), judged)
+                break
+
+
+def judge_decays(text: str, scene: Scene) -> Iterator[Found]:
+    """ "Its standard deviation falls like 1/R"."""
+    plain = _same_places(text)
+    for found in DECAY.finditer(plain):
+        root = bool(found.group("root"))
+        raised = (
+            (found.group("exponent") or found.group("raised") or "")
+            .replace("¹ᐟ²", "1/2")
+            .replace("¹", "1")
+            .replace("²", "2")
+        )
+        claimed = -Fraction(raised) if raised else Fraction(-1, 2) if root else Fraction(-1)
+        if found.group("square"):
+            claimed *= 2
+        owner = plain[: found.start()]
+        named = [
+            (match.end(), power, law) for pattern, power, law in SPREADS for match in pattern.finditer(owner)
+        ]
+        if not named or not ESTIMATES.search(
+            f"{scene.around.sentence} {scene.around.earlier} {scene.around.block}"
+        ):
+            continue
+        _, power, law = max(named)
+        if claimed == power:
+            yield Found(0, found.end(), verified(Kind.COMPLEXITY, law, Method.COUNT))
+        elif re.search(r"\bbound|at most", plain, re.I):
+            continue
+        else:
+            yield Found(
+                0, found.end(),
+                refuted(Kind.COMPLEXITY, f"{law}: with 4 times the R it is {float(4) ** float(power):g} of what it was, not {float(4) ** float(claimed):g}", Method.COUNT, {"power": str(power), "claimed": str(claimed)}),
+            )  # fmt: skip
+
+
+FEATURES_GROW = re.compile(
+    r"(?:\b(?P<name>[CLFP])\b|(?:number of (?:polynomial )?features|feature (?:dimension|size|count)))\s+(?:grows?|scales?|increases?)\s+(?:like|as)\s+(?P<law>(?:[DdNM])(?:\s*\^\s*\{?\s*\d\s*\}?|[²³])?)",
+)
+
+
+def judge_features(text: str, scene: Scene) -> Iterator[Found]:
+    """ "C grows like D²", of the features of the degree-2 kernel."""
+    plain = _same_places(text)
+    around = f"{scene.around.sentence} {scene.around.label} {scene.around.heading} {scene.around.earlier}"
+    for found in FEATURES_GROW.finditer(plain):
+        if [m.name for m in methods_in(scene.around.heading or around)] != ["polynomial"]:
+            continue
+        claimed = dict(next(iter(read_cost(found.group("law")).terms)))
+        says = "the features of the degree-2 kernel number (D + 1)(D + 2)/2, or (D + 1)² with repeats"
+        if claimed == {"D": Fraction(2)}:
+            yield Found(found.start(), found.end(), verified(Kind.COMPLEXITY, says, Method.COUNT))
+        else:
+            yield Found(
+                found.start(), found.end(), refuted(Kind.COMPLEXITY, says, Method.COUNT, {"true": "D²"})
+            )
+
+
+def _same_places(text: str) -> str:
+    """The text without signs of mathematics, every character in its place."""
+    text = re.sub(r"[$*`]", " ", text)
+    return re.sub(r"\\[()]", "  ", text)
+
+
+def judge_words(text: str, scene: Scene, before: str = "") -> Sequence[Found]:
+    """Everything about growth in words that a clause says."""
+    return [*judge_degrees(text, scene, before), *judge_decays(text, scene), *judge_features(text, scene)]

@@ -1,0 +1,1 @@
+"""Prediction depths: histograms, votes of probes, accuracies."""

@@ -1,0 +1,371 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""What a sentence says of the histogram that the text gave: shares and counts of depths in any order of words, sums, peaks, mean and median."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
+from itertools import accumulate, pairwise
+
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.depth.histogram_tokens import (
+    OF_ALL,
+    OF_SOME,
+    TOPMOST,
+    Amount,
+    Scope,
+    amounts,
+    compares,
+    scopes,
+)
+from grader.verify.depth.histograms import BAR, PLACE_NAME, THINGS, WHOLE, Histogram, line_of_counts
+from grader.verify.reading.numerals import NUMERAL, multiple_of
+
+# what takes a sentence away from the histogram before it
+OTHERS = re.compile(
+    r"accura|\bcorrect|\bright\b|\bwrong\b|\berrors?\b|mistake|misclass|probabilit|\bpaper\b|\b(?:labels?|votes?|answers?) (?:of|from) (?:the |all |our )*(?:k-?NN |nearest-neighbou?r )*probes?\b|Baldock|et al|\bchance\b|expect|\bwould\b|\bepochs?\b|\bother (?:runs?|models?|networks?|data)|\bseeds?\b|\b(?:second|another|other) run\b|\buntrained\b|\brandom labels\b|\b(?:probe )?(?:answers?|votes?|predictions?|predicts?|says?)\b[^.;]{0,60}\d\W+\d|\bper cent of (?:those|these)\b",
+    re.I,
+)
+DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
+LONGEST_BETWEEN = 70
+JUDGES = re.compile(r"\bthan\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
+SAME_AGAIN = re.compile(
+    r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
+)
+STATEMENTS: dict[str, re.Pattern[str]] = {
+    "total": re.compile(
+        rf"\b(?:(?:counts?|bars?|bins?|numbers?|they|entries|rows?|histogram|columns?|these|which|all)\b[^.;\d]{{0,40}}?\b(?:add(?:s|ing)?(?: up)? to|sums?(?: up)? to|total(?:s|ling)?(?: of)?|make(?: up)?|give)|(?:the )?(?:sum|total)(?: of (?:all |the )*(?:counts|bars|bins|numbers))?\s*(?:is|=|:)|in total|altogether|in all|all together)\s+(?:exactly )?(?P<n>{WHOLE})(?!\d|,\d|\.\d|\s*%|\s+(?:bars?|bins?|depths?|probes?|layers?))|(?<![\d.,])(?P<n2>{WHOLE})(?:\s+{THINGS})? (?:in total|altogether|in all)\b",
+        re.I,
+    ),
+    "peak": re.compile(
+        rf"\b(?:(?:the\s+)?{TOPMOST}\s+(?:(?:bar|bin|count|peak|column|one|prediction depth|depth)\b)|(?:the\s+)?(?:mode|peak|maximum)\b(?! of accuracy)|most\s+{THINGS}|(?:histogram|distribution|counts?) (?:peaks?|(?:is|are) highest|culminates?|has its (?:peak|maximum|mode)))\s*(?:of the (?:histogram|distribution|depths)\s*)?(?:is|are|was|sits|lies|stands|occurs|comes|has|have)?\s*(?:at|in|for|that of)?\s*(?:{PLACE_NAME})?\s*(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%|\s+or\b)"
+        rf"|\b{PLACE_NAME}\s+(?P<depth2>\d{{1,2}}) (?:is|was|has|holds|gets) (?:by far )?the (?:mode|peak|{TOPMOST}(?: (?:bar|bin|depth|column|one|count))?|most {THINGS})\b",
+        re.I,
+    ),
+    "lowest": re.compile(
+        rf"\b(?:smallest|lowest|shortest|rarest|least frequent|least common)\s+(?:(?:bar|bin|count|column|of all)\s+)?(?:prediction )?(?:{PLACE_NAME}\s+)?(?:is|sits|lies|stands|occurs|comes|has|belongs to)?\s*(?:at|in|for|that of)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
+        re.I,
+    ),
+    "second": re.compile(
+        rf"\bsecond\s+(?:(?:tallest|highest|largest|biggest)\s+)?(?:bar|bin|peak|column|count)\s+(?:is|sits|lies|stands|occurs|comes)?\s*(?:at|in)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
+        re.I,
+    ),
+    "two peaks": re.compile(
+        r"\btwo (?:(?:main|highest|tallest|largest) )?(?:peaks|bars)\b[^.;\d]{0,70}(?<![\d.,])(?P<n>\d[\d,]*)(?![\d%]|\.\d|\s*%)",
+        re.I,
+    ),
+    "multiple": re.compile(
+        rf"\b{PLACE_NAME}\s+(?P<first>\d{{1,2}})\s+(?:has|holds|contains)\s+(?P<more>more|less|fewer)\s+than\s+(?P<factor>twice|half|double|{NUMERAL}\s+times|\d+(?:\.\d+)?\s*(?:times|x|×))\s+(?:as many|the)\s+{THINGS}\s+(?:as|of|at|than)\s+{PLACE_NAME}\s+(?P<second>\d{{1,2}})(?!\d)",
+        re.I,
+    ),
+    "difference": re.compile(
+        rf"\b{PLACE_NAME}\s+(?P<first>\d{{1,2}})\b[^.;]{{0,40}}?[,(]\s*(?:which is\s+|that is\s+|i\.e\.\s*)?(?P<n>\d[\d,]*)\s+(?P<how>more|fewer|less)\s+than\s+{PLACE_NAME}\s+(?P<second>\d{{1,2}})(?!\d)",
+        re.I,
+    ),
+    "mean": re.compile(
+        r"\b(?:mean|average)(?:\s+(?:value|of (?:the )?(?:histogram|depths|distribution)))?(?P<depth>\s+(?:prediction )?depth)?\s*(?:is|was|of|=|comes to|equals|:)?\s*(?:then\s+)?(?P<near>about|around|roughly|approximately|≈|~)?\s*(?P<value>\d+(?:\.\d+)?)(?![\d%]|\s*%|\s+(?:images|times))",
+        re.I,
+    ),
+    "median": re.compile(
+        r"\bmedian(?:\s+(?:prediction )?depth)?\s*(?:is|was|of|=|equals|:)?\s*(?:then |at )?(?:depth )?(?P<value>\d+(?:\.\d+)?)(?![\d%]|\s*%|\s+(?:images|times))",
+        re.I,
+    ),
+    "empty": re.compile(
+        rf"\b(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})\s+(?:is|are|was|stays|remains|must be|has to be)\s+empty|\b(?:nothing|none|no one) (?:\w+ )?(?:in|at) {PLACE_NAME} (?P<depth2>\d{{1,2}})(?!\d)|\bempty (?:bin|bar|depth)s? (?:is|at|:)? ?{PLACE_NAME}? ?(?P<depth3>\d{{1,2}})(?!\d)",
+        re.I,
+    ),
+    "falling": re.compile(
+        r"\b(?:histogram|counts?|bars?|numbers? of (?:images|examples))\b[^.;\d]{0,30}\b(?:is|are|falls?|decreases?|drops?)\b(?P<rest>[^.;\d]{0,40})",
+        re.I,
+    ),
+}
+LISTED_SHARES = re.compile(
+    r"(?:that is|that['’]s|i\.e\.|which is|which are|these are|or|:|\()\s*,?\s*(?P<shares>\d+(?:\.\d+)?\s?%(?:(?:,| and|, and)\s+\d+(?:\.\d+)?\s?%){2,10})",
+    re.I,
+)
+
+
+def histogram_claims(
+    sentence: str, histogram: Histogram, *, given_here: bool, previous: str = ""
+) -> Iterator[Spanned]:
+    """(start, end, ruling) of each statement about the histogram; `given_here` if its block gives it.
+
+    A share without a noun behind a sentence about accuracies may be one, too.
+
+    >>> told = Histogram(dict(enumerate([60, 40, 30, 20, 50])), whole=True)
+    >>> said = "65 % of the images have depth 2 or less, and 20 % have depth 3 or more."
+    >>> [judged.says for _, _, judged in histogram_claims(said, told, given_here=False)]
+    ['130 of 200 are 65 %', '70 of 200 are 35 %, not 20 %']
+    """
+    text = sentence
+    line = line_of_counts(text)
+    if line is not None:
+        text = _blank(text, *line.span())
+    here = given_here and (line is not None or (histogram.in_sentences and bool(BAR.search(text))))
+    if here and histogram.in_sentences:
+        yield from _listed_shares(text, histogram)
+    at, others = 0, False
+    for piece in re.split(r"(?<=;)(?=\s)|(?<=[a-z\d%)]\.)(?=\s[A-Z])", text):
+        # "at depth 0, 312 of 320 are right; at depth 10, 9 of 16": a semicolon goes on with the same
+        others = bool(OTHERS.search(piece)) or (others and text[:at].endswith(";"))
+        unnamed = OTHERS.search(previous) is not None and not re.search(THINGS, piece, re.I)
+        if not others:
+            for start, end, judged in _of_piece(piece, histogram, here):
+                if not (unnamed and "%" in piece[start:end] and judged.ruling is Ruling.REFUTED):
+                    yield at + start, at + end, judged
+        at += len(piece)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + " " * (end - start) + text[end:]
+
+
+def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
+    named: list[Scope] = []
+    for name, pattern in STATEMENTS.items():
+        for found in pattern.finditer(text):
+            yield from _statement(name, found, text, histogram, here)
+            told = found.groupdict()
+            depth = (told.get("depth") or told.get("depth2") or "") if name == "peak" else ""
+            if depth and int(depth) in histogram.bars:
+                named.append(Scope(found.start(), found.end(), frozenset({int(depth)})))
+            if name not in {"difference", "falling"}:
+                text = _blank(text, found.start(), found.end())
+    wholes = {histogram.total, histogram.stated}
+    if any(int(found.group("some").replace(",", "")) not in wholes for found in OF_SOME.finditer(text)):
+        return
+    for found in OF_ALL.finditer(text):
+        if int(found.group("all").replace(",", "")) not in wholes:
+            return
+        text = _blank(text, found.start(), found.end())
+    if DENIED.search(text):
+        return
+    own_bars = here and histogram.in_sentences
+    told_amounts = list(amounts(text))
+    if any(one is None for one in told_amounts):
+        return
+    tokens: list[Scope | Amount] = [*named, *(one for one in told_amounts if one is not None)]
+    for scope in scopes(text, histogram):
+        # the number of "depth 3" is no amount, nor is that of "40 images"
+        tokens = [one for one in tokens if one.end <= scope.start or scope.end <= one.start]
+        tokens.append(scope)
+    for scope, amount, again in pairs(sorted(tokens, key=lambda one: one.start), text):
+        if own_bars and not amount.stated.percent:
+            continue
+        start, end = (amount.start, amount.end) if again or scope in named else (min(scope.start, amount.start), max(scope.end, amount.end))  # fmt: skip
+        judged = _amount(scope, amount, histogram)
+        if judged is not None:
+            yield start, end, judged
+
+
+def pairs(tokens: Sequence[Scope | Amount], text: str) -> Iterator[tuple[Scope, Amount, bool]]:
+    """Each set of depths with the amounts that are said of it, and whether the amount repeats another one.
+
+    Either every set comes before its amounts, or every one after them; what alternates in no such way is left out.
+    """
+    runs: list[Scope | list[Amount]] = []
+    for token in tokens:
+        if isinstance(token, Scope):
+            runs.append(token)
+        elif runs and isinstance(runs[-1], list):
+            runs[-1].append(token)
+        else:
+            runs.append([token])
+    alternates = all(isinstance(a, list) != isinstance(b, list) for a, b in pairwise(runs))
+    if len(runs) < 2 or not alternates:
+        return
+    first = isinstance(runs[0], Scope)
+    last = runs[-1]
+    if isinstance(runs[0], Scope) and isinstance(last, Scope) and last.depths != runs[0].depths:
+        return  # what stands between two sets may be said of either
+    for one, other in zip(runs[0::2], runs[1::2], strict=False):
+        scope, group = (one, other) if first else (other, one)
+        if isinstance(scope, Scope) and isinstance(group, list):
+            yield from _joined(scope, group, text, after=first)
+    if not first and len(runs) % 2 and isinstance(runs[-1], list) and isinstance(runs[-2], Scope):
+        repeats = SAME_AGAIN.match(text[runs[-2].end : runs[-1][0].start])
+        if repeats:
+            yield from ((runs[-2], one, True) for one in runs[-1][:1])
+
+
+def _joined(
+    scope: Scope, group: list[Amount], text: str, *, after: bool
+) -> Iterator[tuple[Scope, Amount, bool]]:
+    nearest = group[0] if after else group[-1]
+    between = text[scope.end : nearest.start] if after else text[nearest.end : scope.start]
+    if len(between) > LONGEST_BETWEEN or JUDGES.search(between):
+        return
+    if len(scope.depths) == 1 and re.search(r"\btogether\b", between):
+        return  # "... and depth 10 together have": of those before it too
+    for one, other in pairwise(group):
+        # "70 images, that is 14 %" says one thing twice; two counts do not
+        if not SAME_AGAIN.match(text[one.end : other.start]) or one.stated.percent == other.stated.percent:
+            return
+    for place, amount in enumerate(group):
+        yield scope, amount, place > 0 if after else amount is not nearest
+
+
+def _amount(scope: Scope, amount: Amount, histogram: Histogram) -> Judged | None:
+    count, stated = histogram.count_of(scope.depths), amount.stated
+    if count is None or not histogram.total:
+        return None
+    whole = histogram.whole
+    if not stated.percent:
+        if not whole and len(scope.depths) > 1:
+            return None
+        says = f"the counts there add up to {count:,}"
+        exact = Fraction(count)
+    else:
+        total = histogram.total if whole or histogram.stated is None else histogram.stated
+        exact = Fraction(count, total)
+        says = f"{count:,} of {total:,} are {float(100 * exact):.4g} %"
+        if (
+            not whole
+            and histogram.stated is None
+            and (amount.bound or stated.value - stated.last / 2 <= exact)
+        ):
+            return None  # there may be more images than are listed, which only makes the share smaller
+    shown_as = f"{float(100 * exact):.4g} %" if stated.percent else f"{count:,}"
+    if amount.bound:
+        holds = compares(exact, amount.bound, stated.value)
+    elif stated.percent and histogram.stated and stated.agrees(Fraction(count, histogram.stated)):
+        holds = True
+    else:
+        holds = stated.agrees(exact, loose=amount.near)
+    if holds:
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    if amount.near and abs(stated.value - exact) <= abs(exact) / 10:
+        return None
+    if stated.agrees(exact, loose=True) and stated.percent:
+        return None  # "70 %" of a reader who rounds to tens
+    witness = {"computed": shown_as, "stated": stated.text}
+    return refuted(Kind.ARITHMETIC, f"{says}, not {stated.text}", Method.COUNT, witness)
+
+
+def _listed_shares(text: str, histogram: Histogram) -> Iterator[Spanned]:
+    """`90 have depth 0-2, 110 depth 3-6 and 50 depth 7-10: that is 36 %, 44 % and 20 %`."""
+    found = LISTED_SHARES.search(text)
+    if found is None or not histogram.whole:
+        return
+    bars = list(BAR.finditer(text[: found.start()]))
+    stated = list(re.finditer(r"\d+(?:\.\d+)?\s?%", found.group("shares")))
+    if len(bars) != len(stated):
+        return
+    for bar, share in zip(bars, stated, strict=True):
+        start, end = found.start("shares") + share.start(), found.start("shares") + share.end()
+        amount = next((one for one in amounts(text[start:end]) if one is not None), None)
+        ends = [int(one) for one in re.findall(r"\d+", bar.group("depth"))]
+        scope = Scope(bar.start(), bar.end(), frozenset(range(ends[0], ends[-1] + 1)))
+        judged = _amount(scope, amount, histogram) if amount is not None else None
+        if judged is not None:
+            yield start, end, judged
+
+
+# -- sums, peaks, means --------------------------------------------------------------------------------------------
+
+
+def _ruled(found: re.Match[str], holds: bool, says: str, witness: Mapping[str, object]) -> Spanned:
+    if holds:
+        return found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+    return found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, dict(witness))
+
+
+def _number(text: str) -> int:
+    return int(text.replace(",", "").strip(".") or "0")
+
+
+def _statement(
+    name: str, found: re.Match[str], text: str, histogram: Histogram, here: bool
+) -> Iterator[Spanned]:
+    told = found.groupdict()
+    bars, total = histogram.bars, histogram.total
+    depth = next(
+        (int(told[key]) for key in ("depth", "depth2", "depth3") if (told.get(key) or "").isdigit()), -1
+    )
+    if name == "difference" and int(told["first"]) in bars and int(told["second"]) in bars:
+        first, second = bars[int(told["first"])], bars[int(told["second"])]
+        gap = (first - second) * (1 if told["how"].lower() == "more" else -1)
+        says = f"{first:,} and {second:,} differ by {abs(gap):,}"
+        _, end, judged = _ruled(found, gap == _number(told["n"]), says, {"difference": gap, "stated": told["n"]})  # fmt: skip
+        yield found.start("n"), end, judged
+    elif name == "multiple" and int(told["first"]) in bars and int(told["second"]) in bars:
+        one, other = bars[int(told["first"])], bars[int(told["second"])]
+        times = multiple_of(told["factor"])
+        holds = one > times * other if told["more"].lower() == "more" else one < times * other
+        says = f"depth {told['first']} has {one:,}, depth {told['second']} has {other:,}"
+        yield _ruled(found, holds, says, {"first": one, "second": other})
+    elif name == "empty" and depth in bars:
+        yield _ruled(found, bars[depth] == 0, f"depth {depth} has {bars[depth]:,}", {"given": bars[depth]})
+    if not histogram.whole or not total:
+        return
+    if name == "total":
+        stated = told["n"] or told["n2"]
+        plainly = here or not (told["n2"] or re.match(r"\W*(?:in|al)", found.group(), re.I))
+        if plainly and not re.search(r"\d\s*(?:,|\+|and)\s*\d", text[: found.start()]):
+            yield _ruled(
+                found, _number(stated) == total, f"the counts add up to {total:,}", {"sum": total, "stated": stated}
+            )  # fmt: skip
+    elif (
+        name == "mean"
+        and histogram.fine
+        and (told["depth"] or re.search(r"depth|median|mode|histogram", text, re.I))
+    ):
+        mean = Fraction(sum(depth * count for depth, count in bars.items()), total)
+        half = Fraction(1, 2 * 10 ** len(told["value"].partition(".")[2]))
+        off = abs(mean - Fraction(told["value"]))
+        if off <= half or not told["near"] or off > mean / 10:
+            yield _ruled(found, off <= half, f"the mean depth is {float(mean):.4g}", {"mean": float(mean)})
+    elif name == "median" and histogram.fine:
+        low, high = _medians(bars, total)
+        middle, stated_value = Fraction(low + high, 2), Fraction(told["value"])
+        if stated_value == middle or stated_value not in {Fraction(low), Fraction(high)}:
+            # some take one of the two in the middle
+            yield _ruled(
+                found, stated_value == middle, f"the median depth is {middle}", {"median": float(middle)}
+            )
+    elif histogram.fine:
+        yield from _of_order(name, found, text, bars, depth)
+
+
+def _of_order(
+    name: str, found: re.Match[str], text: str, bars: Mapping[int, int], depth: int
+) -> Iterator[Spanned]:
+    """The highest bar, the lowest, the second; bars that fall."""
+    highest, lowest, runner_up = max(bars.values()), min(bars.values()), sorted(bars.values())[-2]
+    if name == "peak" and depth in bars:
+        if not re.search(r"second|next|other|local|third|late|early", text[: found.end()], re.I):
+            top = [one for one, count in bars.items() if count == highest]
+            says = f"the highest count, {highest:,}, is at depth {', '.join(map(str, top))}"
+            yield _ruled(
+                found, depth in top, says, {"highest": highest, "at": top, f"depth {depth}": bars[depth]}
+            )
+    elif name == "lowest" and depth in bars and "empty" not in text:
+        at = [one for one, count in bars.items() if count == lowest]
+        says = f"the lowest count, {lowest:,}, is at depth {', '.join(map(str, at))}"
+        yield _ruled(found, depth in at, says, {"lowest": lowest, "at": at, f"depth {depth}": bars[depth]})
+    elif name == "second" and depth in bars and bars[depth] == runner_up:
+        yield _ruled(found, True, f"the second highest count, {runner_up:,}, is there", {})
+    elif name == "two peaks" and _number(found.group("n")) == highest + runner_up:
+        yield _ruled(found, True, f"{highest:,} + {runner_up:,} is {highest + runner_up:,}", {})
+    elif name == "falling" and re.search(r"\b(?:decreas|fall|drop)\w*|monoton", found.group(), re.I):
+        no_gap = sorted(bars) == list(range(min(bars), max(bars) + 1))  # depths that are not listed are empty
+        if no_gap and not re.search(r"\bnot\b|n't|accura|from|until|then", text, re.I):
+            rise = next((one for one in sorted(bars)[1:] if bars[one] > bars[one - 1]), None)
+            says = (
+                f"it rises from {bars[rise - 1]:,} to {bars[rise]:,} at depth {rise}"
+                if rise is not None
+                else "each count is at most the one before"
+            )
+            yield _ruled(found, rise is None, says, {"counts": [bars[one] for one in sorted(bars)]})
+
+
+def _medians(bars: Mapping[int, int], total: int) -> tuple[int, int]:
+    depths = sorted(bars)
+    reached = list(accumulate(bars[depth] for depth in depths))
+    low = next(depth for depth, count in zip(depths, reached, strict=True) if count >= (total + 1) // 2)
+    high = next(depth for depth, count in zip(depths, reached, strict=True) if count >= total // 2 + 1)
+    return low, high
+
+
+__all__ = ["histogram_claims"]

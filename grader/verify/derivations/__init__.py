@@ -1,0 +1,1 @@
+"""The steps of a written derivation: does each follow, does the chain arrive, what is missing."""

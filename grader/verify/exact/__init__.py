@@ -1,0 +1,1 @@
+"""Exact normal forms of formulas, and the proofs that rest on them."""

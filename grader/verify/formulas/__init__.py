@@ -1,0 +1,1 @@
+"""Equations and inequalities: by exact proof, by laws of the course, by worlds."""

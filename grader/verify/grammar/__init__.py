@@ -1,0 +1,1 @@
+"""The grammar of formulas: LaTeX, Unicode or plain text -> tokens -> a tree, or a refusal."""

@@ -1,0 +1,1 @@
+"""Arithmetic on a document's own figures, in formulas and in words."""

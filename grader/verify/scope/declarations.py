@@ -1,0 +1,171 @@
+# ruff: noqa: E501 -- a pattern, a table row or a sentence stays on one line
+"""Shapes that a text declares: `Q ∈ R^{N×D}`, or in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from grader.verify.grammar.reader import read_expression
+from grader.verify.grammar.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable
+from grader.verify.reading.document import Text
+from grader.verify.worlds.settings import FEATURE_MAPS, MATRICES, VECTORS
+
+MEMBERSHIP = re.compile(
+    r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*(?P<sizes>\{.+\}|[A-Za-z0-9]|\(.+\)|.+)$",
+    re.DOTALL,
+)
+TYPE_ONLY = re.compile(
+    r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?P<sizes>[A-Za-z0-9]+\s*(?:\\times|×)\s*[A-Za-z0-9]+)$", re.DOTALL
+)
+CANONICAL = ("N", "D", "M", "L", "R")
+
+
+@dataclass(frozen=True)
+class Declared:
+    """`what` in R^(sizes), on this line: one vector, a family of rows, or a matrix."""
+
+    line: int
+    section: int
+    what: Expression
+    sizes: tuple[Expression, ...]
+
+    @property
+    def orientation(self) -> str | None:
+        """ "row" or "column" where one side is written as 1."""
+        if len(self.sizes) != 2:
+            return None
+        first, second = (is_one(size) for size in self.sizes)
+        return "row" if first and not second else "column" if second and not first else None
+
+
+def is_one(size: Expression) -> bool:
+    return isinstance(size, Number) and size.value == 1
+
+
+def declared_name(what: Expression) -> str:
+    match what:
+        case Symbol(name):
+            return name
+        case Call(Symbol(name), _):
+            return name
+        case Transpose(of):
+            return declared_name(of)
+        case _:
+            return ""
+
+
+def read_sizes(text: str) -> tuple[Expression, ...]:
+    """`{N \\times D}`, `(N, D)`, `1×D`, `D` as expressions. Raises `Unreadable`."""
+    plain = text.strip().strip(".,;: ")
+    while (plain.startswith("{") and plain.endswith("}")) or (plain.startswith("(") and plain.endswith(")")):
+        plain = plain[1:-1].strip()
+    parts = re.split(
+        r"\\times|×|\\cdot(?=\s*[A-Z0-9])|,|(?<=[\w})])\s+(?:x|by|-by-)\s+(?=[\w\\({])|(?<=[A-Z0-9])x(?=[A-Z0-9])|\s*-by-\s*",
+        plain,
+    )
+    if not 1 <= len(parts) <= 4:
+        raise Unreadable("a shape of more than four sizes is not read")
+    return tuple(read_expression(part) for part in parts if part.strip())
+
+
+def declaration_of(text: str, line: int, section: int) -> list[Declared]:
+    """`q_i, k_j \\in \\mathbb{R}^{1 \\times D}` as declarations; an empty list for anything else."""
+    anything = re.sub(r"\(\s*(?:\\cdot|·|\\bullet)\s*\)", "(x)", text.strip())
+    found = MEMBERSHIP.match(anything) or TYPE_ONLY.match(anything)
+    if not found:
+        return []
+    what = found.group("what")
+    named = re.match(r"[^=≈]*?(?=\s*&?\s*(?::=|=|≔))", what)
+    try:
+        sizes = read_sizes(found.group("sizes"))
+        subjects = [
+            read_expression(part)
+            for part in re.split(r",(?![^({\[]*[)}\]])", named.group() if named else what)
+            if part.strip()
+        ]
+    except Unreadable:
+        return []
+    return [Declared(line, section, subject, sizes) for subject in subjects]
+
+
+WAY = re.compile(
+    r"\b(?P<way>row|column)s?[- ]?(?:vectors?|convention)|(?:vectors?|tokens?) (?:as|are|being) (?:\w+ )?(?P<other>row|column)s\b|\b(?P<token>row|column)s (?:are|hold|stand for) (?:the )?tokens\b|\((?P<again>row|column)s again\)",
+    re.I,
+)
+MATRIX = re.compile(r"\bmatri(?:x|ces)\b|\btranspose[ds]?\b|\bstack\w*", re.I)
+VECTORS_ARE = re.compile(r"\bvectors (?:are|as|being) (?:\w+ )?(?:row|column)s?\b", re.I)
+IS_SHAPE = re.compile(
+    r"(?P<what>\ue000\d+\ue001)\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\ue000\d+\ue001)"
+)
+PLAIN_IS_SHAPE = re.compile(
+    r"(?<![\w)ᵀ])(?P<what>[φψϕ]\([A-Za-z](?:_\{?\w\}?)?\)|[qkvxQKV](?:_\{?[ijnt]\}?))\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\w+ ?× ?\w+)"
+)
+
+
+def every_match(patterns: Sequence[re.Pattern[str]], text: str) -> list[re.Match[str]]:
+    """The matches of several patterns in a text."""
+    return [found for pattern in patterns for found in pattern.finditer(text)]
+
+
+def declared_in_words(text: Text) -> list[Declared]:
+    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares."""
+    out: list[Declared] = []
+    for block in text.blocks:
+        for found in every_match((IS_SHAPE, PLAIN_IS_SHAPE), block.text):
+            what, shape = (text.spelled(found.group(key)).strip("$ ") for key in ("what", "shape"))
+            try:
+                tree, sizes = read_expression(what), read_sizes(shape)
+            except Unreadable:
+                continue
+            known = (
+                isinstance(tree, Symbol)
+                and (tree.name in VECTORS or (tree.name in MATRICES and len(tree.indices) == 1))
+            ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
+            if known and len(sizes) == 2 and any(map(is_one, sizes)):
+                out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
+        for sentence in re.split(r"(?<=[.;])\s", block.text):
+            way_found = WAY.search(sentence)
+            if not way_found or re.search(
+                r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
+            ):
+                continue
+            if re.search(r"\btokens?\b", way_found.group(), re.I) and VECTORS_ARE.search(block.text):
+                # "vectors are columns ... the matrices have the tokens as rows" speaks of the matrices' rows
+                continue
+            if way_found.group("other") and MATRIX.search(sentence[: way_found.start()]):
+                # "the matrices hold the transposed vectors as their rows" says nothing of the vectors themselves
+                continue
+            way = next(group for group in way_found.groups() if group).lower()
+            line = block.line_at(block.text.find(sentence), text.formulas)
+            chosen = _families_named(text.spelled(sentence[: way_found.end()]))
+            for name, size in chosen:
+                one, long = Number(Fraction(1)), Symbol(size)
+                sizes = (one, long) if way == "row" else (long, one)
+                out.append(Declared(line, block.section, Symbol(name, (Symbol("i"),)), sizes))
+    return out
+
+
+def _families_named(words: str) -> list[tuple[str, str]]:
+    if re.search(r"\b(?:all|every)\b[^.;]{0,20}(?:vectors?|convention)|^\W*vectors are\b", words, re.I):
+        return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D"), ("phi", "L")]
+    if re.search(
+        r"\btokens? (?:are|as|being)\b|\b(?:rows|columns) (?:are|hold|stand for) (?:the )?tokens\b",
+        words,
+        re.I,
+    ):
+        return [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D")]
+    named = []
+    if re.search(r"quer|keys?\b|(?<![A-Za-z\\])[qk](?![A-Za-z])|(?<![A-Za-z\\])[QK]_", words):
+        named += [("q", "D"), ("k", "D")]
+    if re.search(r"values?\b|(?<![A-Za-z\\])v(?![A-Za-z])|(?<![A-Za-z\\])V_", words):
+        named.append(("v", "M"))
+    if not named and re.search(
+        r"\b(?:our|the|treat|write|take|use|here|again|now)\b.{0,40}(?:vectors?|convention|tokens)|^\W*(?:vectors?|tokens?|rows|columns)\b",
+        words,
+        re.I,
+    ):
+        named = [("q", "D"), ("k", "D"), ("v", "M"), ("x", "D")]
+    return named

@@ -1,0 +1,1 @@
+"""Tables that compute: cells, columns and totals held against each other."""

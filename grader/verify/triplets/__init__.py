@@ -1,0 +1,1 @@
+"""The triplet loss in formulas, numbers and words: losses, kinds of negatives, batches, rates of verification."""

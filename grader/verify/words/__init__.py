@@ -1,0 +1,1 @@
+"""The course's statements in words: subjects, properties and values in any order."""
