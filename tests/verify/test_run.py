@@ -137,7 +137,7 @@ def test_one_passage_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) 
             raise TypeError("no number")
 
     monkeypatch.setattr(
-        "grader.verify.quantities.quantity_claims", lambda *given: failing(*given) or iter(())
+        "grader.verify.numbers.quantities.quantity_claims", lambda *given: failing(*given) or iter(())
     )
     claims = examine(read_text("A failing passage.\n\nThe sum is 12 + 30 = 43.\n"))
     assert ["a decider failed" in claim.says for claim in claims] == [True, False]

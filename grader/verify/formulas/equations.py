@@ -199,9 +199,15 @@ def judge_pair(
             and not all_declared(lefts[0], rights[0], context)
         ):
             return unchecked(kind, "how many rows and columns the text means is not declared")
-        one, other = names(lefts[0]), names(rights[0])
-        for name in sorted((one ^ other) & PARAMETERS - set(context.aliases)):
-            if all(definition.name != name for _, definition in context.definitions):
+        in_one_side = names(lefts[0]) ^ names(rights[0])
+        squared = {
+            side.base.name
+            for side in (lefts[0], rights[0])
+            if isinstance(side, Power) and isinstance(side.base, Symbol) and not side.base.indices
+        }  # s² = √D
+        for name in sorted(in_one_side & (PARAMETERS | squared) - set(context.aliases)):
+            before = (one for _, one in context.definitions if one.line < formula.row.line)
+            if all(definition.name != name for definition in before):
                 return unchecked(kind, f"{name} may be fixed by this very equation")
     return judged
 

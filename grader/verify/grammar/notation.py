@@ -94,6 +94,10 @@ PLAIN_BOUND = re.compile(
 ANGLES = re.compile(r"<\s*([^<>=,]{1,60}),([^<>=]{1,60})>")
 
 
+# x1 is the first of the x, never x times 1; in 3x2 the x stands between two numbers, in x_{i2} and 1e5 it is no name
+NUMBERED = re.compile(r"(?<![A-Za-z\\_^])(?<![_^]\{)(?<!\d(?=[xeE]))((?:[A-Za-z]\d+)+)(?!\.?\d)")
+
+
 def ascii_form(text: str) -> str:
     """Unicode mathematics as LaTeX: `‖q‖² ≤ σᵢ` becomes `\\|q\\|^{2} \\le \\sigma_{i}`."""
     text = PLAIN_SUM.sub(lambda found: "\\" + found.group("kind") + " ", text).replace("...", r"\dots ")
@@ -109,6 +113,7 @@ def ascii_form(text: str) -> str:
     )
     text = GREEK_PATTERN.sub(lambda letter: "\\" + GREEK[letter.group()] + " ", text)
     text = re.sub(r"(?<![A-Za-z\\])([a-zA-Z])\.([a-zA-Z])(?![A-Za-z.])", r"\1 \\cdot \2", text)  # q.k
+    text = NUMBERED.sub(lambda run: re.sub(r"(\d+)", r"_{\1}", run.group()), text)
     text = PLAIN_BOUND.sub(r"\\sum _{\g<index> \g<relation> \g<bound>}", text)
     text = ANGLES.sub(r"\\langle \1,\2\\rangle ", text)
     return re.sub(r"√\s*", r"\\sqrt ", text)

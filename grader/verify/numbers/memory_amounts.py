@@ -28,11 +28,13 @@ CALCULATION = re.compile(
 )
 # "4096 in float32" and "a million faces in float32" count no numbers
 COUNT = re.compile(
-    rf"(?<![\w.,^])(?P<count>{PLAIN})(?P<unit>\s?(?:million|billion))?\s(?:(?!(?:in|of|with|as|for|have|has|at|to) )[a-z]+ ){{0,2}}?(?P<noun>entries|floats|numbers|values|scores|weights|scalars|parameters|float32s?)\b"
+    rf"(?<![\w.,^×])(?<![×x] )(?P<count>{PLAIN})(?P<unit>\s?(?:million|billion))?\s(?:(?!(?:in|of|with|as|for|have|has|at|to) )[a-z]+ ){{0,2}}?(?P<noun>entries|floats|numbers|values|scores|weights|scalars|parameters|float32s?)\b"
 )
 SIZE_SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$")
 MANY_WITH = re.compile(r"\d (?:million |billion )?(?:[a-z]+ )?[a-z]+s (?:in|of|with|at|have|having) $")
-SHAPE = re.compile(rf"(?<![\w.,])(?P<a>{PLAIN})\s?(?:×|x|by)\s?(?P<b>{PLAIN})(?!\s?[×x])")
+SHAPE = re.compile(
+    rf"(?<![\w.,×])(?<![×x] )(?P<a>{PLAIN})\s?(?:×|x|by)\s?(?P<b>{PLAIN})(?![\d.,]*\d|\s?[×x])"
+)
 SIZES: tuple[tuple[str, int], ...] = (
     (r"float64|fp64|double[- ]precision|64[- ]bit|(?:8|eight) bytes", 8),
     (r"float32|fp32|single[- ]precision|32[- ]bit|(?:4|four) bytes", 4),

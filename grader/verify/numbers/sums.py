@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import takewhile
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
-from grader.verify.numbers.arithmetic import ANY_NUMBER, Figure, figure_at
+from grader.verify.numbers.arithmetic import ANY_NUMBER, Figure, figure_at, figures
 from grader.verify.numbers.reckoning import shown
 from grader.verify.numbers.results import Result, alike, results_in
 from grader.verify.numbers.worded import NEAR, masked
@@ -41,6 +41,8 @@ PARTIAL = re.compile(
 )
 WISHED = re.compile(r"\bwe (?:need|have|get)\b", re.I)
 FEWEST = 2
+# "The histogram is [2, 1, 0, 3]. It sums to 6.": the entries, zeros and all
+BRACKETED = re.compile(r"[\[(]\s*\d+(?:,\s*\d+)+\s*[\])]")
 # "2,400 images, 400 of each class": a part of what stands there already
 OF_EACH = re.compile(
     r"\s?(?:[a-z]+ ){0,2}(?:of|in|for|from|per) (?:each|every)\b|\s?(?:[a-z]+ )?(?:each|apiece)\b"
@@ -83,6 +85,8 @@ def _terms(
         wanted = value_of(many.group("many"))
         terms = [one for piece in told for one in results_in(piece)]
         return (terms[-wanted:], True) if len(terms) >= wanted else ([], False)
+    if told and (listed := BRACKETED.findall(told[-1])):
+        return [Result(one, "", "") for one in figures(listed[-1].strip("[()]"))], True
     last = [[one for one in results_in(piece) if not OF_EACH.match(piece, one.figure.end)] for piece in told]
     if last and len(last[-1]) >= FEWEST:
         return last[-1], True

@@ -130,7 +130,7 @@ RETRACTS = re.compile(
     re.I,
 )
 WAITS = re.compile(
-    r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|an earlier (?:draft|version)|previously i|taken back|retract|which I withdraw)",
+    r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|(?:an|my) earlier (?:draft|version)|my (?:first|previous|old|initial) (?:draft|version|attempt|try|answer) (?:had|said|was|gave|read)|previously i|taken back|retract|which I withdraw)",
     re.I,
 )
 ELSEWHERE = re.compile(

@@ -155,6 +155,8 @@ def feature_scale(formula: str) -> Fraction | None:
 
     >>> feature_scale("φ(x) = √(1/R) [sin(w_1ᵀx), cos(w_1ᵀx)]"), feature_scale("φ(x) = √(2/R) [sin(Wx), cos(Wx)]")
     (Fraction(1, 1), Fraction(2, 1))
+    >>> feature_scale("φ(x) = √(2/L) [sin(Wx), cos(Wx)]")
+    Fraction(1, 1)
     """
     braced = re.sub(r"\\[td]?frac\s*(\d)\s*([A-Za-z])(?![A-Za-z])", r"\\frac{\1}{\2}", _on_one_row(formula))
     braced = re.sub(r"_\s*\{\s*\\(?:text|mathrm|textrm)\s*\{(\w+)\}\s*\}", r"_\1", braced)
@@ -172,6 +174,8 @@ def feature_scale(formula: str) -> Fraction | None:
     over = Fraction(found.group("n1") or found.group("n2") or found.group("n3") or 1)
     under = next(found.group(f"d{key}") for key in range(1, 7) if found.group(f"d{key}"))
     size = re.fullmatch(r"(\d?)(?:\\cdot)?([A-Za-z_]+)", re.sub(r"\\text|\\mathrm|[{}\s]", "", under))
+    if size is not None and size.group(2) == "L" and over == 2 * Fraction(size.group(1) or 1):
+        return Fraction(1)  # √(2/L) for L features, a sine and a cosine for each of L/2 directions
     if size is None or not (size.group(2) in SCALED_SIZES or _counts_directions(size.group(2), text)):
         return None
     if size.group(2) == "F" and over != 1:

@@ -58,7 +58,8 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b", "R"),
         (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(²³])", "R"),
         (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
-        (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all |a |each |every )?(?:features?(?: vectors?| maps?)?|φ)\b", "L"),
+        (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all |a |each |every )?(?:features?(?: vectors?| maps?)?|random feature vectors?|φ)\b", "L"),
+        (r"(?<![\w\\{(^+*·/-])" + _LETTER.replace(r"\$?\$", "") + r"/2\$? (?:random |independent |drawn )*(?:fourier )?(?:frequencies|directions|projections)\b", "L"),
         (r"\bfeature maps?\b(?: \$?\S{1,12})? (?:has|have|of|with) (?:a )?(?:length|dimension)s? " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
     )
 )  # fmt: skip

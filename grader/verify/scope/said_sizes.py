@@ -136,12 +136,21 @@ PLAIN_TIE = re.compile(
 )
 
 
+# "there are L/2 random frequencies": a sine and a cosine for each of them
+HALVED = re.compile(
+    r"(?<![\w^])L/2\$? (?:random |independent |drawn )*(?:fourier )?(?:frequencies|directions|projections)\b",
+    re.I,
+)
+
+
 def prose_ties(text: Text) -> list[tuple[int, int, tuple[str, Polynomial]]]:
     out = []
     for block in text.blocks:
         for found in PROSE_TIE.finditer(block.text):
             a, b = (text.spelled(found.group(k)).strip("$ ") for k in ("a", "b"))
             out += _try_tie(a, b, block)
+        if HALVED.search(text.spelled(block.text)):
+            out += _try_tie("L", "2R", block)
         masked = PLACE.sub(" ", block.text)
         for found in PLAIN_TIE.finditer(masked):
             if re.search(

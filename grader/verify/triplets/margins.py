@@ -398,6 +398,8 @@ def _semi_hard(relation: Relation, form: str, sentence: str) -> Judged | None:
     whole = len(relation.signs) > 1 and "A" in form
     if OTHER_KIND.search(sentence) or (not whole and _follows(SEMI_HARD, relation)):
         return None
+    if not set("PS") & set(form):
+        return None  # "0.6 < d(a,n) < 0.8" speaks of one triplet's distances
     return refuted(
         Kind.DEFINITION, "semi-hard negatives satisfy d(a,p) < d(a,n) < d(a,p) + margin (FaceNet, section 3.2)", Method.TABLE,
         _witness(relation, SEMI_HARD, "semi-hard by the paper"),
