@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from grader.verify import course_formulas
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
@@ -51,6 +52,10 @@ def judge_formula(
         return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
     here = f"{about} {passage.in_block_before(formula.offset)}"
     known = course_formulas.judge(formula, previous, sentence, here, passage.context)
+    if known is not None and known.ruling is Ruling.REFUTED and formula.wide is not None:
+        # "‖δ‖²/2σ²" often means that all after the slash stands below it
+        wide = replace(formula, chain=formula.wide, wide=None)
+        known = course_formulas.judge(wide, previous, sentence, here, passage.context)
     if known is not None:
         return known
     for _, _, ruling in concepts.depth_claims(text, sentence + " " + text, about):
@@ -113,9 +118,9 @@ def judge_formula(
             return by_letters
         placed_there = placed.judge_at_vectors(
             chain, before, f"{around[-400:]} {sentence}"
-        ) or placed.judge_on_sphere(chain, f"{around} {sentence}")
+        ) or placed.judge_on_sphere(chain, f"{around} {sentence}", previous)
         if placed_there is not None:
-            return placed_there
+            return replace(placed_there, kind=Kind.STEP) if chain.open_left else placed_there
         of_degree = judge_feature_map(passage, formula, chain, f"{around} {sentence}")
         if of_degree is not None:
             return of_degree

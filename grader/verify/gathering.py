@@ -387,6 +387,8 @@ def _exponents(tree: Expression) -> Iterator[Expression]:
     match tree:
         case Function("exp", (exponent,)) | Power(Symbol("e", ()), exponent):
             yield exponent
+        case Addition(((-1, Quotient() as exponent),)):  # "the exponent −‖q − k‖²/(2σ²)"
+            yield exponent
         case Addition(terms) if any(isinstance(term, Number) for _, term in terms):
             return
         case _:
@@ -398,7 +400,12 @@ def _is_root_scaled(tree: Expression) -> bool:
     """Whether a tree is exp(a b/√D) with vectors a and b."""
     match tree:
         case Function("exp", (Quotient(over, Function("sqrt", (Symbol(size),))),)):
-            return size in {"D", "d", "d_k"} and len(names(over)) == 2 and isinstance(over, (Product, Inner))
+            numbered = {name for symbol in symbols(over) for index in symbol.indices for name in names(index)}
+            return (
+                size in {"D", "d", "d_k"}
+                and len(names(over) - numbered) == 2
+                and isinstance(over, (Product, Inner))
+            )
         case _:
             return False
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grader.verify.triplets.margins import LOSS, TRIPLETS, read_relation, triplet_claim, triplet_form
+from grader.verify.triplets.distance_forms import read_relation, triplet_form
+from grader.verify.triplets.margins import LOSS, TRIPLETS, triplet_claim
 
 
 @pytest.mark.parametrize(

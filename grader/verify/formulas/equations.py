@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.exact.proofs import prove
+from grader.verify.formulas.angles import in_typed_letters, of_angles
 from grader.verify.formulas.formula_numbers import against_number, is_numeric, is_percent
 from grader.verify.formulas.known_forms import SIZE_SET, judge_sigma, known_form, with_root
 from grader.verify.grammar.syntax import (
@@ -177,6 +178,10 @@ def judge_pair(
         tuple(readings.of_pairs(tree, others) for tree in trees)
         for trees, others in ((lefts, rights), (rights, lefts))
     )
+    if (turned := of_angles((*lefts, *rights), context)) is not None:
+        trees, typed = turned
+        judged = _judge_pair(trees[: len(lefts)], trees[len(lefts) :], relation, context, formula, kind)
+        return in_typed_letters(judged, typed)
     judged = _judge_pair(lefts, rights, relation, context, formula, kind)
     if judged.ruling != "verified":
         entered, against = (tuple(map(readings.of_entries, trees)) for trees in (lefts, rights))

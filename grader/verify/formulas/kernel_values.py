@@ -225,9 +225,24 @@ def _letter(parts: Sequence[Expression], around: str) -> str:
             rf"(?:exp|e\s*\^)[^$;]{{0,90}}=\s*{spelled}(?![A-Za-z_(])"
             rf"|(?<![A-Za-z\\_^]){spelled}(?:\([^()]*\))?\s*(?::?=|≔)\s*[^$;.]{{0,12}}(?:\\?exp|e\s*\^)"
         )
-        if letter in used and re.search(meant, around):
+        if letter in used and (re.search(meant, around) or _is_a_value(spelled, around)):
             return letter
     return ""
+
+
+def _is_a_value(letter: str, around: str) -> bool:
+    """Whether a text gives the letter the value of a map that is the Gaussian kernel: `g = g_s(x, y)`."""
+    given = re.search(
+        rf"(?<![A-Za-z\\_^]){letter}\s*(?::?=|≔)\s*(?P<map>\\?[A-Za-z]+(?:_\{{?(?:\\?[A-Za-z]+|σ)\s*\}}?)?)\s*\([^()]{{1,12}},[^()]{{1,12}}\)",
+        around,
+    )
+    if given is None:
+        return False
+    name = re.escape(given.group("map")).replace(r"\ ", r"\s*")
+    return (
+        re.search(rf"{name}\s*\([^()]*\)\s*&?\s*(?::?=|≔)\s*[^$;.]{{0,12}}(?:\\?exp|e\s*\^)", around)
+        is not None
+    )
 
 
 __all__ = ["in_words", "judge"]

@@ -239,6 +239,15 @@ def known_form(
         wrong = _badly_scaled(left, rights, plain)
         if wrong is not None:
             return wrong
+    if (
+        isinstance(left, Call)
+        and len(left.arguments) == 2
+        and name.split("_")[0] in {*KERNELS, "sim", "s"}
+        and OF_SOFTMAX.search(sentence)
+        and not VARIANT.search(sentence)
+        and (kernel := _softmax_kernel(left, rights, plain)) is not None
+    ):
+        return kernel
     way = context.feature_way(line)
     return sum_of_attention(left, rights, setting, way) if isinstance(left, Symbol) else None
 
@@ -250,6 +259,26 @@ def _badly_scaled(left: Expression, rights: tuple[Expression, ...], plain: Setti
         if any(compare(right, target, replace(plain, orientations={}), worlds=4).equal for right in rights):
             says = f"softmax attention divides the scores by √D, and this formula by {by}: for the scores 4 and 0 the first weight is 0.881, and by this formula 0.731"
             return refuted(Kind.DEFINITION, says, Method.NUMERIC, dict(SCALE_WITNESS[by]))
+    return None
+
+
+OF_SOFTMAX = re.compile(r"\bsoft-?max(?: attention| weights?| kernel)?\b|\bscaled dot", re.IGNORECASE)
+SOFTMAX_KERNELS = (
+    (r"\exp(q^T k/\sqrt{D})", ""),
+    (r"\exp(q^T k/D)", "D"),
+    (r"\exp(q^T k \sqrt{D})", "1/√D"),
+)
+
+
+def _softmax_kernel(left: Call, rights: tuple[Expression, ...], plain: Setting) -> Judged | None:
+    """`softmax attention uses κ(q, k) = exp(q·k/√D)`, and scores that are divided by something else."""
+    for form, by in SOFTMAX_KERNELS:
+        target = _renamed(read_expression(form), left)
+        if any(compare(right, target, replace(plain, orientations={}), worlds=4).equal for right in rights):
+            if not by:
+                return verified(Kind.DEFINITION, "it is the softmax kernel exp(q·k/√D)", Method.NUMERIC)
+            says = f"softmax attention divides the scores by √D, and this kernel by {by}: at D = 4 and q·k = 4 it is e², not {'e' if by == 'D' else 'e⁸'}"
+            return refuted(Kind.DEFINITION, says, Method.NUMERIC, {"D": 4, "q·k": 4, "scaled score": 2, "by this formula": 1 if by == "D" else 8})  # fmt: skip
     return None
 
 
@@ -332,6 +361,15 @@ def sum_of_attention(
                 )
                 if compare(right, target, plain, worlds=4).equal:
                     return holds(Kind.DEFINITION, right, target, plain, f"it is {says}", because=False)
+    if (
+        left.name in {"Z", "z"}
+        and all({"v", "V"} & names(right) for right in rights)
+        and "S" in setting.definitions
+    ):
+        known = setting.definitions["S"]
+        if {"v", "V"} & names(known.body) and "phi" in names(known.body):
+            says = "Z sums the features of the keys alone, Σ φ(k_j): the values belong to S"
+            return refuted(Kind.DEFINITION, says, Method.SYMBOLIC, {"keys": 1, "φ(k_1)": [1], "v_1": [2], "Z": 1, "by this formula": 2})  # fmt: skip
     return None
 
 

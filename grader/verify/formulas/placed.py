@@ -21,6 +21,8 @@ from grader.verify.grammar.syntax import (
     Norm,
     Number,
     Power,
+    Product,
+    Quotient,
     Symbol,
     Transpose,
     Unreadable,
@@ -50,7 +52,7 @@ IN_GENERAL = re.compile(
 )
 EMBEDDINGS = frozenset({"f", "g", "h", "z"})
 UNIT = re.compile(
-    r"\bunit (?:hyper)?sphere\b|\bunit[- ](?:norm|length|vectors?|embeddings?)\b|(?:‖|\\\||\\lVert)\s*f\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b",
+    r"\bunit (?:hyper)?sphere\b|\bunit[- ](?:norm|length|vectors?|embeddings?)\b|(?:‖|\\\||\\lVert)\s*f\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b|\b(?:norm|length) (?:one|1)\b",
     re.I,
 )
 PLACES = ("q", "k", "u")
@@ -150,15 +152,25 @@ def _given_in(chain: Chain, vectors: Mapping[str, Array]) -> dict[Expression, tu
     return found
 
 
-def judge_on_sphere(chain: Chain, about: str) -> Judged | None:
-    """`‖f(a) − f(p)‖² = 2 − 2 f(a)ᵀf(p)` where the text has embeddings of length one; None for anything else."""
-    if len(chain.parts) != 2 or chain.open_left or chain.relations != ("=",) or not UNIT.search(about):
+def judge_on_sphere(chain: Chain, about: str, previous: Expression | None = None) -> Judged | None:
+    """`‖f(a) − f(p)‖² = 2 − 2 f(a)ᵀf(p)` where the text has embeddings of length one; None for anything else.
+
+    `previous` is the row before a step: `= 4 sin²(θ/2)`, θ being the angle between the two.
+    """
+    parts = (previous, *chain.parts) if chain.open_left and previous is not None else chain.parts
+    if len(parts) != 2 or chain.relations != ("=",) or not UNIT.search(about):
         return None
-    squares = any(isinstance(below, Norm) for part in chain.parts for below in walk(part))
-    placed = _on_places(chain.parts)
-    if not squares or placed is None or any(isinstance(below, Function) for below in walk(placed[0])):
+    told = any(isinstance(below, (Norm, Inner, Transpose)) for part in parts for below in walk(part))
+    placed = _on_places(parts)
+    if (
+        not told
+        or placed is None
+        or any(isinstance(below, Function) for part in placed for below in walk(part))
+    ):
         return None
     left, right = placed
+    if left == right:
+        return None
     for seed in range(6):
         vectors = _unit_vectors(names(left) | names(right), seed)
         a, b = value_at(left, vectors), value_at(right, vectors)
@@ -217,7 +229,7 @@ def _on_places(parts: tuple[Expression, ...]) -> tuple[Expression, ...] | None:
     trees = [below for part in parts for below in walk(part)]
     calls = list(dict.fromkeys(b for b in trees if isinstance(b, Call) and b.function.name in EMBEDDINGS))
     norms = [below.of for below in trees if isinstance(below, Norm)]
-    angled = any(isinstance(below, Function) and below.name == "cos" for below in trees)
+    angled = any(isinstance(below, Function) and below.name in {"cos", "sin"} for below in trees)
     members = list(
         dict.fromkeys(
             term
@@ -227,6 +239,8 @@ def _on_places(parts: tuple[Expression, ...]) -> tuple[Expression, ...] | None:
             if isinstance(term, Symbol) and (angled or term.indices or "^" in term.name or "_" in term.name)
         )
     )
+    if not norms and angled:
+        members = list(dict.fromkeys(one for tree in trees for one in _factors_of_inner(tree)))
     items: list[Expression] = [*calls] if calls else [*members]
     heads = {item.function.name if isinstance(item, Call) else _letter(item) for item in items}
     if not 2 <= len(items) <= len(PLACES) or (len(heads) != 1 and not angled):
@@ -243,6 +257,15 @@ def _on_places(parts: tuple[Expression, ...]) -> tuple[Expression, ...] | None:
         match node:
             case Function("cos", (Symbol("theta" | "vartheta" | "gamma", ()),)) if angle is not None:
                 return angle
+            case Power(Function("sin", (turn,)), Number(two)) if angle is not None and two == 2:
+                one = Number(Fraction(1), "1")
+                match turn:
+                    case Symbol("theta" | "vartheta" | "gamma", ()):  # sin²θ = 1 − cos²θ
+                        return Addition(((1, one), (-1, Power(angle, Number(Fraction(2), "2")))))
+                    case Quotient(Symbol("theta" | "vartheta" | "gamma", ()), Number(half)) if half == 2:
+                        return Quotient(Addition(((1, one), (-1, angle))), Number(Fraction(2), "2"))
+                    case _:
+                        return node
             case Call() | Symbol():
                 return places.get(node, node)
             case _:
@@ -250,6 +273,17 @@ def _on_places(parts: tuple[Expression, ...]) -> tuple[Expression, ...] | None:
 
     made = tuple(rewritten(part, changed) for part in parts)
     return made if all(names(part) <= set(PLACES) for part in made) else None
+
+
+def _factors_of_inner(tree: Expression) -> tuple[Symbol, ...]:
+    """The two vectors of an inner product of letters: `uᵀv`, `⟨u, v⟩`."""
+    match tree:
+        case Inner(Symbol() as first, Symbol() as second):
+            return first, second
+        case Product((*_, Transpose(Symbol() as first), Symbol() as second), _):
+            return first, second
+        case _:
+            return ()
 
 
 def _letter(item: Expression) -> str:

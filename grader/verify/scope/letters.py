@@ -109,7 +109,7 @@ GREEK = frozenset({*SIGNS.values(), "varsigma"})
 BANDWIDTH, VARIANCE = "σ", "(σ²)"
 # exp(−‖x − y‖²/(2β²)): β is what the course calls σ; without the square it is σ²
 OF_KERNEL = re.compile(
-    r"(?:\\\||\\rVert|\\Vert|‖)\s*(?:\^\s*\{?\s*2\s*\}?|²)\s*(?:/|\}\s*\{)\s*(?:\\left)?\(?\s*2\s*\\?(?P<letter>beta|tau|gamma|lambda|rho|varsigma|[βτγλρ])(?![a-z])\s*(?P<square>\^\s*\{?\s*2\s*\}?|²)?"
+    r"(?:\\\||\\rVert|\\Vert|‖|\|)\s*(?:\^\s*\{?\s*2\s*\}?|²)\s*(?:/|\}\s*\{)\s*(?:\\left)?\(?\s*2\s*\\?(?P<letter>beta|tau|gamma|lambda|rho|varsigma|[βτγλρ]|[bchlrst](?=\s*(?:\^|²)))(?![a-z])\s*(?P<square>\^\s*\{?\s*2\s*\}?|²)?"
 )
 NO_SIZES = frozenset("aAIeEijoOqQkKvVxXwWyYzZS")  # letters of vectors, functions and sums
 TOKEN = re.compile(
@@ -350,6 +350,7 @@ def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
         if not subjects.get(block.section, True):
             continue
         spelled = text.spelled(block.text)
+        yield from _of_kernel(PLACE.sub(" ", block.text), block.line)
         for role, words in VECTOR_WORDS.items():
             for found in words.finditer(spelled):
                 letter = found.group("letter")
@@ -364,15 +365,18 @@ def _named_in(text: Text, subjects: Mapping[int, bool]) -> Iterator[Named]:
         for row in [row for _, rows in text.formulas_of(block) for row in rows]:
             for declared in declaration_of(row.text, row.line, block.section):
                 yield from _of_declaration(row.line, declared.what, declared.sizes, vectors)
-            for found in OF_KERNEL.finditer(row.text):
-                yield Named(
-                    row.line, _plain(found.group("letter")), BANDWIDTH if found.group("square") else VARIANCE
-                )
+            yield from _of_kernel(row.text, row.line)
             for pattern, size in ((UNDER_ROOT, "D"), (LAST_DIRECTION, "R"), (MAPS_TO, "L")):
                 for found in pattern.finditer(row.text):
                     letter = _plain(found.group("letter"))
                     if letter not in NO_SIZES:
                         yield Named(row.line, letter, size, guessed=pattern is UNDER_ROOT)
+
+
+def _of_kernel(formula: str, line: int) -> Iterator[Named]:
+    """What the Gaussian kernel of a formula says of the letter under its squared distance."""
+    for found in OF_KERNEL.finditer(formula):
+        yield Named(line, _plain(found.group("letter")), BANDWIDTH if found.group("square") else VARIANCE)
 
 
 def _without_guesses(named: Sequence[Named]) -> list[Named]:

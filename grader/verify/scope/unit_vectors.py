@@ -34,8 +34,10 @@ NORM_IS_ONE = re.compile(
     r"\s*=\s*(?P<rest>[^.;,\n$]{0,60}?)(?<![\d.])1(?!\.?\d)"
 )  # fmt: skip
 NORM_OF = re.compile(r"(?:\\\||‖|\\lVert|\\norm\{|\\nrm\{|\|\|)\s*" + NAME.replace("{0}", "name"))
+# "for unit vectors", "all embeddings have norm one"
 BARE = re.compile(
-    rf"\b(?:for|with|of|between|on|to|onto|both|two|if)\b[^.;:]{{0,30}}{LENGTH_ONE}", re.IGNORECASE
+    rf"\b(?:for|with|of|between|on|to|onto|both|two|if|embeddings?|(?:all|every|each|the) vectors?)\b[^.;:]{{0,30}}{LENGTH_ONE}",
+    re.IGNORECASE,
 )
 # "Write $a$ for the anchor, $b$ for the positive, $c$ for the negative, all of unit norm"
 OF_ALL = re.compile(rf"\b(?:all|both|each|every one)\b[^.;:]{{0,20}}{LENGTH_ONE}", re.IGNORECASE)

@@ -100,10 +100,13 @@ PLAIN = re.compile(r"\b(?:plain|unsquared|not squared|without (?:the )?squares?)
 def _spellings(formula: str, text: str) -> list[Triplet]:
     """How the triplet's embeddings may be spelled in a formula: as in the text's loss, else a, p and n."""
     known = triplets_in(text)
-    if known or LOSS.search(_plain(text)):
-        return [*known, *spelled_otherwise(formula, text)]
     implied = re.search(r"\btriplets?\b", text, re.IGNORECASE) and SQUARES.search(text)
-    return list(USUAL) if implied and not PLAIN.search(text) else []
+    usual = USUAL if implied and not PLAIN.search(text) else ()
+    if known or LOSS.search(_plain(text)):
+        others = [*known, *spelled_otherwise(formula, text)]
+        # a loss of f(a), f(p), f(n) whose gradients are written with a, p and n
+        return list(dict.fromkeys((*others, *usual))) if known else others
+    return list(usual)
 
 
 def triplets_in(text: str) -> list[Triplet]:
@@ -248,7 +251,7 @@ def _side(part: str, triplet: Triplet) -> Expression | None:
         name = r"\s*".join(map(re.escape, point))
         value = f" @{letter} "
         spelled = re.sub(
-            rf"\\nabla\s*_\s*(?:\{{\s*{name}\s*\}}|{name}(?![A-Za-z(_])){OF_LOSS}?(?=\s*(?:[-+=)]|$))",
+            rf"\\nabla\s*_\s*(?:\{{\s*{name}\s*\}}|{name}(?:(?![A-Za-z(_])|(?=[LlJ](?![A-Za-z])))){OF_LOSS}?(?=\s*(?:[-+=)]|$))",
             value,
             spelled,
         )

@@ -48,7 +48,8 @@ NOT_THE_DEPTH = re.compile(
 )
 # "Equivalently it is": what the sentence before names
 AGAIN = re.compile(
-    r"\b(?:equivalently|in other words|in symbols|in formulas|formally|that is|i\.e\.)[\s,:]*(?:(?:it|this) (?:is|equals|reads))?\W*$",
+    r"\b(?:equivalently|in other words|in symbols|in formulas|formally|that is|i\.e\.)[\s,:]*(?:(?:it|this) (?:is|equals|reads))?\W*$"
+    r"|\b(?:it|this|which) (?:is|equals)(?: (?:also|then|again|thus))*(?: (?:equal to|the same as))?\W*$",
     re.I,
 )
 DEPTH_BEFORE = re.compile(r"\bdepth\b[^.]*\.?[^.]*$", re.I)
