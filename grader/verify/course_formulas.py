@@ -21,7 +21,7 @@ from grader.verify.grammar.syntax import Expression
 from grader.verify.scope import softmax_forms
 from grader.verify.scope.context import Context
 from grader.verify.scope.formula_reading import Formula
-from grader.verify.triplets import embedding_steps, mining, triplet_gradients
+from grader.verify.triplets import embedding_steps, mining, rate_definitions, triplet_gradients
 from grader.verify.words import depth_sets
 
 
@@ -37,6 +37,7 @@ def judge(
     return (
         depth_sets.judge(formula.text, sentence, about)
         or mining.judge(formula.text, sentence)
+        or rate_definitions.rate_formula(formula.text)
         or triplet_gradients.judge(formula.text, sentence, about)
         or embedding_steps.judge(formula.chain, previous, sentence, about)
         or coordinates.judge(formula.chain, previous, f"{about[-600:]} {sentence}")
@@ -49,6 +50,7 @@ def judge(
         or softmax_forms.judge(formula.chain, sentence, context, line)
         or fourier_sums.judge(formula.chain, previous, formula.row.aligned, about, context, line)
         or gaussian_factors.judge(formula.chain, sentence, about, context)
+        or gaussian_factors.judge_weighted_features(formula.chain, sentence, about)
         or prefixes.judge(formula, sentence, about, context)
         or outputs.judge(formula, previous, sentence, about, context)
         or normalised.judge(formula.chain, sentence, about, context, line)

@@ -14,11 +14,14 @@ from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.grammar.notation import ascii_form
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import (
+    Addition,
     Call,
     Chain,
     Expression,
     Function,
     Norm,
+    Power,
+    Product,
     Symbol,
     names,
     symbols,
@@ -89,6 +92,44 @@ def judge(chain: Chain | None, sentence: str, about: str, context: Context) -> J
     return refuted(Kind.DEFINITION, says, Method.NUMERIC, witness)
 
 
+OF_GAUSSIAN = re.compile(r"\bgauss|\brandom (?:fourier )?features?\b|\brff\b|\\?\bsin\b", re.I)
+WANTED = re.compile(r"\bsoft-?max\b|\bkeys?\b|\\sqrt\s*\{?\s*[Dd]|exp[({ ]*q", re.I)
+POSITIVE_FEATURES = re.compile(r"\bpositive\b|\bfavor\b|\bperformers?\b|\bw\s*\^?\S{0,6}\s*x\s*-", re.I)
+
+
+def judge_weighted_features(chain: Chain | None, sentence: str, about: str) -> Judged | None:
+    """A refutation of `ψ(k) = exp(−‖k‖²/(2σ²)) φ(k)`, φ being the Gaussian's features and ψ the softmax kernel's.
+
+    exp(q·k/σ²) is the Gaussian times exp(+‖q‖²/(2σ²)) and exp(+‖k‖²/(2σ²)). None for anything else.
+    """
+    around = f"{about[-1500:]} {sentence}"
+    if chain is None or len(chain.parts) != 2 or POSITIVE_FEATURES.search(around):
+        return None
+    match chain.parts:
+        case (Call(Symbol("psi", ()), (Symbol() as vector,)), Product((factor, Call(Symbol("phi", ()), (same,))), _)):
+            pass
+        case _:
+            return None
+    match factor:
+        case Function("exp", (exponent,)) | Power(Symbol("e", ()), exponent):
+            pass
+        case _:
+            return None
+    match exponent:
+        case Addition(((-1, term),)) if any(isinstance(b, Norm) and b.of == vector for b in walk(term)):
+            pass
+        case _:
+            return None
+    if same != vector or not OF_GAUSSIAN.search(around) or not WANTED.search(around):
+        return None
+    says = (
+        "exp(q·k/σ²) is the Gaussian kernel times exp(+‖q‖²/(2σ²)) and exp(+‖k‖²/(2σ²)): with the minus sign a key's "
+        "factor is divided by where it has to be multiplied"
+    )
+    witness = {"q·k/σ²": 1, "‖q‖²/(2σ²)": 1, "‖k‖²/(2σ²)": 1, "Gaussian": 0.3679, "with plus signs": 2.7183, "with minus signs": 0.0498}
+    return refuted(Kind.DEFINITION, says, Method.NUMERIC, witness)
+
+
 def _side(name: str, left: Expression, around: str) -> str | None:
     """Which vector's factor a letter is in the text's factorisation; None if the text has none with this letter."""
     plain = re.sub(r"\\left|\\right|\$", " ", ascii_form(around))
@@ -116,4 +157,4 @@ def _ratio(right: Expression, target: Expression, setting: Setting, seed: int) -
     return world.number(right, {}) / world.number(target, {})
 
 
-__all__ = ["judge"]
+__all__ = ["judge", "judge_weighted_features"]

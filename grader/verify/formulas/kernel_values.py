@@ -132,7 +132,7 @@ OF_ONE = re.compile(
     re.IGNORECASE,
 )
 BOUNDED = re.compile(
-    r"at most|at least|bound|less than|smaller|larger|exceed|≤|\ble\b|tends|limit|about|roughly|order of|proportional|entr(?:y|ies)|\bof w\b|attention|output|weights?\b|numerator|denominator|uniform|\bsines?\b|\bbiased|ratio|quotient|shifted|variate",
+    r"at most|at least|bound|less than|smaller|larger|exceed|≤|\ble\b|tends|limit|about|roughly|order of|proportional|entr(?:y|ies)|\bof w\b|attention|output|weights?\b|numerator|denominator|uniform|\bsines?\b|\bbiased|ratio|quotient|variate",
     re.IGNORECASE,
 )
 OF_ARGUMENT = re.compile(
@@ -147,7 +147,9 @@ def in_words(text: str, about: str, context: Context, line: int) -> Iterator[tup
     """`The variance of the estimate is (1 − G²)²/(2R)`, under the text's own letters."""
     if context.laws - {Spread.INVERSE} or not context.random_features:
         return
-    if PHASES.search(about[-3000:]) or OTHER_FEATURES.search(f"{about[-600:]} {text}"):
+    near = f"{about[-300:]} {text}"
+    phased = PHASES.search(near) is not None
+    if (PHASES.search(about[-3000:]) and not phased) or OTHER_FEATURES.search(f"{about[-600:]} {text}"):
         return
     for found in VARIANCE.finditer(text):
         formula = MARKED.match(text, found.end()) or UNMARKED.match(text, found.end())
@@ -177,7 +179,9 @@ def in_words(text: str, about: str, context: Context, line: int) -> Iterator[tup
         subject = f"{before} {found.group('of') or ''}"
         if not mean and not OF_ONE.search(subject):
             continue
-        judged = _of_variance(stated, mean, about + text, context, line)
+        judged = _of_variance(stated, mean, about + text, context, line, phased=phased)
+        if judged is not None and phased and judged.ruling == "refuted" and re.search(r"\\?\bsin", near):
+            continue  # of which of the two maps is not sure
         if judged is not None:
             yield found.start(), formula.end("formula"), judged
 
@@ -202,12 +206,16 @@ def _in_trials(stated: Expression, around: str, context: Context, line: int) -> 
         return None
 
 
-def _of_variance(stated: Expression, mean: bool, around: str, context: Context, line: int) -> Judged | None:
+def _of_variance(
+    stated: Expression, mean: bool, around: str, context: Context, line: int, *, phased: bool
+) -> Judged | None:
     values = _in_trials(stated, around, context, line)
     if values is None or abs(values[0] - values[1]) < 1e-12:
         # what does not depend on the distance is a limit, or the variance of something else
         return None
-    truths = [trial.variance / (trial.directions if mean else 1) for trial in TRIALS]
+    # 2 cos(w·x + b) cos(w·y + b) = cos w·δ + cos(w·(x + y) + 2b), and the second one adds 1/2
+    added = 0.5 if phased else 0.0
+    truths = [(trial.variance + added) / (trial.directions if mean else 1) for trial in TRIALS]
     return _ruling(list(zip(truths, values, strict=True)), Kind.IDENTITY)
 
 

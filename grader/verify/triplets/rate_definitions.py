@@ -10,18 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
-from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 
 # how many pairs there are, and how many of them are accepted: no two quotients of these are equal
 PAIRS = {"same": (20, 17), "different": (50, 4)}
 
 SAYS = "VAL is the share of accepted pairs among those of the same person, FAR that among those of different people (FaceNet, section 4)"
-VAL = r"VAL(?: ?\((?:\w|\\tau)\))?|validation rate|true[- ]accept(?:ance)? rate"
-FAR = r"FAR(?: ?\((?:\w|\\tau)\))?|false[- ]accept(?:ance)? rate"
+VAL = r"VAL(?![a-z])(?: ?\((?:\w|\\tau)\))?|validation rate|true[- ]accept(?:ance)? rate"
+FAR = r"FAR(?![a-z])(?: ?\((?:\w|\\tau)\))?|false[- ]accept(?:ance)? rate"
 RATE = rf"(?:the )?(?:(?P<val>{VAL})|(?P<far>{FAR}))(?: \((?:VAL|FAR)\))?"
 SHARE = r"(?:share|fraction|percentage|proportion|part|portion|ratio|probability|percent)"
-IS = rf"\b{RATE}(?:, by the way,|, then,)?\s*(?:,|=|:|≔|\bis\b|\bmeans\b|\bdenotes\b|\bgives\b|\bis defined as\b|\bare\b)\s*(?P<not>not )?"
+IS = rf"\b{RATE}(?:, by the way,|, then,)?\s*(?:,|=|:|≔|\bis\b|\bmeans\b|\bdenotes\b|\bgives\b|\bis defined as\b|\bare\b|(?=\**\s+the {SHARE} of\b))\**\s*(?P<not>not )?"
 OVER = r"(?:/|÷|over|divided by|relative to|out of|among|amongst)"
 FORMS = (
     re.compile(rf"{IS}(?:just |simply |the (?:number|count) of |the quotient of |the )*(?P<top>[^,;:=()/÷]{{4,70}}?)\s*{OVER}\s*(?P<bottom>[^,;:=()/÷.]{{4,70}})", re.I),
@@ -82,6 +83,30 @@ def _counted(text: str, within: str) -> tuple[Fraction, str] | None:
     return total, who or "all"
 
 
+# VAL(d) = |TA(d)|/|P_same| without its signs
+FORMULA = re.compile(
+    r"(?P<rate>VAL|FAR)(?:\(\w+\))?&?:?=(?:[td]?frac)?(?P<top>TA|FA)(?:\(\w+\))?/?P_?(?P<bottom>same|diff)\w*",
+    re.I,
+)
+SIGNS = re.compile(r"\\(?:math\w+|rm|text|textrm|operatorname|left|right|[lr]?vert|bigl?|bigr)(?![a-z])|[{}|\\\s$,.;]")
+
+
+def rate_formula(formula: str) -> Judged | None:
+    """A ruling on `VAL(d) = |TA(d)| / |P_same|` and its like; None for another formula.
+
+    >>> rate_formula(r"\\mathrm{FAR}(d) = |\\mathrm{FA}(d)|/|\\mathcal{P}_{same}|").ruling.value
+    'refuted'
+    """
+    found = FORMULA.fullmatch(SIGNS.sub("", formula))
+    if found is None:
+        return None
+    parts = tuple(found.group(name).upper() for name in ("rate", "top", "bottom"))
+    if parts in {("VAL", "TA", "SAME"), ("FAR", "FA", "DIFF")}:
+        return verified(Kind.DEFINITION, SAYS, Method.TABLE)
+    witness = {"VAL": "|TA|/|P_same|", "FAR": "|FA|/|P_diff|", "stated": f"{parts[0]} = {parts[1]}/P_{parts[2].lower()}"}
+    return refuted(Kind.DEFINITION, SAYS, Method.TABLE, witness)
+
+
 def rate_definitions(sentence: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each definition of one of the rates.
 
@@ -90,6 +115,14 @@ def rate_definitions(sentence: str) -> Iterator[Spanned]:
     >>> [j.ruling.value for *_, j in rate_definitions("VAL is the share of same-person pairs that are accepted.")]
     ['verified']
     """
+    named = [0, *[found.start() for found in re.finditer(rf"\b(?:{RATE})", sentence, re.I)][1:], len(sentence)]
+    for first, last in pairwise(named):
+        for start, end, judged in _definitions(sentence[first:last]):
+            yield first + start, first + end, judged
+
+
+def _definitions(sentence: str) -> Iterator[Spanned]:
+    """The definitions in words that begin with the one rate they are of."""
     taken: list[tuple[int, int]] = []
     for number, form in enumerate(FORMS):
         for found in form.finditer(sentence):
@@ -143,4 +176,4 @@ def _states(top: str, bottom: str) -> bool:
     )
 
 
-__all__ = ["rate_definitions"]
+__all__ = ["rate_definitions", "rate_formula"]
