@@ -110,6 +110,11 @@ def _value(side: _Side, sizes: Mapping[str, Fraction]) -> Fraction | None:
     return value_at(tree, {name: sizes[size] for name, size in letters.items() if size in sizes})
 
 
+MEASURED = re.compile(
+    r"\b(?:measured|observed|timed|timings?|laptop|machine|gpu|cpu|in practice|wall[- ]clock)\b", re.I
+)
+
+
 def break_even_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """`both are equal at N = 194`, in flattened text."""
     text = flat.text
@@ -143,6 +148,7 @@ def break_even_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         elif (
             _sizes_are_near(other, around, text)
             and all(abs(value - one) >= 1 for one in (*truths, *_anywhere(other, around, text, sizes)))
+            and not MEASURED.search(piece)
             and not re.search(r"\b(?:about|around|roughly|order)\s*\$?[NnT]?\s?$", before)
         ):
             witness = {"break-even": shown(exact), "stated": source}

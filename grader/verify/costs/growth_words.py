@@ -176,17 +176,23 @@ def _feature_state(own: Reading, plain: str, passage: Passage) -> bool:
 
 
 def _method(plain: str, clause: Clause, passage: Passage) -> Thing | None:
-    """The method whose tokens are spoken of: by its name in the clause, else the only one of the paragraph."""
-    for words in (
-        plain,
-        passage.text.spelled(clause.sentence),
-        passage.text.spelled(passage.block.text),
-        passage.heading,
-    ):
+    """The method whose tokens are spoken of: by its name in the clause, else the only one of the paragraph.
+
+    What only hints at a method in the sentence, such as a cache of keys, must not meet the other one in the paragraph.
+    """
+    block = passage.text.spelled(passage.block.text)
+    for words in (plain, passage.text.spelled(clause.sentence), block, passage.heading):
         things = read_things(words).things
         named = {HINTS.get(thing, thing) for thing in things if thing in METHODS or thing in HINTS}
         kinds = {thing in BY_FEATURES for thing in named}
         if len(kinds) == 1:
+            around = {
+                HINTS.get(thing, thing) in BY_FEATURES
+                for thing in read_things(block).things
+                if thing in HINTS
+            }
+            if words is not plain and not any(thing in METHODS for thing in things) and around - kinds:
+                return None
             return sorted(named, key=lambda thing: thing.name)[0]
         if kinds:
             return None

@@ -257,6 +257,8 @@ def _judge_pair(
     fixed_number = against_number(left, right, relation, settings_of(context, formula.row.line), kind)
     if fixed_number is not None:
         return fixed_number
+    if _is_of_members(left) and _is_of_members(right):
+        return unchecked(kind, "it compares values of single members")
     sizes = shape_product(left, right, context)
     if sizes is not None:
         return sizes
@@ -384,6 +386,11 @@ def _lost_transpose(
     )
     clashes = (undefined_product(side, context, line) for side in pair) if written else iter(())
     return next(filter(None, clashes), "")
+
+
+def _is_of_members(node: Expression) -> bool:
+    """Whether a node is the value of a function at numbered members: `d(1, 2)`."""
+    return isinstance(node, Call) and all(isinstance(argument, Number) for argument in node.arguments)
 
 
 def _is_list(node: Expression) -> bool:

@@ -106,7 +106,10 @@ def judge_weighted_features(chain: Chain | None, sentence: str, about: str) -> J
     if chain is None or len(chain.parts) != 2 or POSITIVE_FEATURES.search(around):
         return None
     match chain.parts:
-        case (Call(Symbol("psi", ()), (Symbol() as vector,)), Product((factor, Call(Symbol("phi", ()), (same,))), _)):
+        case (
+            Call(Symbol("psi", ()), (Symbol() as vector,)),
+            Product((factor, Call(Symbol("phi", ()), (same,))), _),
+        ):
             pass
         case _:
             return None
@@ -126,7 +129,14 @@ def judge_weighted_features(chain: Chain | None, sentence: str, about: str) -> J
         "exp(q·k/σ²) is the Gaussian kernel times exp(+‖q‖²/(2σ²)) and exp(+‖k‖²/(2σ²)): with the minus sign a key's "
         "factor is divided by where it has to be multiplied"
     )
-    witness = {"q·k/σ²": 1, "‖q‖²/(2σ²)": 1, "‖k‖²/(2σ²)": 1, "Gaussian": 0.3679, "with plus signs": 2.7183, "with minus signs": 0.0498}
+    witness = {
+        "q·k/σ²": 1,
+        "‖q‖²/(2σ²)": 1,
+        "‖k‖²/(2σ²)": 1,
+        "Gaussian": 0.3679,
+        "with plus signs": 2.7183,
+        "with minus signs": 0.0498,
+    }
     return refuted(Kind.DEFINITION, says, Method.NUMERIC, witness)
 
 

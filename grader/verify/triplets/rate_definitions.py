@@ -88,7 +88,9 @@ FORMULA = re.compile(
     r"(?P<rate>VAL|FAR)(?:\(\w+\))?&?:?=(?:[td]?frac)?(?P<top>TA|FA)(?:\(\w+\))?/?P_?(?P<bottom>same|diff)\w*",
     re.I,
 )
-SIGNS = re.compile(r"\\(?:math\w+|rm|text|textrm|operatorname|left|right|[lr]?vert|bigl?|bigr)(?![a-z])|[{}|\\\s$,.;]")
+SIGNS = re.compile(
+    r"\\(?:math\w+|rm|text|textrm|operatorname|left|right|[lr]?vert|bigl?|bigr)(?![a-z])|[{}|\\\s$,.;]"
+)
 
 
 def rate_formula(formula: str) -> Judged | None:
@@ -103,7 +105,11 @@ def rate_formula(formula: str) -> Judged | None:
     parts = tuple(found.group(name).upper() for name in ("rate", "top", "bottom"))
     if parts in {("VAL", "TA", "SAME"), ("FAR", "FA", "DIFF")}:
         return verified(Kind.DEFINITION, SAYS, Method.TABLE)
-    witness = {"VAL": "|TA|/|P_same|", "FAR": "|FA|/|P_diff|", "stated": f"{parts[0]} = {parts[1]}/P_{parts[2].lower()}"}
+    witness = {
+        "VAL": "|TA|/|P_same|",
+        "FAR": "|FA|/|P_diff|",
+        "stated": f"{parts[0]} = {parts[1]}/P_{parts[2].lower()}",
+    }
     return refuted(Kind.DEFINITION, SAYS, Method.TABLE, witness)
 
 
@@ -115,7 +121,11 @@ def rate_definitions(sentence: str) -> Iterator[Spanned]:
     >>> [j.ruling.value for *_, j in rate_definitions("VAL is the share of same-person pairs that are accepted.")]
     ['verified']
     """
-    named = [0, *[found.start() for found in re.finditer(rf"\b(?:{RATE})", sentence, re.I)][1:], len(sentence)]
+    named = [
+        0,
+        *[found.start() for found in re.finditer(rf"\b(?:{RATE})", sentence, re.I)][1:],
+        len(sentence),
+    ]
     for first, last in pairwise(named):
         for start, end, judged in _definitions(sentence[first:last]):
             yield first + start, first + end, judged

@@ -34,11 +34,11 @@ OTHER = re.compile(
 )
 NOT_MERGED = r"\b(?:not|n['’]t|without|before|un|no)\s?-?(?:being |any |equal |the )?merg\w*|\b(?:when|if) (?:they|these) are(?: not|n['’]t)\b"
 KEPT = re.compile(
-    rf"\b(?:(?:all|both|everything|are|is|being) kept(?! once)|keep(?:ing)?|repeats?|repeated|duplicates?|twice|separately|unmerged|lazy|na[iï]ve)\b|\bwith (?:repetitions?|them)\b|\bordered (?:pairs?|products?)\b|{NOT_MERGED}|⊗|\\otimes|\bouter product\b|\b(?:list|listing|listed|all) (?:all )?(?:ordered )?products\b(?! (?:once|of degree))|\bvec\(|\bKronecker\b",
+    rf"\b(?:(?:all|both|everything|are|is|being) kept(?! once)|keep(?:ing)?|(?<!without )(?<!no )(?:repeats?|repeated|duplicates?)|twice|separately|unmerged|lazy|na[iï]ve)\b|\bwith (?:repetitions?|them)\b|\bordered (?:pairs?|products?)\b|{NOT_MERGED}|⊗|\\otimes|\bouter product\b|\b(?:list|listing|listed|all) (?:all )?(?:ordered )?products\b(?! (?:once|of degree))|\bvec\(|\bKronecker\b",
     re.I,
 )
 MERGED = re.compile(
-    r"\bmerg\w*|\bdistinct\b|\bdifferent\b|\bwithout (?:any |the )?(?:repeats|duplicates|repetitions?|multiplicity)\b|\bsmallest\b|\bminimal\b|\bcombin\w*|\bcollect\w*|\beach (?:product|monomial) (?:only )?once\b|\bcompact\b|\bunordered\b|\bno more than\b|\b(?:is|are) enough\b|\bsuffic\w+",
+    r"\bmerg\w*|\bdistinct\b|\bdifferent\b|\bwithout (?:any |the )?(?:repeats|duplicates|repetitions?|multiplicity|(?:repeated|duplicate|double|equal) (?:entries|products|monomials|terms|features))\b|\bsmallest\b|\bminimal\b|\bcombin\w*|\bcollect\w*|\beach (?:product|monomial) (?:only )?once\b|\bcompact\b|\bunordered\b|\bno more than\b|\b(?:is|are) enough\b|\bsuffic\w+",
     re.I,
 )
 LETTER = r"[A-Za-z](?:_\{?[a-z]\}?)?"
