@@ -1,0 +1,55 @@
+"""Labelled documents: no right claim is refuted, no wrong one verified, and not less is decided than was reached."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from benchmarks.claims import LABELLED, Measured, counted, documents_in, measure
+from grader.verify.claim import Ruling
+
+DOCUMENTS = tuple(documents_in([LABELLED]))
+# rulings that are wrong and known to be: (document, line, the claim's beginning)
+KNOWN_ALARMS: frozenset[tuple[str, int, str]] = frozenset()
+KNOWN_SLIPS: frozenset[tuple[str, int, str]] = frozenset()
+# what has been reached on all of them together; raised when more is, never lowered
+WRONG_REFUTED, RIGHT_VERIFIED = 0, 0
+
+
+@pytest.fixture(scope="module")
+def measured() -> dict[str, Measured]:
+    return {path.name: measure(path) for path in DOCUMENTS}
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_no_ruling_contradicts_a_label(path: Path, measured: dict[str, Measured]) -> None:
+    found = measured[path.name]
+    alarms = {
+        (path.name, label.line, label.text[:30])
+        for label, rulings, _ in found.met
+        if label.verdict != "wrong" and Ruling.REFUTED in rulings
+    }
+    alarms |= {
+        (path.name, claim.line, claim.text[:30])
+        for claim in found.unlabelled
+        if claim.ruling is Ruling.REFUTED
+    }
+    slips = {
+        (path.name, label.line, label.text[:30])
+        for label, rulings, _ in found.met
+        if label.verdict == "wrong" and rulings == {Ruling.VERIFIED}
+    }
+    # a known one that is mended has to be taken from its list
+    assert alarms == {known for known in KNOWN_ALARMS if known[0] == path.name}
+    assert slips == {known for known in KNOWN_SLIPS if known[0] == path.name}
+
+
+def test_not_less_is_decided_than_was_reached(measured: dict[str, Measured]) -> None:
+    total: Counter[str] = Counter()
+    for found in measured.values():
+        total += counted(found)
+    assert total["wrong refuted"] >= WRONG_REFUTED
+    assert total["right verified"] >= RIGHT_VERIFIED
+    assert total["wrong"] > 250 and total["right"] > 900
