@@ -96,11 +96,18 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
                 for a, b in taken
             ):
                 continue
+            if wrong and passage.block.kind == "row" and LIMITED.search(passage.block.text):
+                continue  # "φ(x)·φ(y) ≥ 0 | in expectation only": another cell says when it holds
             taken.append((first, last))
             mood = _mood(clauses, first, last, start, passage.heading, read)
             stated = written[in_written[begin] : in_written[end]]
             out.append(in_mood(Found(first, stated, judged, until=last), mood))
     return out
+
+
+LIMITED = re.compile(
+    r"\|[^|]*\b(?:not|only|never|except|unless|if|when|in expectation|on average|false|wrong|no)\b", re.I
+)
 
 
 def _mood(

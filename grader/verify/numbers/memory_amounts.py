@@ -32,6 +32,7 @@ COUNT = re.compile(
 )
 SIZE_SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$")
 MANY_WITH = re.compile(r"\d (?:million |billion )?(?:[a-z]+ )?[a-z]+s (?:in|of|with|at|have|having) $")
+FOR_MANY = re.compile(r"\b(?:for|over|with) (?:all )?(?:the )?\d[\d,]* (?!bytes|bits)[a-z]+s\b")
 SHAPE = re.compile(
     rf"(?<![\w.,×])(?<![×x] )(?P<a>{PLAIN})\s?(?:×|x|by)\s?(?P<b>{PLAIN})(?![\d.,]*\d|\s?[×x])"
 )
@@ -211,7 +212,9 @@ def _of_numbers(one: Amount, words: str, text: str, before: str) -> Judged | Non
             for found in SHAPE.finditer(words)
             if "." not in found.group()
         ]
-    if any(MANY_WITH.search(words[: found.start()]) for found in COUNT.finditer(words)):
+    if FOR_MANY.search(words) or any(
+        MANY_WITH.search(words[: found.start()]) for found in COUNT.finditer(words)
+    ):
         return None  # so many numbers for each of them
     if len(counts) != 1 or MORE.search(words) or PER_ONE.search(words) or TIMES.search(words):
         return None

@@ -65,11 +65,15 @@ QUOTIENT = re.compile(
 )
 
 
+# "45/60 and 6/40, i.e. 75 % and 15 %": several quotients and their shares in order
+MORE_SHARES = re.compile(r"\s*\\?%?\s*(?:,|and)\s*(?:and )?\d+(?:\.\d+)?\s?\\?%")
+
+
 def quotients(text: str) -> Iterator[Spanned]:
     """`an accuracy of 45/60 is 75 %`."""
     for found in QUOTIENT.finditer(text):
         a, b, c = Fraction(found.group("a")), Fraction(found.group("b")), amount_of(found.group("c"))
-        if c is None or not b or a > b:
+        if c is None or not b or a > b or MORE_SHARES.match(text, found.end()):
             continue
         says = f"{found.group('a')}/{found.group('b')}"
         judged = _compared(a / b, c, says, near=bool(found.group("near")) or "≈" in found.group())

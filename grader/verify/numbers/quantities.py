@@ -61,6 +61,8 @@ def storage(sentence: str, earlier: str) -> Iterator[tuple[int, int, Judged]]:
     if SIDE_BY_SIDE.search(text):
         return  # a matrix of so many rows and columns
     found = [one for one in COUNT.finditer(text) if not text[one.end() :].startswith(" bytes")]
+    if any(";" in text[stated[0].end() : one.start()] for one in found):
+        return  # what follows a semicolon is another thing's
     start = min([stated[0].start(), *(one.start() for one in found)])
     if not found and REFERS.search(text):
         last = re.split(r"(?<=[.!?])\s+(?=[A-Z])", masked(earlier)[-250:].strip())[-1]

@@ -64,6 +64,9 @@ def sum_claims(sentence: str, before: str, items: Sequence[str]) -> Iterator[Spa
         terms, whole = _terms(text, found, stated, before, items)
         if len(terms) < FEWEST or not alike(terms) or any(one.figure.percent for one in terms):
             continue
+        values = [one.value for one in terms]
+        if "overall" in found.group() and min(values) <= stated.value < max(values):
+            continue  # a mean of them, it may be
         near = bool(found.group("near") or found.group("near2"))
         yield from _ruled(text, found, stated, terms, near=near, whole=whole)
 

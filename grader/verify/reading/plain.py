@@ -67,7 +67,7 @@ def plain_formulas(line: str, *, continued: bool = False) -> list[str]:
             end = place + 1 if mathematical else place
             run = text[words[start][1] : words[end - 1][1] + len(words[end - 1][0])]
             before = words[start - 1][0] if start else ""
-            if re.fullmatch(r"[A-Za-z]|.*[\d=+*/^].*", before.strip("(\"'")) and not re.search(
+            if re.fullmatch(r"[A-Za-z]|.*[\d=+*/^ᵀ⊤²³√·×].*", before.strip("(\"'")) and not re.search(
                 r"[,;:.]$", before
             ):
                 # a formula whose beginning was taken for a word: better none than half of one

@@ -102,6 +102,10 @@ def _in_apposition(text: str, link: re.Match[str], said: SaidShape) -> bool:
     return bool(named or re.match(r"(?:of )?(?:length|dimension|shape)\b", stated))
 
 
+# "Xkᵀ Xq / √c": what was not read stands right before it
+GOES_BEFORE = re.compile(r"[ᵀ⊤²³√·×*/][\w)\]]*\s+$|=\s*[A-Za-z]\w*\s+$")
+
+
 def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) -> Found:
     line = passage.block.line_at(clause.offset + subject.start, passage.text.formulas)
     judged = unchecked(Kind.DIMENSION, "the shape is not computed")
@@ -114,6 +118,8 @@ def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) 
         judged = listed
     elif judged.ruling is Ruling.REFUTED and AS_WIDE.search(passage.text.spelled(clause.sentence)):
         judged = unchecked(judged.kind, "the values are as wide as the keys there")
+    elif judged.ruling is Ruling.REFUTED and GOES_BEFORE.search(clause.text[: subject.start]):
+        judged = unchecked(judged.kind, "it may be the end of a longer product")
     elif judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):
         judged = unchecked(judged.kind, f"{subject.source} may be the value of a function")
     text = passage.text.spelled(clause.text[subject.start : said.end])

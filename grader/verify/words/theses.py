@@ -262,7 +262,8 @@ CUT = re.compile(
 CONTRAST = re.compile(r"\W*(?:whereas|although|though|but|yet|unlike|however)\b", re.I)
 WHEREAS = re.compile(r"\W*whereas\b", re.I)
 APART = re.compile(r"[;()]")
-OWN_CLAUSE = re.compile(r"\s*(?:which|where|whose)\b", re.I)  # it says another thing
+# it says another thing
+OWN_CLAUSE = re.compile(r"\s*(?:which|where|whose)\b|\W*[\w-]+\W* means\b", re.I)
 LONGEST_LABEL = 4  # words before a colon that name what is spoken of
 UNDER = re.compile(r"\b(?:once|as soon as|as long as|provided|unless|until)\b", re.I)
 # "every depth that is not 0": it denies a property of a few, not the statement

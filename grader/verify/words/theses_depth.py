@@ -244,7 +244,7 @@ UNTRAINED = Thesis(
     ),
     "the probes are k-nearest-neighbour votes on stored features: nothing is trained for them (Baldock et al. 2021, section 2)",
     {"table": "Baldock et al. 2021, section 2", "value": "k-NN with k = 30"},
-    scope=_SCOPE, unless=r"\bif\b|alain|other (?:papers|works?)|alternativ|\bwe\b|\bI\b|\bour\b|network (?:is|was) trained|trained network|triplet",
+    scope=_SCOPE, unless=r"\bif\b|\b(?:linear|logistic) probes?\b|alain|other (?:papers|works?)|alternativ|\bwe\b|\bI\b|\bour\b|network (?:is|was) trained|trained network|triplet",
 )  # fmt: skip
 SLIP = Thesis(
     (
