@@ -99,6 +99,7 @@ LAYERS = (
     "shapes",
     "costs",
     "formulas",
+    "worked",
     "words",
     "derivations",
 )

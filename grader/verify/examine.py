@@ -1,5 +1,9 @@
 """A document that has been read -> its claims with their rulings.
 
+Before the blocks, what the worked examples of attention claim is found in one reading of the whole document
+(`worked.documents`): their numbers stand in one place and what follows from them in others. A claim of arithmetic
+that a worked example knows more about counts as the example has it.
+
 What happens to a block, in this order (`passage_claims`):
 
 1. Its formulas, row by row (`formula_rows`). A formula goes to the first decider that knows it (`formula_order`):
@@ -26,6 +30,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 
+from grader.verify import supposed
 from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
 from grader.verify.costs.bare_costs import bare_cost_claims
@@ -41,10 +46,10 @@ from grader.verify.goals import Progress
 from grader.verify.grammar.syntax import Expression
 from grader.verify.networks import classifier
 from grader.verify.numbers import lengths
-from grader.verify.passage import Found, Passage, in_mood
+from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.reading import occurrences
 from grader.verify.reading.document import Block, Text
-from grader.verify.reading.mood import Clause, Mood, clauses, lead_of, mood_of_figure
+from grader.verify.reading.mood import Clause, Mood, clause_at, clauses, lead_of, mood_of_figure
 from grader.verify.reading.quotations import quotations
 from grader.verify.reading.whole_numbers import cuts_number, places_of
 from grader.verify.said import said_claims
@@ -53,6 +58,7 @@ from grader.verify.scope.formula_reading import Formula, formulas_of
 from grader.verify.scope.letters import explained, in_course_letters, quoted
 from grader.verify.sentences import sentence_claims
 from grader.verify.tables import sheets
+from grader.verify.worked.documents import claims_of_examples
 
 SECONDS = 40.0
 SUBJECT = re.compile(
@@ -118,6 +124,7 @@ def _claims(
     sheets_there = sheets.sheets_in(text)
     sheet: sheets.Sheet | None = None
     size = classifier.image_size(text.source)
+    of_examples = claims_of_examples(text)
     in_cells = sheets.cell_claims(text, size)
     announced = ""
     items: tuple[str, ...] = ()
@@ -175,6 +182,10 @@ def _claims(
             sheet,
             size,
             tuple(in_cells.get(number, ())),
+            tuple(
+                Found(one.start, one.text, one.judged, one.line, one.end)
+                for one in of_examples.get(number, ())
+            ),
         )
         try:
             found, previous = passage_claims(passage, following, previous)
@@ -269,8 +280,9 @@ def passage_claims(
     passage: Passage, following: str, previous: Expression | None
 ) -> tuple[list[Found], Expression | None]:
     """The block's claims, and the last expression of its last chain."""
-    found: list[Found] = []
     pieces = clauses(passage.block, passage.heading, following)
+    worked = [_in_its_clause(item, pieces) for item in passage.worked]
+    found: list[Found] = []
     if passage.block.kind != "heading":
         rows, previous = formula_claims(passage, pieces, previous)
         found += rows
@@ -281,6 +293,7 @@ def passage_claims(
         found += [in_mood(item, _mood(clause, item)) for item in prose]
     if passage.block.kind == "row":
         found += row_claims(passage)
+    found = [*worked, *(item for item in found if not _decided_by(item, worked, passage.block.text))]
     if passage.block.kind != "heading":
         found += count_claims(passage, pieces, found)
         found += figure_claims(passage, pieces, found)
@@ -293,7 +306,36 @@ def passage_claims(
         after = passage.text.spelled(following)
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
+    found = [item for item in found if item in worked or not _decided_by(item, worked, passage.block.text)]
     return as_it_stands(passage, found), previous
+
+
+def _in_its_clause(item: Found, pieces: Sequence[Clause]) -> Found:
+    """A claim of a worked example in the mood of its clause; what follows from its own premise is asserted."""
+    clause = clause_at(pieces, item.offset)
+    if clause is None:
+        return item
+    mood = _mood(clause, item)
+    start = offset_of_sentence(clause)
+    begins = supposed.consequence(clause.sentence)
+    follows = mood is Mood.SUPPOSED and begins is not None and start + begins <= item.offset
+    if follows or (mood is Mood.DENIED and item.judged.kind is Kind.FACT):
+        mood = Mood.ASSERTED  # "exp(80) does not overflow" is read with its own denial
+    return in_mood(item, mood)
+
+
+def _decided_by(item: Found, worked: Sequence[Found], masked: str) -> bool:
+    """Whether a worked example has the numbers of a claim: what it says of them counts."""
+    until = end_of(item, masked)
+    return item.judged.kind is Kind.ARITHMETIC and any(
+        one.offset < until and item.offset < end_of(one, masked) and _shares(item.text, one.text)
+        for one in worked
+    )
+
+
+def _shares(mine: str, other: str) -> bool:
+    a, b = mine.strip(" $.,"), other.strip(" $.,")
+    return a in b or b in a
 
 
 def as_it_stands(passage: Passage, found: Sequence[Found]) -> list[Found]:

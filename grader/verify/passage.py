@@ -60,6 +60,7 @@ class Passage:
     sheet: sheets.Sheet | None
     image_size: int | None
     in_cells: tuple[tuple[int, Judged], ...]
+    worked: tuple[Found, ...] = ()  # what its worked example claims
 
     def stacks(self, offset: int) -> bool:
         """Whether the text's feature map has a sine and a cosine for each random direction."""

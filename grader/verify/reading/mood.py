@@ -114,6 +114,11 @@ ATTRIBUTED_TO_PAPER = re.compile(
     r"\b(?:the (?:paper|authors?)|\w+ et al\.?)\b[^.]{0,30}?\b(?:claims?|claimed|argues?|argued|conjectures?|suggests?)\b",
     re.I,
 )
+# `> **Sanity check.** Let D = 4 ...` is set apart, and quotes nobody
+CALLOUT = re.compile(
+    r"\W*(?:sanity check|(?:quick |numeric(?:al)? |worked |small |tiny )?(?:check|test|example)|note|remark|tip|hint|warning|caution|key (?:point|takeaway|idea|observation|insight)|takeaway|summary|in short|result|in numbers|numbers|definition|theorem|lemma|proposition|proof|answer|solution|aside|important|bottom line|recap)\b(?=[^\n]{0,40}?[.:*])",
+    re.I,
+)
 # "I first wrote that z has M entries, scratch that": it takes back what it says itself
 OWN_SLIP = re.compile(
     r"\b(?:I|we) (?:first |had |at first |initially |originally )*(?:wrote|claimed|said|thought|put|noted)\b[^.;]*?\b(?:scratch|strike|forget|disregard) (?:that|it)\b",
@@ -145,7 +150,7 @@ SOLVED = re.compile(
 )
 # A layer without padding is a kind of layer, and features without repetitions are some; nothing is denied.
 BARE_LAYER = re.compile(
-    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b",
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b",
     re.I,
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
@@ -321,7 +326,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 WITHDRAWN = r"\([^()]*\b(?:which (?:I|we) withdraw|my (?:first |old |earlier )?(?:draft|attempt|version) (?:had|said|gave|used|put|claimed))\b[^()]*\)"
 ASIDE = re.compile(
     WITHDRAWN
-    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 
@@ -377,7 +382,11 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
         re.I,
     ):
         return Mood.DENIED
-    if ATTRIBUTED.search(sentence) or ATTRIBUTED_TO_PAPER.search(sentence) or block.kind == "quote":
+    if (
+        ATTRIBUTED.search(sentence)
+        or ATTRIBUTED_TO_PAPER.search(sentence)
+        or (block.kind == "quote" and not CALLOUT.match(block.text))
+    ):
         return Mood.ATTRIBUTED
     if HEADING_NOT_ASSERTED.search(SOLVED.sub(" ", heading)):
         return Mood.DENIED

@@ -14,7 +14,7 @@ CHANGE = re.compile(
     rf"\b(?:chang(?:ing|es? (?:of|in|to))|perturbing|altering|modifying|replacing|editing)\s+(?:only\s+)?(?:the\s+)?(?:(?P<word>first|last)\s+{_INPUT}(?:\s+(?:and|or)\s+{_INPUT})?(?:\s+vector)?|{_INPUT}\s+\$?(?P<number>\d{{1,2}}|N)\$?|\$?[kvKVx]_\{{?(?P<letter>N|\d{{1,2}})\}}?\$?)",
     re.I,
 )
-_OUT = r"(?:outputs?|rows?(?: of the output)?|positions?|results?)"
+_OUT = r"(?:(?:causal|attention|masked)\s+)?(?:outputs?|rows?(?: of the output)?|positions?|results?)"
 EFFECT = re.compile(
     rf"\s*,?\s*(?:(?P<only1>only\s+)?(?:changes|affects|influences|alters|moves|touches|reaches)\s+(?P<only2>only\s+|just\s+)?|(?P<leaves>leaves)\s+)"
     rf"(?:(?P<all>(?:all|every|each)(?:\s+of)?(?:\s+the)?(?:\s+(?:N|\d+))?\s+{_OUT})(?!\s+(?:from|after|before|\d))|the\s+(?P<end>first|last)\s+{_OUT}|(?:the\s+|all\s+)*(?P<side>earlier|previous|preceding|later|following|subsequent)\s+{_OUT}|(?:the\s+|all\s+)*{_OUT}\s+(?:at\s+(?:positions?\s+)?)?\$?(?P<a>\d{{1,2}})\$?(?:\s*(?:to|–|-|through|and)\s*\$?(?P<b>\d{{1,2}}|N)\$?)?)(?P<unchanged>\s+(?:unchanged|untouched|as (?:it|they) (?:is|are|was|were)|alone|the same))?",

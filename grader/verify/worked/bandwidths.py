@@ -1,0 +1,217 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""What σ² = √D makes of a given D: `D = 64 gives β = 0.125`, `for D = 16 an entry of w has standard deviation 1/2`."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
+from grader.verify.grammar.syntax import Expression, names
+from grader.verify.worked.attention import Attention
+from grader.verify.worked.evaluation import Array, Unknown, evaluate, exactly
+from grader.verify.worked.example import Example
+from grader.verify.worked.literals import Match, literal_of
+from grader.verify.worked.readings import Kernel, Letters, Reading
+from grader.verify.worked.statements import FILLERS, trees_of
+from grader.verify.worked.surroundings import Document
+
+WIDTH = re.compile(r"(?<![A-Za-z_])[dD]\s*=\s*(?P<value>\d{1,5})(?![\d.]|,\d)")
+_VALUE = r"(?P<value>-?(?:\d+(?:\.\d+)?(?:/\d+)?|√\(?\d+\)?|1/√\d+|\d+\^\{[-/\d]+\}))(?![\w/^])(?!\s*[-+·*/^]\s*\w)"
+_IS = rf"\s*{FILLERS}(?:=|≈|:|is|are|becomes?|of|equals?|comes? (?:out )?(?:as|at|to))\s*{FILLERS}(?:≈\s*)?"
+# what a sentence may say of the scale, as a power of σ² and a factor
+SYMBOLS = re.compile(rf"(?<![A-Za-z\d·*/^(-])(?P<name>σ\^2|σ|[βγλ])(?P<is>\s*(?:=|≈)\s*|{_IS}){_VALUE}")
+ENTRIES = re.compile(
+    rf"\b(?:entr(?:y|ies)|components?|coordinates?) of (?:w(?:_r)?|W|each frequency|the (?:random )?(?:frequenc(?:y|ies)|directions?))\s*(?:then\s+)?(?:has|have)\s+(?:a |the )?(?P<what>variance|standard deviation)\s*(?:of|=|:|equal to)?\s*{FILLERS}{_VALUE}",
+    re.I,
+)
+NAMED = re.compile(
+    rf"\b(?:the )?(?P<what>bandwidth|(?:kernel )?variance|standard deviation)(?: σ(?:\^2)?)?{_IS}{_VALUE}",
+    re.I,
+)
+LISTED = re.compile(r"\b(?:values? of|for)\s+(?P<name>σ\^2|σ|[βγλ])\s*:", re.I)
+GIVES = re.compile(
+    rf"(?<![A-Za-z_])[dD]\s*=\s*(?P<width>\d{{1,5}})\s*(?:gives?|makes?|:|→|means?|yields?|is)\s*{_VALUE}"
+)
+EXPONENT = re.compile(
+    r"\bexponent (?:of|in) (?:the |that )?(?:Gaussian|middle factor)(?: kernel| factor)?(?: then)? (?:is|becomes|reads|equals)\s+(?P<value>-?[^,.;:\s](?:[^.;:]|\.(?=\d)){2,60}?)(?=\s*(?:[.;:]|,\s|$|\s(?:and|so|for|which|while)\b))",
+    re.I,
+)
+RESULT = re.compile(
+    r"(?:\b(?:gives?|gets?|means?|yields?|makes?|so|then|thus|hence|therefore|have|has|obtain|i\.e\.?|is|are|that|this|and|the|bandwidth|variance|deviation|with)|[→⇒:,])\s*(?:us\s+|the\s+|a\s+)?$",
+    re.I,
+)
+VERB = re.compile(
+    r"\b(?:gives?|gets?|means?|yields?|makes?|so|then|thus|hence|therefore|has|have|obtain|is|are|becomes?)\b|[→⇒:]",
+    re.I,
+)
+UNREAL = re.compile(
+    r"\bif\b|\bwere\b|\bwould\b|\bwrong|\bmistak|\binstead\b|\bnot\b|n['’]t\b|\bsuppose|\bchoose|\btake\b|\blet\b|\bset(?:ting)?\b|\bmixed up\b",
+    re.I,
+)
+SLACK = 1e-9
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A quantity as factor · (σ²)^power."""
+
+    says: str
+    power: float
+    factor: float = 1.0
+
+    def at(self, width: float) -> float:
+        """Its value where σ² = √D."""
+        return float(self.factor * math.sqrt(width) ** self.power)
+
+
+DEVIATION, VARIANCE = Scale("σ", 0.5), Scale("σ²", 1.0)
+GREEK = {"β": "beta", "γ": "gamma", "λ": "lambda"}
+
+
+def bandwidth_claims(plain: str, document: Document) -> Iterator[Spanned]:
+    """(start, end, ruling) of what a sentence in plain signs makes of σ² = √D.
+
+    >>> document = Document.of("With σ^2 = √D and β = 1/σ^2 we have softmax.")
+    >>> told = "For D = 16 we get β = 0.25 and an entry of w has variance 1/2."
+    >>> [judged.ruling.value for _, _, judged in bandwidth_claims(told, document)]
+    ['verified', 'refuted']
+    """
+    widths = [(found.start(), float(found.group("value"))) for found in WIDTH.finditer(plain)]
+    if not document.tied or not widths:
+        return
+    for found in SYMBOLS.finditer(plain):
+        scale = _scale(found.group("name"), document)
+        if scale is not None:
+            yield from _ruled(plain, found.start(), found, scale, widths)
+    for found in ENTRIES.finditer(plain):
+        deviates = found.group("what").lower() != "variance"
+        scale = Scale("1/σ", -0.5) if deviates else Scale("1/σ²", -1.0)
+        yield from _ruled(plain, found.start(), found, scale, widths)
+    for found in NAMED.finditer(plain):
+        if re.search(
+            r"\bof\b.{0,30}\bhas\b|\bentr|\bcomponent|\bestimate",
+            plain[max(0, found.start() - 40) : found.start()],
+        ):
+            continue
+        scale = VARIANCE if "variance" in found.group("what").lower() or "σ^2" in found.group() else DEVIATION
+        yield from _ruled(plain, found.start(), found, scale, widths)
+    listed = LISTED.search(plain)
+    scale = _scale(listed.group("name"), document) if listed is not None else None
+    if scale is not None:
+        for found in GIVES.finditer(plain):
+            yield from _ruled(
+                plain, found.start(), found, scale, [(found.start(), float(found.group("width")))]
+            )
+    for found in EXPONENT.finditer(plain):
+        yield from _exponent(plain, found, widths)
+
+
+def _scale(name: str, document: Document) -> Scale | None:
+    if name in {"σ", "σ^2"}:
+        return DEVIATION if name == "σ" else VARIANCE
+    factor = document.precisions.get(GREEK[name])
+    return None if factor is None else Scale(name, -1.0, 1 / factor)
+
+
+def _width_at(start: int, widths: list[tuple[int, float]]) -> float:
+    """The D that is meant at a place: the last before it, else the first after it."""
+    before = [value for at, value in widths if at < start]
+    return before[-1] if before else widths[0][1]
+
+
+def _ruled(
+    plain: str, start: int, found: re.Match[str], scale: Scale, widths: list[tuple[int, float]]
+) -> Iterator[Spanned]:
+    literal = literal_of(found.group("value"), near="≈" in found.group() or "about" in found.group())
+    if literal is None or literal.value.size != 1:
+        return
+    width = (
+        widths[0][1]
+        if len(widths) == 1
+        else _width_at(found.end() if "width" in found.groupdict() else start, widths)
+    )
+    exact = scale.at(width)
+    match = literal.against(np.asarray(exact))
+    says = f"with σ² = √D and D = {exactly(width)} it is {exactly(exact)}"
+    if match is Match.AGREES:
+        yield start, found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+    elif match is Match.CLASHES and _is_result(plain, start, found.end(), widths):
+        witness = {"D": exactly(width), "computed": exactly(exact), "stated": found.group("value")}
+        yield (
+            start,
+            found.end(),
+            refuted(Kind.ARITHMETIC, f"{says}, not {found.group('value')}", Method.COUNT, witness),
+        )
+
+
+def _is_result(plain: str, start: int, end: int, widths: list[tuple[int, float]]) -> bool:
+    """Whether a value is worked out from D, and not chosen beside it: `with D = 4 and σ = 1`."""
+    if UNREAL.search(plain):
+        return False
+    if GIVES.match(plain, start):
+        return True
+    behind = [at for at, _ in widths if at < start]
+    if not behind:
+        return bool(re.search(r"\b(?:for|at|with|when)\s+[dD]\s*=", plain[start:]))
+    return bool(VERB.search(plain[behind[-1] : end]))
+
+
+def follows_from_width(before: str) -> bool:
+    """Whether the words before a value work it out from D: `D = 64 gives σ =`, but not `with D = 4 and σ =`.
+
+    >>> follows_from_width("for D = 64 that gives "), follows_from_width("with D = 4 and ")
+    (True, False)
+    """
+    widths = list(WIDTH.finditer(before))
+    return bool(widths) and VERB.search(before[widths[-1].end() :]) is not None
+
+
+def _exponent(plain: str, found: re.Match[str], widths: list[tuple[int, float]]) -> Iterator[Spanned]:
+    """`the exponent of the Gaussian is −‖q − k‖²/16`: for random q and k."""
+    width = _width_at(found.start(), widths)
+    rulings = []
+    for tree in trees_of(found.group("value")):
+        values = [_both(tree, width, seed) for seed in range(3)]
+        known = [one for one in values if one is not None]
+        if len(known) < len(values):
+            return
+        rulings.append((all(abs(a - b) <= SLACK * max(1.0, abs(a)) for a, b in known), known[0]))
+    if not rulings:
+        return
+    ratio = rulings[0][1][1] / rulings[0][1][0]
+    says = f"with σ² = √D and D = {exactly(width)} it is −‖q − k‖²/{exactly(2 * math.sqrt(width))}"
+    if any(holds for holds, _ in rulings):
+        yield found.start(), found.end("value"), verified(Kind.ARITHMETIC, says, Method.NUMERIC)
+    elif not UNREAL.search(plain):
+        witness = {
+            "D": exactly(width),
+            "stated": found.group("value").strip(),
+            "stated / right": exactly(ratio),
+        }
+        yield found.start(), found.end("value"), refuted(Kind.ARITHMETIC, says, Method.NUMERIC, witness)
+
+
+def _both(tree: Expression, width: float, seed: int) -> tuple[float, float] | None:
+    random = np.random.default_rng(seed)
+    points: dict[tuple[str, int | None], Array] = {
+        (name, None): random.normal(size=3) for name in ("q", "k", "x", "y")
+    }
+    example = Example(vectors=points, sizes={"D": width})
+    reading = Reading(Kernel.GAUSSIAN, math.sqrt(width), math.sqrt(width), False)
+    attention = Attention(example, points, reading, Letters())
+    try:
+        value = evaluate(tree, attention.look)
+    except Unknown:
+        return None
+    pairs = [("q", "k"), ("x", "y")]
+    used = pairs[1] if "x" in names(tree) else pairs[0]
+    exact = -attention.squared(points[used[0], None], points[used[1], None]) / (2 * math.sqrt(width))
+    return (exact, float(value.ravel()[0])) if value.size == 1 else None
+
+
+__all__ = ["bandwidth_claims", "follows_from_width"]

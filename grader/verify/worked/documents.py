@@ -1,0 +1,250 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""A document -> what its worked examples claim, block by block: each statement gives something or is held against it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import takewhile
+
+from grader.verify.claim import Judged, Ruling
+from grader.verify.reading.document import PLACE, Block, Text
+from grader.verify.reading.mood import LONGEST_SENTENCE, lead_of, sentences
+from grader.verify.reading.plain_signs import replaced
+from grader.verify.worked.bandwidths import bandwidth_claims, follows_from_width
+from grader.verify.worked.claims import OWNER, Ruled, Scene, rulings_on
+from grader.verify.worked.compared import comparisons
+from grader.verify.worked.example import Example
+from grader.verify.worked.givens import Place, given_by
+from grader.verify.worked.overflows import overflow_claims
+from grader.verify.worked.plain_text import plainly
+from grader.verify.worked.rankings import rankings
+from grader.verify.worked.statements import Statement, statements_in
+from grader.verify.worked.surroundings import Around, Document
+from grader.verify.worked.tables import Row, claims_of_table
+
+REACH = 1500
+MOST_STATEMENTS = 5000  # a document with more is a log
+NEAR = 3  # blocks within which words without a name speak of the example
+# "for D = 4 and ‖k‖ = 60": a condition, not a claim
+CONDITION = re.compile(
+    r"(?:^|[.;:(]|\b)\W*(?:for|with|at|if|when|let|take|suppose|assume|given|say|consider|once)\b(?:(?!\b(?:then|we|is|are|gives?|get|have|has|so|thus|hence|makes?)\b)[^.;:]){0,80}$",
+    re.I,
+)
+FOREIGN = re.compile(r"(?<![A-Za-z_])(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\(")
+MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
+
+
+@dataclass(frozen=True)
+class Worked:
+    """A ruling on what a worked example claims, with its place in the block's masked text."""
+
+    start: int
+    end: int
+    text: str
+    judged: Judged
+    line: int | None = None
+
+
+@dataclass(frozen=True)
+class State:
+    """Where the reader of a document is: the example so far, and the text of its section."""
+
+    document: Document
+    example: Example
+    section: int = -1
+    section_text: str = ""
+    heading: str = ""
+    foreign: bool = False  # vectors of another subject have been given since
+    read: int = 0  # how many statements have been read
+    scaled: int = -1  # the block that last gave σ²
+    touched: int = 0  # the block that last gave or named something of the example
+
+
+def claims_of_examples(text: Text) -> dict[int, list[Worked]]:
+    """What the worked examples of a document claim, by the numbers of the blocks.
+
+    >>> from grader.verify.reading.document import read_text
+    >>> told = read_text("Take q = (1, 2) and k = (3, 1). Then q·k = 5 and the squared distance is 6.")
+    >>> [(one.text, one.judged.ruling.value) for one in claims_of_examples(told)[0]]
+    [('q·k = 5', 'verified'), ('the squared distance is 6', 'refuted')]
+    """
+    document = Document.of(plainly(" ".join(text.spelled(block.text) for block in text.blocks)).text)
+    state = State(document, Example(first=0 if document.zero_based else 1))
+    out: dict[int, list[Worked]] = {}
+    number = 0
+    while number < len(text.blocks) and state.read < MOST_STATEMENTS:
+        block = text.blocks[number]
+        if block.section != state.section:
+            state = replace(state, section=block.section, section_text="")
+        if block.kind == "row":
+            rows = list(takewhile(partial(_same_table, block), text.blocks[number:]))
+            try:
+                state, found = _of_table(text, number, rows, state)
+                out |= found
+            except (ArithmeticError, LookupError, TypeError, ValueError):
+                pass  # as below
+            number += len(rows)
+            continue
+        if block.kind == "heading":
+            state = replace(state, heading=plainly(text.spelled(block.text)).text)
+        try:
+            state, claims = _of_block(text, number, state)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            claims = []  # one passage that is stumbled over must not cost the others
+        if claims and block.kind != "heading":
+            out[number] = claims
+        state = _further(state, text.spelled(block.text))
+        number += 1
+    return out
+
+
+def _same_table(first: Block, other: Block) -> bool:
+    return other.kind == "row" and other.header == first.header
+
+
+def _further(state: State, spelled: str) -> State:
+    plain = plainly(spelled, state.document.letters).text
+    return replace(state, section_text=f"{state.section_text} {plain}"[-2 * REACH :])
+
+
+def spelled_apart(text: Text, masked: str) -> tuple[str, list[int]]:
+    """The text with its formulas put back, rows of a display apart, and for each character its place."""
+
+    def formula(found: re.Match[str]) -> str:
+        rows = text.formulas.get(int(found.group(1)), ())
+        if not rows or not rows[0].display:
+            return " ".join(f"${row.text}$" for row in rows)
+        out = rows[0].text
+        for row in rows[1:]:
+            goes_on = re.match(r"\s*&?\s*(?:=|\\approx|≈|\\cdot|[+-])", row.text)
+            out += (" " if goes_on else " ; ") + row.text
+        return out
+
+    return replaced(PLACE, masked, range(len(masked) + 1), formula)
+
+
+# -- text --------------------------------------------------------------------------------------------------------------
+
+
+def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Worked]]:
+    block = text.blocks[number]
+    lead = plainly(text.spelled(lead_of(text.blocks, number)), state.document.letters).text
+    out: list[Worked] = []
+    done = ""
+    for offset, masked in sentences(block.text):
+        source, places = spelled_apart(text, masked)
+        if len(source) > LONGEST_SENTENCE:
+            continue
+        plain = plainly(source, state.document.letters)
+        if FOREIGN.search(plain.text):
+            state = replace(state, foreign=True)
+        before = state.section_text[-REACH:]
+        said = (*bandwidth_claims(plain.text, state.document), *overflow_claims(plain.text, f"{lead} {done}"))
+        rulings = [Ruled(start, end, judged) for start, end, judged in said]
+        said_here = statements_in(plain.text) if re.search(r"\d", source) else []
+        state = replace(state, read=state.read + len(said_here))
+        for statement in said_here:
+            place = Place(plain.text, f"{before} {lead} {done}", block.section)
+            around = Around(statement.before[-120:], plain.text, f"{lead} {done}", before, state.heading)
+            state, ruled = _read(state, statement, place, around, number)
+            rulings += ruled
+        last_place = Place(plain.text, f"{before} {lead} {done}", block.section)
+        scene = Scene(
+            state.document,
+            state.example,
+            last_place,
+            Around("", plain.text, f"{lead} {done}", before, state.heading),
+            state.foreign,
+            number - state.touched > NEAR,
+        )
+        if not state.example.is_empty:
+            said = (*comparisons(plain.text, scene), *rankings(plain.text, scene))
+            rulings += [Ruled(start, end, judged) for start, end, judged in said]
+        for one in rulings:
+            first, last = plain.origin(one.start, one.end)
+            begin = first + len(source[first:last]) - len(source[first:last].lstrip(" $"))
+            markup = MARKUP.search(source[:begin])
+            begin = markup.start() if markup is not None else begin
+            line = _line_of(text, masked, places[begin])
+            out.append(
+                Worked(offset + places[begin], offset + places[last], source[begin:last], one.judged, line)
+            )
+        done += " " + plain.text
+    return state, out
+
+
+def _line_of(text: Text, masked: str, place: int) -> int | None:
+    """The line of a display; other places are counted by the block."""
+    for found in PLACE.finditer(masked):
+        if found.start() <= place < found.end():
+            rows = text.formulas.get(int(found.group(1)), ())
+            return rows[0].line if rows and rows[0].display else None
+    return None
+
+
+def _read(
+    state: State, statement: Statement, place: Place, around: Around, number: int
+) -> tuple[State, Sequence[Ruled]]:
+    """The state after a statement, and the rulings on it: what it does not claim it may give."""
+    far = number - state.touched > NEAR
+    ruled = rulings_on(statement, Scene(state.document, state.example, place, around, state.foreign, far))
+    refuted = any(one.judged.ruling is Ruling.REFUTED for one in ruled)
+    if ruled and not (refuted and CONDITION.search(around.clause)):
+        wrong = {name: value for one in ruled for name, value in one.wrong.items()}
+        example = replace(state.example, wrong={**state.example.wrong, **wrong}) if wrong else state.example
+        return replace(
+            state, example=example, touched=state.touched if far and not statement.subjects else number
+        ), ruled
+    if statement.phrase and OWNER.search(statement.before):
+        return state, ()
+    given = given_by(statement, state.example, place, state.document.precisions)
+    chosen = given is not None and given.variance != state.example.variance
+    worked_out = chosen and state.document.tied and follows_from_width(statement.before)
+    if given is None or worked_out:
+        return state, ()
+    foreign = state.foreign and given.vectors is state.example.vectors
+    resized = given.sizes.get("D") != state.example.sizes.get("D")
+    if resized and state.document.tied and number != state.scaled:
+        given = replace(given, variance=None)  # σ² = √D of the new D
+    return replace(
+        state, example=given, foreign=foreign, touched=number, scaled=number if chosen else state.scaled
+    ), ()
+
+
+# -- tables ------------------------------------------------------------------------------------------------------------
+
+
+def _of_table(
+    text: Text, number: int, blocks: Sequence[Block], state: State
+) -> tuple[State, dict[int, list[Worked]]]:
+    letters = state.document.letters
+    header = tuple(plainly(text.spelled(cell), letters).text for cell in blocks[0].header)
+    rows = [Row(tuple(plainly(text.spelled(cell), letters).text for cell in block.cells)) for block in blocks]
+    lead = plainly(text.spelled(lead_of(text.blocks, number)), letters).text
+    around = Around("", lead, state.section_text[-400:], state.section_text[-REACH:], state.heading)
+    place = Place(" ".join(header), state.section_text[-REACH:], blocks[0].section)
+    example, found = claims_of_table(
+        header, rows, Scene(state.document, state.example, place, around, state.foreign)
+    )
+    out: dict[int, list[Worked]] = {}
+    for row, column, judged in found:
+        out.setdefault(number + row, []).append(_in_cell(text, blocks[row], column, judged))
+    state = replace(state, example=example, touched=number + len(blocks) if found else state.touched)
+    return _further(state, f"{' '.join(header)} {' '.join(cell for row in rows for cell in row.cells)}"), out
+
+
+def _in_cell(text: Text, block: Block, column: int, judged: Judged) -> Worked:
+    start = sum(len(cell) + 3 for cell in block.cells[:column])
+    body = text.spelled(block.cells[column]).strip()
+    return Worked(
+        start,
+        start + len(block.cells[column]),
+        body.strip("$").strip() if body.count("$") == 2 else body,
+        judged,
+    )
+
+
+__all__ = ["Worked", "claims_of_examples"]
