@@ -40,6 +40,7 @@ from grader.verify.scope.growth import Polynomial
 from grader.verify.scope.polynomial import Listed, listed_map, map_written_out
 from grader.verify.scope.said_sizes import (
     SIZE_LETTERS,
+    VALUE_WIDTH,
     has_value_width,
     prose_ties,
     size_aliases,
@@ -220,6 +221,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         multiplies_sums=FEATURES_TIMES_SUM.search(text.source) is not None,
         laws=laws_in(text.source),
         value_width=value_width,
+        names_values=VALUE_WIDTH.search(f"{text.source} {words}") is not None,
         direction_way=direction_way(text.source),
         lists=_lists(trees) - {d.what.name for d in declared if isinstance(d.what, Symbol)},
         random_features=bool(scales)

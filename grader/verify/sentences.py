@@ -103,8 +103,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
         if variance is not None:
             yield give(found.start(), found.end(), variance)
     yield from shape_claims(passage, clause)
-    if not features.RATE.search(spelled):
-        yield from cost_claims(passage, clause, sentence)
+    yield from cost_claims(passage, clause, sentence)
 
 
 def owner_prefix(passage: Passage, clause: Clause) -> str:

@@ -13,6 +13,7 @@ from grader.verify.grammar.syntax import Expression, Number, Unreadable
 from grader.verify.passage import Found, Passage, offset_of_sentence
 from grader.verify.reading.document import PLACE
 from grader.verify.reading.mood import Clause
+from grader.verify.scope import features
 from grader.verify.scope.formula_reading import Formula
 from grader.verify.scope.growth import cost_of
 
@@ -174,10 +175,11 @@ def growth_claims(passage: Passage, clause: Clause, sentence: str) -> Iterator[F
         earlier,
     )
     scene = scaling.Scene(around, passage.context, passage.block.section, passage.block.line)
-    for found in scaling.judge_words(spelled, scene, before):
-        yield at_its_words(clause.offset, places, spelled, found)
-    for found in crossovers.judge_crossovers(spelled, before, scene):
-        yield at_its_words(clause.offset, places, spelled, found)
+    if not features.RATE.search(spelled):
+        for found in scaling.judge_words(spelled, scene, before):
+            yield at_its_words(clause.offset, places, spelled, found)
+        for found in crossovers.judge_crossovers(spelled, before, scene):
+            yield at_its_words(clause.offset, places, spelled, found)
     if base == 0:
         whole, spots = passage.spelled(clause.sentence)
         for found in scaling.judge_factors(whole, scene):

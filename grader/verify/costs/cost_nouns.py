@@ -68,12 +68,14 @@ _SMALL_Z = r"(?:(?<![A-Za-z\\])[Zz](?:_\{?[\w−-]+\}?|[ᵢₙ])?(?![A-Za-z\w'�
 _MAKE = r"(?:comput|form|build|fill|evaluat|calculat|obtain|construct|accumulat|produc|creat|generat|get)\w*"
 _KEEP = r"(?:stor\w+|keep\w*|kept|sav\w+|hold\w*|held|retain\w*|remember\w*|cach\w+|materiali[sz]\w+)"
 
+_MANY_S = r"(?:(?-i:S)_\{?1\}?\s*,\s*(?:…|\\[lc]?dots|\.\.\.)\s*,?\s*(?-i:S)_\{?\w+\}?)"
+
 VOCABULARY: tuple[tuple[Thing, str], ...] = (
     (Thing.SOFTMAX, rf"(?:\\(?:mathrm|text|operatorname)\{{)?softmax\}}?\s*\((?:[^()]|\([^()]*\))*\)\s*V(?![a-z])|\(\s*Q\s?K{_T}\)\s*V(?![a-z])"),
     (Thing.LEFT, rf"\(\s*{_PHI}{_Q}{_T}{_PHI}{_K}{_T}\)\s*V(?: from the left| first)?|left(?:most)?[- ](?:bracketing|grouping|association|order)|left[- ]to[- ]right(?: (?:order|evaluation|product))?|(?:bracket|multipl|comput|group)\w* from the left|the left[- ]hand (?:side|order)"),
     (Thing.RIGHT, rf"{_PHI}{_Q}{_T}\(\s*{_PHI}{_K}{_T}V\s*\)|right(?:most)?[- ](?:bracketing|grouping|association|order)|right[- ]to[- ]left(?: (?:order|evaluation|product))?|the right[- ]hand (?:side|order)|(?:these|those|the right) brackets"),
     (Thing.OTHER_ORDER, r"the (?:other|opposite|reverse|wrong) (?:order|way round|bracketing|grouping)|brackets? the other way(?: round)?"),
-    (Thing.ALL_STATES, rf"{_KEEP} (?:(?:all|every|each)(?: of)? (?:the |these |single |running |intermediate )*(?:{_SMALL_S}|states?|running sums?|prefix sums?|partial sums?)|a copy of {_SMALL_S} (?:for|at) (?:every|each) \w+|{_SMALL_S} (?:for|at) (?:every|each|all) (?:\w+)|(?:the )?(?:states?|sums?) (?:of|at|for) (?:all|every|each) (?:\w+))(?: (?:for|in) (?:the )?(?:backpropagation|backward pass|backprop|training|gradients?|autograd))?|all (?:of )?(?:the )?(?:N )?(?:states|prefix sums|{_SMALL_S})"),
+    (Thing.ALL_STATES, rf"(?:{_KEEP} )?(?:(?:all|the|of|N|matrices|states|sums|prefix) )*{_MANY_S}(?: at once)?|{_KEEP} (?:(?:all|every|each)(?: of)? (?:the |these |single |running |intermediate )*(?:{_SMALL_S}|states?|running sums?|prefix sums?|partial sums?)|a copy of {_SMALL_S} (?:for|at) (?:every|each) \w+|{_SMALL_S} (?:for|at) (?:every|each|all) (?:\w+)|(?:the )?(?:states?|sums?) (?:of|at|for) (?:all|every|each) (?:\w+))(?: (?:for|in) (?:the )?(?:backpropagation|backward pass|backprop|training|gradients?|autograd))?|(?:all|every|each) (?:of )?(?:the |N |single )*(?:states?|(?:prefix|running|partial) (?:sums?|matri(?:x|ces)|states?)|{_SMALL_S})(?: (?:is|are|being) (?:all )?{_KEEP})?|all (?:of )?(?:the )?(?:N )?(?:states|prefix sums|{_SMALL_S})"),
     (Thing.AGAIN, r"from scratch|from zero|recomput\w+|rebuild\w*|re-?summing|afresh|anew|all over again|na[iï]ve(?:ly)?|starting over|fresh sums?"),
     (Thing.CACHE, r"(?:kv|key[- ]value)[- ]caches?|caches?|(?:all )?(?:the )?(?:past|previous|earlier|old|seen) (?:keys and values|keys|tokens)|all (?:the )?keys and (?:all )?values"),
     (Thing.SIMILARITIES, rf"{_PHI}{_Q}{_T}{_PHI}{_K}{_T}"),
@@ -96,7 +98,7 @@ VOCABULARY: tuple[tuple[Thing, str], ...] = (
     (Thing.WEIGHING, rf"weight\w* (?:of )?(?:the )?(?:keys['’]?(?: features)?|key features|features of the keys|{_PHI}{_K})|(?:the )?(?:key )?(?:weights?|factors?)(?: (?:on|of) the (?:keys|key features)| e_?\{{?\w\}}?)? ?(?:times|on|onto|to) (?:the )?(?:keys?|{_PHI}{_K}|key features)|e_\{{?\w\}}?\s?{_PHI}{_K}|attach\w* {_THE}key (?:weights|factors) to {_PHI}{_K}"),
     (Thing.NORMS, r"(?:squared )?(?:key |query |row )?(?:lengths|norms)(?: of the (?:keys|queries))?|‖[kqKQ]_?\{?\w?\}?‖[²^2]*"),
     (Thing.DIRECTIONS, r"(?:projection|frequency|direction) matrix|matrix (?:W|of (?:the )?(?:random )?(?:directions|frequencies|projections))|random (?:directions|frequencies|matrix W?)"),
-    (Thing.DISTANCES, r"(?:all |the )?(?:pairwise|squared|embedding) distances|distance matrix|(?:all )?pairs of (?:the |a )?batch"),
+    (Thing.DISTANCES, r"(?:all |the )?Gram matrix(?: E\s?Eᵀ)?|E\s?Eᵀ|(?:all |the )?(?:(?:pairwise|squared|embedding|mutual|euclidean) )+distances|distance matrix|(?:all )?pairs of (?:the |a )?batch"),
     (Thing.CUBIC, r"(?:cubic|degree[- ](?:three|3)|third[- ](?:order|degree)) (?:polynomial )?(?:kernels?|features?|feature map|map|attention|version)?(?: \(?[qx][^)]{0,12}\)\s?[³^]3?)?"),
     (Thing.POLYNOMIAL, r"(?:(?:degree[- ](?:two|2)|second[- ](?:order|degree)|quadratic|squared)[- ])?polynomial(?: \w{0,0})?(?:[- ](?:kernels?|attention|map|feature map|version|variant|method|form))*|(?:quadratic|squared|degree[- ](?:two|2)|second[- ](?:order|degree)) (?:kernels?|feature maps?|maps?|(?=features?))(?: attention)?|degree[- ](?:two|2)|deg\.? 2|\(\s?[qx]\S{0,10}\s?\S{0,8}\s?[ky]\S{0,8}\s?\+\s?1\s?\)\s?(?:²|\^\s?\{?2)"),
     (Thing.RANDOM, r"(?:causal )?(?:random[- ](?:fourier[- ])?(?:features?|feature (?:map|attention|method|version)s?|map|method|version)|\brff\b|\brfa\b)(?: attention| method| version| approximation| recipe)?|sine-cosine (?:map|features)"),

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from grader.verify.costs.cost_nouns import Reading, Thing, read_things
-from grader.verify.costs.cost_of_things import (
+from grader.verify.costs.operations import normal
+from grader.verify.costs.steps import (
     AGAIN,
     AGAIN_Z,
     FEATURES_OF,
@@ -27,7 +28,6 @@ from grader.verify.costs.cost_of_things import (
     parts_of,
     together,
 )
-from grader.verify.costs.operations import normal
 from grader.verify.scope.growth import Cost
 
 
@@ -85,6 +85,16 @@ GIVEN_SUMS = re.compile(
     re.I,
 )
 CONDITION = re.compile(r"\b(?:once|if|when|provided|given|assuming|unless|as long as)\b", re.I)
+# "with running sums each token costs": how it is done is not what costs
+STEP = re.compile(
+    r"\b(?:one|each|every|a|a single) (?:(?:decoding|decoder|causal|generation|further|more|new|next|single|such) )*(?:step|token)s?\b",
+    re.I,
+)
+BY_SUMS = re.compile(
+    r"\b(?:with|using|by|thanks to|via|given) (?:the |two |these |those )*(?:(?:running|prefix|cumulative|partial) )?(?:sums?|states?)(?: S and [Zz])?\b,?(?=\s+(?:each|every|one|a|an|the|it|we|you|this|all|costs?|takes?|needs?|is)\b)",
+    re.I,
+)
+ALL_PAIRS = re.compile(r"\b(?:all|every|each)\b[^.;]{0,25}\b(?:pairs?|pairwise|distances)\b|\bmatrix\b", re.I)
 PARTLY = re.compile(
     r"\b(?:products?|parts?|half|stages?|multiplications?|first|second|last|bookkeeping)\b", re.I
 )
@@ -112,7 +122,7 @@ PRONOUN = re.compile(r"\b(?:it|this|that|which|they|them|these|those|its|their)\
 OF_IT = re.compile(rf"^\W*(?:{UNIT}\s+)?(?:more\s+)?(?:(?:goes|go|is|are|spent|needed|due|paid)\s+)*(?:for|to|on|in|from|by)\s+(?P<what>[^,;.:]*)", re.I)  # fmt: skip
 VERBAL = re.compile(r"^\W*(?:\w+\s+)?(?:goes|go|is|are|spent|needed|due|paid)\b", re.I)
 ONE = re.compile(
-    r"\b(?:per|each|every|one|a single|single|an individual|any)\W+(?:new |generated |next |further |incoming |decoded |additional |time )?(?:token|step|position|iteration|query|quer(?:y|ies)|row|vector|key|update|output|element|input|read-?out|\$?[ijtn]\b)|\bper-?(?:token|step|query)|\bfor (?:one|a single)\b|\bat each\b|\bper \$?[ijtn]\b|\b[ijt]\$?-?th\b|\btoken (?:number )?\$?[ijtn]\b",
+    r"\b(?:per|each|every|one|a single|single|an individual|any)\W+(?:(?:new|generated|next|further|incoming|decoded|decoding|decoder|causal|extra|additional|more|such|time) )*(?:token|step|position|iteration|query|quer(?:y|ies)|row|vector|key|update|output|element|input|read-?out|\$?[ijtn]\b)|\bper-?(?:token|step|query)|\bfor (?:one|a single)\b|\bat each\b|\bper \$?[ijtn]\b|\b[ijt]\$?-?th\b|\btoken (?:number )?\$?[ijtn]\b",
     re.I,
 )
 ALL = re.compile(
@@ -161,6 +171,11 @@ SIGNALS: dict[Thing, Thing] = {
 }  # fmt: skip
 
 
+def without_means(words: str) -> str:
+    """The words of a cost of one token without the sums by which it is computed: "each step with the running sums"."""
+    return BY_SUMS.sub(" ", words) if ONE.search(words) else words
+
+
 def known_cost(around: Around, claimed: Cost) -> Known | None:
     """What the cost that the words speak of has to be; None where they name nothing that is known."""
     if HYPOTHETICAL_MAP.search(around.sentence) or COUNTS.match(around.after):
@@ -179,6 +194,8 @@ def known_cost(around: Around, claimed: Cost) -> Known | None:
     price, certain, others = _price(own, around, claimed, memory=memory, given=given, whole=whole)
     if price is None:
         return None
+    if Thing.DISTANCES in own.things and ALL_PAIRS.search(around.sentence):
+        price = replace(price, also=("N^2 D", "N^2"))
     every, one = cost_from(price.every), cost_from(price.one)
     also = tuple(cost_from(text) for text in price.also)
     certain = certain and sure and not own.unknown
@@ -254,6 +271,8 @@ def _subject(around: Around) -> tuple[Reading | None, bool, str, tuple[Cost, ...
         return None, False, scope, ()
     if not bare or own.has(Thing.OUTPUTS):
         return own, True, scope, ()
+    if not own.things and not own.unknown and not behind.unknown and STEP.search(own_words):
+        return own, True, scope, ()  # "one decoding step costs": of the method that its cost belongs to
     if behind.unknown:
         return None, False, scope, ()
     if own.has(Thing.TOTAL) and not own.unknown:
@@ -421,5 +440,5 @@ def _method(around: Around, claimed: Cost, own: Reading) -> list[Thing]:
     if own.has(Thing.CAUSAL) and Thing.SOFTMAX in found and Thing.MASK not in own.things:
         found = [method for method in found if method is not Thing.SOFTMAX]
     if "L" in claimed.variables:
-        return [Thing.LINEAR, *(m for m in dict.fromkeys(found) if m is not Thing.LINEAR)] if found else []
+        return [Thing.LINEAR, *(m for m in dict.fromkeys(found) if m is not Thing.LINEAR)]
     return list(dict.fromkeys(found))

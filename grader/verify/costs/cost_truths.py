@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.verify.costs.cost_phrases import SINGLE, Around, known_cost
+from grader.verify.costs.cost_phrases import SINGLE, Around, known_cost, without_means
 from grader.verify.costs.cost_vocabulary import FILLING, KNOWN_ACTIONS, topic, unknown_words
 from grader.verify.costs.operations import (
     MEMORY,
@@ -98,7 +98,6 @@ class Stated:
     block: str = ""  # the paragraph
     heading: str = ""
     earlier: str = ""  # the section's text before it
-    whole_methods: bool = False  # whether it stands in a table of whole methods
     inherited: str = ""  # the block's text up to the words that are this cost's own
     after_one: bool = False  # whether the cost before is said to be one token's
     scope: str = ""  # the words that say of how many tokens it is, where they are others than those before it
@@ -121,7 +120,7 @@ SPENDS = re.compile(r"\b(?:costs?|takes?|needs?|requires?|uses?|spends?)\b")
 
 def truth_of(stated: Stated, claimed: Cost, shapes: Shapes) -> Truth | str:
     """What the stated cost has to be, or why that is not known."""
-    stated = _with_subject(_under_its_label(stated))
+    stated = _with_subject(_under_its_label(replace(stated, before=without_means(stated.before))))
     *reasons, phrase = CONCLUDES.split(stated.before[-200:])
     after = AFTER_END.split(stated.after[:70])[0]
     about = " ".join((stated.sentence, stated.label, stated.heading, stated.earlier[-400:]))
@@ -275,7 +274,9 @@ def is_memory(phrase: str, after: str, label: str) -> bool:
         # the unit behind the cost says it, whatever else the clause speaks of
         return bool(MEMORY_AFTER.match(after))
     if MEMORY_WORDS.search(phrase) or MEMORY_WORDS.search(after[:30]):
-        return not re.search(r"\btime\W*$", phrase)
+        # "so much extra memory, while its time is"
+        kept = max((one.end() for one in MEMORY_WORDS.finditer(phrase)), default=0)
+        return not re.search(r"\b(?:time|operations|multiplications)\b(?: \w+){0,3}\W*$", phrase[kept:])
     return bool(
         MEMORY_WORDS.search(label) and not TIME_WORDS.search(phrase) and not TIME_WORDS.search(after[:30])
     )

@@ -16,9 +16,11 @@ from grader.verify.scope.growth import Cost, Polynomial, cost_of, plus, times
 
 ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"
 SIGN = r"(?:\s?[·*]\s?|\s)?"
-TERM = rf"(?:\d{{1,3}}{SIGN})?{ATOM}(?:{SIGN}{ATOM})*"
+FACTOR = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})"
+TIMES = rf"\s?[·*]\s?{FACTOR}(?![\w,.²³^])"  # N² · 64
+TERM = rf"(?:{FACTOR}{SIGN})?{ATOM}(?:{SIGN}{ATOM})*(?:{TIMES})?"
 GROUP = rf"\(\s?(?:{TERM}|\d{{1,2}})(?:\s?[+−-]\s?(?:{TERM}|\d{{1,2}}))+\s?\)"
-PRODUCT = rf"(?:\d{{1,3}}{SIGN})?(?:{ATOM}|{GROUP})(?:{SIGN}(?:{ATOM}|{GROUP}))*"
+PRODUCT = rf"(?:{FACTOR}{SIGN})?(?:{ATOM}|{GROUP})(?:{SIGN}(?:{ATOM}|{GROUP}))*(?:{TIMES})?"
 FORMULA = re.compile(
     rf"(?<![\w\\^/(·*×.'])(?P<formula>{PRODUCT}(?:\s?\+\s?{PRODUCT})*(?:\s?/\s?2)?)(?![\w\\^(²³⁰-⁹ᵀ'])"
 )
@@ -120,7 +122,11 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
     out: list[Counted] = []
     for found in FORMULA.finditer(text):
         start, end, source = found.start(), found.end(), found.group("formula").strip()
-        if any(a < end and start < b for a, b in classes) or RELATED.search(text[:start].rstrip(" (")):
+        related = RELATED.search(text[:start].rstrip(" ("))
+        # "with R = 64" sets a size, "with 2NRD + 4NRM" names a count
+        if any(a < end and start < b for a, b in classes) or (
+            related and not (related.group().strip() == "with" and "+" in source)
+        ):
             continue
         if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−+-]\s?\w", text[end:]):
             continue
@@ -159,9 +165,10 @@ def _in_cell(text: str, start: int, end: int) -> bool:
 
 def cost_read(source: str, named: Mapping[str, str]) -> Cost | None:
     """A formula in the course's letters."""
+    plain = re.sub(r"(?<=\d),(?=\d{3})", "", source)
     try:
         tree = read_expression(
-            re.sub(r"(?<=[\w)])([²³])", lambda one: "^" + one.group().translate(LOWERED), source)
+            re.sub(r"(?<=[\w)])([²³])", lambda one: "^" + one.group().translate(LOWERED), plain)
             .replace("×", "·")
             .replace("−", "-")
         )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.verify.scope.growth import Cost, read_cost
 
@@ -62,6 +62,25 @@ PARTS: tuple[Part, ...] = (
     part_of("scores", r"\bQ\s?·?\s?Kᵀ|\b(?:[Aa]ttention )?[Ss]core(?:s| matrix)\b|\b[Ll]ogits\b|\b(?:[Aa]ll |[Pp]airwise )?(?:inner|dot) products of (?:all )?queries (?:and|with) (?:all )?keys\b", "N^2 D", "N² inner products of length D"),
     part_of("averages", r"\b(?:[Ww]eights|[Pp]robabilities|[Aa]ttention matrix|[Aa]ttention weights|A|P)(?:,? (?:times|and|by|with|·|×)|·|×)? ?(?:the )?(?:V\b(?!_)|values\b)|\b[Ww]eighted (?:sums?|averages?|means?)(?: of (?:the |all )?values)?\b|\b(?:[Aa]verag|[Mm]ix|[Cc]ombin)\w* (?:of )?(?:the |all )?values\b|\b[Mm]ultiply\w* (?:the )?weights (?:into|with|by|onto) (?:the )?(?:V\b|values)|\bscores? (?:times|by) V\b|\b[Pp]roduct with V\b|\bAV\b|\b[Aa]veraging\b", "N^2 M", "an N×N matrix times an N×M matrix"),
 )  # fmt: skip
+
+LEFT, RIGHT = (next(part for part in PARTS if part.name == name) for name in ("left order", "right order"))
+_OF_THEM = (
+    r"(?:bracketing|brackets|order|way|grouping|side|version|form|parenthesi[sz]ation|association|variant)"
+)
+
+
+def parts_in_order(before: str) -> Sequence[Part]:
+    """The parts, with "the first bracketing" and "the second" where a text has written both orders out."""
+    left, right = LEFT.pattern.search(before), RIGHT.pattern.search(before)
+    if left is None or right is None:
+        return PARTS
+    first, second = (LEFT, RIGHT) if left.start() < right.start() else (RIGHT, LEFT)
+    return (
+        replace(first, pattern=re.compile(rf"\b(?:[Tt]he )?(?:first|former)(?: {_OF_THEM})?\b")),
+        replace(second, pattern=re.compile(rf"\b(?:[Tt]he )?(?:second|latter|other)(?: {_OF_THEM})?\b")),
+        *PARTS,
+    )
+
 
 SOFTMAX = r"soft-?max(?: attention| layer| products?| version)?|(?:[Ss]tandard|[Oo]rdinary|[Uu]sual|[Ff]ull|[Vv]anilla|[Ee]xact) (?:self-)?attention"
 RANDOM = r"[Rr]andom[- ](?:[Ff]ourier )?[Ff]eatures?(?: attention| version| recipe)?|\bRFF\b|\bRFA\b|\b[Rr]ecipe\b|[Rr]andom(?:ized)? version"
@@ -131,4 +150,15 @@ def count_of(formula: str, features: str) -> Cost:
     return read_cost(formula.replace("F", features), {})
 
 
-__all__ = ["NAMED", "PARTS", "Mention", "Part", "Way", "count_of", "mentions_in", "part_of", "ways_in"]
+__all__ = [
+    "NAMED",
+    "PARTS",
+    "Mention",
+    "Part",
+    "Way",
+    "count_of",
+    "mentions_in",
+    "part_of",
+    "parts_in_order",
+    "ways_in",
+]

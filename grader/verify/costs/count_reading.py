@@ -183,6 +183,7 @@ INTRODUCES = re.compile(
     r"(?:^|[.;:|(]\s*)(?:for|in|with|at|then|here|thus|so|first|second|next|finally|and|once|if|when|as|to|without|counting|again)\b[^,;:]*,\s*$",
     re.I,
 )
+COUNTED_BEFORE = re.compile(r"^\s*(?:scalar )?(?:multiplications?|mults|operations|products)\b")
 IN_LIST = re.compile(r"[^\s,(](?:\s*,\s*(?:and |plus )?|\s+(?:and|plus)\s+)(?:the )?$")
 
 
@@ -193,7 +194,7 @@ def _list_of(before: str, mentions: Sequence[Mention], left: int) -> tuple[tuple
     last = mentions[-1].start - left
     cut = max((found.end() for found in HARD.finditer(before[:last])), default=0)
     members = [mention for mention in mentions if mention.start - left >= cut]
-    ahead = before[cut : members[0].start - left]
+    ahead = COUNTED_BEFORE.sub("", before[cut : members[0].start - left])
     unread = IN_LIST.search(ahead) is not None and INTRODUCES.search(ahead) is None
     # "the denominators φ(Q)Z" names one part twice
     parts = {part.name: part for part in (_part_of(mention.what) for mention in members)}

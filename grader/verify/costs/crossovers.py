@@ -14,9 +14,9 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.costs.complexity import AS_WIDE, letters_of, ties_of
 from grader.verify.costs.cost_nouns import Thing, read_things
-from grader.verify.costs.cost_of_things import METHODS
 from grader.verify.costs.operations import normal
 from grader.verify.costs.scaling import Found, Scene
+from grader.verify.costs.steps import METHODS
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable
 from grader.verify.scope.growth import Cost, Same, Ties, cost_of, same_growth, substituted

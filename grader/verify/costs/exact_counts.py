@@ -8,15 +8,16 @@ the text's own parts and against the known count of its method.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.costs.count_formulas import added, many_times
-from grader.verify.costs.count_parts import NAMED, Way, count_of, mentions_in
+from grader.verify.costs.count_parts import NAMED, Way, count_of, mentions_in, parts_in_order
 from grader.verify.costs.count_reading import EXACTLY, TOTAL_AFTER, Read, read_counts
+from grader.verify.costs.surroundings import COUNTING, Surroundings, Told
 from grader.verify.reading.plain_signs import Flat
 from grader.verify.scope.growth import (
     Cost,
@@ -29,10 +30,6 @@ from grader.verify.scope.growth import (
     times,
 )
 
-COUNTING = re.compile(
-    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
-    re.I,
-)
 WITH_FACTOR = re.compile(r"(?<![\w.^])[2-9]\s?[NnT]\s?[A-Za-z(]")
 SEVERAL = re.compile(r"\b(?:two|both|three|four|five|products)\b(?! (?:N²|\d))", re.I)
 ROUGH = re.compile(
@@ -53,37 +50,12 @@ SHIFTED = re.compile(
 S_OF_SCORES = re.compile(r"(?<!\w)S\s?=\s?\(?(?:Q\s?·?\s?Kᵀ|softmax)")
 FEATURES = re.compile(r"[φψ]|\bfeature")
 TWICE = 2
+FEWEST_TERMS = 2  # of a count that is taken for a whole way's by itself
 FEATURED = frozenset({"S", "numerators", "denominators", "key weights"})
 NOTHING = Cost("", {})
 
 
-@dataclass(frozen=True)
-class Told:
-    """A count that a text gives to a part, with its ruling; `cost` counts all that it says `each` of."""
-
-    cost: Cost
-    right: bool
-    names: frozenset[str]
-
-
-@dataclass(frozen=True)
-class Around:
-    """What stands around a sentence: flattened text, the letters' meanings, and the parts told before it."""
-
-    before: str
-    title: str  # label, heading and the table's header
-    named: Mapping[str, str]
-    stacked: bool  # a sine and a cosine for each direction
-    one_width: bool = False  # values are as wide as keys
-    told: Sequence[Told] = field(default_factory=tuple)
-
-    @property
-    def exact(self) -> bool:
-        """Whether the words around speak of exact counts."""
-        return bool(COUNTING.search(f"{self.title} {self.before[-500:]}"))
-
-
-def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged | None, Told | None]]:
+def exact_counts(flat: Flat, around: Surroundings) -> Iterator[tuple[int, int, Judged | None, Told | None]]:
     """(start, end, ruling, what is told) of each count of a sentence, in the flattened text; no ruling where it is open."""
     told = list(around.told)
     exact = bool(COUNTING.search(flat.text)) or around.exact
@@ -92,7 +64,11 @@ def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged 
         str(one.cost)[:1].isdigit() for one in told
     )
     made: Told | None
-    for one in read_counts(flat, around.named):
+    for one in read_counts(flat, around.named, parts_in_order(around.before[-700:])):
+        whole = _unmistakable(one, flat, around)
+        if whole is not None and exact:
+            yield one.at.start, one.at.end, whole, None
+            continue
         if OTHERWISE.search(f"{one.words} {around.title if '|' in flat.text else ''}"):
             continue
         behind = flat.text[one.at.end :]
@@ -113,6 +89,18 @@ def exact_counts(flat: Flat, around: Around) -> Iterator[tuple[int, int, Judged 
             yield one.start, one.end, judged, made
 
 
+def _unmistakable(one: Read, flat: Flat, around: Surroundings) -> Judged | None:
+    """A formula that is the exact count of a whole way and of nothing else, whatever is listed beside it."""
+    way = _way_of(one.cost)
+    truth = _truth(one, flat, around)
+    if way is None or truth is None or truth.single or len(one.cost.terms) < FEWEST_TERMS:
+        return None
+    known = truth.of(_featured(way))
+    return (
+        verified(Kind.COMPLEXITY, f"{way.says}: {known}", Method.COUNT) if exactly(one.cost, known) else None
+    )
+
+
 @dataclass(frozen=True)
 class Truth:
     """How the tables' counts are to be written to be compared with a count of the text."""
@@ -124,8 +112,10 @@ class Truth:
 
     def of(self, formula: str) -> Cost:
         """A count of the tables."""
-        cost = count_of(formula, self.features)
-        terms = cost.terms
+        terms = count_of(formula, self.features).terms
+        if self.features == "L":
+            # where a letter counts all features, the directions are half of them
+            terms = substituted(terms, {"R": {(("L", Fraction(1)),): Fraction(1, 2)}})
         if self.one_width:
             terms = substituted(terms, {"M": {(("D", Fraction(1)),): Fraction(1)}})
         if self.single:
@@ -138,7 +128,7 @@ class Truth:
         return re.sub(r"(?<![A-Za-z])F(?![A-Za-z])|(?<=·)F(?=·)", shown, words)
 
 
-def _truth(one: Read, flat: Flat, around: Around) -> Truth | None:
+def _truth(one: Read, flat: Flat, around: Surroundings) -> Truth | None:
     """How a count is compared; None where the features are of another kind."""
     names = set(one.cost.variables)
     about = f"{around.before[-1500:]} {flat.text}"
@@ -152,7 +142,7 @@ def _truth(one: Read, flat: Flat, around: Around) -> Truth | None:
     return Truth(features, "R" not in names or stacked, single, around.one_width and "M" not in names)
 
 
-def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bool) -> Judged | None:
+def _of_parts(one: Read, flat: Flat, around: Surroundings, *, exact: bool, factors: bool) -> Judged | None:
     truth = _truth(one, flat, around)
     cost, names = one.cost, set(one.cost.variables)
     about = f"{around.title} {around.before[-300:]} {flat.text}"
@@ -192,6 +182,8 @@ def _of_parts(one: Read, flat: Flat, around: Around, *, exact: bool, factors: bo
     ):
         return None
     others = [*rights, *(truth.of(also) for part in one.parts for also in part.also)]
+    if re.search(r"\bexactly\b", one.words) and len(one.parts) == 1:
+        others = rights
     if any(exactly(cost, other) for other in others):
         return unchecked(Kind.COMPLEXITY, "whether it counts one or all is not read")
     if not factors and same_growth(cost, wanted[0]).verdict is Same.SAME:
@@ -218,7 +210,9 @@ def _degree_in_n(cost: Cost) -> Fraction:
     return max((dict(key).get("N", Fraction(0)) for key in cost.terms), default=Fraction(0))
 
 
-def _total(one: Read, told: Sequence[Told], flat: Flat, around: Around, *, exact: bool) -> Judged | None:
+def _total(
+    one: Read, told: Sequence[Told], flat: Flat, around: Surroundings, *, exact: bool
+) -> Judged | None:
     """A total: by the known count of its method, and by the text's own parts."""
     cost = one.cost
     way = _way_of(cost) or one.way
@@ -245,6 +239,10 @@ def _total(one: Read, told: Sequence[Told], flat: Flat, around: Around, *, exact
     if known is None or way is None or set(cost.variables) != set(known.variables) or truth.single:
         return None
     others = [truth.of(_featured(way, also)) for also in way.also]
+    if "L" in cost.variables:
+        # the letter may count the directions all the same
+        twice = substituted(truth.of(_featured(way)).terms, {"L": {(("L", Fraction(1)),): Fraction(2)}})
+        others.append(Cost("", twice))
     if any(exactly(cost, other) for other in others) or _main(cost) == _main(known):
         return None
     return _wrong(cost, known, f"{way.says}: {known}") if truth.sure or way.name == "softmax" else None
@@ -255,7 +253,7 @@ def _featured(way: Way, formula: str = "") -> str:
     return (formula or way.total).replace("L", "F")
 
 
-def _of_way(one: Read, way: Way, flat: Flat, around: Around, *, exact: bool) -> Judged | None:
+def _of_way(one: Read, way: Way, flat: Flat, around: Surroundings, *, exact: bool) -> Judged | None:
     """`the kernelized form needs 2NCM + NC multiplications`."""
     truth = _truth(one, flat, around)
     if truth is None or ROUGH.search(one.words) or (ONE_OF_MANY.search(one.words) and not truth.single):
@@ -263,6 +261,9 @@ def _of_way(one: Read, way: Way, flat: Flat, around: Around, *, exact: bool) -> 
     known = truth.of(_featured(way))
     if exactly(one.cost, known) and way.name != "polynomial":
         return verified(Kind.COMPLEXITY, f"{way.says}: {known}", Method.COUNT)
+    partly = _with_sizes(known, one, flat, around)
+    if partly is not None:
+        return _partly_ruled(one, partly, way, truth, exact=exact)
     grown = same_growth(one.cost, known).verdict
     if (
         exact
@@ -275,9 +276,35 @@ def _of_way(one: Read, way: Way, flat: Flat, around: Around, *, exact: bool) -> 
     return None
 
 
+LEAST_FACTOR = 10  # of a count in which sizes have been put in
+
+
+def _with_sizes(known: Cost, one: Read, flat: Flat, around: Surroundings) -> Cost | None:
+    """A count with the text's sizes put in for all that the stated one leaves out: `49664 N`."""
+    left = set(known.variables) - set(one.cost.variables)
+    if (
+        not left
+        or max(one.cost.terms.values()) < LEAST_FACTOR
+        or not set(one.cost.variables) <= set(known.variables)
+    ):
+        return None
+    sizes = around.sizes_until(flat.text, one.at.start)
+    if not left <= set(sizes):
+        return None
+    return Cost("", substituted(known.terms, {name: {(): sizes[name]} for name in left}))
+
+
+def _partly_ruled(one: Read, partly: Cost, way: Way, truth: Truth, *, exact: bool) -> Judged | None:
+    says = f"{way.says}; at these sizes {partly}"
+    if exactly(one.cost, partly):
+        return verified(Kind.COMPLEXITY, says, Method.COUNT)
+    same_sizes = set(one.cost.terms) == set(partly.terms)
+    return _wrong(one.cost, partly, says) if exact and same_sizes and truth.sure and not way.also else None
+
+
 def _way_of(cost: Cost) -> Way | None:
     names = set(cost.variables)
-    if names == {"N", "R", "D", "M"}:
+    if names in ({"N", "R", "D", "M"}, {"N", "L", "D", "M"}):
         return NAMED["random"]
     if names == {"N", "L", "M"}:
         return NAMED["given"]
@@ -297,4 +324,4 @@ def _wrong(cost: Cost, right: Cost, says: str) -> Judged:
     return refuted(Kind.COMPLEXITY, f"{says}; that is {right}, not {cost}", Method.COUNT, witness)
 
 
-__all__ = ["Around", "Told", "exact_counts"]
+__all__ = ["exact_counts"]

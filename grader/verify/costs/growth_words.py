@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.costs.cost_nouns import Reading, Thing, read_things
-from grader.verify.costs.cost_of_things import METHODS
+from grader.verify.costs.steps import METHODS
 from grader.verify.passage import Found, Passage
 from grader.verify.reading.mood import Clause, Mood
 
@@ -27,7 +27,7 @@ SLOWER = re.compile(
 )
 DEARER = re.compile(
     r"\b(?:each|every|a|the next|later|new) (?:new |next |further |later )*(?:tokens?|steps?|positions?|quer(?:y|ies)|updates?)\b[^.;]{0,25}\b(?:dearer|more expensive|costlier|slower|costs? more|takes? longer|takes? more|longer)\b"
-    r"|\b(?:work|cost|time|effort|price)\b[^.;]{0,20}\b(?:per|of (?:a|one|each|every)|for (?:a|one|each|every)) (?:new |single |next )?(?:token|step|position|query)\b[^.;]{0,15}\b(?:grows?|rises?|increases?|goes up|climbs?)\b"
+    r"|\b(?:work|cost|time|effort|price)\b[^.;]{0,40}\b(?:per|of (?:a|one|each|every)|for (?:a|one|each|every)) (?:new |single |next )?(?:token|step|position|query)\b[^.;]{0,15}\b(?:grows?|rises?|increases?|goes up|climbs?)\b"
     r"|\b(?:step|token)s? (?:gets?|becomes?|grows?) (?:\w+ )?(?:dearer|slower|more expensive|costlier)\b",
     re.I,
 )
@@ -36,7 +36,18 @@ EVEN = re.compile(
     re.I,
 )
 STATE = re.compile(
-    r"\b(?:state|S(?:_i)? and [Zz](?:_i)?|running sums?|sums)\b[^.;]{0,60}?(?P<says>(?P<no>\b(?:does|do) not |\bdoes?n[’']t |\bnever |\bno longer )?(?:grows?|get (?:larger|bigger)|becomes? larger|increases?)\s+(?:linearly )?(?:with|as)\b[^.;,]{0,30}|\bindependent(?:ly)? of (?:the )?(?:\$?\s*[NniT]\b|sequence length|number of tokens|length|position)|\b(?:has|keeps|is of) (?:a )?(?:fixed|constant) size)",
+    r"\b(?:state|S(?:_i)? and [Zz](?:_i)?|running sums?|sums)\b[^.;]{0,60}?(?P<says>(?P<no>\b(?:does|do) not |\bdoes?n[’']t |\bnever |\bno longer )?(?:grows?|get (?:larger|bigger)|becomes? larger|increases?)\s+(?:linearly )?(?:with|as)\b[^.;,]{0,30}|(?:does|do)(?: not|n[’']t) depend (?:up)?on (?:the )?(?:\$?\s*[NniT]\b|(?:sequence )?length|number of tokens|position)|\bindependent(?:ly)? of (?:the )?(?:\$?\s*[NniT]\b|sequence length|number of tokens|length|position)|\b(?:has|keeps|is of) (?:a )?(?:fixed|constant) size)",
+    re.I,
+)
+# what has to be kept of the past
+PAST = r"(?:all |every |each |any )?(?:of )?(?:the |its )?(?:past|earlier|previous|old|seen|preceding)(?: seen)? (?:keys?(?: and values?)?|values?|tokens?|key vectors?|keys, values)"
+KEPT_PAST = re.compile(
+    rf"\b(?P<a>{PAST}) (?:(?:have|has|need|needs) to be|must (?:all )?be|must stay|are|stay|remain|has to stay|have to stay) (?:still |all |always )?(?:kept|stored|saved|held|remembered|cached|in memory|around|available)"
+    rf"|\b(?:has|have|needs?|must) (?:to )?(?:still )?(?:keep|store|save|hold|remember|cache) (?:on to )?(?P<b>{PAST})",
+    re.I,
+)
+FORGOTTEN = re.compile(
+    rf"\b(?P<a>{PAST}) (?:(?:can|may|could|are) (?:then |now |all )?(?:be )?(?:thrown away|forgotten|discarded|dropped|deleted|released)|(?:need|needs|have|has) not (?:to )?be (?:kept|stored|held)|(?:do|does)(?: not|n[’']t) (?:have|need) to be (?:kept|stored|held)|are (?:no longer|not) (?:needed|kept|stored))",
     re.I,
 )
 SIZES = re.compile(r"\b(?:[NniTt]|length|sequence|tokens?|position|prefix|context)\b", re.I)
@@ -96,6 +107,25 @@ def _judged(plain: str, clause: Clause, passage: Passage) -> Iterator[tuple[int,
                 state.end(),
                 _ruled(not grows, "the sums are L×M and of length L, however many tokens there are", "0"),
             )
+        return
+    for pattern, kept in ((KEPT_PAST, True), (FORGOTTEN, False)):
+        found = pattern.search(plain)
+        if found is None:
+            continue
+        denied = re.search(rf"\b{_NOT}\b|\bno\b|\bwithout\b", plain[: found.start()], re.I) is not None
+        method = _method(plain, clause, passage)
+        if (
+            method is not None
+            and not denied
+            and not re.search(r"\bif\b|\bgradient|\bbackprop|\btraining", sentence, re.I)
+        ):
+            features = method in BY_FEATURES
+            says = (
+                "the sums S and Z are all that a token needs of those before it"
+                if features
+                else "a query meets every key before it"
+            )
+            yield found.start(), found.end(), _ruled(kept != features, says, "0" if features else "1")
         return
     for pattern, even in ((DEARER, False), (EVEN, True)):
         found = pattern.search(plain)
@@ -176,24 +206,25 @@ def _feature_state(own: Reading, plain: str, passage: Passage) -> bool:
 
 
 def _method(plain: str, clause: Clause, passage: Passage) -> Thing | None:
-    """The method whose tokens are spoken of: by its name in the clause, else the only one of the paragraph.
-
-    What only hints at a method in the sentence, such as a cache of keys, must not meet the other one in the paragraph.
-    """
-    block = passage.text.spelled(passage.block.text)
-    for words in (plain, passage.text.spelled(clause.sentence), block, passage.heading):
-        things = read_things(words).things
-        named = {HINTS.get(thing, thing) for thing in things if thing in METHODS or thing in HINTS}
-        kinds = {thing in BY_FEATURES for thing in named}
-        if len(kinds) == 1:
-            around = {
-                HINTS.get(thing, thing) in BY_FEATURES
-                for thing in read_things(block).things
-                if thing in HINTS
+    """The method whose tokens are spoken of: by its name in the clause, else the only one of the paragraph."""
+    levels = (
+        plain,
+        passage.text.spelled(clause.sentence),
+        passage.text.spelled(passage.block.text),
+        passage.heading,
+    )
+    # past keys are kept by no feature method, whatever the text says: they name one only where nothing else does
+    for passed_over in (frozenset({Thing.CACHE}), frozenset[Thing]()):
+        for words in levels:
+            things = read_things(words).things
+            named = {
+                HINTS.get(thing, thing)
+                for thing in things
+                if thing in METHODS or (thing in HINTS and thing not in passed_over)
             }
-            if words is not plain and not any(thing in METHODS for thing in things) and around - kinds:
+            kinds = {thing in BY_FEATURES for thing in named}
+            if len(kinds) == 1:
+                return sorted(named, key=lambda thing: thing.name)[0]
+            if kinds:
                 return None
-            return sorted(named, key=lambda thing: thing.name)[0]
-        if kinds:
-            return None
     return None

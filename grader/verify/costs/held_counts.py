@@ -5,14 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.costs.count_formulas import added, count_at, many_times, numbers_in, sizes_in
-from grader.verify.costs.count_parts import Part, count_of, mentions_in, part_of
+from grader.verify.costs.count_formulas import added, many_times
+from grader.verify.costs.count_parts import Part, count_of, part_of
 from grader.verify.costs.count_reading import VALUE, Read, read_counts
-from grader.verify.costs.exact_counts import ROUGH, SHIFTED, Around
-from grader.verify.numbers.reckoning import shown
+from grader.verify.costs.exact_counts import ROUGH, SHIFTED
+from grader.verify.costs.surroundings import Surroundings
 from grader.verify.reading.plain_signs import Flat
 from grader.verify.scope.growth import Cost, Polynomial, Same, exactly, same_growth, substituted
 
@@ -53,17 +54,16 @@ STACKED = re.compile(
     r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?×|×\s?2R|[sS]in.{0,20}[cC]os"
 )
 
-LEAST = 10
 
-
-def held_counts(flat: Flat, around: Around) -> Iterator[Spanned]:
+def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """(start, end, ruling) of each count of numbers that are held, in flattened text.
 
     >>> from grader.verify.reading.plain_signs import flattened
-    >>> told = Around("", "", {}, True)
+    >>> told = Surroundings("", "", {}, True)
     >>> [judged.says for *_, judged in held_counts(flattened("The state S and Z needs 2RM + M numbers."), told)]
     ['S and Z: S is 2R×M and Z has 2R entries: 2RM + 2R numbers, not 2RM + M']
     """
+    flat = _by_tokens(flat)
     for one in read_counts(flat, around.named, HELD):
         behind = flat.text[one.at.end :]
         noun = bool(NOUN.match(behind)) or (
@@ -80,10 +80,31 @@ def held_counts(flat: Flat, around: Around) -> Iterator[Spanned]:
             yield one.start, one.end, judged
 
 
-def _judged(one: Read, flat: Flat, around: Around, *, noun: bool) -> Judged | None:
+ITH = re.compile(
+    r"\b(?:token|step|position|row)s? (?P<a>[it])\b|\b(?P<b>[it])-?th (?:token|step|position)|\b(?P<c>[it]) (?:tokens|steps|positions)\b"
+)
+
+
+def _by_tokens(flat: Flat) -> Flat:
+    """`i(D + M)` after token i: there are i tokens then, as there are N in the end."""
+    ith = ITH.search(flat.text)
+    if ith is None:
+        return flat
+    letter = next(one for one in ith.groups() if one)
+    return replace(flat, text=re.sub(rf"(?<![A-Za-z_\\]){letter}(?=\s?\(|[DM](?![a-z]))", "N", flat.text))
+
+
+def _without_members(parts: Sequence[Part]) -> Sequence[Part]:
+    """The parts without S and Z where both together are named: "the running sums S and Z"."""
+    if any(part.name == "S and Z" for part in parts):
+        return [part for part in parts if part.name not in {"S", "Z"}]
+    return parts
+
+
+def _judged(one: Read, flat: Flat, around: Surroundings, *, noun: bool) -> Judged | None:
     cost, names = one.cost, set(one.cost.variables)
     about = f"{around.before[-1500:]} {around.title} {flat.text}"
-    parts = one.parts
+    parts = _without_members(one.parts)
     if "R" in names and SHIFTED.search(about):
         return None
     stacked = around.stacked or bool(STACKED.search(about)) or bool(re.match(r"2\s?[Rr]", one.at.source))
@@ -95,7 +116,7 @@ def _judged(one: Read, flat: Flat, around: Around, *, noun: bool) -> Judged | No
     def counted(formula: str) -> Cost:
         made = count_of(formula, features)
         wide: dict[str, Polynomial] = {"M": {(("D", Fraction(1)),): Fraction(1)}}
-        return Cost("", substituted(made.terms, wide)) if around.one_width else made
+        return Cost("", substituted(made.terms, wide)) if around.one_width and "M" not in names else made
 
     rights = [counted(part.halves if one.each and part.halves else part.right) for part in parts]
     wanted = rights if one.each or len(rights) == 1 else [added(*rights)]
@@ -137,43 +158,4 @@ def _judged(one: Read, flat: Flat, around: Around, *, noun: bool) -> Judged | No
     )  # fmt: skip
 
 
-def held_numbers(flat: Flat, around: Around, known: Sequence[tuple[str, Fraction]]) -> Iterator[Spanned]:
-    """`S and Z have 8,320 entries` at sizes that the text has set."""
-    text = flat.text
-    mentions = mentions_in(text, HELD)
-    for one in numbers_in(flat):
-        if one.number is None or one.number < LEAST or not NOUN.match(text[one.end :]):
-            continue
-        clause = re.split(r"[;,]\s|(?<=[a-z0-9)])\.\s|\b(?:but|while|whereas)\b", text[: one.start])[-1]
-        here = [
-            mention
-            for mention in mentions
-            if one.start - len(clause) <= mention.start and mention.end <= one.start
-        ]
-        if len(here) != 1 or ELSE.search(clause + text[one.end : one.end + 30]) or ROUGH.search(clause):
-            continue
-        part = here[0].what
-        sizes = {**dict(known), **{size: value for at, size, value in sizes_in(text, around.named)}}
-        if not isinstance(part, Part):
-            continue
-        values = [
-            value
-            for formula in (part.right, *part.also)
-            for features in (("L", "2 R") if "F" in formula else ("L",))
-            if (value := count_at(count_of(formula, features), sizes)) is not None
-        ]
-        if not values:
-            continue
-        says = f"{part.name}: {part.says}; at these sizes {shown(values[0])}"
-        if any(one.agrees(value) for value in values):
-            yield here[0].start, one.end, verified(Kind.ARITHMETIC, says, Method.COUNT)
-        elif len(values) == 1 + len(part.also) and not any(one.agrees(value, loose=True) for value in values):
-            witness = {"numbers": shown(values[0]), "stated": one.source}
-            yield (
-                here[0].start,
-                one.end,
-                refuted(Kind.ARITHMETIC, f"{says}, not {one.source}", Method.COUNT, witness),
-            )
-
-
-__all__ = ["held_counts", "held_numbers"]
+__all__ = ["STACKED", "held_counts"]

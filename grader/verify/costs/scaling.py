@@ -68,12 +68,18 @@ EFFECT = re.compile(
     rf"|\b(?P<direction>shrinks?|falls?|drops?|decreases?|grows?|increases?|rises?|goes up|multiplies)\s+(?:only\s+)?by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER})(?:\s*(?:x|×|\\times|times)|\b(?!\s*(?:%|percent|points)))",
     re.I,
 )  # fmt: skip
+# "multiplies softmax time by about 4 and random-feature time by √2"
+MULTIPLIES = re.compile(
+    rf"\b(?:multipl(?:ies|y)|raises?|increases?|scales?|lifts?|brings? up|pushes)\s+(?P<what>[^.;,]{{2,50}}?)\s+by\s+(?:about |roughly |around |only |just |a factor (?:of )?)*(?P<by>√\s?\d+|{NUMBER})(?!\s?(?:%|percent))"
+    rf"|(?:\band\b|,|;)\s+(?:only )?(?P<also>[^.;,]{{2,50}}?)\s+by\s+(?:about |roughly |around |only |just |a factor (?:of )?)*(?P<also_by>√\s?\d+|{NUMBER})(?!\s?(?:%|percent))",
+    re.I,
+)
 DECAY = re.compile(
     r"\b(?:decays?|falls?|shrinks?|drops?|decreases?|goes? down|vanish(?:es)?|declines?|behaves|scales?|goes?|is|are)\s+(?:only\s+)?(?:like|as|with|at (?:a|the) rate(?: of)?|of order)?\s*"
     r"(?P<law>(?:O\s?\(|\\mathcal\{?O\}?\s?\(|Θ\s?\()?\s*(?:1\s*/\s*(?P<root>√|\\sqrt\s?\{?)?\s*\(?(?:R|D_\{?(?:random|rand)\}?)\}?\)?(?P<square>²|\^\s*\{?2\}?)?|(?:R|D_\{?random\}?)\s*(?:\^\s*\{?\s*[-−]\s*(?P<exponent>1/2|0\.5|1|2)\s*\}?|⁻(?P<raised>¹ᐟ²|¹|²)))\s*\)?)(?!\s*[\^²³⁴√\w])",
 )  # fmt: skip
 NEEDED = re.compile(
-    rf"\bto\s+(?:(?P<verb>halv)e|(?:reduce|cut|shrink|decrease|divide)\s+(?P<what>.{{3,40}}?)\s+by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER}))\b(?P<rest>.{{0,70}}?)[,\s]+(?:(?:you|we|one)\s+(?:would\s+)?)?(?:needs?|requires?|takes?|must use|has to use|have to use)\s+(?:about|roughly|around|some)?\s*"
+    rf"\bto\s+(?:(?P<verb>halv)e|(?:reduce|cut|shrink|decrease|divide)\s+(?P<what>.{{3,40}}?)\s+by\s+(?:a\s+factor\s+(?:of\s+)?)?(?P<by>{NUMBER}))\b(?P<rest>.{{0,70}}?)[,\s]+(?:(?:you|we|one)\s+(?:would\s+)?)?(?:needs?|requires?|takes?|uses?|asks? for|must (?:use|take)|(?:has|have) to (?:use|take|draw))\s+(?:about|roughly|around|some)?\s*"
     rf"(?:(?P<twice>twice)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|the\s+number\s+of|more)\s+(?P<kind>(?:random\s+)?features|frequencies|directions|projections|samples)",
     re.I,
 )  # fmt: skip
@@ -242,7 +248,7 @@ def judge_degrees(text: str, scene: Scene, before: str = "") -> Iterator[Found]:
             )  # fmt: skip
 
 
-def _trigger(found: re.Match[str]) -> tuple[str, Fraction] | None:
+def trigger_of(found: re.Match[str]) -> tuple[str, Fraction] | None:
     """The size that changes and by what factor."""
     if found.group("from"):
         a, b = multiple_of(found.group("a")), multiple_of(found.group("b"))
@@ -284,7 +290,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
     yield from _needed(plain, scene)
     if trigger is None:
         return
-    changed = _trigger(trigger)
+    changed = trigger_of(trigger)
     if changed is None:
         return
     size, factor = changed
@@ -292,6 +298,10 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         return
     subject = plain[: trigger.start()]
     start = trigger.start()
+    multiplied = _multiplied(plain, trigger, size, factor, scene)
+    if multiplied:
+        yield from multiplied
+        return
     effects = [
         e
         for e in EFFECT.finditer(plain)
@@ -317,7 +327,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
             re.I,
         ):
             owner = f"{subject} {owner}"
-        claimed = _effect(effect)
+        claimed = effect_of(effect)
         if claimed is None:
             continue
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
@@ -328,11 +338,41 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         if any(pattern.search(told) for pattern, *_ in SPREADS):
             judged = _factor(told, size, factor, claimed, scene)
         if judged is not None:
-            yield Found(start, effect.end() + len(behind.rstrip()), judged)
+            yield Found(start + _lead(plain[start:]), effect.end() + len(behind.rstrip()), judged)
         start = effect.end() + len(behind.rstrip())
 
 
-def _effect(found: re.Match[str]) -> Fraction | None:
+def _multiplied(plain: str, trigger: re.Match[str], size: str, factor: Fraction, scene: Scene) -> list[Found]:
+    """Each "multiplies softmax time by 4" behind a change of a size."""
+    out: list[Found] = []
+    start = trigger.start()
+    for found in MULTIPLIES.finditer(plain, trigger.end()):
+        if (found.group("also") and not out) or re.match(
+            r"\s*(?:per|for (?:each|every|one))\b", plain[found.end() :]
+        ):
+            continue
+        number = found.group("by") or found.group("also_by")
+        root = re.match(r"√\s?(\d+)", number)
+        claimed = (
+            Fraction(int(root.group(1)) ** 0.5).limit_denominator(10**6) if root else multiple_of(number)
+        )
+        owner = found.group("what") or found.group("also")
+        judged = _factor(
+            f" memory {owner}" if MEMORY_WORDS.search(owner) else owner, size, factor, claimed, scene
+        )
+        if judged is not None:
+            out.append(Found(start + _lead(plain[start:]), found.end(), judged))
+        start = found.end()
+    return out
+
+
+def _lead(text: str) -> int:
+    """The length of what only joins a clause to the one before it."""
+    joined = re.match(r"[\s,;]*(?:(?:and|but|while|whereas)\s+)?", text)
+    return joined.end() if joined else 0
+
+
+def effect_of(found: re.Match[str]) -> Fraction | None:
     if found.group("verb"):
         return multiple_of(found.group("verb"))
     if found.group("by"):
@@ -356,6 +396,12 @@ def _factor(owner: str, size: str, factor: Fraction, claimed: Fraction, scene: S
             and ESTIMATES.search(f"{scene.around.sentence} {scene.around.earlier}")
         ):
             return _compared(factor, power, claimed, law, size, certain=True, true=law)
+    around = (
+        f"{scene.around.sentence} {scene.around.label} {scene.around.heading} {scene.around.earlier[-900:]}"
+    )
+    if NUMBER_OF_FEATURES.search(owner) and size == "D" and SQUARED_KERNEL.search(around):
+        says = "(D + 1)(D + 2)/2 or (D + 1)² features grow like D²"
+        return _compared(factor, Fraction(2), claimed, says, size, certain=True, true=says)
     spreads, says, sure, cost = _known(owner, scene, size)
     exact = {low for low, high in spreads if low == high}
     if len(exact) != 1 or any(low != high for low, high in spreads):
@@ -369,6 +415,13 @@ def _factor(owner: str, size: str, factor: Fraction, claimed: Fraction, scene: S
         certain=sure and not OTHER.search(scene.around.sentence),
         true=str(cost),
     )
+
+
+NUMBER_OF_FEATURES = re.compile(
+    r"\bnumber of (?:the )?(?:polynomial |merged |distinct )?(?:features|entries|monomials|coordinates)\b|\blength of (?:the )?(?:map|feature|φ)|^\W*(?:the )?(?:features|map|C)\W*$|\bC\b(?! M)",
+    re.I,
+)
+SQUARED_KERNEL = re.compile(r"polynomial|degree[- ]?(?:2|two)|\+\s?1\s?\)\s?(?:²|\^)|monomials?", re.I)
 
 
 def _compared(
@@ -390,6 +443,8 @@ def _needed(plain: str, scene: Scene) -> Iterator[Found]:
     """ "To halve the error you need four times as many features"."""
     for found in NEEDED.finditer(plain):
         words = f"{found.group('what') or ''} {found.group('rest')}"
+        if re.fullmatch(r"\W*(?:it|this|that|them)?\W*", words, re.I):
+            words = plain[: found.start()]  # "the error falls like 1/√R, so to halve it"
         smaller = Fraction(1, 2) if found.group("verb") else 1 / multiple_of(found.group("by"))
         more = multiple_of(found.group("twice") or found.group("count"))
         for pattern, power, law in SPREADS:

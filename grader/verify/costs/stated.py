@@ -149,15 +149,16 @@ def _judge_read(
     best = [best_of(claimed, cost, choices) for cost in truth.right]
     if all(comparison.verdict is Same.SAME for comparison in best):
         return verified(kind, truth.says, Method.COUNT)
-    lengths = [] if truth.exact else _feature_lengths(claimed, first, _only_polynomial(stated))
+    lengths = (
+        []
+        if truth.exact
+        else _feature_lengths(claimed, first, _only_polynomial(stated) or _all_squares(choices))
+    )
     loose = [*choices, *all_ties, *lengths]
     if re.search(r"\bheads?\b", f"{stated.label} {stated.sentence}") or not context.value_width:
         loose += [Ties({**ties.equal, "M": AS_WIDE.equal["M"]}, ties.below) for ties in (Ties(), *choices)]
-    in_table = stated.whole_methods and len(claimed.variables) >= FEWEST_SIZES
-    alone = (
-        in_table
-        or THE_TOTAL.search(stated.before[-60:])
-        or totals.exceeds(stated.before, stated.earlier, claimed, context.aliases)
+    alone = THE_TOTAL.search(stated.before[-60:]) or totals.exceeds(
+        stated.before, stated.earlier, claimed, context.aliases
     )
     others = () if alone else truth.tolerated
     if any(best_of(claimed, cost, loose).verdict is Same.SAME for cost in (*truth.right, *others)):
@@ -185,7 +186,6 @@ def _judge_read(
 
 LAYER = re.compile(r"\b(?:the|this|whole|entire|attention) (?:whole |entire |attention )*layers?\b", re.I)
 AT_ONE = re.compile(r"\b(?:for|if|when|with)\s+\$?[A-Z]\$?\s*=\s*\$?\d", re.I)
-FEWEST_SIZES = 3  # a cost with fewer may be told in one size only
 THE_TOTAL = re.compile(
     r"\bthe (?:total|overall|whole|entire)\b(?: \w+){0,3} (?:cost|complexity|time|work)\b", re.I
 )
@@ -247,6 +247,11 @@ D_SQUARED: Polynomial = {(("D", Fraction(2)),): Fraction(1)}
 def _of_squares(equal: Mapping[str, Polynomial]) -> bool:
     """Whether the features are said to number about D²."""
     return any(dict(monomial).get("D", 0) >= 2 for monomial in equal.get("L", {}))
+
+
+def _all_squares(choices: Sequence[Ties]) -> bool:
+    """Whether the text gives its features' length, and it is about D² alone."""
+    return bool(choices) and all(_of_squares(ties.equal) for ties in choices)
 
 
 def adjusted(ties: Ties, claimed: Cost, about: str, sentence: str) -> Ties:

@@ -220,7 +220,7 @@ def _of_numbers(one: Amount, words: str, text: str, before: str) -> Judged | Non
         return None
     # the type of the amount's own clause, else the one told before it
     clause = re.split(r";\s", words)[-1] + re.split(r"[;.]\s", text[one.start :])[0]
-    sizes = _types_in(clause) or _types_in(text[: one.start]) or _types_in(before[-1500:])
+    sizes = types_in(clause) or types_in(text[: one.start]) or types_in(before[-1500:])
     sizes -= {1} if floats else set()  # no float has one byte
     if len(sizes) > 1 or not (sizes or floats):
         return None
@@ -230,7 +230,7 @@ def _of_numbers(one: Amount, words: str, text: str, before: str) -> Judged | Non
     return judged if sizes or judged is None or one.is_of(counts[0] * 4) or judged.witness else None
 
 
-def _types_in(text: str) -> set[int]:
+def types_in(text: str) -> set[int]:
     """The bytes of the number types that a text names."""
     return {size for pattern, size in SIZES if re.search(rf"\b(?:{pattern})\b", text, re.I)}
 
@@ -302,4 +302,4 @@ def _longer(one: Amount, words: str, text: str, before: str, told: Sequence[Amou
     )
 
 
-__all__ = ["memory_claims"]
+__all__ = ["Amount", "amounts_in", "memory_claims", "types_in"]

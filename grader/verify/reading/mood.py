@@ -150,7 +150,7 @@ SOLVED = re.compile(
 )
 # A layer without padding is a kind of layer, and features without repetitions are some; nothing is denied.
 BARE_LAYER = re.compile(
-    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b",
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|sines?|cosines?|divisions?|exponentials?|norms|denominators?|normali[sz](?:ers?|ation)|key weights|projections)\b",
     re.I,
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")

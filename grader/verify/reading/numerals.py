@@ -58,10 +58,10 @@ def value_of(text: str) -> int:
 def multiple_of(word: str) -> Fraction:
     """The factor of `twice`, `doubling`, `threefold`, `10-fold`, `2.5 times`, `four`.
 
-    >>> [str(multiple_of(one)) for one in ("doubles", "halving", "fourfold", "10-fold", "2.5 times", "three")]
-    ['2', '1/2', '4', '10', '5/2', '3']
+    >>> [str(multiple_of(one)) for one in ("doubles", "halving", "fourfold", "10-fold", "2.5 times", "three", "six", "4x")]
+    ['2', '1/2', '4', '10', '5/2', '3', '6', '4']
     """
-    plain = re.sub(r"[- ]?fold$|\s*(?:times|[×x])$", "", " ".join(word.lower().split()))
+    plain = re.sub(r"[- ]?fold$|\s*times$|(?<=[\d ])\s*[×x]$", "", " ".join(word.lower().split()))
     stem = re.sub(r"(?:es|ed|e|ing|s)$", "", plain)
     for known in (plain, stem):
         if known in MULTIPLES:

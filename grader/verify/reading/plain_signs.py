@@ -130,7 +130,9 @@ FLAT_SIGNS = {
     r"\,": " ", r"\;": " ", r"\!": "", r"\ ": " ", r"\%": "%", r"\(": "", r"\)": "", r"\[": "", r"\]": "", "$": "", "{": "", "}": "", "**": "", "`": "", "~": " ",
     "−": "−", "⊤": "ᵀ", "∑": "Σ", "⋅": "·", "⇒": "→", "->": "→", "=>": "→", "\u2009": " ", "\u202f": " ", "\u00a0": " ",
 }  # fmt: skip
-FLAT_FRACTION = re.compile(r"\\[td]?frac\s*\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}")
+FLAT_FRACTION = re.compile(
+    r"\\[td]?frac\s*(?:\{(?P<over>[^{}]*)\}\s*\{(?P<under>[^{}]*)\}|(?P<above>\d)\s*(?P<below>\d|[A-Za-z]))"
+)
 _TOP = r"(?:\\top|\\intercal|⊤|\\(?:mathsf|mathrm)\s*(?:\{\s*T\s*\}|T)|T(?![A-Za-z]))"
 TRANSPOSED = rf"\^\s*(?:\{{\s*{_TOP}\s*\}}|{_TOP})"
 POWERED = r"\^\s*(?:\{\s*(?=\d\s*\}))?(?P<power>[0-9])(?:(?<=\{\d)\s*\})?(?!\d)"
@@ -172,6 +174,8 @@ def flattened(text: str) -> Flat:
 
 
 def _over_under(found: re.Match[str]) -> str:
+    if found.group("above"):
+        return f"{found.group('above')}/{found.group('below')}"
     over, under = found.group("over"), found.group("under")
     below = under if re.fullmatch(r"\s*\w+\s*", under) else f"({under})"
     above = f"({over})" if re.search(r"[+−-]", over) else over

@@ -72,6 +72,7 @@ class Context:
     spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
     value_width: bool = True  # whether the values have a width apart from that of the keys
+    names_values: bool = True  # whether it has a letter or a word for the width of its values
     feature_ways: tuple[
         tuple[int, str], ...
     ] = ()  # φ(q)ᵀφ(k) has features as columns: (line, "row" or "column")

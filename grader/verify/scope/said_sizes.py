@@ -10,7 +10,7 @@ from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Expression, Growth, Number, Symbol, Unreadable, names, symbols
 from grader.verify.reading.document import PLACE, Block, Text
 from grader.verify.scope.declarations import CANONICAL, Declared
-from grader.verify.scope.growth import Polynomial, polynomial_of
+from grader.verify.scope.growth import Polynomial, leading, polynomial_of
 from grader.verify.worlds.settings import MATRICES, SIZE_NAMES, VECTORS
 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
@@ -125,7 +125,8 @@ def size_tie(left: Expression, right: Expression, relation: str) -> tuple[str, P
         polynomial = polynomial_of(of, {})
     except Unreadable:
         return None
-    return left.name, polynomial
+    # d = 2 − 2c is a distance
+    return (left.name, polynomial) if leading(polynomial) is not None else None
 
 
 PROSE_TIE = re.compile(

@@ -19,7 +19,7 @@ from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Expression, Unreadable, names
 from grader.verify.numbers.lettered import value_at
 
-NOUN = r"(?:(?:different |distinct |polynomial )?(?:features?|entries|monomials|components|dimensions|coordinates)|of them)"
+NOUN = r"(?:(?:different |distinct |polynomial )?(?:features?|entries|monomials|components|dimensions|coordinates|columns)|of them)"
 PLUS_ONE = re.compile(
     r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)|\(\s*1\s*\+[^()]{1,25}\)\s*(?:\^\s*\{?\s*2|²)|\bsquare of (?:one|1) plus\b|\bone plus the (?:dot|inner|scalar) product\b"
 )
@@ -37,8 +37,9 @@ KEPT = re.compile(
     rf"\b(?:(?:all|both|everything|are|is|being) kept(?! once)|keep(?:ing)?|(?<!without )(?<!no )(?:repeats?|repeated|duplicates?)|twice|separately|unmerged|lazy|na[iï]ve)\b|\bwith (?:repetitions?|them)\b|\bordered (?:pairs?|products?)\b|{NOT_MERGED}|⊗|\\otimes|\bouter product\b|\b(?:list|listing|listed|all) (?:all )?(?:ordered )?products\b(?! (?:once|of degree))|\bvec\(|\bKronecker\b",
     re.I,
 )
+NO_REPEATS = re.compile(r"\bwithout (?:any |the )?(?:repe\w+|duplicat\w+)", re.I)
 MERGED = re.compile(
-    r"\bmerg\w*|\bdistinct\b|\bdifferent\b|\bwithout (?:any |the )?(?:repeats|duplicates|repetitions?|multiplicity|(?:repeated|duplicate|double|equal) (?:entries|products|monomials|terms|features))\b|\bsmallest\b|\bminimal\b|\bcombin\w*|\bcollect\w*|\beach (?:product|monomial) (?:only )?once\b|\bcompact\b|\bunordered\b|\bno more than\b|\b(?:is|are) enough\b|\bsuffic\w+",
+    r"\bmerg\w*|\bdistinct\b|\bdifferent\b|\bwithout (?:any |the )?(?:repe\w+|duplicat\w+|multiplicity|(?:double|equal) (?:entries|products|monomials|terms|features))\b|\bsmallest\b|\bminimal\b|\bcombin\w*|\bcollect\w*|\beach (?:product|monomial) (?:only )?once\b|\bcompact\b|\bunordered\b|\bno more than\b|\b(?:is|are) enough\b|\bsuffic\w+",
     re.I,
 )
 LETTER = r"[A-Za-z](?:_\{?[a-z]\}?)?"
@@ -114,7 +115,10 @@ def feature_counts(sentence: str, before: str) -> Iterator[Spanned]:
     start, kept_before, merged_before = 0, False, False
     for end in [*(cut.start() for cut in PIECES.finditer(sentence)), len(sentence)]:
         piece = sentence[start:end]
-        kept, merged = bool(KEPT.search(piece)), bool(MERGED.search(re.sub(f"(?i:{NOT_MERGED})", " ", piece)))
+        kept, merged = (
+            bool(KEPT.search(NO_REPEATS.sub(" ", piece))),
+            bool(MERGED.search(re.sub(f"(?i:{NOT_MERGED})", " ", piece))),
+        )
         if re.search(r"\b(?:when|if) (?:they|these) are(?: not|n['’]t)\b", piece):
             kept, merged = not kept_before, False
         elif re.search(r"\bwith them\b", piece):
