@@ -12,8 +12,8 @@ What happens to a block, in this order (`passage_claims`):
 2. Its clauses of prose (`sentences`): facts about networks and papers, triplets, features, arithmetic, concepts, then
    shapes (`shape_claims`) and costs (`cost_claims`).
 3. If it is a table's row, its cells under the header (`cells`).
-4. The exact counts that it states (`counts_said`) and the figures of its whole sentences (`figures`), where nothing has
-   been decided about them yet.
+4. What it says of depths, votes and groups of images that it has counted (`counted`); the exact counts that it states
+   (`counts_said`) and the figures of its whole sentences (`figures`), where nothing has been decided about them yet.
 5. The course's statements in words (`said`), which read their own negations, ellipses and conditions: the older topics,
    then propositions about attention (`propositions`) and theses about triplets and depth (`theses`).
 6. Growth in words (`growth_words`) and costs without a growth class around them (`bare_costs`).
@@ -35,16 +35,15 @@ from grader.verify.cells import row_claims
 from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
 from grader.verify.costs.bare_costs import bare_cost_claims
 from grader.verify.costs.growth_words import growth_words
+from grader.verify.counted import ledger_claims
 from grader.verify.counts_said import count_claims
-from grader.verify.depth import accuracies
-from grader.verify.depth.histograms import Histogram, histograms_in
+from grader.verify.depth.ledger import ledger_of
 from grader.verify.derivations.required import required_steps
 from grader.verify.figures import figure_claims
 from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
 from grader.verify.goals import Progress
 from grader.verify.grammar.syntax import Expression
-from grader.verify.networks import classifier
 from grader.verify.numbers import lengths
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.reading import occurrences
@@ -117,15 +116,11 @@ def _claims(
     claims: list[Claim] = []
     heading, above, earlier, paragraph, subject = "", "", "", "", ""
     previous: Expression | None = None
-    given_there = histograms_in(text)
-    histogram: Histogram | None = None
-    rates_there = accuracies.accuracies_in(text)
-    rates: accuracies.Accuracies | None = None
+    ledger = ledger_of(text)
     sheets_there = sheets.sheets_in(text)
     sheet: sheets.Sheet | None = None
-    size = classifier.image_size(text.source)
     of_examples = claims_of_examples(text)
-    in_cells = sheets.cell_claims(text, size)
+    in_cells = sheets.cell_claims(text)
     announced = ""
     items: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -176,12 +171,10 @@ def _claims(
             items,
             any(line >= since for line in broken),
             by_block.get(id(block), []),
-            histogram,
-            given_there.get(number),
-            rates,
+            number,
+            ledger,
             sheet,
-            size,
-            tuple(in_cells.get(number, ())),
+            (*ledger.cells.get(number, ()), *in_cells.get(number, ())),
             tuple(
                 Found(one.start, one.text, one.judged, one.line, one.end)
                 for one in of_examples.get(number, ())
@@ -197,9 +190,7 @@ def _claims(
             found, previous = [Found(0, spelled_start(text, block), unchecked(Kind.IDENTITY, says))], None
         found = without_support(found, wrong)
         wrong = (*wrong, *(item.text for item in found if item.judged.ruling is Ruling.REFUTED))[-MOST_WRONG:]
-        rates = rates_there.get(number, rates)
         sheet = sheets_there.get(number, sheet)
-        histogram = given_there.get(number, histogram)
         made = list(_placed(found, block, text, original, original.blocks[number]))
         broken += [
             claim.line for claim in made if claim.ruling is Ruling.REFUTED and claim.kind is Kind.COMPLEXITY
@@ -295,6 +286,7 @@ def passage_claims(
         found += row_claims(passage)
     found = [*worked, *(item for item in found if not _decided_by(item, worked, passage.block.text))]
     if passage.block.kind != "heading":
+        found += ledger_claims(passage, pieces)
         found += count_claims(passage, pieces, found)
         found += figure_claims(passage, pieces, found)
         found += said_claims(passage, pieces, found)

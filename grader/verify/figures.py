@@ -7,9 +7,7 @@ from collections.abc import Sequence
 
 from grader.verify import statements, supposed
 from grader.verify.claim import Ruling
-from grader.verify.depth import accuracies, overall_accuracy, votes
-from grader.verify.depth.histogram_statements import histogram_claims
-from grader.verify.networks import classifier, compared, layers, sides
+from grader.verify.networks import classifier, compared, cross_entropy, layers, sides
 from grader.verify.numbers import (
     changes,
     deviations,
@@ -50,9 +48,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
-            overall_accuracy.overall_claims(
-                spelled, block_before, passage.sheet, passage.own_histogram or passage.histogram
-            ),
             verification_rates.rate_claims(spelled, before_it),
             triplet_shares.triplet_shares(spelled, before_it),
             shares.share_claims(spelled, block_before),
@@ -64,17 +59,17 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             quantities.quantity_claims(spelled, before_it),
             layers.counts(spelled),
             layers.outputs(spelled),
-            sides.side_claims(spelled, f"{passage.above} {passage.heading} {before_it}"),
+            sides.side_claims(spelled),
             triplet_values.label_claims(spelled),
             triplet_values.sphere_claims(spelled, before_it),
-            votes.depth_claims(spelled, f"{passage.heading} {before_it}"),
             proportions.proportion_claims(spelled, before_it),
             deviations.deviations(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting),
             compared.network_comparisons(spelled),
             statements.statements_in(spelled, before_it),
             classifier.losses(spelled),
-            classifier.network_claims(spelled, f"{passage.heading} {before_it}", passage.image_size),
+            cross_entropy.cross_entropies(spelled, before_it),
+            classifier.network_claims(spelled, f"{passage.heading} {before_it}"),
             sheets.sheet_claims(spelled, passage.sheet) if passage.sheet is not None else iter(()),
             thing_shapes.thing_shapes(
                 spelled,
@@ -84,12 +79,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
                 stacks=passage.stacks(start) or passage.context.doubles_features,
             ),
         ]
-        histogram = passage.own_histogram or passage.histogram
-        if histogram is not None and passage.block.kind != "row":
-            given_here = passage.own_histogram is not None
-            makers.insert(0, histogram_claims(spelled, histogram, given_here=given_here, previous=previous))
-        if passage.rates is not None:
-            makers.insert(0, accuracies.accuracy_claims(spelled, passage.rates))
         for found_at, end, judged in (claim for maker in makers for claim in maker):
             begin = found_at + len(spelled[found_at:end]) - len(spelled[found_at:end].lstrip())
             first, last = start + places[begin], start + places[end]

@@ -7,8 +7,7 @@ import re
 from dataclasses import dataclass, replace
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
-from grader.verify.depth import accuracies
-from grader.verify.depth.histograms import Histogram
+from grader.verify.depth.ledger import Ledger
 from grader.verify.reading import occurrences
 from grader.verify.reading.document import OPEN, PLACE, Block, Text
 from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood
@@ -54,11 +53,9 @@ class Passage:
     items: tuple[str, ...]  # the items of the list right before it
     broken: bool  # whether the list or the table before it has a cost that is refuted
     formulas: list[Formula]
-    histogram: Histogram | None
-    own_histogram: Histogram | None  # the one that this very block gives
-    rates: accuracies.Accuracies | None
+    number: int  # of the block
+    ledger: Ledger  # what the document counts of depths, votes and groups
     sheet: sheets.Sheet | None
-    image_size: int | None
     in_cells: tuple[tuple[int, Judged], ...]
     worked: tuple[Found, ...] = ()  # what its worked example claims
 

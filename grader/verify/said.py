@@ -79,12 +79,12 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *triplet_values.loss_claims(spelled, before),
             *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
-            *vote_words.probe_counts(spelled, before),
             *rate_definitions.rate_definitions(spelled),
             *val_comparisons.val_comparisons(spelled, before),
             *margins_in_prose(spelled, before),
             *theses_numbers.numbers_told(spelled, before),
             *theses.thesis_claims(spelled, before, THESES),
+            *vote_words.probe_counts(spelled, before),
         ):
             first, last = start + places[begin], start + places[end]
             wrong = judged.ruling is Ruling.REFUTED

@@ -5,10 +5,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from fractions import Fraction
-from itertools import accumulate, pairwise
+from dataclasses import replace
+from itertools import pairwise
 
-from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.claim import Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.depth.histogram_lists import (
+    all_listed,
+    counted_again,
+    entries,
+    judged_amount,
+    listed_shares,
+)
 from grader.verify.depth.histogram_tokens import (
     OF_ALL,
     OF_SOME,
@@ -16,10 +23,18 @@ from grader.verify.depth.histogram_tokens import (
     Amount,
     Scope,
     amounts,
-    compares,
     scopes,
 )
-from grader.verify.depth.histograms import BAR, PLACE_NAME, THINGS, WHOLE, Histogram, line_of_counts
+from grader.verify.depth.histograms import (
+    BAR,
+    PLACE_NAME,
+    THINGS,
+    WHOLE,
+    Histogram,
+    line_of_counts,
+)
+from grader.verify.depth.listings import listings_in
+from grader.verify.depth.statistics_said import statistic_claims
 from grader.verify.reading.numerals import NUMERAL, multiple_of
 
 # what takes a sentence away from the histogram before it
@@ -35,7 +50,7 @@ SAME_AGAIN = re.compile(
 )
 STATEMENTS: dict[str, re.Pattern[str]] = {
     "total": re.compile(
-        rf"\b(?:(?:counts?|bars?|bins?|numbers?|they|entries|rows?|histogram|columns?|these|which|all)\b[^.;\d]{{0,40}}?\b(?:add(?:s|ing)?(?: up)? to|sums?(?: up)? to|total(?:s|ling)?(?: of)?|make(?: up)?|give)|(?:the )?(?:sum|total)(?: of (?:all |the )*(?:counts|bars|bins|numbers))?\s*(?:is|=|:)|in total|altogether|in all|all together)\s+(?:exactly )?(?P<n>{WHOLE})(?!\d|,\d|\.\d|\s*%|\s+(?:bars?|bins?|depths?|probes?|layers?))|(?<![\d.,])(?P<n2>{WHOLE})(?:\s+{THINGS})? (?:in total|altogether|in all)\b",
+        rf"\b(?:(?:counts?|bars?|bins?|numbers?|they|entries|rows?|histogram|columns?|these|which|all)\b[^.;\d]{{0,40}}?\b(?:add(?:s|ing)?(?: up)? to|sums?(?: up)? to|total(?:s|ling)?(?: of)?|make(?: up)?|give)|(?:the )?(?:sum|total)(?: of (?:all |the )*(?:counts|bars|bins|numbers))?\s*(?:is|=|:)|in total|altogether|in all|all together)\s+(?:exactly )?(?P<n>{WHOLE})(?!\d|,\d|\.\d|\s*%|\s+(?:bars?|bins?|depths?|probes?|layers?))|\bhistogram\b[^.;\d]{{0,40}}\b(?:counts|covers|holds|contains|describes|represents|is (?:of|over|that of))\s+(?:exactly |only )?(?P<n3>{WHOLE})(?=\s+{THINGS})|(?<![\d.,])(?P<n2>{WHOLE})(?:\s+{THINGS})? (?:in total|altogether|in all)\b",
         re.I,
     ),
     "peak": re.compile(
@@ -48,7 +63,7 @@ STATEMENTS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "second": re.compile(
-        rf"\bsecond\s+(?:(?:tallest|highest|largest|biggest)\s+)?(?:bar|bin|peak|column|count)\s+(?:is|sits|lies|stands|occurs|comes)?\s*(?:at|in)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
+        rf"\bsecond\s+(?:(?:tallest|highest|largest|biggest)\s+)?(?:bar|bin|peak|column|count)\s+(?:is|sits|lies|stands|occurs|comes)?\s*(?:the one |that )?(?:at|in|of)?\s*(?:{PLACE_NAME})\s+(?P<depth>\d{{1,2}})(?!\d|[.,]\d|\s*\\?%)",
         re.I,
     ),
     "two peaks": re.compile(
@@ -63,12 +78,16 @@ STATEMENTS: dict[str, re.Pattern[str]] = {
         rf"\b{PLACE_NAME}\s+(?P<first>\d{{1,2}})\b[^.;]{{0,40}}?[,(]\s*(?:which is\s+|that is\s+|i\.e\.\s*)?(?P<n>\d[\d,]*)\s+(?P<how>more|fewer|less)\s+than\s+{PLACE_NAME}\s+(?P<second>\d{{1,2}})(?!\d)",
         re.I,
     ),
-    "mean": re.compile(
-        r"\b(?:mean|average)(?:\s+(?:value|of (?:the )?(?:histogram|depths|distribution)))?(?P<depth>\s+(?:prediction )?depth)?\s*(?:is|was|of|=|comes to|equals|:)?\s*(?:then\s+)?(?P<near>about|around|roughly|approximately|≈|~)?\s*(?P<value>\d+(?:\.\d+)?)(?![\d%]|\s*%|\s+(?:images|times))",
+    "ratio": re.compile(
+        rf"\b{PLACE_NAME}\s+(?P<first>\d{{1,2}})\s+(?:is|has|holds|occurs|comes|contains)\s+(?:exactly |just )?(?P<factor>twice|half|{NUMERAL}\s+times|\d+(?:\.\d+)?\s*(?:times|x|×))\s+(?:as (?:frequent|many {THINGS}|many|often|full|high|large|tall)|the {THINGS})\s+(?:as|of)\s+(?:at |in )?{PLACE_NAME}\s+(?P<second>\d{{1,2}})(?!\d)",
         re.I,
     ),
-    "median": re.compile(
-        r"\bmedian(?:\s+(?:prediction )?depth)?\s*(?:is|was|of|=|equals|:)?\s*(?:then |at )?(?:depth )?(?P<value>\d+(?:\.\d+)?)(?![\d%]|\s*%|\s+(?:images|times))",
+    "surplus": re.compile(
+        rf"(?<![\d.,])(?P<n>{WHOLE})\s+(?P<how>more|fewer|less)\s+{THINGS}\s+(?:at|in|have|with|of)\s+{PLACE_NAME}\s+(?P<first>\d{{1,2}})\s+than\s+(?:at|in|have|with|of)?\s*{PLACE_NAME}\s+(?P<second>\d{{1,2}})(?!\d)",
+        re.I,
+    ),
+    "absent": re.compile(
+        rf"\b{PLACE_NAME}\s+(?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? and \d{{1,2}})\s+(?:never (?:occurs?|appears?|happens?)|do(?:es)? not (?:occur|appear)|(?:are|stay|remain) empty|have no {THINGS}|are missing)",
         re.I,
     ),
     "empty": re.compile(
@@ -80,10 +99,6 @@ STATEMENTS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
 }
-LISTED_SHARES = re.compile(
-    r"(?:that is|that['’]s|i\.e\.|which is|which are|these are|or|:|\()\s*,?\s*(?P<shares>\d+(?:\.\d+)?\s?%(?:(?:,| and|, and)\s+\d+(?:\.\d+)?\s?%){2,10})",
-    re.I,
-)
 
 
 def histogram_claims(
@@ -101,10 +116,14 @@ def histogram_claims(
     text = sentence
     line = line_of_counts(text)
     if line is not None:
-        text = _blank(text, *line.span())
+        if histogram.listed:
+            yield from counted_again(line, histogram)
+        text = _blank(text, *line.span("counts"))
+    for listing in listings_in(text):
+        text = _blank(text, listing.start, listing.end)
     here = given_here and (line is not None or (histogram.in_sentences and bool(BAR.search(text))))
     if here and histogram.in_sentences:
-        yield from _listed_shares(text, histogram)
+        yield from listed_shares(text, histogram)
     at, others = 0, False
     for piece in re.split(r"(?<=;)(?=\s)|(?<=[a-z\d%)]\.)(?=\s[A-Z])", text):
         # "at depth 0, 312 of 320 are right; at depth 10, 9 of 16": a semicolon goes on with the same
@@ -123,6 +142,14 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
     named: list[Scope] = []
+    for start, end, judged in (
+        *statistic_claims(text, histogram),
+        *entries(text, histogram),
+        *all_listed(text, histogram),
+    ):
+        if judged is not None:
+            yield start, end, judged
+        text = _blank(text, start, end)
     for name, pattern in STATEMENTS.items():
         for found in pattern.finditer(text):
             yield from _statement(name, found, text, histogram, here)
@@ -130,7 +157,7 @@ def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
             depth = (told.get("depth") or told.get("depth2") or "") if name == "peak" else ""
             if depth and int(depth) in histogram.bars:
                 named.append(Scope(found.start(), found.end(), frozenset({int(depth)})))
-            if name not in {"difference", "falling"}:
+            if name not in {"difference", "falling"} or name in {"surplus", "ratio", "absent"}:
                 text = _blank(text, found.start(), found.end())
     wholes = {histogram.total, histogram.stated}
     if any(int(found.group("some").replace(",", "")) not in wholes for found in OF_SOME.finditer(text)):
@@ -146,17 +173,29 @@ def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
     if any(one is None for one in told_amounts):
         return
     tokens: list[Scope | Amount] = [*named, *(one for one in told_amounts if one is not None)]
-    for scope in scopes(text, histogram):
+    cumulated = re.search(r"\bcumulat\w+|\bcumulative", text, re.I) is not None
+    for named_scope in scopes(text, histogram):
+        scope = up_to(named_scope, histogram) if cumulated else named_scope
         # the number of "depth 3" is no amount, nor is that of "40 images"
         tokens = [one for one in tokens if one.end <= scope.start or scope.end <= one.start]
+        last = tokens[-1] if tokens else None
+        if isinstance(last, Scope) and last.depths == scope.depths and 0 <= scope.start - last.end <= 3:
+            continue  # "the last layer, depth 10"
         tokens.append(scope)
     for scope, amount, again in pairs(sorted(tokens, key=lambda one: one.start), text):
         if own_bars and not amount.stated.percent:
             continue
         start, end = (amount.start, amount.end) if again or scope in named else (min(scope.start, amount.start), max(scope.end, amount.end))  # fmt: skip
-        judged = _amount(scope, amount, histogram)
+        judged = judged_amount(scope, amount, histogram)
         if judged is not None:
             yield start, end, judged
+
+
+def up_to(scope: Scope, histogram: Histogram) -> Scope:
+    """What a cumulative count at one depth counts: all depths up to it."""
+    if len(scope.depths) != 1:
+        return scope
+    return replace(scope, depths=frozenset(range(min(histogram.bars, default=0), max(scope.depths) + 1)))
 
 
 def pairs(tokens: Sequence[Scope | Amount], text: str) -> Iterator[tuple[Scope, Amount, bool]]:
@@ -189,6 +228,9 @@ def pairs(tokens: Sequence[Scope | Amount], text: str) -> Iterator[tuple[Scope, 
             yield from ((runs[-2], one, True) for one in runs[-1][:1])
 
 
+OF_THOSE = re.compile(rf"\bof (?:the|our|these|those) {THINGS}$", re.I)
+
+
 def _joined(
     scope: Scope, group: list[Amount], text: str, *, after: bool
 ) -> Iterator[tuple[Scope, Amount, bool]]:
@@ -196,6 +238,12 @@ def _joined(
     between = text[scope.end : nearest.start] if after else text[nearest.end : scope.start]
     if len(between) > LONGEST_BETWEEN or JUDGES.search(between):
         return
+    if (
+        not after
+        and OF_THOSE.search(text[nearest.start : nearest.end])
+        and re.fullmatch(r"\s*(?:with|at|of|in|having)?\s*(?:an? )?", between)
+    ):
+        return  # "two of the images with depth 3 are cats"
     if len(scope.depths) == 1 and re.search(r"\btogether\b", between):
         return  # "... and depth 10 together have": of those before it too
     for one, other in pairwise(group):
@@ -204,62 +252,6 @@ def _joined(
             return
     for place, amount in enumerate(group):
         yield scope, amount, place > 0 if after else amount is not nearest
-
-
-def _amount(scope: Scope, amount: Amount, histogram: Histogram) -> Judged | None:
-    count, stated = histogram.count_of(scope.depths), amount.stated
-    if count is None or not histogram.total:
-        return None
-    whole = histogram.whole
-    if not stated.percent:
-        if not whole and len(scope.depths) > 1:
-            return None
-        says = f"the counts there add up to {count:,}"
-        exact = Fraction(count)
-    else:
-        total = histogram.total if whole or histogram.stated is None else histogram.stated
-        exact = Fraction(count, total)
-        says = f"{count:,} of {total:,} are {float(100 * exact):.4g} %"
-        if (
-            not whole
-            and histogram.stated is None
-            and (amount.bound or stated.value - stated.last / 2 <= exact)
-        ):
-            return None  # there may be more images than are listed, which only makes the share smaller
-    shown_as = f"{float(100 * exact):.4g} %" if stated.percent else f"{count:,}"
-    if amount.bound:
-        holds = compares(exact, amount.bound, stated.value)
-    elif stated.percent and histogram.stated and stated.agrees(Fraction(count, histogram.stated)):
-        holds = True
-    else:
-        holds = stated.agrees(exact, loose=amount.near)
-    if holds:
-        return verified(Kind.ARITHMETIC, says, Method.COUNT)
-    if amount.near and abs(stated.value - exact) <= abs(exact) / 10:
-        return None
-    if stated.agrees(exact, loose=True) and stated.percent:
-        return None  # "70 %" of a reader who rounds to tens
-    witness = {"computed": shown_as, "stated": stated.text}
-    return refuted(Kind.ARITHMETIC, f"{says}, not {stated.text}", Method.COUNT, witness)
-
-
-def _listed_shares(text: str, histogram: Histogram) -> Iterator[Spanned]:
-    """`90 have depth 0-2, 110 depth 3-6 and 50 depth 7-10: that is 36 %, 44 % and 20 %`."""
-    found = LISTED_SHARES.search(text)
-    if found is None or not histogram.whole:
-        return
-    bars = list(BAR.finditer(text[: found.start()]))
-    stated = list(re.finditer(r"\d+(?:\.\d+)?\s?%", found.group("shares")))
-    if len(bars) != len(stated):
-        return
-    for bar, share in zip(bars, stated, strict=True):
-        start, end = found.start("shares") + share.start(), found.start("shares") + share.end()
-        amount = next((one for one in amounts(text[start:end]) if one is not None), None)
-        ends = [int(one) for one in re.findall(r"\d+", bar.group("depth"))]
-        scope = Scope(bar.start(), bar.end(), frozenset(range(ends[0], ends[-1] + 1)))
-        judged = _amount(scope, amount, histogram) if amount is not None else None
-        if judged is not None:
-            yield start, end, judged
 
 
 # -- sums, peaks, means --------------------------------------------------------------------------------------------
@@ -295,35 +287,34 @@ def _statement(
         holds = one > times * other if told["more"].lower() == "more" else one < times * other
         says = f"depth {told['first']} has {one:,}, depth {told['second']} has {other:,}"
         yield _ruled(found, holds, says, {"first": one, "second": other})
+    elif name == "surplus" and int(told["first"]) in bars and int(told["second"]) in bars:
+        gap = (bars[int(told["first"])] - bars[int(told["second"])]) * (
+            1 if told["how"].lower() == "more" else -1
+        )
+        says = f"{bars[int(told['first'])]:,} − {bars[int(told['second'])]:,} is {bars[int(told['first'])] - bars[int(told['second'])]:,}"
+        yield _ruled(found, gap == _number(told["n"]), says, {"difference": gap, "stated": told["n"]})
+    elif name == "ratio" and int(told["first"]) in bars and bars.get(int(told["second"]), 0):
+        one, other = bars[int(told["first"])], bars[int(told["second"])]
+        times = multiple_of(told["factor"])
+        says = f"depth {told['first']} has {one:,}, depth {told['second']} has {other:,}"
+        if one == times * other or abs(one - times * other) > times * other / 10:
+            yield _ruled(found, one == times * other, says, {"first": one, "second": other})
+    elif name == "absent" and histogram.whole and histogram.fine:
+        listed = [int(number) for number in re.findall(r"\d+", told["list"])]
+        filled = [number for number in listed if bars.get(number, 0)]
+        says = f"depth {filled[0]} has {bars[filled[0]]:,}" if filled else "none of them has an image"
+        yield _ruled(found, not filled, says, {"given": bars[filled[0]]} if filled else {"given": 0})
     elif name == "empty" and depth in bars:
         yield _ruled(found, bars[depth] == 0, f"depth {depth} has {bars[depth]:,}", {"given": bars[depth]})
     if not histogram.whole or not total:
         return
     if name == "total":
-        stated = told["n"] or told["n2"]
+        stated = told["n"] or told["n3"] or told["n2"]
         plainly = here or not (told["n2"] or re.match(r"\W*(?:in|al)", found.group(), re.I))
         if plainly and not re.search(r"\d\s*(?:,|\+|and)\s*\d", text[: found.start()]):
             yield _ruled(
                 found, _number(stated) == total, f"the counts add up to {total:,}", {"sum": total, "stated": stated}
             )  # fmt: skip
-    elif (
-        name == "mean"
-        and histogram.fine
-        and (told["depth"] or re.search(r"depth|median|mode|histogram", text, re.I))
-    ):
-        mean = Fraction(sum(depth * count for depth, count in bars.items()), total)
-        half = Fraction(1, 2 * 10 ** len(told["value"].partition(".")[2]))
-        off = abs(mean - Fraction(told["value"]))
-        if off <= half or not told["near"] or off > mean / 10:
-            yield _ruled(found, off <= half, f"the mean depth is {float(mean):.4g}", {"mean": float(mean)})
-    elif name == "median" and histogram.fine:
-        low, high = _medians(bars, total)
-        middle, stated_value = Fraction(low + high, 2), Fraction(told["value"])
-        if stated_value == middle or stated_value not in {Fraction(low), Fraction(high)}:
-            # some take one of the two in the middle
-            yield _ruled(
-                found, stated_value == middle, f"the median depth is {middle}", {"median": float(middle)}
-            )
     elif histogram.fine:
         yield from _of_order(name, found, text, bars, depth)
 
@@ -344,8 +335,16 @@ def _of_order(
         at = [one for one, count in bars.items() if count == lowest]
         says = f"the lowest count, {lowest:,}, is at depth {', '.join(map(str, at))}"
         yield _ruled(found, depth in at, says, {"lowest": lowest, "at": at, f"depth {depth}": bars[depth]})
-    elif name == "second" and depth in bars and bars[depth] == runner_up:
-        yield _ruled(found, True, f"the second highest count, {runner_up:,}, is there", {})
+    elif name == "second" and depth in bars and (bars[depth] == runner_up or runner_up < highest):
+        at = [one for one, count in bars.items() if count == runner_up]
+        says = f"the second highest count, {runner_up:,}, is at depth {', '.join(map(str, at))}"
+        if bars[depth] == runner_up or not re.search(r"peak", found.group(), re.I):
+            yield _ruled(
+                found,
+                bars[depth] == runner_up,
+                says,
+                {"second": runner_up, "at": at, f"depth {depth}": bars[depth]},
+            )
     elif name == "two peaks" and _number(found.group("n")) == highest + runner_up:
         yield _ruled(found, True, f"{highest:,} + {runner_up:,} is {highest + runner_up:,}", {})
     elif name == "falling" and re.search(r"\b(?:decreas|fall|drop)\w*|monoton", found.group(), re.I):
@@ -358,14 +357,3 @@ def _of_order(
                 else "each count is at most the one before"
             )
             yield _ruled(found, rise is None, says, {"counts": [bars[one] for one in sorted(bars)]})
-
-
-def _medians(bars: Mapping[int, int], total: int) -> tuple[int, int]:
-    depths = sorted(bars)
-    reached = list(accumulate(bars[depth] for depth in depths))
-    low = next(depth for depth, count in zip(depths, reached, strict=True) if count >= (total + 1) // 2)
-    high = next(depth for depth, count in zip(depths, reached, strict=True) if count >= total // 2 + 1)
-    return low, high
-
-
-__all__ = ["histogram_claims"]

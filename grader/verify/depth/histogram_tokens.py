@@ -13,13 +13,13 @@ from grader.verify.numbers.arithmetic import Figure
 from grader.verify.numbers.reckoning import amount_of
 from grader.verify.reading.numerals import FRACTION, NUMERAL, fraction_of, value_of
 
-END = r"(?!\d|[.,]\d|\s*\\?%|\s?[×x·*/]\s?\d)"
+END = r"(?!\d|[.,]\d|\.{2}|\s*\\?%|\s?[×x·*/]\s?\d)"
 LETTER = r"(?:\bL|\bD(?:\(x\))?|\\ell|ℓ)"
 FEWER = r"less|lower|below|smaller|fewer|earlier|shallower|under"
 MORE = r"more|higher|above|larger|greater|deeper|later|beyond|upwards?|up|over|onwards?"
 SIDES = {
     "<": r"below|(?:less|smaller|lower|fewer|shallower|earlier) than|under|before|<|\\lt",
-    "<=": r"at most|up to|(?:no|not) (?:more|deeper|larger|higher|greater|later|above) than|until|by|within|<=|≤|\\leq?(?![a-z])",
+    "<=": r"at most|up to(?: and including)?|(?:no|not) (?:more|deeper|larger|higher|greater|later|above) than|until|by|within|<=|≤|\\leq?(?![a-z])",
     ">": r"above|(?:more|larger|greater|higher|deeper|later) than|over|beyond|past|after|>|\\gt",
     ">=": r"at least|(?:no|not) (?:less|smaller|lower|fewer|shallower) than|>=|≥|\\geq?(?![a-z])",
 }
@@ -29,16 +29,18 @@ TOPMOST = r"(?:fullest|tallest|highest|largest|biggest|longest|modal|commonest|m
 SCOPE = re.compile(
     rf"{LETTER}\s*(?P<how0>{SIGNS})\s*(?P<d0>\d{{1,2}}){END}"
     rf"|\b(?:an? )?{PLACE_NAME}\s+(?:of |is |are |was )?(?P<how1>{HOW})\s*(?P<d1>\d{{1,2}}){END}"
-    rf"|\b(?P<how2>below|under|above|beyond|before|past|over|at most|at least|up to|until|by|no deeper than) (?:an? |the )?(?:prediction )?(?:depth|bin|probe)(?: of)? (?P<d2>\d{{1,2}}){END}"
+    rf"|\b(?P<how2>below|under|above|beyond|before|past|over|at most|at least|up to(?: and including)?|until|by|no deeper than) (?:an? |the )?(?:prediction )?(?:depth|bin|probe)(?: of)? (?P<d2>\d{{1,2}}){END}"
     rf"|\b(?:from )?(?:{PLACE_NAME}(?: of)? )?(?P<d3>\d{{1,2}}) or (?P<how3>{FEWER}|{MORE})\b"
     rf"|\b{PLACE_NAME}(?: of)? (?P<d4>\d{{1,2}}) and (?P<how4>{FEWER}|{MORE})\b|\b{PLACE_NAME} (?P<d5>\d{{1,2}})\+"
+    rf"|\b(?P<how7>deeper|shallower) than (?:{PLACE_NAME} )?(?P<d7>\d{{1,2}}){END}"
+    rf"|\b(?:lie|lies|are|is|sit|sits|were|fall)\s+(?:strictly |well )?(?P<how8>above|below|under|over|beyond)\s+(?P<d8>\d{{1,2}}){END}"
     rf"|\bfrom (?:{PLACE_NAME} )?(?P<d6>\d{{1,2}}) (?:on|onwards|upwards)\b"
     rf"|\b(?:between |from )?{PLACE_NAME} (?:between |from )?(?P<a>\d{{1,2}})\s?(?:–|--?|to|through)\s?(?:{PLACE_NAME} )?(?P<b>\d{{1,2}}){END}"
     rf"|\b(?:{PLACE_NAME} )?between (?:{PLACE_NAME} )?(?P<a2>\d{{1,2}}) and (?P<b2>\d{{1,2}}){END}"
     rf"|\b{PLACE_NAME} (?:of )?(?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|or) (?:{PLACE_NAME} )?\d{{1,2}}){END}(?!\s+(?:have|has|had|are|lie|{THINGS}))"
     rf"|\b{PLACE_NAME}(?:\s+(?:of |is |was )?|\s?[=:]\s?)(?P<one>\d{{1,2}}){END}"
     r"|\b(?P<input>the (?:raw )?(?:input|pixels)\b(?! image)(?: itself| alone| layer)?)"
-    rf"|\bthe (?P<side>first|last) (?:(?P<many>{NUMERAL}) )?(?:bars?|bins?|depths?|columns?)\b"
+    rf"|\bthe (?P<side>first|last|deepest|shallowest) (?:(?P<many>{NUMERAL}) )?(?:bars?|bins?|depths?|columns?|probe|layer)\b"
     rf"|\bthe (?P<top>{TOPMOST}) (?:bin|bar|depth|column)\b",
     re.I,
 )
@@ -50,7 +52,7 @@ SHARE = re.compile(
     re.I,
 )
 COUNT = re.compile(
-    rf"(?P<bound>{BOUND})?\s?(?P<vague>{VAGUE})?(?<![\w.,/×·^-])(?P<count>{WHOLE}|\bno(?:t a| single|ne)?)(?!,?\s(?:and\s)?\d)(?P<of> (?:out )?of (?:(?:the|our|all|my|these) )*(?P<total>{WHOLE}))?(?P<things> (?:of (?:the|our|all|my|these|those|them)\b(?: {THINGS})?|{THINGS}))?(?![\d%]|[.,]\d|\s?[%×·])",
+    rf"(?P<bound>{BOUND})?\s?(?P<vague>{VAGUE})?(?<![\w.,/×·^-])(?P<count>{WHOLE}|\bno(?:t a| single|ne)?|\bone(?= (?:single )?(?:image|example|picture|sample)\b))(?!,?\s(?:and\s)?\d)(?P<of> (?:out )?of (?:(?:the|our|all|my|these) )*(?P<total>{WHOLE}))?(?P<things> (?:of (?:the|our|all|my|these|those|them)\b(?: {THINGS})?|{THINGS}))?(?![\d%]|[.,]\d|\s?[%×·])",
     re.I,
 )
 OUT_OF = re.compile(r"\b(?:one|two|three|\d+)\s(?:[a-z]+\s)?(?:in|out of)\s$", re.I)  # "one image in five"
@@ -60,7 +62,7 @@ HOLDS = re.compile(
 )
 NOUN = re.compile(r"\s+(?!(?:and|or|but|while|of|at|in|so|that|which|i\.e\.)\b)[a-z]")
 NUMBERED = re.compile(
-    r"\b(?:image|example|probe|layer|depth|class|epoch|figure|table|seed|run|number|no\.|bin|bar|k =)\s*$",
+    r"\b(?:image|picture|photo|network|net|row|line|example|probe|layer|depth|class|epoch|figure|table|seed|run|number|no\.|bin|bar|k =)\s*$",
     re.I,
 )
 DOES = re.compile(
@@ -104,6 +106,10 @@ def scopes(text: str, histogram: Histogram) -> Iterator[Scope]:
 def _depths(found: re.Match[str], first: int, last: int, histogram: Histogram) -> set[int]:
     every = range(first, last + 1)
     told = found.groupdict()
+    if told["d8"] is not None:
+        return _side(told["how8"].lower(), int(told["d8"]), every)
+    if told["d7"] is not None:
+        return _side(f"{told['how7'].lower()} than", int(told["d7"]), every)
     for key in "0123456":
         if told[f"d{key}"] is not None:
             how = told[f"how{key}"].lower() if key in "01234" else "more"
@@ -126,11 +132,11 @@ def _depths(found: re.Match[str], first: int, last: int, histogram: Histogram) -
         return (
             set(range(highest[0][0], highest[0][1] + 1)) if len(highest) == 1 and histogram.whole else set()
         )
-    if not histogram.whole:
+    if not histogram.whole or histogram.listed:
         return set()
     many = value_of(told["many"]) if told["many"] else 1
     ends = sorted(histogram.counted)
-    chosen = ends[:many] if told["side"].lower() == "first" else ends[-many:]
+    chosen = ends[:many] if told["side"].lower() in {"first", "shallowest"} else ends[-many:]
     return {depth for low, high in chosen for depth in range(low, high + 1)}
 
 
@@ -177,16 +183,29 @@ def amounts(text: str) -> Iterator[Amount | None]:
         named = (found.group("things") or "").strip()
         after = text[found.end() :]
         alone = HOLDS.search(text[:at]) and not NOUN.match(after)
-        in_a_list = re.search(r"\d,?\s(?:and\s|or\s)?$", text[:at]) and not named
+        in_a_list = (
+            re.search(
+                r"(?<!depth )(?<!layer )(?<!bin )(?<!probe )(?<!\d)\d{1,7},?\s(?:and\s|or\s)?$", text[:at]
+            )
+            and not named
+        )
         if in_a_list or NUMBERED.search(text[:at]) or not (named or DOES.match(after) or alone):
             continue
         if OUT_OF.search(text[:at]):
             yield None
             continue
+        if found.group("count").lower() == "one" and not HOLDS.search(text[:at]):
+            continue
         none = found.group("count").lower().startswith("no")
         if none and not named:
             continue
-        digits = "0" if none else found.group("count").replace(",", "")
+        digits = (
+            "0"
+            if none
+            else "1"
+            if found.group("count").lower() == "one"
+            else found.group("count").replace(",", "")
+        )
         stated = Figure(Fraction(digits), Fraction(1), at, found.end(), found.group("count"))
         yield Amount(at, at + len(found.group().rstrip()) - (at - found.start()), stated, bool(found.group("vague")), _bound(found))  # fmt: skip
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""A histogram of depths that a text gives: in a table, a list, a sentence, or as a line of counts."""
+"""A histogram of depths that a text gives: in a table, a list, a sentence, as a line of counts, or image by image."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from grader.verify.reading.document import Block, Text
+from grader.verify.depth.listings import bars_of, listings_in
+from grader.verify.depth.plain_blocks import PlainBlock
 
 FEWEST_BARS = 3
 FEWEST_IN_A_LINE = 5
 THINGS = r"(?:(?:test|training|validation|sample|own|all) )*(?:images?|examples?|samples?|inputs?|points?|pictures?|photos?|digits?|data points?|instances?|cases?)"
-PLACE_NAME = r"(?:prediction )?(?:depths?|layers?|bins?|bars?|probes?)"
+PLACE_NAME = (
+    r"(?:prediction )?(?:depths?|layers?(?!\d)|bins?|bars?|probes?)"  # layer3 is a stage of the network
+)
 BAR_NAME = r"(?:prediction )?(?:depths?|layers?|bins?)"
 WHOLE = r"\d{1,3}(?:,\d{3})+|\d+"
 SPAN = r"\d{1,2}(?:\s?(?:–|--?|to|through)\s?\d{1,2})?"
@@ -44,13 +47,29 @@ OTHER_RUN = re.compile(
     r"(?:^|(?<=[.;!?]))[^.;!?]*\b(?:seeds?|(?:second|another|other) run|paper|Baldock|CIFAR|training images)\b(?:[^.;!?]|\.(?=\d))*",
     re.I,
 )
+# such as "as a histogram these give (3,0,5,2)"
+IN_BRACKETS = re.compile(
+    r"\bhistograms?\b(?P<between>[^.;:(\[{]{0,70}?)\s*(?:is|=|:)?\s*[(\[{]\s*(?P<counts>\d{1,6}(?:\s*[,;]\s*\d{1,6}|\s\d{1,6}){2,30})\s*[)\]}]",
+    re.I,
+)
+# such as "60 at depth 0, 90 at 4 and 150 at 7", and counts by depth behind colons
+ALSO_AT = re.compile(
+    rf"\s*(?:,|;)?\s*(?:and\s+|another\s+)?(?P<count>{WHOLE})(?:\s+{THINGS})?\s+(?:(?:at|with|in|on|of|for|have|had|has)\s+)(?P<depth>{SPAN})(?!\d|\.\d|\s*\\?%|\s*(?:images|examples|of)|,\d)"
+)
+BY_DEPTH = re.compile(
+    rf"\b(?:(?:by|per|for each|at each) (?:prediction )?depth|[Bb]ins?|[Dd]epths?)\b[^.;\d]{{0,15}}(?P<pairs>{SPAN}\s*[:=→]\s*(?:{WHOLE})(?:\s+{THINGS})?(?:\s*[,;]\s*(?:and\s+)?{SPAN}\s*[:=→]\s*(?:{WHOLE})(?:\s+{THINGS})?){{2,15}})"
+)
+# such as n_0 = 600, n_1 = 250
+INDEXED = re.compile(
+    rf"\b[nNhH]_?\{{?(?P<depth>\d{{1,2}})\}}?\s*=\s*(?P<count>{WHOLE})(?![\d.,]*\d|\s*[·×*+/-])"
+)
 LEAD = 160  # how far before the numbers a line is announced
 FROM_ZERO = re.compile(
     r"\bdepths? (?:from )?0\b|\b0\s?(?:to|–|-|,\s?1,\s?2|,\s?1,\s?(?:…|\.\.\.|\\dots|\\ldots)|,\s?(?:…|\.\.\.|\\dots|\\ldots))|_\{?0\}?(?!\d)|0\s?(?:\\le|≤)"
 )
 PROBED = 11  # the homework probes the input and ten layers
 ALL_IMAGES = re.compile(
-    rf"(?:\bN\s*=\s*|\b(?:over|of|on|for|had|has|have|with)\s+(?:all\s+|the\s+|our\s+|my\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}",
+    rf"(?:\bN\s*=\s*|^\W*(?=\d[\d,]*\s+{THINGS}\s*[:(,])|\b(?:over|of|on|for|had|has|have|with)\s+(?:all\s+|the\s+|our\s+|my\s+)*)(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{2,7}})\s+{THINGS}(?!\s+(?:of|at|with|have|had|in) (?:an? )?(?:prediction )?(?:depth|bin|layer))",
     re.I,
 )
 
@@ -67,6 +86,7 @@ class Histogram:
     stated: int | None = None  # how many images there are, where the text says so
     spans: Mapping[tuple[int, int], int] = field(default_factory=dict)  # first and last depth → images
     in_sentences: bool = False  # "40 images have depth 0": what gives it reads like a statement of it
+    listed: bool = False  # the depth of each image is told, but perhaps not which layer is the last
 
     @cached_property
     def counted(self) -> Mapping[tuple[int, int], int]:
@@ -97,7 +117,8 @@ class Histogram:
                 return None
             covered += among
             count += images if among else 0
-        return count if covered == len(set(inside)) else None
+        # a depth that a whole histogram leaves out has no images
+        return count if covered == len(set(inside)) or (self.whole and covered) else None
 
 
 def histogram_of(
@@ -118,48 +139,107 @@ def histogram_of(
     return Histogram(bars, whole, stated, spans, in_sentences)
 
 
-def histograms_in(text: Text) -> dict[int, Histogram | None]:
-    """Block number → the histogram that is given there; None where several start to be spoken of at once."""
+def histograms_in(
+    blocks: Sequence[PlainBlock], source: str, depths: Mapping[int, Histogram]
+) -> dict[int, Histogram | None]:
+    """Block number → the histogram that is given there; None where several start to be spoken of at once.
+
+    `depths` are those that follow from the votes of several images in a block.
+    """
     found: dict[int, Histogram | None] = {}
-    blocks = text.blocks
     number = 0
     last: Histogram | None = None
     while number < len(blocks):
         run = _run(blocks, number)
         given = None
         if blocks[number].kind == "row":
-            given = _across(blocks[number:run]) or _down(blocks[number:run])
+            rows = blocks[number:run]
+            given = _across(rows) or _down(rows) or _image_by_image(rows)
         elif blocks[number].kind != "heading":
-            given = _told([_bare(text.spelled(block.text)) for block in blocks[number:run]], text)
+            given = _told([_bare(block.text) for block in blocks[number:run]], source)
         coarser = given is not None and last is not None and last.fine and last.whole and not given.fine
-        if given is not None and not (coarser and last is not None and last.total == given.total):
+        again = given is not None and last is not None and _counts_again(given, last)
+        derived = next((depths[place] for place in range(number, run) if place in depths), None)
+        if given is None or (derived is not None and not given.listed):
+            given, again = (derived, False) if derived is not None else (given, again)
+        if (
+            given is not None
+            and not again
+            and not (coarser and last is not None and last.total == given.total)
+        ):
             found[run - 1] = last = given
         number = run
     return found
 
 
-def _told(blocks: Sequence[str], text: Text) -> Histogram | None:
-    """What a paragraph or a list gives: a line of counts, or bars with their depths."""
+def _counts_again(given: Histogram, last: Histogram) -> bool:
+    """Whether a histogram only counts the few images whose depths have been listed before it."""
+    return (
+        last.listed
+        and not given.listed
+        and not given.in_sentences
+        and abs(given.total - last.total) <= max(2, last.total // 4)
+    )
+
+
+def _told(blocks: Sequence[str], source: str) -> Histogram | None:
+    """What a paragraph or a list gives: depths image by image, a line of counts, or bars with their depths."""
     told: dict[tuple[int, int], int] = {}
     stated = None
+    complete = False
+    listed = [one for block in blocks for one in listings_in(block)]
+    if listed:
+        last = listed[-1]
+        return Histogram(bars_of(last.values, last.last), whole=True, listed=True)
     for block in (OTHER_RUN.sub(" ", one) for one in blocks):
-        for bar in sorted(
-            (*BAR.finditer(block), *BAR_AFTER.finditer(block)), key=lambda one: one.start("count")
-        ):
+        for bar in bars_in(block):
             ends = [int(one) for one in re.findall(r"\d+", bar.group("depth"))]
             told.setdefault((ends[0], ends[-1]), int(bar.group("count").replace(",", "")))
+        by_depth = BY_DEPTH.search(block)
+        complete = complete or by_depth is not None
+        if by_depth is not None:
+            for pair in re.split(r"\s*[,;]\s+(?:and\s+)?", by_depth.group("pairs")):
+                place, count = re.split(r"\s*[:=→]\s*", pair)
+                ends = [int(one) for one in re.findall(r"\d+", place)]
+                found = re.match(r"[\d,]+", count)
+                told.setdefault(
+                    (ends[0], ends[-1]), int(found.group().replace(",", "") if found is not None else 0)
+                )
+        indexed = list(INDEXED.finditer(block))
+        if [int(one.group("depth")) for one in indexed] == list(range(len(indexed))) and len(
+            indexed
+        ) >= FEWEST_BARS:
+            complete = True
+            told |= {
+                (int(one.group("depth")),) * 2: int(one.group("count").replace(",", "")) for one in indexed
+            }
         of_all = ALL_IMAGES.search(block)
         stated = int(of_all.group("n").replace(",", "")) if of_all else stated
-    line = next((one for block in blocks if (one := _in_a_line(block, text)) is not None), None)
+    line = next((one for block in blocks if (one := _in_a_line(block, source)) is not None), None)
     if line is not None:
         return Histogram(line, whole=True, stated=stated)
     if len(told) >= FEWEST_BARS:
-        return histogram_of(told, stated, complete=False, in_sentences=True)
+        return histogram_of(told, stated, complete=complete, in_sentences=True)
     return None
+
+
+def bars_in(text: str) -> list[re.Match[str]]:
+    """The counts of single depths that a text names, in its order."""
+    found: list[re.Match[str]] = []
+    for bar in (*BAR.finditer(text), *BAR_AFTER.finditer(text)):
+        found.append(bar)
+        more = ALSO_AT.match(text, bar.end())
+        while more is not None:
+            found.append(more)
+            more = ALSO_AT.match(text, more.end())
+    return sorted(found, key=lambda one: one.start("count"))
 
 
 def line_of_counts(told: str) -> re.Match[str] | None:
     """The line of counts of a histogram, after the words that announce it."""
+    bracketed = IN_BRACKETS.search(told)
+    if bracketed is not None and not OTHER_LIST.search(bracketed.group("between")):
+        return bracketed
     for found in IN_A_LINE.finditer(told):
         before = told[max(0, found.start() - LEAD) : found.start()]
         announced = ANNOUNCED.search(before) is not None and OF_DEPTHS.search(before) is not None
@@ -168,18 +248,29 @@ def line_of_counts(told: str) -> re.Match[str] | None:
     return None
 
 
-def _in_a_line(told: str, text: Text) -> dict[int, int] | None:
+def _in_a_line(told: str, source: str) -> dict[int, int] | None:
     """The counts of a line at the depths from 0 on; None where they may begin elsewhere."""
-    found = line_of_counts(told.replace("{,}", ","))
+    found = line_of_counts(told)
     if found is None:
         return None
-    counts = [int(one.replace(",", "")) for one in re.findall(WHOLE, found.group("counts"))]
-    if len(counts) != PROBED and not FROM_ZERO.search(told):
-        return None
-    return dict(enumerate(counts)) if FROM_ZERO.search(text.source) or len(counts) == PROBED else None
+    counts = counts_of(found)
+    from_zero = (
+        len(counts) == PROBED
+        or FROM_ZERO.search(told)
+        or (found.re is IN_BRACKETS and FROM_ZERO.search(source))
+    )
+    return (
+        dict(enumerate(counts)) if from_zero and (FROM_ZERO.search(source) or len(counts) == PROBED) else None
+    )
 
 
-def _run(blocks: Sequence[Block], start: int) -> int:
+def counts_of(line: re.Match[str]) -> list[int]:
+    """The counts of a line; between brackets a comma always separates two."""
+    plain = r"\d+" if line.re is IN_BRACKETS else WHOLE
+    return [int(one.replace(",", "")) for one in re.findall(plain, line.group("counts"))]
+
+
+def _run(blocks: Sequence[PlainBlock], start: int) -> int:
     """Where the table or the list ends that starts here; a paragraph is alone."""
     end = start + 1
     kind = blocks[start].kind
@@ -206,7 +297,7 @@ def _counts(cells: Sequence[str]) -> list[int] | None:
     )
 
 
-def _across(rows: Sequence[Block]) -> Histogram | None:
+def _across(rows: Sequence[PlainBlock]) -> Histogram | None:
     """A table with the depths in its header and the counts in one row."""
     header = rows[0].header
     depths = _counts(header[1:]) if header and DEPTH_TITLE.match(header[0]) else None
@@ -219,7 +310,7 @@ def _across(rows: Sequence[Block]) -> Histogram | None:
     return None
 
 
-def _down(rows: Sequence[Block]) -> Histogram | None:
+def _down(rows: Sequence[PlainBlock]) -> Histogram | None:
     """A table with a column of depths, or of spans of depths, and one of counts."""
     header = rows[0].header
     titles = [
@@ -244,4 +335,32 @@ def _down(rows: Sequence[Block]) -> Histogram | None:
     return histogram_of(listed, None, complete=True, in_sentences=False)
 
 
-__all__ = ["BAR", "PLACE_NAME", "THINGS", "Histogram", "histograms_in", "line_of_counts"]
+def _image_by_image(rows: Sequence[PlainBlock]) -> Histogram | None:
+    """A table with one image in each row and its depth in a column."""
+    header = rows[0].header
+    columns = [place for place, title in enumerate(header) if place and DEPTH_TITLE.match(title)]
+    if (
+        len(columns) != 1
+        or len(rows) < FEWEST_BARS
+        or DEPTH_TITLE.match(header[0])
+        or any(COUNT_TITLE.search(title) for title in header[1:])
+    ):
+        return None
+    depths = _counts([row.cells[columns[0]] if columns[0] < len(row.cells) else "" for row in rows])
+    return (
+        None
+        if depths is None or max(depths) > 60
+        else Histogram(bars_of(depths, None), whole=True, listed=True)
+    )
+
+
+__all__ = [
+    "BAR",
+    "PLACE_NAME",
+    "THINGS",
+    "Histogram",
+    "bars_in",
+    "counts_of",
+    "histograms_in",
+    "line_of_counts",
+]

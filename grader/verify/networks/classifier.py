@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""The classifier whose depths are measured: accuracy against cross-entropy, the shapes and counts of its ResNet-18, its probes."""
+"""The classifier whose depths are measured: accuracy against cross-entropy, the counts of its ResNet-18, its probes."""
 
 from __future__ import annotations
 
@@ -79,50 +79,6 @@ PARAMETERS = re.compile(
 CLASSES = re.compile(rf"\b{NUMBER_WORD} (?:output )?classes\b", re.I)
 # Convolutions and normalisations, without the last layer of 512 weights and a bias for each class.
 BODY, PER_CLASS = 11_176_512, 513
-STAGES = {
-    "input": (3, 1), "conv1": (64, 2), "bn1": (64, 2), "relu": (64, 2), "maxpool": (64, 4), "layer1": (64, 4), "layer2": (128, 8),
-    "layer3": (256, 16), "layer4": (512, 32),
-}  # fmt: skip
-IMAGE = re.compile(r"(?<!\d)(?P<size>32|64|96|128|224|256)\s*(?:×|x|\\times)\s*(?P=size)(?!\d)")
-OTHER_LAYOUT = re.compile(
-    r"\bCIFAR|3\s*(?:×|x|\\times)\s*3 stem|without (?:the |a )?max-?pool|no max-?pool|stride 1 in (?:the )?(?:stem|conv1)",
-    re.I,
-)
-OUTPUT = re.compile(
-    r"\b(?P<stage>conv1|bn1|relu|maxpool|layer[1-4]|avgpool)\b(?:'s output| output| \([^()]*\))?\s*(?:is|gives|has|outputs|yields|returns|produces|:|→)\s*(?:an? |the )?(?:tensors? |output )?(?:of )?(?:shape |size )?\(?(?P<shape>\d{1,4}\s*×\s*\d{1,3}\s*×\s*\d{1,3})"
-)
-SHAPE = re.compile(r"\s*(\d{1,4})\s*×\s*(\d{1,3})\s*×\s*(\d{1,3})\s*")
-
-
-def image_size(source: str) -> int | None:
-    """The side of the images that torchvision's ResNet-18 gets in a document; None if that isn't said or differs."""
-    if not re.search(r"ResNet-?18", source, re.I) or OTHER_LAYOUT.search(source):
-        return None
-    sizes = {int(found.group("size")) for found in IMAGE.finditer(source)}
-    return sizes.pop() if len(sizes) == 1 else None
-
-
-def stage_output(stage: str, shape: str, size: int) -> Judged | None:
-    """Whether a stage of ResNet-18 has this output, (channels, height, width), for square images of this side."""
-    found = SHAPE.fullmatch(shape)
-    if found is None:
-        return None
-    stated = tuple(int(one) for one in found.groups())
-    if stage == "avgpool":
-        true = (512, 1, 1)
-    elif stage in STAGES:
-        channels, factor = STAGES[stage]
-        true = (channels, size // factor, size // factor)
-    else:
-        return None
-    shown = "×".join(map(str, true))
-    if stated == true:
-        return verified(
-            Kind.FACT, f"{stage} of ResNet-18 gives {shown} for {size}×{size} images", Method.COUNT
-        )
-    return refuted(
-        Kind.FACT, f"{stage} of ResNet-18 gives {shown} for {size}×{size} images", Method.COUNT, {"output": shown, "stated": "×".join(map(str, stated))}
-    )  # fmt: skip
 
 
 def _count(found: re.Match[str]) -> int:
@@ -130,14 +86,10 @@ def _count(found: re.Match[str]) -> int:
     return value_of(word)
 
 
-def network_claims(sentence: str, about: str, size: int | None) -> Iterator[tuple[int, int, Judged]]:
+def network_claims(sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of what a sentence says of the ResNet-18 and its probes. `about` is the text before."""
     if not re.search(r"ResNet-?18", f"{sentence} {about}", re.I):
         return
-    for found in OUTPUT.finditer(sentence) if size is not None else ():
-        judged = stage_output(found.group("stage"), found.group("shape"), size or 0)
-        if judged is not None:
-            yield found.start(), found.end(), judged
     for found in BLOCKS.finditer(sentence):
         if re.search(r"ResNet-?(?:34|50|101|152)", sentence):
             continue

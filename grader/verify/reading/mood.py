@@ -72,7 +72,7 @@ BOUND = re.compile(
 )
 OR_NOT = re.compile(r"\bor not\b|\bwhether (?:it is |they are )?(?:\w+ )?or not\b", re.I)  # "causal or not"
 MISCLASSIFIED = re.compile(
-    r"\b(?:an?|each|every|one) wrong (?:image|example|prediction|answer of the network)\b|\b(?:points|images|examples|samples|predictions|digits|ones|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b\d[\d,]* (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b",
+    r"\b(?:an?|each|every|one) wrong (?:image|example|prediction|answer of the network)\b|\b(?:points|images|examples|samples|predictions|digits|ones|networks|models|members|of them|of \d[\d,]*|\d+)(?: \w+)? (?:are|were|is|was) wrong\b|\bwrong with probability\b|\blikely to be wrong\b|\b(?:\d[\d,]*|the|these|those|all|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:are |were )?wrong (?:ones|images|examples|predictions)\b|\b\d[\d,]* are wrong\b|\b(?:consensus|ensemble|majority|vote|plurality|prediction|answer)(?: class| label| vote)? (?:is|was)(?: therefore| thus| then| hence)? (?:wrong|incorrect|mistaken)\b",
     re.I,
 )
 SUPPOSED = re.compile(

@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import prod
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
-from grader.verify.networks.classifier import OTHER_LAYOUT
+from grader.verify.networks.stages import OTHER_LAYOUT
 from grader.verify.scope.named_letters import ATTENTION, DEPTHS, TRIPLETS
 from grader.verify.shapes.thing_sizes import (
     BY,

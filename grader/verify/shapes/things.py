@@ -57,10 +57,7 @@ def _thing(
 
 
 OF = r"(?: (?:of|for) (?:all |the |every |each )*"
-STAGES: dict[str, tuple[int, ...]] = {
-    "conv1": (64, 16, 16), "bn1": (64, 16, 16), "relu": (64, 16, 16), "max-?pool(?:ing)?": (64, 8, 8), "layer1": (64, 8, 8), "layer2": (128, 4, 4),
-    "layer3": (256, 2, 2), "layer4": (512, 1, 1), "avg-?pool(?:ing)?": (512,), "(?:fc|(?:the )?logits)": (6,),
-}  # fmt: skip
+LAST_STAGES: dict[str, tuple[int, ...]] = {"(?:fc|(?:the )?logits)": (6,)}
 LAYERS = r"\b(?:fc|linear|layers?|conv\w*|network|classifier|bias|trainable|learned|distance|triplets?|embeddings?|probes?)\b"
 TOKENS = r"(?:queries|keys|tokens|positions)"
 KINDS = r"(?:(?:attention|softmax|kernel|similarity|score|raw|scaled|masked|causal|unnormali[sz]ed|normali[sz]ed|pairwise|full|query-key)[ -])*"
@@ -127,10 +124,10 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"(?:fc\.bias|bias(?: of (?:the )?(?:fc|final|last|linear)(?: linear)?(?: layer)?)?)", "depth", (6,), unless=r"\b1000\b|ImageNet|conv"),
     _thing(r"weight matrix|weights", "depth", (6, 512), needs=r"\b(?:fc|(?:final|last|output|classification)(?: linear| fully connected)? layer|linear layer)\b", unless=r"\b1000\b|ImageNet|attention|conv\d"),
     _thing(r"confusion matrix", "depth", (6, 6)),
-    # the stages of the ResNet-18 for images of 32 × 32
+    # what the last layer of the ResNet-18 gives; its other stages are read by networks.stages
     *(
-        _thing(rf"(?:(?:flattened )?(?:outputs?|activations?|feature maps?) (?:of|after|behind) (?:the )?)?(?:flattened )?{name}(?:['’]s)?(?: (?:output|activations?))?(?: of (?:the |our )?(?:ResNet(?:-?18)?|network))?", "network", sizes, (prod(sizes),), sizes[1:] if len(sizes) > 1 else sizes, unless=r"\bkernel|\bfilter|\bparam|\bbias|\bweights?\b|\bblocks?\b")
-        for name, sizes in STAGES.items()
+        _thing(rf"(?:(?:flattened )?(?:outputs?|activations?) (?:of|after|behind) (?:the )?)?(?:flattened )?{name}(?:['’]s)?(?: (?:output|activations?))?(?: of (?:the |our )?(?:ResNet(?:-?18)?|network))?", "network", sizes, (prod(sizes),), sizes[1:] if len(sizes) > 1 else sizes, unless=r"\bkernel|\bfilter|\bparam|\bbias|\bweights?\b|\bblocks?\b")
+        for name, sizes in LAST_STAGES.items()
     ),
     _thing(r"(?:a )?batch of (?:grey |gray |input )?(?:images|pictures|shapes)", "depth", ("batch", 3, 32, 32), ("batch", 32, 32)),
 )  # fmt: skip

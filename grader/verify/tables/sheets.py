@@ -11,7 +11,6 @@ from fractions import Fraction
 from itertools import permutations
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.networks.classifier import stage_output
 from grader.verify.networks.layers import table_counts
 from grader.verify.networks.network_facts import SUBJECTS
 from grader.verify.numbers.arithmetic import PLAIN, Figure
@@ -27,7 +26,6 @@ COUNTED = re.compile(
 )
 PRODUCT = re.compile(r"\(?\s*(\d{1,5}(?:\s*(?:×|x|\*|·)\s*\d{1,5}){1,3})\s*\)?")
 TOTAL_ROW = re.compile(r"^\W*(?:total|sum|in total|all together|altogether|Σ)\W*$", re.I)
-STAGE = re.compile(r"\b(?P<stage>input|conv1|bn1|relu|maxpool|layer[1-4]|avgpool)\b")
 FEWEST_ROWS = 4
 MOST_COLUMNS = 7
 
@@ -58,8 +56,8 @@ def figure_in(cell: str) -> Figure | None:
     return amount_of(found.group(1)) if found else None
 
 
-def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judged]]]:
-    """Number of a row's block -> (index of a cell, ruling). `size` is the side of the images of a ResNet-18."""
+def cell_claims(text: Text) -> dict[int, list[tuple[int, Judged]]]:
+    """Number of a row's block -> (index of a cell, ruling)."""
     out: dict[int, list[tuple[int, Judged]]] = {}
     for first, rows in tables_of(text):
         cells = [[plain_cell(text, cell) for cell in row.cells] for row in rows]
@@ -76,8 +74,6 @@ def cell_claims(text: Text, size: int | None) -> dict[int, list[tuple[int, Judge
             *table_counts(cells, header, figure_in),
             *formula_claims(cells, header, _above(text, first)),
         ]
-        if size is not None:
-            found += _stages(cells, size)
         for row, column, judged in found:
             here = out.setdefault(first + row, [])
             if column not in {one for one, _ in here}:
@@ -197,29 +193,6 @@ def _relations(cells: Sequence[Sequence[str]], derived: Collection[int]) -> Iter
                     best = (len(right_ones), placed)
         if best is not None:
             yield from best[1]
-
-
-def _stages(cells: Sequence[Sequence[str]], size: int) -> Iterator[Spanned]:
-    """The outputs of ResNet-18's stages, where the table's first ones fit torchvision's network for these images."""
-    found: list[tuple[int, int, str, Judged]] = []
-    for row, line in enumerate(cells):
-        names = {one.group("stage") for cell in line for one in STAGE.finditer(cell.split("(")[0])}
-        places = [
-            column
-            for column, cell in enumerate(line)
-            if re.fullmatch(r"\(?\d{1,4}\s*×\s*\d{1,3}\s*×\s*\d{1,3}\)?", cell)
-        ]
-        if len(names) == 1 and len(places) == 1:
-            stage = names.pop()
-            judged = stage_output(stage, line[places[0]].strip("()"), size)
-            if judged is not None:
-                found.append((row, places[0], stage, judged))
-    by_name = {stage: judged.ruling for _, _, stage, judged in found}
-    fits = by_name.get("conv1") == "verified" and by_name.get("layer1") == "verified"
-    wrong = sum(ruling == "refuted" for ruling in by_name.values())
-    if fits and wrong <= 2:
-        for row, column, _, judged in found:
-            yield row, column, judged
 
 
 # -- rows compared in the text -------------------------------------------------------------------------------------

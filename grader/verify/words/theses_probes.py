@@ -54,13 +54,13 @@ ONE_AGREES = Thesis(
 )  # fmt: skip
 COUNTS = Thesis(
     (
-        Part(plus=r"(?:the )?(?:bars?|bins?|counts?|entries)(?: of the (?:depth )?histogram)?|(?:the )?(?:depth )?histogram"),
+        Part(plus=r"(?:the )?(?:bars?|bins?|counts?|entries)(?: of the (?:depth )?histogram)?|(?:the )?(?:depth )?histogram(?: over (?:the |all )?(?:\d+ )?(?:probes|layers|depths))?"),
         Part(plus=r"(?:sums?|adds?|added|total)(?: up)?(?: together)?(?:,? (?:to|give|gives|equal|is|make))*"),
         Part(plus=r"(?:the |to the )?number of (?:test |the )*(?:images|examples|points)|all (?:the )?test images", minus=r"(?:the )?number of (?:layers|probes|points probed|classes|training (?:images|examples|points))|to (?:one|1)\b"),
     ),
     "each test image has one depth and is counted once",
     {"depths": [0, 2, 2], "histogram": [1, 0, 2], "sum": 3},
-    scope=_SCOPE, unless=r"normali[sz]ed|relative|shares?|fraction|density|\bif\b|\d{2,}", method=Method.COUNT,
+    scope=_SCOPE, unless=r"normali[sz]ed|relative|shares?|fraction|density|\bif\b|(?<!over )\b\d{2,}(?! (?:probes|layers))", method=Method.COUNT,
 )  # fmt: skip
 WEIGHTED = Thesis(
     (

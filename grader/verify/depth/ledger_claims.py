@@ -1,0 +1,165 @@
+"""What a block says of depths, votes and groups of images, read against what the document has counted up to there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from grader.verify.claim import Judged, Ruling
+from grader.verify.depth.brute_force import brute_force
+from grader.verify.depth.changed_votes import dissent_claims
+from grader.verify.depth.circumstances import WHOLE_SET, elsewhere
+from grader.verify.depth.depth_statements import depth_claims
+from grader.verify.depth.group_statements import group_claims
+from grader.verify.depth.histogram_statements import histogram_claims
+from grader.verify.depth.image_orders import image_orders
+from grader.verify.depth.ledger import Ledger
+from grader.verify.depth.plain_blocks import PlainBlock
+from grader.verify.depth.poll_statements import poll_claims
+from grader.verify.depth.vote_rules import vote_rules
+from grader.verify.networks.stages import stage_claims
+
+BLOCKS_OF_STAGES = 30
+SPEAKS_OF_DEPTH = re.compile(r"\bdepths?\b", re.I)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A claim of a block, by its place in the block's plain text.
+
+    `premised` if it follows from what its own sentence supposes, so that the supposition has been read.
+    """
+
+    start: int
+    end: int
+    judged: Judged
+    premised: bool = False
+
+
+def claims_of(ledger: Ledger, number: int) -> Iterator[Counted]:
+    """The claims of a block about what has been counted, each with its ruling."""
+    block = ledger.blocks[number]
+    if block.kind == "heading" or not block.text.strip():
+        return
+    yield from _of_stages(ledger, block)
+    if block.kind == "row":
+        return
+    yield from _of_depths(ledger, block)
+    yield from _of_polls(ledger, block)
+    yield from _of_groups(ledger, block)
+    yield from _of_histograms(ledger, block)
+
+
+def _of_stages(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
+    about = "\n".join(
+        one.text for one in ledger.blocks[max(0, block.number - BLOCKS_OF_STAGES) : block.number]
+    )
+    sentences = block.sentences() if block.kind != "row" else [(0, block.text)]
+    header = " ".join(block.header)
+    for at, sentence in sentences:
+        for start, end, judged in stage_claims(
+            sentence, f"{block.heading} {about} {header} {block.text[:at]}"
+        ):
+            yield Counted(at + start, at + end, judged)
+
+
+def _of_depths(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
+    own = ledger.votes.get(block.number, ())
+    earlier = ledger.votes_before(block.number)
+    if not own and not earlier:
+        return
+    about = f"{block.heading} {' '.join(one.text for one in ledger.blocks[max(0, block.number - 3) : block.number])}"
+    spoken = bool(SPEAKS_OF_DEPTH.search(about))
+    for said, judged in depth_claims(block.text, own, earlier, ledger.numbering, spoken):
+        yield Counted(said.start, said.end, judged, said.premised)
+    for start, end, judged in image_orders(block.text, (*earlier, *own)):
+        yield Counted(start, end, judged)
+    for start, end, judged in dissent_claims(block.text, own, earlier, ledger.numbering):
+        yield Counted(start, end, judged)
+
+
+def _of_polls(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
+    about = " ".join(one.text for one in ledger.blocks[max(0, block.number - 3) : block.number])
+    before = ledger.poll_before(block.number)
+    for at, sentence in block.sentences():
+        known = before.total if before is not None else None
+        for start, end, judged in (
+            *vote_rules(sentence, known),
+            *brute_force(sentence, f"{block.heading} {about} {block.text[:at]}"),
+        ):
+            yield Counted(at + start, at + end, judged, premised=True)
+    own = ledger.polls.get(block.number, ())
+    if before is not None:
+        until = own[0].start if own else len(block.text)
+        for at, sentence in block.sentences():
+            if at >= until or WHOLE_SET.search(sentence):
+                continue
+            for start, end, judged in poll_claims(sentence[: until - at], 0, before, own=False):
+                if judged.ruling is not Ruling.REFUTED or not elsewhere(sentence):
+                    yield Counted(at + start, at + end, judged)
+    for place, poll in enumerate(own):
+        until = own[place + 1].start if place + 1 < len(own) else len(block.text)
+        for start, end, judged in poll_claims(block.text[:until], poll.end, poll, own=True):
+            yield Counted(start, end, judged, premised=True)
+
+
+def _of_groups(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
+    found = ledger.groups_at(block.number)
+    if found is None:
+        return
+    told, giver = found
+    begin = told.end if giver == block.number and told.end <= len(block.text) else 0
+    for at, sentence in block.sentences():
+        if at + len(sentence) <= begin or ledger.of_another_run(sentence, giver):
+            continue
+        start = max(begin - at, 0)
+        for first, last, judged in group_claims(sentence, start, told):
+            yield Counted(at + first, at + last, judged, premised=begin > at)
+
+
+def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
+    found = ledger.histogram_at(block.number)
+    if found is None:
+        return
+    told, giver = found
+    own = giver == block.number
+    begin = (
+        max((one.end for one in ledger.votes.get(block.number, ())), default=0) if own and told.listed else 0
+    )
+    previous = ""
+    for at, sentence in block.sentences():
+        if at + len(sentence) > begin and not ledger.of_another_run(sentence, giver):
+            for first, last, judged in histogram_claims(sentence, told, given_here=own, previous=previous):
+                wrong = judged.ruling is Ruling.REFUTED
+                if wrong and (
+                    _may_be_accuracy(ledger, block, sentence[first:last])
+                    or (not own and elsewhere(sentence))
+                    or (told.listed and WHOLE_SET.search(sentence))
+                ):
+                    continue
+                yield Counted(at + first, at + last, judged)
+        previous = sentence
+
+
+def _may_be_accuracy(ledger: Ledger, block: PlainBlock, stated: str) -> bool:
+    """Whether a percentage that is no share of the images may be said of how many of them are right."""
+    return (
+        "%" in stated
+        and ledger.groups_at(block.number) is not None
+        and not re.search(r"\b(?:images|examples|pictures|share|of all|of them|hold|holds)\b", stated)
+    )
+
+
+def decided(claims: Sequence[Counted]) -> list[Counted]:
+    """The claims without those that share their place with another one; a wrong one comes before a right one."""
+    out: list[Counted] = []
+    for one in sorted(claims, key=lambda claim: claim.judged.ruling is not Ruling.REFUTED):
+        if one.judged.ruling is not Ruling.UNCHECKED and not any(
+            a.start < one.end and one.start < a.end for a in out
+        ):
+            out.append(one)
+    return out
+
+
+__all__ = ["Counted", "claims_of", "decided"]

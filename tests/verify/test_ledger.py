@@ -1,0 +1,36 @@
+"""What documents count about depths, votes and groups of images, and what they then say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from grader.verify.claim import Ruling
+from grader.verify.examine import examine
+from grader.verify.reading.document import read_text
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    context: list[str] = []
+    reading = False
+    for line in (Path(__file__).parent / "ledger.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("## "):
+            context, reading = [], False
+        elif line == "----":
+            reading = True
+        elif reading and line.strip():
+            verdict, text = line.split(" | ", 1)
+            yield verdict, "\n".join(context).strip(), text
+        elif not line.startswith("# "):
+            context.append(line)
+
+
+@pytest.mark.parametrize(("verdict", "context", "text"), list(_rows()), ids=lambda value: value[:60])
+def test_what_is_said_of_counted_data(verdict: str, context: str, text: str) -> None:
+    document = f"# Prediction depth\n\n{context}\n\n{text}\n"
+    last = document.rstrip().count("\n") + 1
+    found = {claim.ruling for claim in examine(read_text(document)) if claim.line == last}
+    strongest = next((one for one in (Ruling.REFUTED, Ruling.VERIFIED) if one in found), Ruling.UNCHECKED)
+    assert strongest is not Ruling.REFUTED if verdict == "unrefuted" else strongest.value == verdict
