@@ -14,13 +14,24 @@ from grader.verify.reading.plain_signs import readable
 from grader.verify.triplets import rate_definitions, triplet_regions, triplet_values
 from grader.verify.triplets.plain_margins import margins_in_prose
 from grader.verify.words import (
-    causal_changes,
+    bounds,
+    causal_sight,
+    cheaper,
     course_words,
+    experiments,
+    factors,
+    majorities,
+    overflow,
     sample_sizes,
+    sphere_numbers,
     spreads,
+    taylor,
     theses,
+    theses_attention,
+    theses_dependences,
     theses_depth,
     theses_facenet,
+    theses_linear,
     theses_numbers,
     theses_probes,
     theses_regions,
@@ -37,12 +48,20 @@ THESES = (
     *theses_depth.THESES,
     *theses_probes.THESES,
     *theses_votes.THESES,
+    *theses_dependences.THESES,
+    *theses_attention.THESES,
+    *theses_linear.THESES,
 )
 # moods that a statement's own words "not" and "if" give its clause
 TIED = re.compile(r"(?:σ|\\sigma)\s*(?:²|\^\s*\{?2\}?)\s*=\s*\$?\s*(?:√|\\sqrt)\s*\{?\(?\s*[Dd]")
 # where what is said of one thing ends
-PIECE = re.compile(r"[,;:]\s|[→⇒]|\s(?:and|but|so|because|since|while|whereas|otherwise)\s")
+PIECE = re.compile(r"[,;:]\s|[→⇒]|\s(?:and|but|so|because|since|while|whereas|otherwise|although|(?:even )?though)\s")
 REPORTED = re.compile(r"\s*(?:that|why|how|whether|what)\b", re.I)
+# "I said it is quadratic, but that was a mistake"
+TAKEN_BACK = re.compile(
+    r"\bI (?:first |had |earlier )?(?:said|wrote|claimed|thought|told you)\b|\b(?:that|this|it|which) was (?:a |an |my |simply |just |plainly )*(?:mistake|error|wrong|incorrect|false|slip)\b",
+    re.I,
+)
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
 
 
@@ -66,10 +85,21 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         places = [in_masked[place] for place in in_written]
         before = f"{passage.above} {passage.heading} {passage.earlier}\n{passage.in_block_before(start)}"
         scale = passage.context.scale_at(passage.block.line)
+        # these read their own negations and conditions
         told = (
+            *factors.factors(spelled, before, passage.text.source),
             *propositions(spelled, before, subjects, scale, TRUTHS),
             *spreads.spreads(spelled, f"{subjects} {before}"),
             *sample_sizes.sample_sizes(spelled, f"{subjects} {before}"),
+            *causal_sight.causal_sight(spelled, before),
+            *experiments.experiments(spelled, before),
+            *bounds.bounds(spelled, before, scale),
+            *cheaper.cheaper(spelled, before),
+            *overflow.overflow(spelled, before),
+            *majorities.majorities(spelled, before),
+            *taylor.taylor(spelled, before),
+            *sphere_numbers.sphere_numbers(spelled, before),
+            *theses.thesis_claims(spelled, before, THESES),
         )
         read = [(start + places[begin], start + places[end]) for begin, end, _ in told]
         for begin, end, judged in (
@@ -77,13 +107,11 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *course_words.course_statements(spelled, before),
             *triplet_regions.sort_claims(spelled, before),
             *triplet_values.loss_claims(spelled, before),
-            *causal_changes.causal_changes(spelled, before),
             *vote_words.depth_words(spelled, before),
             *rate_definitions.rate_definitions(spelled),
             *val_comparisons.val_comparisons(spelled, before),
             *margins_in_prose(spelled, before),
             *theses_numbers.numbers_told(spelled, before),
-            *theses.thesis_claims(spelled, before, THESES),
             *vote_words.probe_counts(spelled, before),
         ):
             first, last = start + places[begin], start + places[end]
@@ -120,6 +148,8 @@ def _mood(
 ) -> Mood:
     """The mood of what stands around the statements: their own "not" and "if" have been read."""
     within = [one for one in clauses if one.offset < last and first < one.offset + len(one.text)]
+    if TAKEN_BACK.search(clauses[0].sentence):
+        return Mood.RETRACTED
     own = next((one.mood for one in within if one.mood not in {Mood.ASSERTED, *OWN_WORDS}), None)
     if own is not None or all(one.mood is Mood.ASSERTED for one in within):
         return own or Mood.ASSERTED

@@ -24,6 +24,7 @@ _PROBE = r"(?:probes?|votes?|predictions?|layers?|ones?|answers?)"
 _SAME = r"(?:(?:agrees?|coincides?)(?: with (?:each other|one another|the (?:last|final)(?: one| probe| vote)?))?|(?:gives?|predicts?|says?|has|have|votes?(?: for)?) the same(?: (?:vote|label|class|answer|prediction))?(?: as the (?:last|final)(?: one| probe)?)?|(?:is|are) (?:the same|equal|identical))"
 CONDITIONS: tuple[tuple[str, Callable[[Votes], bool]], ...] = (
     (rf"(?:all|every|each)(?: one)?(?: of)?(?: the)?(?: (?:11|eleven))? {_PROBE} (?:already |always )?{_SAME}|the same (?:vote|prediction|label|answer|class) (?:at|in|from|for|by) (?:all|every|each)(?: of)?(?: the)?(?: (?:11|eleven))? (?:points?|probes?|layers?)|the probes all {_SAME}", lambda votes: len(set(votes)) == 1),
+    (rf"(?:the )?{_PROBE} (?:0|zero) ?(?:–|-|to|through|\.\.\.|…) ?10 (?:all )?{_SAME}|(?:the )?{_PROBE} (?:0|zero) ?(?:–|-|to|through) ?10 (?:all )?agree", lambda votes: len(set(votes)) == 1),
     (r"(?:a |the )?constant (?:sequence|list|row) of votes|votes (?:that )?(?:never|do not) change|(?:the |its )?votes (?:are|is) (?:all )?(?:constant|equal)", lambda votes: len(set(votes)) == 1),
     (rf"the last (?:two|2) {_PROBE} (?:disagree|differ|are different|contradict each other)", lambda votes: votes[-2] != votes[-1]),
     (rf"(?:no|none of the)(?: other| earlier)? {_PROBE} {_SAME}", lambda votes: votes[-1] not in votes[:-1]),

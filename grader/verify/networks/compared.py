@@ -61,6 +61,39 @@ SAME = re.compile(
 )
 
 
+ORDINALS = {"half": 2, "third": 3, "quarter": 4, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10, "twelfth": 12, "fifteenth": 15, "twentieth": 20, "thirtieth": 30, "hundredth": 100}  # fmt: skip
+FRACTION_OF = re.compile(
+    rf"\b(?:needs?|has|have|takes?|uses?|requires?|costs?|with|gets? by with|makes? do with)(?: also| only| just| still)* (?:about |roughly |around |approximately |nearly |almost )?(?:an? |one )?(?P<part>{'|'.join(ORDINALS)})(?:-th)? (?:of )?(?:the |its |their )?(?:number of )?(?P<what>parameters|weights|FLOP[Ss]?|operations|multiplications)\b(?: (?:of|that) )?",
+    re.I,
+)
+ROUGHLY = Fraction(15, 100)
+
+
+def _fractions(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, Judged]]:
+    """`NN2 needs about a twentieth of the FLOPs`, of the other network that the sentence names."""
+    names = {one[2] for one in named}
+    for found in FRACTION_OF.finditer(text):
+        before = [one for one in named if one[1] <= found.start()]
+        after = [one for one in named if found.end() - 1 <= one[0] <= found.end() + 4]
+        if not before or BREAK.search(text[before[-1][1] : found.start()]):
+            continue
+        first = before[-1][2]
+        others = {after[0][2]} if after else names - {first}
+        if len(others) != 1 or first in others:
+            continue
+        second = others.pop()
+        one, other = _facts(found.group("what"), first, second)
+        if one is None or other is None or (one.low, one.high) != (one.low, one.low) or other.low != other.high:
+            continue
+        ratio, stated = one.low / other.low, Fraction(1, ORDINALS[found.group("part").lower()])
+        says = f"{first} has {float(ratio):.3g} times the {found.group('what')} of {second} by the papers' tables"
+        end = after[0][1] if after else found.end()
+        if abs(ratio - stated) <= ROUGHLY * ratio:
+            yield before[-1][0], end, _by_table(True, says, {})
+        elif not stated / 2 <= ratio <= stated * 2:
+            yield before[-1][0], end, _by_table(False, says, {first: _shown(one), second: _shown(other)})
+
+
 def _parts(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, Judged]]:
     """`less than a fifth of the parameters of NN1`, `NN1 and NN2 take the same number of FLOPs`."""
     for number, (start, end, second) in enumerate(named[1:], start=1):
@@ -112,6 +145,7 @@ def network_comparisons(text: str) -> Iterator[tuple[int, int, Judged]]:
         return
     yield from _shares(text, named)
     yield from _parts(text, named)
+    yield from _fractions(text, named)
     for factor in FACTOR.finditer(text):
         pair = _pair(text, named, factor.start(), factor.end())
         attribute = _attribute(text, factor.start(), factor.end())

@@ -61,7 +61,7 @@ LAYERS = re.compile(
     re.I,
 )
 # "99.63 % on LFW, 95.12 % on YouTube Faces": the number stands before its key
-ON = r"(?P<value>\d\d\.\d+)\s*\$?\s*\\?%?\$?\s*(?:accuracy\s*)?(?:\(?(?:on|for|with)\s+(?:the\s+)?|\(\s*)"
+ON = r"(?P<value>\d\d\.\d+)\s*\$?\s*\\?%?\$?\s*(?:(?:is|was|are) (?:the |its )?(?:best )?)?(?:accuracy\s*)?(?:\(?(?:on|for|with)\s+(?:the\s+)?|\(\s*)"
 ON_LFW = re.compile(ON + r"(?:LFW\b|Labell?ed Faces)", re.I)
 ON_YOUTUBE = re.compile(ON + r"(?:YouTube|YTF)", re.I)
 LIST_BEFORE = re.compile(r"\d\s*(?:,|\band\b|,\s*and)\s*\$?\s*$")

@@ -105,7 +105,7 @@ ATTRIBUTED = re.compile(
     r"[^.]{0,40}?\b(?:says?|said|claims?|claimed|thinks?|writes?|wrote|believes?|states?|stated|argues?|prints?|printed|has|gives|gave|insists?|put|puts|suggests?|suggested|told|tells)|"
     r"\b(?:my|his|her|their|your|our) (?!own|results?|formulas?|derivations?|calculations?|computations?|counts?|numbers?|tables?|answers? (?:is|are))[\w-]+ (?:says?|said|claims?|claimed|thinks?|thought|believes?|believed|insists?|insisted|reckons?|tells?|told|wants?|swears?)\b|"
     r"according to (?:my|a|some|the (?:handout|lecture|slides?|blog|forum|TA|textbook))|it is (?:often|sometimes|commonly|widely) (?:said|claimed|believed|stated)|"
-    r"(?:so-called|rumou?rs?|hearsay|legend|folklore|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
+    r"(?:so-called|rumou?rs?|hearsay|legend|folklore|alleged(?:ly)?|supposed(?:ly)?|reportedly)\b|(?:common(?:est)?|popular|frequent|usual|typical(?! error (?:of|is|by|in|at|falls|shrinks|drops|goes|decreases|then|therefore|only))|classic(?:al)?|beginners?['’]?s?) (?:claim|belief|mistake|answer|error|slip|pitfall|confusion|trap|fallacy)|"
     r"(?:an? |the )?(?:mistake|error|slip|trap|fallacy) (?:that )?(?:\w+ ){0,3}(?:often |commonly |easily )?(?:make|made|makes|fall|is to|would be to)\b|"
     r"\b(?:tempting|easy) to (?:write|think|say|believe|conclude|claim|assume|read|confuse|forget)\b|\bone is tempted to\b)",
     re.I,

@@ -68,7 +68,7 @@ THINGS: tuple[Thing, ...] = (
     _thing(r"(?:causal |attention |triangular )*(?:attention |causal )mask", "attention", ("queries", "keys"), single=("keys",), unless=LAYERS),
     _thing(r"mask", "attention", ("queries", "keys"), single=("keys",), unless=r"\b(?:triplets?|valid|pairs?|anchors?|positives?|negatives?|labels?|strict\w*|image)\b"),
     _thing(rf"row sums of (?:the )?{KINDS}(?:scores?|weights?|matrix|kernel)(?: matrix)?|denominators|normali[sz]ers|normali[sz]ing (?:sums|constants)", "attention", ("queries",), single=()),
-    _thing(r"(?:attention )?denominator|normali[sz]er", "attention", (), ("queries",), single=(), unless=r"\bφ\([QK]\)|matrix form"),
+    _thing(r"(?:attention )?denominator|normali[sz]er", "attention", (), ("queries",), single=(), unless=r"\bφ\([QK]\)|matrix form|\bnumber (?:per|for (?:each|every))"),
     _thing(r"(?:attention )?numerators", "attention", ("queries", "M"), single=("M",), turns=True),
     _thing(r"(?<!in the )(?<!of the )(?<!in )(?<!of )(?:attention )?numerator", "attention", ("M",), ("queries", "M"), single=("M",), turns=True),
     _thing(r"(?:(?:attention|layer['’]s|matrix of) )*outputs?(?: matrix)?(?: of (?:the )?(?:causal |softmax |kernelized |linear |self-)*attention(?: layer)?)?|result of (?:the )?(?:softmax |linear )?attention|(?:softmax |linear |kernelized |causal |random-feature )*attention(?: layer)?(?= (?:then |finally |still |again )?(?:returns|outputs|yields|delivers|produces))", "attention", ("queries", "M"), ("M",), single=("M",), turns=True, unless=r"\b(?:fc|conv\w*|probes?|network|classifier|pool\w*|layer ?\d|stage|NN\d|ResNet|FaceNet|model|kNN)\b"),

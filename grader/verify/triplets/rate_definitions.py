@@ -22,14 +22,16 @@ VAL = r"VAL(?![a-z])(?: ?\((?:\w|\\tau)\))?|validation rate|true[- ]accept(?:anc
 FAR = r"FAR(?![a-z])(?: ?\((?:\w|\\tau)\))?|false[- ]accept(?:ance)? rate"
 RATE = rf"(?:the )?(?:(?P<val>{VAL})|(?P<far>{FAR}))(?: \((?:VAL|FAR)\))?"
 SHARE = r"(?:share|fraction|percentage|proportion|part|portion|ratio|probability|percent)"
-IS = rf"\b{RATE}(?:, by the way,|, then,)?\s*(?:,|=|:|≔|\bis\b|\bmeans\b|\bdenotes\b|\bgives\b|\bis defined as\b|\bare\b|(?=\**\s+the {SHARE} of\b))\**\s*(?P<not>not )?"
+IS = rf"\b{RATE}(?:\*\*|\$)?(?:, by the way,|, then,)?\s*(?:,|=|:|≔|\bis\b|\bmeans\b|\bdenotes\b|\bgives\b|\bis defined as\b|\bare\b|(?=\**\s+the (?:\w+ )?{SHARE} of\b))\**\s*(?P<not>not )?"
 OVER = r"(?:/|÷|over|divided by|relative to|out of|among|amongst)"
 FORMS = (
     re.compile(rf"{IS}(?:just |simply |the (?:number|count) of |the quotient of |the )*(?P<top>[^,;:=()/÷]{{4,70}}?)\s*{OVER}\s*(?P<bottom>[^,;:=()/÷.]{{4,70}})", re.I),
+    re.compile(rf"{IS}(?:just |simply )*(?:the )?(?P<top>accepted|admitted) {SHARE} of (?P<bottom>[^,;:=()/÷.]{{2,70}})", re.I),
     re.compile(rf"\b{RATE} (?:divides|relates|compares) (?P<top>[^,;:=()/÷.]{{4,70}}?) (?:by|to|with) (?P<bottom>[^,;:=()/÷.]{{4,70}})", re.I),
     re.compile(rf"\b{RATE} (?:counts|takes) (?P<top>[^,;:=()/÷.]{{4,70}}?),? (?:(?:and|then) divides (?:them |it )?by|{OVER}) (?P<bottom>[^,;:=()/÷.]{{4,70}})", re.I),
     re.compile(rf"{IS}(?:just |simply )*(?:the |that )?{SHARE} of (?P<bottom>[^,;:=()/÷.]{{4,70}}?) (?P<top>(?:that|which|whose|we|at a distance|with (?:an? )?(?:squared )?distance|closer|below|within|under|above|judged|called|taken|declared|accepted|wrongly accepted|rejected) ?[^,;:=()/÷.]{{0,70}})", re.I),
 )  # fmt: skip
+LAST = len(FORMS) - 1
 # whether it is divided by the accepted pairs or by those of these people is not said
 UNDIVIDED = re.compile(
     rf"{IS}(?:just |simply )*(?:the )?{SHARE} of (?P<top>[^,;:=()/÷.]{{4,70}})(?=[,;.)]|$)", re.I
@@ -37,15 +39,15 @@ UNDIVIDED = re.compile(
 SHARE_OF = re.compile(rf"^(?:the |that )?{SHARE} of ", re.I)
 WHO = r"(?:person|identity|people|persons|identities|face|class|individual|label)s?"
 SAME = re.compile(
-    rf"\bsame[- ](?:{WHO}[- ]?)?(?:pairs?)?|\b(?:genuine|matching|matched|positive|equal) (?:pairs?|ones)|\b(?:the same|one|a single|one and the same) (?:{WHO})|\btrue accepts?\b|\b(?:rightly|correctly) accepted",
+    rf"\bP_\{{?(?:\\(?:rm|text|mathrm) ?\{{?)?s(?:ame)?\b|\bsame[- ](?:{WHO}[- ]?)?(?:pairs?)?|\b(?:genuine|matching|matched|positive|equal) (?:pairs?|ones)|\b(?:the same|one|a single|one and the same) (?:{WHO})|\btrue accepts?\b|\b(?:rightly|correctly) accepted",
     re.I,
 )
 DIFFERENT = re.compile(
-    rf"\b(?:different|distinct|unequal)[- ](?:{WHO}[- ]?)?(?:pairs?)?|\b(?:impost[eo]r|non-?matching|mismatched|negative) (?:pairs?|ones)|\b(?:two|different|distinct) (?:{WHO}|strangers)|\bstrangers\b|\bfalse accept(?:ance)?s?\b|\b(?:wrongly|falsely|mistakenly) accepted",
+    rf"\bP_\{{?(?:\\(?:rm|text|mathrm) ?\{{?)?d(?:iff)?\b|\b(?:different|distinct|unequal)[- ](?:{WHO}[- ]?)?(?:pairs?)?|\b(?:impost[eo]r|non-?matching|mismatched|negative) (?:pairs?|ones)|\b(?:two|different|distinct) (?:{WHO}|strangers)|\bstrangers\b|\bfalse accept(?:ance)?s?\b|\b(?:wrongly|falsely|mistakenly) accepted",
     re.I,
 )
 ACCEPTED = re.compile(
-    r"\baccept(?:ed|s|ances?)?\b|\b(?:below|under|within|at most|closer than|smaller than|lies? below)(?: the)? (?:the |a )?threshold|\bpass(?:es|ed)?\b",
+    r"\baccept(?:ed|s|ances?)?\b|\b(?:below|under|within|at most|closer than|smaller than|lies? below)(?: (?:the|a|this|that))*(?: distance)? (?:threshold|it\b)|\bpass(?:es|ed)?\b",
     re.I,
 )
 REJECTED = re.compile(
@@ -144,9 +146,9 @@ def _definitions(sentence: str) -> Iterator[Spanned]:
                 continue
             below = _counted(bottom, "")
             above = _counted(top, below[1] if below is not None and below[1] != "all" else "")
-            if below is None or above is None or (number == 3 and not _states(top, bottom)):
+            if below is None or above is None or (number == LAST and not _states(top, bottom)):
                 continue
-            if number == 3 and below[1] == "all" and ACCEPTED.search(bottom):
+            if number == LAST and below[1] == "all" and ACCEPTED.search(bottom):
                 above = _counted(f"{top} accepted", "")
                 if above is None:
                     continue

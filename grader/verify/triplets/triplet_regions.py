@@ -9,10 +9,11 @@ distances on every side of both borders; a triplet that has one without the othe
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.reading.plain_signs import plain_signs
 
 POSITIVE, MARGIN = 0.5, 0.2
 NEGATIVES = (0.1, 0.3, 0.45, 0.55, 0.6, 0.65, 0.75, 0.9, 1.4)  # on no border
@@ -23,50 +24,49 @@ NAMES: dict[str, Condition] = {
     "semi-hard": lambda n: POSITIVE < n < POSITIVE + MARGIN,
     "hard": lambda n: n < POSITIVE,
 }
-NAME = r"(?P<name>semi[- ]?hard|hard|easy)"
 _THAN = r"(?: away)?(?: (?:to|from) (?:the|its|an) anchor)? than (?:the|its|any) positive(?: one)?"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: \$?(?:α|\\alpha)\$?)?|\$?(?:α|\\alpha)\$?)"
 # the longer reading of the same words comes first
+_DP, _DN = (
+    rf"(?:[dDδ]\(a, ?{{0}}\)|[dD]_\{{{{?a?{{0}}\}}}}?|‖(?:f\(a\)|a) ?- ?(?:f\({{0}}\)|{{0}})‖(?:_2)?(?:\^2)?)".format(letter) for letter in "pn"
+)
+_LOSS = r"(?:the |its |their |a |this )?(?:loss(?: of (?:the|a|an|such a|this|that|each) (?:triplet|one))?|hinge|term|ℓ|\\ell)"
+_HAS = rf"(?:(?:has|have|with|gives?|produces?|yields?|incurs?|carr(?:y|ies)) (?:a )?{_LOSS}(?: that (?:is|lies))?|(?:still )?(?:costs?|pays?|contributes?)|{_LOSS} (?:(?:then |still |always )*(?:is|lies|are|stays?|remains?)|(?=[<>≤≥]))|(?<=[:=] ))(?: (?:then|always|still|strictly|of|exactly|a value|something|anything))*"
+_POSITIVE_LOSS = lambda n: n < POSITIVE + MARGIN  # noqa: E731 -- one of the conditions below
+# the longer reading of the same words comes first
 CONDITIONS: tuple[tuple[str, Condition], ...] = (
+    (rf"{_DP} ?< ?{_DN} ?< ?{_DP} ?\+ ?{_MARGIN}", NAMES["semi-hard"]),
+    (rf"{_DN} ?[>≥] ?{_DP} ?\+ ?{_MARGIN}|{_DP} ?\+ ?{_MARGIN} ?[<≤] ?{_DN}", NAMES["easy"]),
+    (rf"{_DN} ?< ?{_DP}(?! ?\+)|{_DP} ?> ?{_DN}", NAMES["hard"]),
+    (rf"{_DN} ?> ?{_DP}(?! ?\+)|{_DP} ?< ?{_DN}", lambda n: n > POSITIVE),
     (rf"(?:farther|further|more distant){_THAN} by (?:at least|more than) {_MARGIN}|(?:farther|further) than the positive (?:distance )?plus {_MARGIN}|at least {_MARGIN} (?:farther|further){_THAN}", NAMES["easy"]),
     (rf"(?:farther|further|more distant){_THAN}(?:,? but)? by less than {_MARGIN}", NAMES["semi-hard"]),
     (rf"(?:closer|nearer){_THAN}", NAMES["hard"]),
     (rf"(?:farther|further|more distant){_THAN}", lambda n: n > POSITIVE),
-    (rf"(?:inside|within) {_MARGIN}|violat(?:es?|ing) {_MARGIN}", lambda n: n < POSITIVE + MARGIN),
+    (rf"(?:inside|within) {_MARGIN}|violat(?:es?|ing) {_MARGIN}", _POSITIVE_LOSS),
     (rf"(?:outside|beyond|past) {_MARGIN}", NAMES["easy"]),
-    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?)|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge) (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?))?(?! (?:still |then |strictly )?(?:positive|between|larger|greater|more|above|not|at))", NAMES["easy"]),
-    (rf"(?:has|have|with|gives?|produces?) (?:a )?loss (?:of )?(?:at least|more than|larger than|above|exceeding) {_MARGIN}|(?:the |its |their )?loss (?:is|are) (?:at least|more than|larger than|above|greater than) {_MARGIN}", NAMES["hard"]),
-    (rf"(?:has|have|with|gives?|produces?) (?:a )?loss between (?:0|zero) and {_MARGIN}|(?:the |its |their )?loss (?:is|lies|are) (?:strictly )?between (?:0|zero) and {_MARGIN}", NAMES["semi-hard"]),
-    (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive", lambda n: n < POSITIVE + MARGIN),
+    (rf"(?:has |have |with )?0 ?< ?{_LOSS} ?< ?{_MARGIN}|{_HAS} (?:between|in) [\[(]?(?:0|zero) ?(?:and|,) ?{_MARGIN}[\])]?|{_HAS} (?:positive|more than (?:0|zero|nothing)|above (?:0|zero)),? (?:but |and |yet )?(?:less|smaller|below|lower)(?: than)? {_MARGIN}", NAMES["semi-hard"]),
+    (rf"{_HAS} (?:at least|more than|larger than|above|exceeding|greater than|>|≥|no less than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[>≥] ?{_MARGIN}|{_LOSS} (?:exceeds?) {_MARGIN}", NAMES["hard"]),
+    (rf"{_HAS} (?:at most|less than|smaller than|below|lower than|<|≤|no more than|under|not more than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[<≤] ?{_MARGIN}|{_LOSS} (?:never|does not|cannot) exceeds? {_MARGIN}", lambda n: n > POSITIVE),
+    (rf"{_HAS} (?:exactly |precisely |just )(?:equal to )?{_MARGIN}|{_HAS} equal to {_MARGIN}", lambda n: n == POSITIVE),
+    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
+    (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive|(?:has |have )?ℓ ?> ?0(?!\.\d)", _POSITIVE_LOSS),
 )  # fmt: skip
+FIRST_LOSS = next(place for place, (words, _) in enumerate(CONDITIONS) if _LOSS in words)
 CONDITION = re.compile(
-    "|".join(f"(?P<c{place}>{words})" for place, (words, _) in enumerate(CONDITIONS)), re.I
-)
-TRIPLET = r"(?:triplets?|negatives?|negative examples?|ones?)"
-# "a semi-hard negative is ...", "for an easy triplet ...", "easy triplets have ..."
-OF_NAME = re.compile(
-    rf"\b(?:for |with )?(?:an? |the |all |every |each )?{NAME}(?: {TRIPLET}\b,?|(?: {TRIPLET})?\s*[:=])(?P<link>[^.;:]{{0,40}}?)(?=(?:{CONDITION.pattern.replace('?P<c', '?P<x')}))",
+    "|".join(f"(?P<c{place}>{words})" for place, (words, _) in enumerate(CONDITIONS))
+    + r"|\b(?:(?:an? |the |all |every |each |any |this |its )?)(?P<name>semi-?\s?hard|(?<!batch-)(?<!batch )hard|easy)\b(?: (?:negative examples?|triplets?|negatives?|ones?))?",
     re.I,
 )
-# "... is called semi-hard", "... counts as easy"
-IS_NAME = re.compile(
-    rf"(?:,|\b(?:the (?:negative|triplet)|it))?\s*\b(?:is|are|counts? as)\s+(?:then\s+)?(?:called\s+|said to be\s+|known as\s+)?(?:an? )?{NAME}\b(?: {TRIPLET})?(?=\s*(?:[.,;:)]|$|when\b|if\b))",
-    re.I,
-)
-WHEN = re.compile(
-    r"\s*(?:exactly |only |precisely )*(?:when(?:ever)?|if(?: and only if)?|iff|as soon as|once)\s+", re.I
-)
-LOSS = re.compile(
-    r"\bloss\b[^.;:,]{0,30}?\b(?:is|becomes|equals|vanishes)(?: exactly)?(?: (?P<zero>zero|\$?0\$?)| (?:still )?(?P<positive>positive))?",
-    re.I,
-)
-IF = re.compile(r"\W*(?:if|when|whenever)\s+(?P<given>[^,.;]+),(?:\s+then)?", re.I)
+# a second condition of the same thing, and what stands between a thing and what is said of it
+JOINT = re.compile(r"\b(?:and|but|yet|still)\b|^\s*\($", re.I)
+WHEN = re.compile(r"\b(?:when(?:ever)?|if(?: and only if)?|iff|as soon as|once|where)\b", re.I)
 READ = re.compile(
-    r"^(?:\W|\b(?:the|a|an|negative|positive|triplet|is|are|lies?|lie|has|have|that|which|and|but|yet|still|also|it|its|they|one|this|in|at|to|from|anchor|of|them|then|already|always|by definition|only|just|being|sits?|stays?|called)\b)*$",
+    r"(?:\W|\b(?:the|a|an|negatives?|positive|triplets?|is|are|lies?|lie|has|have|that|which|and|but|yet|still|also|it|its|they|ones?|this|in|at|to|from|anchor|of|them|then|already|always|by definition|only|just|being|sits?|stays?|called|with|whose|for|if|when(?:ever)?|iff|as soon as|once|counts?|as|means?|loss|exactly|precisely|these|those|such|we|call|distances?|squared|so|thus|hence|therefore|while|said|be|known|namely|i\.e|every|each|any|all|where|must|even|though|image|example|examples|case)\b)*",
     re.I,
 )
 OTHER = re.compile(
-    r"\bnot\b|n['’]t\b|\b(?:never|no longer|would|could|might|batch|mining|hardest|easiest|some|most|usually|often|without)\b|\bmargin (?:of|is) (?:0|zero)\b",
+    r"\bnot\b|n['’]t\b|\b(?:never|no longer|would|could|might|batch|mining|hardest|easiest|some|(?<!at )most|usually|often|without|neither|nor)\b|\bmargin (?:of|is) (?:0|zero)\b|\?",
     re.I,
 )
 
@@ -76,11 +76,12 @@ MARGIN_IS = re.compile(r"(?:margin|\\alpha|α)(?: in the paper)?(?: of| is| ?=)?
 
 @dataclass(frozen=True)
 class _Said:
-    """A conjunction of conditions with its place in the sentence."""
+    """A conjunction of conditions with its place in the sentence; `name` is empty for one without easy, semi-hard or hard."""
 
     start: int
     end: int
     holds: Condition
+    name: str = ""
 
 
 def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
@@ -92,140 +93,93 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """
     if not re.search(r"triplet|facenet|anchor", f"{before[-600:]} {sentence}", re.I):
         return
+    plain, places = plain_signs(sentence)
     at = 0
-    for piece in re.split(r"(?<=;)(?=\s)", sentence):
+    for piece in re.split(r"(?<=;)(?=\s)|(?<=,)(?=\s(?:and|while|whereas) (?:the (?:margin|paper)|for|in|an? (?:semi|hard|easy))\b)", plain):
         # a triplet with numbers of its own is no triplet of a sort
         numbers = re.search(r"\d\.\d|\\max", MARGIN_IS.sub(" ", piece))
         if not OTHER.search(piece) and not numbers:
             for start, end, judged in _claims(piece, before):
-                yield at + start, at + end, judged
+                yield places[at + start], places[at + end], judged
         at += len(piece)
 
 
 def _claims(text: str, before: str) -> Iterator[Spanned]:
-    named = IS_NAME.search(text)
-    if named is not None:
-        when = WHEN.match(text, named.end())
-        said = _conditions(text, when.end(), len(text)) if when else _conditions(text, 0, named.start())
-        if said is not None:
-            yield from _follows(
-                said, named.group("name"), min(said.start, named.start()), max(said.end, named.end())
-            )
+    groups, links = _groups(text)
+    if len(groups) != 2:
         return
-    given = IF.match(text)
-    if given is not None:
-        said = _conditions(text, given.start("given"), given.end("given"))
-        then = list(CONDITION.finditer(text, given.end("given")))
-        if said is not None and said.end == given.end("given") and len(then) == 1:
-            yield from _if_then(text, said, then[0], given)
+    first, second = groups
+    rest = text[: first.start] + " " + links[0] + " " + text[second.end :]
+    if READ.fullmatch(rest) is None or re.search(r"\bby\b|\bplus\b|\+", text[second.end : second.end + 6]):
         return
-    loss = LOSS.search(text)
-    if loss is not None and not re.search(r"hard|easy", text[: loss.end()], re.I):
-        yield from _zero(text, loss)
+    turned = WHEN.search(links[0]) is not None and WHEN.match(text.strip()) is None
+    turned = turned and re.search(r"\bonly\b", links[0]) is None  # "zero only if": what is zero has it
+    given, told = (second, first) if turned else (first, second)
+    if given.name and told.name:
         return
-    for found in OF_NAME.finditer(text):
-        if not READ.match(found.group("link")):
-            continue
-        said = _conditions(text, found.end(), len(text))
-        if said is not None:
-            yield from _describes(found.group("name"), said, found.start(), f"{before[-800:]} {text}")
-            return
+    start, end = first.start, second.end
+    condition = WHEN.match(text[: first.start].lstrip()) if not turned else None
+    if condition is not None:
+        start = len(text) - len(text.lstrip())
+    having = [n for n in NEGATIVES if given.holds(n)]
+    if not having:
+        return
+    if all(told.holds(n) for n in having):
+        says = "so it is for negatives on both sides of the positive's distance and of the margin"
+        yield start, end, verified(Kind.DEFINITION, says, Method.COUNT)
+    elif not any(told.holds(n) for n in having) and not _loosely(given, told, f"{before[-800:]} {text}"):
+        yield start, end, _wrong(having[0], " ".join(text[start:end].split()))
+    elif told.holds is NAMES["easy"] and not told.name and not given.name:
+        # the loss is said to be zero: one triplet with a loss is enough
+        n = next(n for n in having if not told.holds(n))
+        yield start, end, _wrong(n, " ".join(text[start:end].split()))
 
 
-def _conditions(text: str, start: int, end: int) -> _Said | None:
-    """The conditions between two places, if every word there is read."""
-    found = list(CONDITION.finditer(text, start, end))
-    if not found:
-        return None
-    last = found[0].end()
-    for one in found[1:]:
-        if READ.match(text[last : one.start()]):
-            last = one.end()
+def _loosely(given: _Said, told: _Said, around: str) -> bool:
+    """Whether whatever still has a loss may be meant by hard, as some texts do."""
+    if re.search(r"semi[- ]?hard", around, re.I):
+        return False
+    wide: Condition = lambda n: n < POSITIVE + MARGIN  # noqa: E731 -- one condition beside the named ones
+    if given.name == "hard":
+        return any(told.holds(n) for n in NEGATIVES if wide(n))
+    return told.name == "hard" and any(wide(n) for n in NEGATIVES if given.holds(n))
+
+
+def _groups(text: str) -> tuple[list[_Said], list[str]]:
+    """The conditions of a text, those of one thing together, and what stands between the groups."""
+    groups: list[_Said] = []
+    links: list[str] = []
+    losses = False
+    for found in CONDITION.finditer(text):
+        name = _kind(found.group("name")) if found.group("name") else ""
+        place = next((place for place in range(len(CONDITIONS)) if found.group(f"c{place}") is not None), -1)
+        holds = NAMES[name] if name else CONDITIONS[place][1]
+        loss = place >= FIRST_LOSS
+        start = found.start() + len(found.group()) - len(found.group().lstrip())
+        gap = text[groups[-1].end : start] if groups else ""
+        if groups and JOINT.search(gap) is not None and (loss == losses or "(" in gap):
+            groups[-1] = _joined(groups[-1], holds, found.end(), name)
         else:
-            break
-    kept = [one for one in found if one.end() <= last]
-    if not READ.match(text[start : kept[0].start()]):
-        return None
-    parts: Sequence[Condition] = [
-        CONDITIONS[next(place for place in range(len(CONDITIONS)) if one.group(f"c{place}") is not None)][1] for one in kept
-    ]  # fmt: skip
-    return _Said(kept[0].start(), last, lambda n: all(part(n) for part in parts))
+            links += [gap] if groups else []
+            groups.append(_Said(start, found.end(), holds, name))
+        losses = loss
+    return groups, links
 
 
-def _if_then(text: str, said: _Said, then: re.Match[str], given: re.Match[str]) -> Iterator[Spanned]:
-    """`if the negative is closer than the positive, the loss is zero`."""
-    follows = _conditions(text, then.start(), then.end())
-    having = [n for n in NEGATIVES if said.holds(n)]
-    if follows is None or not having or not READ.match(text[given.end() : then.start()]):
-        return
-    start = given.start() + len(given.group()) - len(given.group().lstrip())
-    if all(follows.holds(n) for n in having):
-        says = "so it is for distances on both sides of the positive's and of the margin"
-        yield start, then.end(), verified(Kind.DEFINITION, says, Method.COUNT)
-    elif not any(follows.holds(n) for n in having):
-        yield start, then.end(), _wrong(having[0], "the loss")
+def _joined(one: _Said, holds: Condition, end: int, name: str) -> _Said:
+    both: Condition = lambda n: one.holds(n) and holds(n)  # noqa: E731 -- a conjunction made on the way
+    return _Said(one.start, end, both, one.name or name)
 
 
 def _kind(name: str) -> str:
     return re.sub(r"semi[- ]?hard", "semi-hard", name.lower())
 
 
-def _follows(said: _Said, name: str, start: int, end: int) -> Iterator[Spanned]:
-    """What has the conditions has the name: right if all do, wrong if none does."""
-    kind = _kind(name)
-    having = [n for n in NEGATIVES if said.holds(n)]
-    if not having:
-        return
-    # to some, whatever still has a loss is hard
-    wide: Condition = (lambda n: n < POSITIVE + MARGIN) if kind == "hard" else NAMES[kind]
-    if all(NAMES[kind](n) for n in having):
-        says = f"such a negative is {kind}: tried on both sides of the positive's distance and of the margin"
-        yield start, end, verified(Kind.DEFINITION, says, Method.COUNT)
-    elif not any(wide(n) for n in having):
-        yield start, end, _wrong(having[0], kind)
-
-
-def _describes(name: str, said: _Said, start: int, around: str) -> Iterator[Spanned]:
-    """What has the name has the conditions: right if all do, wrong if none does."""
-    kind = _kind(name)
-    having = [n for n in NEGATIVES if NAMES[kind](n)]
-    if all(said.holds(n) for n in having):
-        says = f"every {kind} triplet is so: tried on both sides of the positive's distance and of the margin"
-        yield start, said.end, verified(Kind.DEFINITION, says, Method.COUNT)
-    elif not any(said.holds(n) for n in having):
-        loose = kind == "hard" and any(said.holds(n) for n in NEGATIVES if n < POSITIVE + MARGIN)
-        if not loose or re.search(r"semi[- ]?hard", around, re.I):
-            yield start, said.end, _wrong(having[0], f"{kind}, and not as stated", kind)
-
-
-def _zero(text: str, loss: re.Match[str]) -> Iterator[Spanned]:
-    """`the loss is zero when the negative is farther than the positive by at least the margin`."""
-    zero = loss.group("zero") is not None or "vanish" in loss.group().lower()
-    if not zero and loss.group("positive") is None:
-        return
-    when = WHEN.match(text, loss.end())
-    if when is None:
-        return
-    said = _conditions(text, when.end(), len(text))
-    if said is None or BY_NUMBER.match(text, said.end):
-        return
-    wanted: Condition = NAMES["easy"] if zero else (lambda n: n < POSITIVE + MARGIN)
-    having = [n for n in NEGATIVES if said.holds(n)]
-    says = "the loss [d(a,p) − d(a,n) + margin]₊ is zero where the negative is farther by at least the margin"
-    if all(wanted(n) for n in having):
-        yield loss.start(), said.end, verified(Kind.DEFINITION, says, Method.COUNT)
-    else:
-        n = next(n for n in having if not wanted(n))
-        yield loss.start(), said.end, refuted(Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": POSITIVE, "d(a,n)": n, "margin": MARGIN, "loss": round(max(0.0, POSITIVE - n + MARGIN), 2)})  # fmt: skip
-
-
-BY_NUMBER = re.compile(r"\s*(?:by|plus|\+|enough)\b")
-
-
-def _wrong(n: float, stated: str, true: str = "") -> Judged:
-    kind = true or next(name for name, holds in NAMES.items() if holds(n))
-    says = f"with d(a,p) = {POSITIVE}, d(a,n) = {n} and margin {MARGIN} the negative is {kind} (FaceNet, section 3.2)"
-    return refuted(Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": POSITIVE, "d(a,n)": n, "margin": MARGIN, "kind": kind, "loss": round(max(0.0, POSITIVE - n + MARGIN), 2), "stated": stated})  # fmt: skip
+def _wrong(n: float, stated: str) -> Judged:
+    kind = next(name for name, holds in NAMES.items() if holds(n))
+    loss = round(max(0.0, POSITIVE - n + MARGIN), 2)
+    says = f"with d(a,p) = {POSITIVE}, d(a,n) = {n} and margin {MARGIN} the negative is {kind} and the loss {loss} (FaceNet, section 3.2)"
+    return refuted(Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": POSITIVE, "d(a,n)": n, "margin": MARGIN, "kind": kind, "loss": loss, "stated": stated})
 
 
 __all__ = ["sort_claims"]

@@ -89,12 +89,12 @@ _TRIPLETS = r"facenet|schroff|triplet"
 _SQUARED = _topic(
     (
         Subject(
-            r"distances (?:in|of|inside) (?:the|this|their|its|our) (?:triplet )?loss|facenet(?:['’]s)? (?:triplet )?loss|(?:the )?triplet loss(?: of (?:the paper|facenet|schroff et al\.?))?|facenet|(?:the|this) paper(?: of schroff et al\.?)?|schroff et al\.?|the (?:paper['’]s )?loss|the authors", True,
+            r"distances (?:in|of|inside) (?:the|this|their|its|our) (?:triplet )?loss|facenet(?:['’]s)? (?:triplet )?loss|(?:the )?triplet loss(?: of (?:the paper|facenet|schroff et al\.?))?|facenet|(?:the|this) paper(?: of schroff et al\.?)?|schroff et al\.?|the (?:paper['’]s )?loss(?! of a)|the authors", True,
             "the paper's loss compares squared Euclidean distances (FaceNet, section 3.1)", {"table": "FaceNet, section 3.1", "value": "‖f(a) − f(p)‖² + α < ‖f(a) − f(n)‖²"},
         ),
     ),
-    yes=r"(?:(?:is|are|was|uses?|used|works? with|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?squared(?: (?:L2|\$?L_2\$?|euclidean|$))*(?: distances?)?)",
-    no=r"(?:(?:is|are|was|uses?|used|works? with|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?(?:plain|un-?squared|non-?squared|ordinary|simple)(?:,? (?:and )?not (?:the )?squared(?: ones)?,?)?(?: (?:L2|\$?L_2\$?|euclidean|distances?|ones)){1,3}(?:,? (?:and )?not (?:the )?squared(?: ones| distances)?)?)",
+    yes=r"(?:(?:is|are|was|uses?|used|works? (?:with|on)|acts? on|operates? on|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?squared(?: (?:L2|\$?L_2\$?|euclidean|$))*(?: distances?)?)",
+    no=r"(?:(?:is|are|was|uses?|used|works? (?:with|on)|acts? on|operates? on|compares?|takes?|measures?|is (?:built|based|defined) on|contains?|has) (?:the )?(?:plain|un-?squared|non-?squared|ordinary|simple)(?:,? (?:and )?not (?:the )?squared(?: ones)?,?)?(?: (?:L2|\$?L_2\$?|euclidean|distances?|ones)){1,3}(?:,? (?:and )?not (?:the )?squared(?: ones| distances)?)?)",
     scope=_TRIPLETS, unless=r"\bif\b|batch[- _]?hard|hermans|margin of|pytorch|soft[- ]?plus|\bwe\b|\bI\b|\bour (?:code|implementation|notebook|loss)", kind=Kind.FACT, method=Method.TABLE,
 )  # fmt: skip
 _SPHERE = _topic(

@@ -49,7 +49,7 @@ CUT = re.compile(
 )
 SCOPE = re.compile(r"random|fourier|\bRF[AF]\b|monte[- ]carlo", re.I)
 NAMED = re.compile(
-    r"variance|standard (?:deviation|error)|std\b|rmse?\b|(?:approximation|sampling|typical|monte[- ]carlo) error|noise",
+    r"variance|standard (?:deviation|error)|std\b|rmse?\b|\berrors?\b|noise",
     re.I,
 )
 OTHER = re.compile(

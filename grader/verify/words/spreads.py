@@ -32,7 +32,7 @@ THING = re.compile(
     rf"(?P<scaled>{_SCORE} ?/ ?{_ROOT}|scaled (?:dot products?|scores?)|(?:division|dividing|divided|divide it|scaling) by {_ROOT}|after (?:the )?(?:division|scaling))"
     rf"|(?P<score>(?<![\w\\]){_SCORE}(?!\w| ?/))"
     rf"|(?P<projected>(?<![\w\\])w(?:_\w)?(?:\^T| ?· ?| )?\(?{_DIFFERENCE}\)?|⟨w(?:_\w)?, ?{_DIFFERENCE}⟩)"
-    rf"|(?P<coordinate>\b{_COORDINATE} (?:of|in) (?:(?:the|each|every|a|any|one|all|random) )*{_FREQUENCY}|(?<![\w\\]){_FREQUENCY} (?:has|have|with) (?:\S+ ){{0,3}}?{_COORDINATE}\b|(?<![\w\\]){_FREQUENCY}['’]s {_COORDINATE}|\b(?:each|every|one|any|a single|per) {_COORDINATE}\b)",
+    rf"|(?P<coordinate>\b{_COORDINATE} (?:of|in) (?:(?:the|each|every|a|any|one|all|random) )*{_FREQUENCY}|(?<![\w\\]){_FREQUENCY} (?:has|have|with) (?:\S+ ){{0,3}}?{_COORDINATE}\b|(?<![\w\\]){_FREQUENCY}['’]s {_COORDINATE}|\b(?:each|every|one|any|a single|per) {_COORDINATE}\b|(?<![\w\\])(?:random )?(?:frequenc(?:y|ies)|projections?|directions?|w(?:_\w)?) (?:are|is) (?:\w+ ){{0,3}}?(?:normals?|gaussians?|normally distributed)\b)",
     re.I,
 )
 MEASURE = re.compile(

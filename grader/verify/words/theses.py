@@ -225,7 +225,7 @@ STRICTLY = re.compile(
 NEVER = re.compile(
     r"\b(?:never|cannot(?: possibly)?|can['’]t|can not|impossible|under no circumstances|no way)\b", re.I
 )
-CAN = re.compile(r"\b(?:can|may|might|could|possibl[ey]|sometimes|occasionally|happens?|at times|is able to)\b", re.I)  # fmt: skip
+CAN = re.compile(r"\b(?:can|may|might|could|possibl[ey]|sometimes|occasionally|happens?|at times|is able to|some|a few|several|not all|not every)\b", re.I)  # fmt: skip
 MOSTLY = re.compile(
     r"\b(?:usually|tends?|typically|on average|generally|often|mostly|commonly|as a rule|in general|likely|on the whole|by and large|normally|frequently)\b",
     re.I,
@@ -258,6 +258,7 @@ CUT = re.compile(
     r"[;:]\s|\s[—–]\s|\s--\s|(?<=\w)---?(?=\w)|,\s+|\s(?=(?:and|but|while|whereas|although|though|because|since|so that|yet|even though|even if)\s)|\s\((?=\w)|\)\s",
     re.I,
 )
+POWER = re.compile(r"\([^()]{1,40}\) ?(?:\^|²|³)")
 # a clause that goes on with something else
 CONTRAST = re.compile(r"\W*(?:whereas|although|though|but|yet|unlike|however)\b", re.I)
 WHEREAS = re.compile(r"\W*whereas\b", re.I)
@@ -329,6 +330,8 @@ def _pieces(sentence: str) -> list[tuple[int, int]]:
         opened = sentence.rfind("(", 0, cut.start())
         if cut.group().startswith(")") and (opened <= 0 or not sentence[opened - 1].isspace()):
             continue
+        if "(" in cut.group() and POWER.match(sentence, cut.end() - 1) is not None:
+            continue  # "the kernel (q·k + 1)² grows"
         if sentence[start : cut.start()].strip():
             out.append((start, cut.start()))
             start = cut.end()

@@ -127,7 +127,7 @@ DEFINITION = Thesis(
         Part(plus=r"(?:the |an (?:image|example)['’]s |its )?(?:prediction )?depth", inherited=True),
         Part(
             plus=rf"{_LEAST} (?:{_INDEX} )?{_L}(?:such that|so that|for which|with|where|from which|after which|at which|starting from which)?(?: on)?(?: it)?(?: and)? ?(?:onwards? )?(?:all|every|each)(?: one)?(?: of)?(?: the| its)?(?: (?:nearest-neighbou?r|kNN|subsequent|later|remaining|following))* (?:probes?|predictions?|votes?|layers?)(?: at (?:this|that) (?:layer|point) and (?:at )?(?:all )?(?:later|after it|beyond|above)| from (?:there|it|that (?:layer|point)|[Lℓlmi]|\\ell) on(?:wards?)?)? {_AGREES}{_LAST}|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on )?(?:the )?(?:k-?NN |nearest-neighbou?r )?(?:probes?['’]? )?(?:predictions?|votes?|answers?|classes|class|probes?) (?:no longer changes?|never changes?(?: again| any ?more)?|stays?(?: the same| constant| put| fixed)?|is final|remains? (?:the same|constant|unchanged|fixed)|{_AGREES}{_LAST})|{_LEAST} (?:{_INDEX} )?{_L}(?:at|for) which the (?:probe|prediction|vote) (?:and|as well as) (?:all|every|those|the ones?) (?:later|after it|above|beyond|that follow)(?: ones?| probes?)? {_AGREES}{_LAST}",
-            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on(?:wards?)? )?(?:the |all |every )*(?:k-?NN |nearest-neighbou?r )?(?:neighbou?rs|probes?|votes?|predictions?)(?:['’]s)? (?:vote for|give|predict|hit|are|is|equal|agree with|find)s? (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|the number of (?:probes|layers) that (?:agree|disagree)[^,.;]*",
+            minus=rf"{_LEAST} (?:{_INDEX} )?(?:at which|whose|where|for which|that) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|prediction|vote)?(?:['’]s (?:vote|prediction|answer))? ?{_AGREES} (?:with |as |to )?(?:that of )?(?:the )?(?:last|final)(?: one| probe| layer| prediction| class| answer)?(?=\s*$|\s*[,.;)])|(?:the )?(?:largest|last|greatest|highest|deepest|maximal|maximum) (?:{_INDEX} )?{_L}(?:such that|from which|at which|where|for which|whose) (?:on )?(?:the |its |all |every )*(?:probes?|votes?|predictions?)[^,.;]*|{_LEAST} (?:{_INDEX} )?(?:whose|at which|where) (?:the |its )?(?:k-?NN |nearest-neighbou?r )?(?:probe|vote|prediction) (?:gives|predicts|is|hits|finds|matches|equals|agrees with|outputs|returns|gets) (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|{_LEAST} (?:{_INDEX} )?(?:from which|after which|starting at which) (?:on(?:wards?)? )?(?:the |all |every )*(?:k-?NN |nearest-neighbou?r )?(?:neighbou?rs|probes?|votes?|predictions?)(?:['’]s)? (?:vote for|give|predict|hit|are|is|equal|agree with|find)s? (?:the )?(?:right|true|correct|ground[- ]truth)(?: label| class| one| answer)?|(?:counts? )?(?:the number of|how many) (?:probes|layers)(?: that)? (?:agree|disagree|differ)[^,.;]*",
         ),
     ),
     "the depth is the least layer from which on every probe agrees with the last one, that layer's included (Baldock et al. 2021, section 2)",
@@ -215,10 +215,35 @@ INPLACE = Thesis(
     scope=r"resnet|bn1|hook|probe", unless=r"\bnot\b|n['’]t\b|\bwas\b|\bwere\b|\bif\b|clone|copy|detach", method=Method.COUNT,
 )  # fmt: skip
 
+SETTLED = Thesis(
+    (
+        Part(
+            plus=r"(?:(?:an?|the|every|each) )*(?:images?|examples?|points?)? ?(?:of|with|at)? ?(?:(?:a|the) )?(?:prediction )?(?:depth (?:of )?10(?!\d)|(?:largest|maximal|greatest) (?:possible )?(?:prediction )?depth)",
+            minus=r"(?:(?:an?|the|every|each) )*(?:images?|examples?|points?)? ?(?:of|with|at)? ?(?:(?:a|the) )?(?:prediction )?depth (?:of )?(?:0|zero)(?!\d|\.\d)",
+        ),
+        Part(
+            plus=r"(?:(?:is|are|gets?|been) )?(?:only |not |first )*(?:settled|decided|resolved|fixed|final|predicted)(?: (?:only|not|before))* (?:by|at|in|before|with) (?:the )?(?:very )?(?:last|final) (?:probe|layer|one)",
+            minus=r"(?:(?:is|are|gets?|been) )?(?:already |right |all )*(?:settled|decided|resolved|fixed|predicted)(?: (?:already|right))* (?:by|at|in|from) (?:the )?(?:input(?: itself)?|raw pixels|(?:very )?first (?:probe|layer)|start|pixels)(?: on)?",
+        ),
+    ),
+    "depth 0 means that the input's probe agrees already and all later ones do, depth 10 that the probe before the last still differs", {"votes": ["a, a, a", "a, b, a"], "depth": [0, 2]},
+    scope=_SCOPE, unless=r"\bif\b|\bour\b|most|VGG|MLP", method=Method.COUNT,
+)  # fmt: skip
+HOOKS = Thesis(
+    (
+        Part(plus=r"(?:(?:the|a|an|each|every|registered) )*(?:forward )?hooks?"),
+        Part(
+            plus=r"(?:(?:only|just|simply|merely) )*(?:collects?|stores?|records?|reads?|saves?|captures?|gathers?|copies|keeps?|sees?|gets?)(?: [^,.;]{0,40})?(?:outputs?|activations?|features?)(?: of [^,.;]{0,30})?|(?:leaves?|does not (?:change|alter|affect)|changes nothing (?:in|about))(?: the)? ?(?:outputs?|forward pass|predictions?|network)(?: (?:unchanged|alone|as (?:it|they) (?:is|are)))?",
+            minus=r"(?:changes?|alters?|modif(?:y|ies)|replaces?|disturbs?)(?: the| its)? (?:outputs?|predictions?|forward pass|result)(?: of [^,.;]{0,30})?|(?:trains?|updates?)(?: the)? (?:layers?|weights|network)|(?:needs?|requires?) (?:a )?(?:backward pass|gradients?)",
+        ),
+    ),
+    "a forward hook that returns nothing is called with the layer's output and leaves it as it is", {"output without the hook": [1, 2], "with it": [1, 2]},
+    scope=r"hook", unless=r"\bif it returns|returns? (?:a|another|the)|in-?place|backward hook|relu|can\b|may\b", method=Method.TABLE, reads_if=True,
+)  # fmt: skip
 HAS_DEPTH = Thesis(
     (
         Part(plus=r"(?:a |every |each |the |even )*(?:mis-?classified|wrongly classified|incorrectly classified)(?: (?:test ))?(?: ?(?:examples?|images?|points?))?|(?:examples?|images?) (?:that|which) the network (?:gets wrong|misclassifies)|(?:every|each|any)(?: \w+)? (?:example|image|point)|all(?: \w+)? (?:examples|images|points)|(?:an? |some |those |such )*(?:examples?|images?|points?) (?:whose|with|of which the|that has) (?:\w+ )?votes? (?:that )?(?:changes?|keeps? changing|never settles?|differs?|jumps?|wanders?|flips?|alternates?|still changes?)[^,.;]*?(?= has| have| gets?| keeps?| is\b|$)|some (?:examples|images|points)", inherited=True),
-        Part(plus=r"(?:has|have|gets?|is given|also has|keeps?)(?: also| still| too)* (?:a |its |their |the (?:largest|maximal|greatest) (?:possible )?)?(?:well-defined )?(?:prediction )?depths?(?: as well| too)?(?! (?:of |\d|at |zero|one|below|above))|(?:prediction )?depth is (?:still |well )*defined", minus=r"(?:has|have|gets?) no (?:prediction )?depths?|(?:prediction )?depth is (?:undefined|not defined|infinite|meaningless)"),
+        Part(plus=r"(?:has|have|gets?|is given|also has|keeps?)(?: also| still| too)* (?:a |its |their |the (?:largest|maximal|greatest) (?:possible )?)?(?:well-defined )?(?:prediction )?depths?(?: as well| too)?(?! (?:of |\d|at |zero|one|below|above))|(?:prediction )?depth is (?:still |well )*defined", minus=r"(?:has|have|gets?) no (?:prediction )?depths?|no (?:prediction )?depth (?:can be|is|exists|could be)(?: (?:defined|computed|given|assigned))?|(?:prediction )?depth cannot be (?:defined|computed)|(?:prediction )?depth is (?:undefined|not defined|infinite|meaningless)"),
     ),
     "the depth compares the probes with the last one, whether that is right or wrong: every example has one",
     {"votes": "b, a, a", "true class": "b", "depth": 1},
@@ -373,7 +398,7 @@ DIRECTIONS = Thesis(
 THESES: tuple[Thesis, ...] = (
     EARLY, ACCURATE, ACCURACY, MARGINS, HARD, UNSURE, CONFIDENCE, MISLABELLED, CONSISTENT, LAYERS, DEFINITION, ITSELF, COMPARED,
     NEIGHBOURS, POOLED, EMPTY, NORMALISED, INPLACE, CROSS_ENTROPY, TURNED_LOSS, ARGMAX, SMOOTH, SCALED,
-    HAS_DEPTH, LAST_PROBE, UNTRAINED, SLIP, TRUE_LABEL, ZERO_LOSS, BOUND, SAME_RATES, DIRECTIONS,
+    SETTLED, HOOKS, HAS_DEPTH, LAST_PROBE, UNTRAINED, SLIP, TRUE_LABEL, ZERO_LOSS, BOUND, SAME_RATES, DIRECTIONS,
 )  # fmt: skip
 
 __all__ = ["THESES"]

@@ -103,8 +103,8 @@ GENERATED = _paper(
 )  # fmt: skip
 SAME_VAL = _paper(
     (
-        Part(plus=r"(?:26(?: million| ?M)?(?: and| to|,)? (?:with )?(?:52|fifty-two)(?: million| ?M)?)(?: (?:training )?(?:images|faces|examples))?|doubling (?:from 26 )?(?:the (?:training )?(?:set|images|data) )?(?:from 26 )?to 52(?: million| ?M)?(?: images)?"),
-        Part(plus=r"(?:the same|equal|identical|unchanged|no (?:gain|improvement|difference|change)|nothing|(?:does|did)(?: not|n['’]t) (?:change|improve|help|raise|move)|both 85\.1)", minus=r"(?:differ(?:s|ent)?|improves?|rises?|raises?|gains?|helps?|higher|better)"),
+        Part(plus=r"(?:26(?: million| ?M)?(?: and| to|,)? (?:with )?(?:52|fifty-two)(?: million| ?M)?)(?: (?:training )?(?:images|faces|examples))?|doubling (?:from 26 )?(?:the (?:training )?(?:set|images|data) )?(?:from 26(?: million| ?M)? )?to 52(?: million| ?M)?(?: images)?"),
+        Part(plus=r"(?:the same|equal|identical|unchanged|where it (?:was|is|stood)|as it (?:was|is)|no (?:gain|improvement|difference|change)|nothing|(?:does|did)(?: not|n['’]t) (?:change|improve|help|raise|move)|both 85\.1)", minus=r"(?:differ(?:s|ent)?|improves?|rises?|raises?|gains?|helps?|higher|better)"),
         Part(plus=r"VAL|validation rate|rate|85\.1"),
     ),
     "VAL is 85.1 with 26 million images as with 52 million", "Table 6", "26M: 85.1, 52M: 85.1",
@@ -127,11 +127,11 @@ HARMONIC = _paper(
 )  # fmt: skip
 STEADY = _paper(
     (
-        Part(plus=r"(?:the )?(?:VAL|validation rates?|accuracy|rate)"),
-        Part(plus=r"(?:the )?(?:higher|better)(?: the)?(?= VAL| validation)|(?:improves?|rises?|grows?|increases?|gets better|climbs?|the (?:higher|better)|(?:keeps?|goes on) (?:improving|rising|growing))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
-        Part(plus=r"(?:the )?more dimensions(?: the embedding has| (?:are|it has))?|(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:embedding(?= grows| gets| becomes)|number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
+        Part(plus=r"(?:the )?(?:VAL|validation rates?|accuracy|rate)", inherited=True),
+        Part(plus=r"(?:the )?(?:higher|better)(?: the)?(?= VAL| validation)|(?:improves?|rises?|grows?|increases?|gets better|climbs?|the (?:higher|better)|(?:keeps?|goes on) (?:on )?(?:improving|rising|growing)(?: (?:up|all the way))?(?= to| up| until| with| beyond| as|$))", minus=r"(?:peaks?|is (?:best|highest|largest)|(?:falls?|drops?|declines?) (?:again|after|beyond|past)|not monoton\w+)(?: [^,.;]*)?"),
+        Part(plus=r"(?:up )?to (?:512|256)(?: dimensions)?|(?:beyond|past) 128(?: dimensions)?|(?:the )?more dimensions(?: the embedding has| (?:are|it has))?|(?:with|as|the longer|the larger|the more|in)(?: the)? ?(?:embedding(?= grows| gets| becomes)|number of dimensions|embedding (?:dimension\w*|size|length)|dimension\w*|embedding (?:gets|becomes|grows)(?: longer| larger| wider)?|at 128)(?: (?:gets|becomes|grows|increases|is|longer|larger|up|raised))*"),
     ),
-    "VAL is 86.8, 87.9, 87.7 and 85.6 with 64, 128, 256 and 512 dimensions: best at 128", "Table 5", "64: 86.8, 128: 87.9, 256: 87.7, 512: 85.6", r"256|images|FLOP", opposed=True,
+    "VAL is 86.8, 87.9, 87.7 and 85.6 with 64, 128, 256 and 512 dimensions: best at 128", "Table 5", "64: 86.8, 128: 87.9, 256: 87.7, 512: 85.6", r"images|FLOP|(?<!to )256", opposed=True,
 )  # fmt: skip
 
 MEASURED = _paper(
@@ -143,8 +143,34 @@ MEASURED = _paper(
     "similarity is measured by the squared L2 distance of the embeddings", "section 1 and 3", "squared L2 distance", r"rank|equivalent|same|unit|\bprobe|neighbou?r|instead",
 )  # fmt: skip
 
+NN_TYPES = _paper(
+    (
+        Part(plus=r"(?:the )?(?:first (?:model|network)|NN1)", minus=r"(?:the )?(?:second (?:model|network)|NN[234]|NNS[12])"),
+        Part(
+            plus=r"(?:(?:is|are|follows?|uses?|based on|built on|of|the|a|an|in the style of|after|model|network|like|has|from) )*(?:Zeiler(?: ?(?:&|and|\\&|–|-) ?Fergus)?)(?:[- ](?:style|type|like))?(?: (?:network|model|architecture|net|type|style))?(?: with (?:additional |added )?\$?1 ?(?:×|x|\\times) ?1\$? convolutions[^,.;]*)?",
+            minus=r"(?:(?:is|are|follows?|uses?|based on|built on|of|the|a|an|in the style of|after|model|network|like|has|from) )*(?:Inception|GoogLeNet)(?:[- ](?:style|type|like|based))?(?: (?:network|model|architecture|net|type|style|modules?))?",
+        ),
+    ),
+    "NN1 is the Zeiler & Fergus model with 1×1 convolutions, NN2 and those after it are of the Inception type", "section 3.3", "NN1: Zeiler & Fergus; NN2, NN3, NN4, NNS1, NNS2: Inception", r"resnet|unlike|whereas the|compared",
+)  # fmt: skip
+MOBILE = _paper(
+    (
+        Part(plus=r"NNS[12]|(?:the )?(?:small|smallest|tiny|mini) (?:models?|networks?|Inception)", minus=r"NN1"),
+        Part(plus=r"(?:(?:is|are|can|be|small|light|enough|fit|fits|made|meant|designed|intended|suitable|run|runs|for|to|on|in) )*(?:a |the )?(?:mobile|cell|smart)? ?(?:phones?|mobile devices?|smartphones?|mobiles?)"),
+    ),
+    "the small models NNS1 and NNS2 can run on a mobile phone", "section 3.3", "NNS1 and NNS2 on a mobile phone", r"\bnot\b",
+)  # fmt: skip
+TRAINED_ON = _paper(
+    (
+        Part(plus=r"facenet|(?:the )?(?:paper['’]s |authors['’] )?(?:networks?|models?)|they|it", inherited=True),
+        Part(plus=r"(?:is|are|was|were)? ?(?:trained|training|trains?)(?: (?:on|with|using|mainly|only|by))*"),
+        Part(plus=r"(?:\d+(?:[-–]\d+)?(?: to \d+)? ?million ?)?(?:face thumbnails|(?:private |proprietary |own )?(?:face )?(?:images|photos|thumbnails) of (?:about )?(?:8|eight) million (?:people|identities|persons))", minus=r"(?:the )?(?:CIFAR-?\s?100?|ImageNet(?:-1k)?|MNIST|Fashion[- ]?MNIST|CelebA|CASIA(?:-WebFace)?|MS-?Celeb(?:-1M)?|VGGFace2?|LFW|Labell?ed Faces in the Wild|YouTube Faces(?: DB)?)"),
+    ),
+    "FaceNet is trained on 100 to 200 million face thumbnails of about 8 million identities; LFW and YouTube Faces serve for tests", "section 5", "100 to 200 million face thumbnails", r"pre-?train|test|evaluat|not trained|our\b|resnet|prob",
+)  # fmt: skip
+
 THESES: tuple[Thesis, ...] = (
-    OPTIMISER, HARDWARE, BYTES, ALIGNED, CLASSIFIER, TUNED, EASY_ONES, NOISE, STABLE, GENERATED, SAME_VAL, MORE_DATA, FIRST_FIGURE, HARMONIC, STEADY, MEASURED,
+    NN_TYPES, MOBILE, TRAINED_ON, OPTIMISER, HARDWARE, BYTES, ALIGNED, CLASSIFIER, TUNED, EASY_ONES, NOISE, STABLE, GENERATED, SAME_VAL, MORE_DATA, FIRST_FIGURE, HARMONIC, STEADY, MEASURED,
 )  # fmt: skip
 
 __all__ = ["THESES"]

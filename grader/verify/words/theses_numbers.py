@@ -48,6 +48,14 @@ NUMBERS = (
         "best_embedding_dimension", "VAL is best with 128 dimensions: 87.9", "FaceNet, Table 5", r"facenet|schroff|\bVAL\b|validation rate|embedding (?:size|dimension)",
     ),
     _number(
+        r"embedding (?:size|dimension(?:ality)?|length)s?(?: (?:in|of) the (?:paper(?:['’]s)?|main|final)(?: (?:main|best|final|chosen))?(?: (?:experiments?|model|network|setting))?| (?:used|chosen|taken) (?:in|by) (?:the )?(?:paper|FaceNet|authors))? ?(?:is|was|are|=|:)(?: usually| always| mostly)? ?(?P<value>\d{2,4})(?! ?(?:%|images|pixels|MB|bytes|×|x))",
+        "best_embedding_dimension", "the paper's embeddings have 128 dimensions", "FaceNet, section 5.4", _FACENET,
+    ),
+    _number(
+        r"(?:embeddings?|faces?|face|image|vectors?|it|facenet)(?: of (?:a|each|one) (?:face|image))?(?: (?:in the paper['’]s|of the)? ?(?:best|final|main|chosen) model)? (?:has|have|consists? of|is (?:represented|described|encoded|given) by|are (?:represented|described|encoded) by|becomes?|is mapped to|represents? (?:a|each|every) face (?:by|as|with))(?: a vector (?:of|with)| (?:only|just))* (?P<value>\d{2,4})[- ](?:numbers|entries|components|coordinates|dimensions|floats|dimensional)(?! (?:in our|of our))",
+        "best_embedding_dimension", "the paper's embeddings have 128 dimensions", "FaceNet, section 5.4", _FACENET,
+    ),
+    _number(
         r"(?:VAL|validation rate)s? (?:is|was|are|peaks|is found|lies)? ?(?:the )?(?:best|highest|largest|at its best|maximal|peaks)? ?(?<=t )(?:with|at|for|in) (?P<value>64|128|256|512)(?: dimensions|-dimensional|-D)?",
         "best_embedding_dimension", "VAL is best with 128 dimensions: 87.9", "FaceNet, Table 5", r"facenet|schroff|\bVAL\b|validation rate",
     ),

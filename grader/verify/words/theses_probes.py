@@ -64,13 +64,13 @@ COUNTS = Thesis(
 )  # fmt: skip
 WEIGHTED = Thesis(
     (
-        Part(plus=r"weighted (?:by|with) (?:those|the|its|their) (?:counts?|bars?|histogram|numbers?(?: of images)?|bin sizes?)|(?:the )?weighted (?:mean|average)(?: of (?:them|the accuracies))?", minus=r"(?:the |their )?(?:unweighted|plain|simple|arithmetic|ordinary) (?:mean|average)(?: of (?:them|the (?:\w+ )?accuracies))?(?: per depth)?"),
+        Part(plus=r"weighted (?:by|with) (?:those|the|its|their) (?:counts?|bars?|histogram|numbers?(?: of images)?|bin sizes?)|(?:the )?weighted (?:mean|average)(?: of (?:them|the accuracies))?", minus=r"averaging (?:the |these |all |those )*(?:\w+ )?(?:accuracies|numbers|values|rates)(?: (?:per depth|of the (?:depths|bins|groups)))?(?: without weights| without weighting| directly| plainly)?(?= (?:gives|does|is|yields|equals|would))|(?:the |their )?(?:unweighted|plain|simple|arithmetic|ordinary) (?:mean|average)(?: of (?:them|the (?:\w+ )?accuracies))?(?: per depth)?"),
         Part(plus=r"(?:gives?|equals?|is|averages?|yields?|amounts? to|does so(?: too)?|too|return|reproduces?)(?: to)?"),
         Part(plus=r"(?:the )?(?:overall|total|mean|whole) accuracy|accuracy (?:on|over) (?:all|the whole)[^,.;]*", inherited=True),
     ),
     "the overall accuracy is the mean over images: accuracies per depth have to be weighted by their counts",
     {"counts": [3, 1], "accuracies": [1, 0], "weighted mean": 0.75, "unweighted": 0.5},
-    scope=_SCOPE, unless=r"\bif\b|equal counts|\d\d", method=Method.COUNT,
+    scope=_SCOPE, unless=r"\bif\b|equal counts|same size|\d\d", method=Method.COUNT,
 )  # fmt: skip
 EMPTY_BIN = Thesis(
     (
@@ -105,7 +105,7 @@ FROM_NETWORK = Thesis(
     (
         Part(plus=r"(?:the )?(?:prediction )?depths?"),
         Part(
-            plus=r"(?:needs?|requires?|depends? on|presupposes?|is a property of|belongs? to)(?: both)?(?: the)? ?(?:a |an |image and (?:the )?)?(?:trained )?(?:network|model|features of (?:a|the) (?:trained )?network)(?: too| as well)?|(?:can|may|will|does)? ?(?:differs?|changes?) (?:between|from|with)(?: two| several| one| different| the)*(?: trained)? (?:networks?|models?)(?: to (?:another|the next))?",
+            plus=r"(?:needs?|requires?|depends? on|presupposes?|is a property of|belongs? to)(?: both)?(?: the)? ?(?:a |an |(?:image|example)(?:,? and|,? together with|,? as well as) (?:of )?(?:the |a )?)?(?:trained )?(?:network|model|features of (?:a|the) (?:trained )?network)(?: too| as well)?|(?:can|may|will|does)? ?(?:differs?|changes?) (?:between|from|with)(?: two| several| one| different| the)*(?: trained)? (?:networks?|models?)(?: to (?:another|the next))?",
             minus=r"(?:computed|read off|determined|known|obtained)? ?(?:from the (?:data|images?|pixels)(?: set)? alone|without (?:any |a )?(?:trained )?(?:network|model)|before (?:any |the )?(?:network|model|training)[^,.;]*)|(?:is a )?property of the (?:image|data|example) alone|independent of the (?:network|model)|the same (?:for|in|with|under) (?:every|all|any|each) (?:trained )?(?:networks?|models?)|depends? (?:only |solely )?on the (?:test )?(?:image|example)(?: only| alone)",
         ),
     ),

@@ -9,7 +9,7 @@ from grader.verify.words.theses import Part, Thesis, Truth
 _SCOPE = r"facenet|schroff|triplet|\banchor"
 _MARGIN = r"(?:the |a |our )?(?:margin(?: (?:of )?\$?(?:α|\\alpha|0\.2))?|α|\\alpha|0\.2)"
 _ZERO = r"(?:zero|0(?!\.?\d)|nothing)"
-_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embeddings?|encoder|it|f|training|everything|all (?:faces|images|points)) collapses?(?: (?:in|on)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|(?:f\(x\)|f|the (?:embedding|network|map|function)) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\))"
+_ALL_EQUAL = r"(?:(?:all|every|the) (?:embeddings?|outputs?|vectors?|points?|images?|of them|inputs?)(?: vectors?)? (?:are |is |were |get |being |be )*(?:all )?(?:equal|identical|the same|mapped (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:land|lie|sit|end up|fall|collapse)\w* (?:on|at|in|into|to|onto) (?:one|the same|a single)(?: \w+)?|coincide)|(?:embeddings?|outputs?) (?:all )?coincide|(?:maps?|sends?|embeds?|puts?|mapping|sending) (?:every(?:thing| \w+)?|all(?: \w+)?) (?:in)?to (?:one|the same|a single|a common)(?: \w+)?|(?:network|model|embeddings?|encoder|it|f|training|everything|all (?:faces|images|points)) collapses?(?: (?:in|on)?to (?:a |one |the same |a single )?(?:constant|point|vector|value))?|(?:fully |completely |totally )?collapsed(?: (?:network|model|embedding|solution|encoder|map|one|state))?|(?:the |a )?(?:constant|trivial) (?:embedding|map|network|solution|function)|(?:full |complete )?collapse|(?:f\(x\)|f|the (?:embedding|network|map|function)) (?:= ?0|is (?:the same|constant|equal)(?: for (?:all|every) \w+)?)|f\(a\) ?= ?f\(p\) ?= ?f\(n\)|\$?a ?= ?p ?= ?n\$?)"
 _LOSS_IS = r"(?:triplet )?(?:loss(?:es)?|hinge)(?: (?:of|for|in|on) (?:each|every|all|the|any|a)(?: of the)? triplets?)? (?:(?:is|are|was|becomes?|stays?|equals?|equal|exactly|to|at|just|still|then|precisely|always|=|remains?|drops|falls|settles|goes|amounts|stuck) ?)+"
 _DISTANCE_TO = r"(?:(?:squared )?distance (?:from the anchor )?(?:to|of) the )"
 
@@ -17,13 +17,13 @@ COLLAPSED_LOSS = Thesis(
     (
         Part(plus=_ALL_EQUAL, inherited=True),
         Part(
-            plus=rf"(?:{_LOSS_IS}(?:{_MARGIN})|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly |just )?(?:{_MARGIN})|costs? (?:exactly |just |still )?(?:{_MARGIN})|(?:a )?(?:positive|non-?zero) loss|{_LOSS_IS}(?:not |never )(?:zero|0)|(?:is|are|equals?) (?:exactly )?(?:{_MARGIN}) for (?:each|every|all) triplets?)",
+            plus=rf"(?:{_LOSS_IS}(?:{_MARGIN})|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly |just )?(?:{_MARGIN})|(?:costs?|pays?|contributes?) (?:exactly |just |still |then )*(?:{_MARGIN})|(?:\$?(?:L|\\?ell|ℓ|l)\$? ?(?:=|equals) ?\$?)(?:{_MARGIN})|(?:a )?(?:positive|non-?zero) loss|{_LOSS_IS}(?:not |never )(?:zero|0)|(?:is|are|equals?) (?:exactly )?(?:{_MARGIN}) for (?:each|every|all) triplets?)",
             minus=rf"(?:{_LOSS_IS}(?:{_ZERO}|minimal|the minimum)|(?:triplet )?loss(?:es)? vanish(?:es)?|(?:a |the )?(?:loss|hinge) (?:of |= ?)?(?:exactly )?{_ZERO}|(?:zero|no|minimal|the (?:smallest|least|minimal) possible|the minimum) loss|costs? nothing|minimi[sz]es the (?:triplet )?loss)",
         ),
     ),
     "with all embeddings equal both distances are 0, and each triplet's loss is [0 − 0 + α]₊ = α",
     {"d(a,p)": 0, "d(a,n)": 0, "margin": 0.2, "loss": 0.2},
-    scope=_SCOPE, unless=r"\bwould\b|without (?:a |the )?margin|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|gradient|no margin|contrastive|softplus|semi-?hard (?:triplet|loss)", method=Method.COUNT, reads_if=True,
+    scope=_SCOPE, unless=r"\bwould\b|without (?:a |the )?margin|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|no margin|contrastive|softplus|semi-?hard (?:triplet|loss)", method=Method.COUNT, reads_if=True,
 )  # fmt: skip
 COLLAPSE = Thesis(
     (
@@ -103,7 +103,7 @@ IDENTITY = Thesis(
     (
         Part(plus=r"(?:the |a |an |every |each |its )*positives?(?: (?:image|example|one|face|photo))?", minus=r"(?:the |a |an |every |each |its )*negatives?(?: (?:image|example|one|face|photo))?", inherited=False),
         Part(
-            plus=r"(?:(?:is|are|shows?|comes?|has|have|shares?|with|belongs?|being|of|from|image|images|another|other|different|a|an|photo|picture|face|the|that|to|its|label) )*(?:the same|the anchor['’]s|its own) (?:person|identity|class|label|individual|subject)(?: as the anchor| as it)?",
+            plus=r"(?:(?:is|are|shows?|comes?|has|have|shares?|with|belongs?|being|of|from|image|images|another|other|different|a|an|photo|picture|face|the|that|to|its|label) )*(?:the same|the anchor['’]s(?: own)?|its own|one) (?:person|identity|class|label|individual|subject)(?: as the anchor| as it)?|same (?:person|identity)(?:,? (?:but )?(?:different|another|other) (?:images?|photos?|pictures?))?",
             minus=r"(?:(?:is|are|shows?|comes?|has|have|with|belongs?|being|of|from|image|images|a|an|photo|picture|face|any|some|the|that|to) )*(?:(?:another|a different|different|any other|some other|an?other) (?:person|identity|class|label|individual|subject)|someone else|other (?:people|identities|persons|classes))(?: (?:than|from) the anchor)?",
         ),
     ),
@@ -122,7 +122,7 @@ PULLS = Thesis(
     ),
     "the loss [d(a,p) − d(a,n) + α]₊ falls when the positive comes nearer and when the negative goes away",
     {"d(a,p)": [0.5, 0.4], "loss at d(a,n) = 0.6": [0.1, 0.0]},
-    scope=_SCOPE, unless=r"\bif\b|relative", method=Method.SYMBOLIC,
+    scope=_SCOPE, unless=r"\bif\b|relative|\beasy\b|satisfied|inactive|collaps", method=Method.SYMBOLIC,
 )  # fmt: skip
 BATCH_ALL = Thesis(
     (
@@ -143,8 +143,8 @@ THRESHOLD = Thesis(
         Part(noun=r"(?:distance |acceptance |decision )?thresholds?(?: (?:d|t|τ|\\tau))?", plus=r"accepting more pairs|a more generous threshold|loosening", minus=r"accepting fewer pairs|being stricter|strictness|a more cautious threshold", inherited=True),
         Part(
             noun=r"(?:both (?:rates|VAL and (?:the )?FAR|FAR and (?:the )?VAL)|(?:the )?(?:VAL|FAR|validation rate|false[- ]accept(?:ance)?(?: rate)?)s?|(?:number of )?(?:accepted pairs|false accept(?:ance)?s|true accept(?:ance)?s|acceptances)|both|rates?|of the two(?: rates)?|either(?: of (?:the two|both|the)(?: rates)?| rate)?)",
-            plus=r"(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs(?: of (?:different|the same) (?:people|persons?|identit(?:y|ies)))? (?:(?:are|get) accepted|(?:get|come|slip) through|pass)|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
-            minus=r"(?:brings?|takes?|drives?|pushes?) (?:down (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) down)|(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
+            plus=r"(?:can |may |could |will |does )?(?:lowers?|reduces?|decreases?|hurts?|shrinks?|drops?) neither(?: (?:of (?:them|the two|both|these|the rates)|rate|one|(?:VAL|FAR) nor (?:the )?(?:VAL|FAR)))?|(?:accepts?|admits?|lets? (?:in|through)) more(?: \w+)? (?:pairs?|images|faces)|more (?:\w+ )?pairs(?: of (?:different|the same) (?:people|persons?|identit(?:y|ies)))? (?:(?:are|get) accepted|(?:get|come|slip) through|pass)|more false accept(?:ance)?s|(?:brings?|takes?|drives?|pushes?) (?:up (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) up)",
+            minus=r"(?:can |may |could |will |does )?(?:raises?|increases?|lifts?|improves?) neither(?: (?:of (?:them|the two|both|these|the rates)|rate|one|(?:VAL|FAR) nor (?:the )?(?:VAL|FAR)))?|(?:brings?|takes?|drives?|pushes?) (?:down (?:the )?(?:VAL|FAR)|(?:the )?(?:VAL|FAR) down)|(?:accepts?|admits?|lets? (?:in|through)) fewer(?: \w+)? (?:pairs?|images|faces)|fewer (?:\w+ )?pairs (?:are|get) accepted|fewer false accept(?:ance)?s",
         ),
     ),
     "a larger distance threshold accepts every pair that a smaller one accepts, so VAL and FAR both rise or stay",
@@ -155,6 +155,33 @@ THRESHOLD_LETTER = Thesis(
     (Part(noun=r"\$?(?:t|τ|\\tau)\$?(?![\w(])"), THRESHOLD.parts[1]), THRESHOLD.says, THRESHOLD.witness,
     scope=r"(?=.*(?:VAL|FAR|accept|verification))(?=.*(?:threshold(?: of| is)? \$?(?:t|τ|\\tau)\b|(?:at most|below|under|≤|<|\\leq?) ?\$?(?:t|τ|\\tau)\b))",
     unless=r"similarit|cosine|score|\bour\b|\bwould\b|\d\s?%|trade", method=Method.SYMBOLIC, reads_if=True,
+)  # fmt: skip
+_BOTH_RATES = r"(?:both (?:rates|VAL and (?:the )?FAR)|(?:the )?(?:VAL and (?:the )?FAR|FAR and (?:the )?VAL|two rates)|both|each of the two rates)"
+SUM_OF_RATES = Thesis(
+    (
+        Part(plus=_BOTH_RATES, inherited=True),
+        Part(
+            plus=r"(?:need not|do(?: not|n['’]t)(?: have to| need to)?|never have to|does not have to) (?:add|sum)(?: up)? to (?:one|1|100 ?\\?%)|have different denominators|(?:are|come) from different (?:sets of )?pairs",
+            minus=r"(?:always |must |have to |necessarily )*(?:add|sum)s?(?: up)? to (?:one|1|100 ?\\?%)|(?:is|are) one minus (?:each other|the other)|(?:have|share) the same denominator",
+        ),
+    ),
+    "VAL divides by the pairs of the same person and FAR by those of different people: they need not add up to one", {"VAL": "9/10", "FAR": "1/1000"},
+    scope=_RATES, unless=r"\bif\b|\bour\b|here", method=Method.COUNT, reads_if=True,
+)  # fmt: skip
+EXTREMES = Thesis(
+    (
+        Part(
+            plus=r"(?:(?:with|at|for|when|if) )?(?:a |the |an )?(?:distance )?threshold (?:of |is |= ?|at )?(?:infinite|infinity|(?:at least )?(?:4|four)(?!\.?\d)|beyond (?:every|all|the largest) distances?|larger than (?:every|all|any) distances?)(?: on (?:the )?squared distances[^,.;]*)?|(?:a |an )?(?:infinite|sufficiently large|very large|huge) threshold|accepting (?:every|all|everything)(?: pairs?)?|(?:every|all) pairs? (?:is|are) accepted",
+            minus=r"(?:(?:with|at|for|when|if) )?(?:a |the |an )?(?:distance )?threshold (?:of |is |= ?|at )?(?:0|zero|negative)(?!\.?\d)|(?:a |the )?(?:zero|negative|tiny) threshold|accepting (?:no pairs?|nothing|none)|(?:no|hardly any|not a single) pairs? (?:is|are) accepted|(?:no|hardly any) pair is accepted",
+        ),
+        Part(plus=rf"(?:(?:and|so|then|both) )*{_BOTH_RATES}|(?:the )?(?:VAL|FAR|validation rate|false accept rate)"),
+        Part(
+            plus=r"(?:(?:is|are|become|becomes|reach|equals?|equal|both|then|exactly|close to) )*(?:to )?(?:1|one|100 ?\\?%)(?![\w.])",
+            minus=r"(?:(?:is|are|become|becomes|reach|equals?|equal|both|then|exactly|close to) )*(?:to )?(?:0|zero|0 ?\\?%)(?![\w.]|\.\d)|vanish(?:es)?",
+        ),
+    ),
+    "a threshold beyond all distances accepts every pair, so that both rates are 1, and one below all distances none, so that both are 0", {"threshold": [0, 4], "VAL": [0, 1], "FAR": [0, 1]},
+    scope=_RATES, unless=r"similarit|cosine|score|\bour\b|1\.1|0\.\d", method=Method.COUNT, reads_if=True,
 )  # fmt: skip
 SIGNIFICANT = Thesis(
     (
@@ -219,9 +246,61 @@ STRANGERS = Thesis(
     scope=_RATES, unless=r"threshold (?:is|gets) (?:re-?)?(?:tuned|chosen|set)|at a fixed FAR|at FAR", method=Method.COUNT,
 )  # fmt: skip
 
+COLLAPSED_GRADIENT = Thesis(
+    (
+        Part(plus=_ALL_EQUAL + r"|(?:a |the )?collapsed (?:network|model|embedding|state)", inherited=True),
+        Part(
+            plus=r"(?:(?:the|its|their|all|any|every) )*gradients? (?:(?:is|are|then|also|all|exactly|becomes?) )*(?:zero|0|vanish(?:es)?|the zero vector)(?!\.\d)|gradients? vanish(?:es)?|(?:has|have|with|gives?|and|but)? ?(?:no|zero|vanishing) gradients?(?: at all)?|(?:there is )?nothing (?:pulls|pushes|moves)[^,.;]*|(?:sits?|stays?|stuck) (?:in|at) a (?:saddle|critical|stationary) point",
+            minus=r"(?:(?:the|its|their|all) )*gradients? (?:(?:is|are|still|then|there|remains?|stays?|always) )*(?:non-?zero|not zero|large|strong|different from zero)|gradients? (?:do|does) not vanish|(?:has|have|gives?|with) (?:a )?(?:large|strong|non-?zero) gradients?",
+        ),
+    ),
+    "with all embeddings equal the gradients 2(n − p), 2(p − a) and 2(a − n) are all zero", {"a, p, n": ["x", "x", "x"], "gradients": [0, 0, 0]},
+    scope=_SCOPE, unless=r"\bwould\b|weights|plain distance|unsquared|numerical", method=Method.SYMBOLIC, reads_if=True,
+)  # fmt: skip
+_EASY = r"(?:(?:an?|the|all|every|each|any|such|this|that) )*(?:easy|satisfied|inactive|fulfilled) (?:triplets?|ones?|negatives?)|(?:(?:an?|the|every|each|any|such|this|that) )*(?:triplets?|ones?)? ?(?:(?:whose|with|where|of which) (?:an? |the |its )?(?:bracket|hinge argument|argument|difference)(?: (?:is|of))? (?:negative|below (?:zero|0)|less than (?:zero|0))|with (?:a )?negative (?:bracket|argument|difference)|beyond the margin|with loss (?:zero|0))"
+EASY_COUNTS = Thesis(
+    (
+        Part(plus=_EASY + r"|(?:this|that|the|such a) triplet(?= (?:lowers?|reduces?|decreases?|subtracts?|takes?|improves?))"),
+        Part(
+            plus=r"(?:contributes?|adds?|gives?|changes?|brings?|costs?) (?:exactly |just |therefore |then |simply )*(?:nothing|zero|0(?!\.\d)|no (?:loss|gradient))(?: to the (?:loss|sum|mean|gradient|total))?|(?:does|do)(?: not|n['’]t) (?:count|contribute|enter|matter|lower|reduce)(?: (?:in|to|the|for) [^,.;]{0,30})?|(?:is|are) (?:cut off|clipped|set|counted)(?: (?:at|to|as))* (?:zero|0)|(?:has|have) (?:a )?(?:zero loss|loss (?:zero|0)|no gradients?)(?: at all)?|(?:falls?|drops?) out",
+            minus=r"(?:lowers?|reduces?|decreases?|diminish(?:es)?|subtracts? from|improves?|pulls down|makes? up for)(?: (?:the|total|whole|batch|sum|loss|mean|others?|of|over|all|a batch|triplets|losses|its|by|\d+(?:\.\d+)?))*",
+        ),
+    ),
+    "the positive part [·]₊ makes a triplet with a negative bracket contribute 0: it lowers no sum", {"losses": [0.3, "[0.4 − 2 + 0.2]₊ = 0"], "sum": 0.3},
+    scope=_SCOPE, unless=r"\bif\b|share of|fraction|number of|mean over (?:the )?active|average over (?:the )?active|training|during", method=Method.COUNT,
+)  # fmt: skip
+EASY_MOVES = Thesis(
+    (
+        Part(plus=r"(?:(?:the|its|a) )*gradients? of (?:an? |the |every |each |all )*(?:easy|satisfied|inactive) (?:triplets?|ones?)|(?:an? |the |every |each |all )*(?:easy|satisfied|inactive) (?:triplets?|ones?)"),
+        Part(
+            plus=r"(?:(?:is|are|always|therefore|exactly) )*(?:zero|0(?!\.\d))|vanish(?:es)?|(?:moves?|pulls?|pushes|changes?) (?:nothing|no embedding|neither[^,.;]*)|(?:has|have|gives?) (?:no|zero|a vanishing) gradients?(?: at all)?",
+            minus=r"(?:still |also |always )*(?:pulls?|pushes|moves?|drives?|draws?) (?:the |its )?(?:positive|negative|anchor)[^,.;]*|(?:has|have|gives?) (?:still |also )?(?:a )?(?:non-?zero|small|large) gradients?|(?:is|are) (?:non-?zero|not zero)",
+        ),
+    ),
+    "where the loss is 0 and stays so nearby, its gradient is zero", {"d(a,p)": 0.3, "d(a,n)": 1, "margin": 0.2, "loss": 0, "gradient": 0},
+    scope=_SCOPE, unless=r"\bif\b|semi|softplus|soft margin", method=Method.SYMBOLIC,
+)  # fmt: skip
+MARGIN_PLACE = Thesis(
+    (
+        Part(plus=rf"(?:the )?margin(?: \$?(?:α|\\alpha)\$?)?|\$?(?:α|\\alpha)\$?"),
+        Part(plus=r"(?:is |gets |has to be |must be )?(?:added|adds)(?: (?:on|up|always))* ?(?:to|on)", minus=r"(?:is |gets |has to be |must be )?(?:subtracted|taken away)(?: (?:off|away))* ?from"),
+        Part(plus=rf"{_DISTANCE_TO}positives?|(?:the )?positive distance|(?:the )?anchor[-– ]positive distance", minus=rf"{_DISTANCE_TO}negatives?|(?:the )?negative distance|(?:the )?anchor[-– ]negative distance"),
+    ),
+    "[d(a,p) + α − d(a,n)]₊: the margin is added to the distance of the positive (FaceNet, equation 1)", {"d(a,p)": 0.3, "d(a,n)": 0.6, "margin": 0.2, "loss": "[0.3 + 0.2 − 0.6]₊ = 0"},
+    scope=_SCOPE, unless=r"\bif\b|threshold|difference", kind=Kind.DEFINITION, method=Method.SYMBOLIC,
+)  # fmt: skip
+NEAREST = Thesis(
+    (
+        Part(plus=r"(?:(?:the|its|a) )*(?:nearest|closest)(?: (?:neighbou?r|one|embedding|point|negative|positive|image|vector))?|(?:the )?smallest (?:squared )?distance", minus=r"(?:(?:the|its|a) )*(?:farthest|furthest|most distant)(?: (?:neighbou?r|one|embedding|point|negative|positive|image|vector))?|(?:the )?largest (?:squared )?distance"),
+        Part(plus=r"(?:the )?(?:one )?(?:with |of )?(?:the )?(?:largest|greatest|highest|maximal|maximum) (?:cosines?(?: similarity)?|(?:inner|dot|scalar) products?|similarity)|(?:most similar|smallest angle)", minus=r"(?:the )?(?:one )?(?:with |of )?(?:the )?(?:smallest|least|lowest|minimal|minimum) (?:cosines?(?: similarity)?|(?:inner|dot|scalar) products?|similarity)|(?:least similar|largest angle)"),
+    ),
+    "‖u − v‖² = 2 − 2 u·v falls as u·v rises, for unit vectors", {"u·v": [0.2, 0.9], "squared distance": [1.6, 0.2]},
+    scope=r"unit|sphere|normali[sz]ed|length one|norm one", unless=r"\bif\b|un-?normali[sz]ed|without", method=Method.SYMBOLIC,
+)  # fmt: skip
+
 THESES: tuple[Thesis, ...] = (
-    COLLAPSED_LOSS, COLLAPSE, BATCH_HARD, ALL_PAIRS, FROM_BATCH, SEMI_HARD_CHOSEN, WANTED, IDENTITY, PULLS, BATCH_ALL, THRESHOLD, THRESHOLD_LETTER,
-    SUFFICES, STRANGERS, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
+    COLLAPSED_GRADIENT, EASY_COUNTS, EASY_MOVES, MARGIN_PLACE, NEAREST, COLLAPSED_LOSS, COLLAPSE, BATCH_HARD, ALL_PAIRS, FROM_BATCH, SEMI_HARD_CHOSEN, WANTED, IDENTITY, PULLS, BATCH_ALL, THRESHOLD, THRESHOLD_LETTER,
+    SUM_OF_RATES, EXTREMES, SUFFICES, STRANGERS, SIGNIFICANT, MARGIN_MORE, LOSS_IN_NEGATIVE, LOSS_IN_POSITIVE,
 )  # fmt: skip
 
 __all__ = ["THESES"]

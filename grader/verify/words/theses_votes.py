@@ -14,8 +14,8 @@ TIES = Thesis(
     (
         Part(plus=r"(?:an? |with |any |every )*odd (?:\$?k\$?|number of (?:neighbou?rs|votes)|\$?k\$?)|\$?k ?= ?\d?[13579]\$?|\d?[13579] (?:nearest )?neighbou?rs"),
         Part(
-            plus=r"(?:ties?|a draw|draws) (?:is|are|remains?|stays?)? ?(?:still |always |well )*(?:possible|can (?:still )?(?:occur|happen|arise)|may (?:occur|happen|arise)|conceivable)|(?:allows?|permits?|leaves room for) (?:a )?ties?",
-            minus=r"(?:ties?|a draw|draws) (?:is|are)? ?(?:then |therefore |always )*(?:impossible|excluded|ruled out|avoided|never (?:occurs?|happens?|arises?)|cannot (?:occur|happen|arise))|(?:rules? out|excludes?|prevents?|avoids?) (?:all |any |a )?(?:ties?|draws?)|no ties?(?: (?:is|are) possible| (?:can )?(?:occur|happen)s?)?",
+            plus=r"(?:ties?|a draw|draws) (?:is|are|remains?|stays?)? ?(?:still |always |well )*(?:possible|can (?:still )?(?:occur|happen|arise)|may (?:occur|happen|arise)|conceivable)|(?:allows?|permits?|leaves room for) (?:a )?ties?|there (?:can|may)(?: still| well)? be (?:a )?ties?|ties? (?:remain|remains|stays?) possible|does(?: not|n['’]t) (?:exclude|rule out|prevent|avoid) (?:all |a |any )?ties?",
+            minus=r"(?:ties?|a draw|draws) (?:is|are)? ?(?:then |therefore |always )*(?:impossible|excluded|ruled out|avoided|never (?:occurs?|happens?|arises?)|cannot (?:occur|happen|arise))|(?:would |will |could )?(?:rules? out|excludes?|prevents?|avoids?|makes? impossible) (?:all |any |a )?(?:ties?|draws?)|no ties?(?: (?:is|are) possible| (?:can )?(?:occur|happen)s?)?",
         ),
     ),
     "with more than two classes an odd number of votes can tie: 31 = 13 + 13 + 5",
