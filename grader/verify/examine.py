@@ -39,6 +39,7 @@ from grader.verify.counted import ledger_claims
 from grader.verify.counts_said import count_claims
 from grader.verify.depth.ledger import ledger_of
 from grader.verify.derivations.required import required_steps
+from grader.verify.examples_said import example_claims, without_givens
 from grader.verify.figures import figure_claims
 from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
@@ -57,6 +58,7 @@ from grader.verify.scope.formula_reading import Formula, formulas_of
 from grader.verify.scope.letters import explained, in_course_letters, quoted
 from grader.verify.sentences import sentence_claims
 from grader.verify.tables import sheets
+from grader.verify.triplets.worked_examples import worked_examples
 from grader.verify.worked.documents import claims_of_examples
 
 SECONDS = 40.0
@@ -121,6 +123,7 @@ def _claims(
     sheet: sheets.Sheet | None = None
     of_examples = claims_of_examples(text)
     in_cells = sheets.cell_claims(text)
+    worked_triplets = worked_examples(text)
     announced = ""
     items: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
@@ -174,11 +177,13 @@ def _claims(
             number,
             ledger,
             sheet,
-            (*ledger.cells.get(number, ()), *in_cells.get(number, ())),
+            (*worked_triplets.cells.get(number, ()), *ledger.cells.get(number, ()), *in_cells.get(number, ())),
             tuple(
                 Found(one.start, one.text, one.judged, one.line, one.end)
                 for one in of_examples.get(number, ())
             ),
+            worked_triplets.claims.get(number, ()),
+            worked_triplets.given.get(number, ()),
         )
         try:
             found, previous = passage_claims(passage, following, previous)
@@ -274,6 +279,7 @@ def passage_claims(
     pieces = clauses(passage.block, passage.heading, following)
     worked = [_in_its_clause(item, pieces) for item in passage.worked]
     found: list[Found] = []
+    found += example_claims(passage, pieces)
     if passage.block.kind != "heading":
         rows, previous = formula_claims(passage, pieces, previous)
         found += rows
@@ -299,7 +305,7 @@ def passage_claims(
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
     found = [item for item in found if item in worked or not _decided_by(item, worked, passage.block.text)]
-    return as_it_stands(passage, found), previous
+    return as_it_stands(passage, without_givens(passage, found)), previous
 
 
 def _in_its_clause(item: Found, pieces: Sequence[Clause]) -> Found:

@@ -28,7 +28,7 @@ from grader.verify.reading.plain_signs import readable
 from grader.verify.shapes import thing_shapes
 from grader.verify.shapes.thing_sizes import Letters
 from grader.verify.tables import sheets
-from grader.verify.triplets import triplet_shares, triplet_values, verification_rates
+from grader.verify.triplets import triplet_shares
 
 
 def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -48,7 +48,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
         before_it = f"{passage.earlier} {near_before}"
         makers = [
             reckoning.calculations(spelled),
-            verification_rates.rate_claims(spelled, before_it),
             triplet_shares.triplet_shares(spelled, before_it),
             shares.share_claims(spelled, block_before),
             sums.sum_claims(spelled, block_before, tuple(map(plainly, passage.items))),
@@ -60,8 +59,6 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             layers.counts(spelled),
             layers.outputs(spelled),
             sides.side_claims(spelled),
-            triplet_values.label_claims(spelled),
-            triplet_values.sphere_claims(spelled, before_it),
             proportions.proportion_claims(spelled, before_it),
             deviations.deviations(spelled, before_it),
             evaluated.evaluated(spelled, written, in_written, previous, before_it, passage.setting),

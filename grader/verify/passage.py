@@ -14,6 +14,7 @@ from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood
 from grader.verify.scope.context import Context
 from grader.verify.scope.formula_reading import Formula, read_formula
 from grader.verify.tables import sheets
+from grader.verify.triplets import worked_examples
 from grader.verify.worlds.settings import Setting
 
 REACH = 4_000  # how far back in its block a claim's words are looked for
@@ -58,6 +59,8 @@ class Passage:
     sheet: sheets.Sheet | None
     in_cells: tuple[tuple[int, Judged], ...]
     worked: tuple[Found, ...] = ()  # what its worked example claims
+    examples: tuple[worked_examples.Ruled, ...] = ()  # what it states of the document's worked examples
+    givens: tuple[tuple[int, int], ...] = ()  # where it sets what an example goes by
 
     def stacks(self, offset: int) -> bool:
         """Whether the text's feature map has a sine and a cosine for each random direction."""

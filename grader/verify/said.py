@@ -11,7 +11,7 @@ from grader.verify.networks import val_comparisons
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, mood_of
 from grader.verify.reading.plain_signs import readable
-from grader.verify.triplets import rate_definitions, triplet_regions, triplet_values
+from grader.verify.triplets import rate_definitions, triplet_regions
 from grader.verify.triplets.plain_margins import margins_in_prose
 from grader.verify.words import (
     bounds,
@@ -106,7 +106,6 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
             *told,
             *course_words.course_statements(spelled, before),
             *triplet_regions.sort_claims(spelled, before),
-            *triplet_values.loss_claims(spelled, before),
             *vote_words.depth_words(spelled, before),
             *rate_definitions.rate_definitions(spelled),
             *val_comparisons.val_comparisons(spelled, before),

@@ -58,9 +58,7 @@ def sentence_claims(passage: Passage, clause: Clause) -> Iterator[Found]:
             yield give(start, end, judged)
     for start, end, judged in (
         *papers.paper_claims(plain, sentence, about),
-        *distances.examples(spelled, sentence),
         *distances.losses(spelled, sentence, about),
-        *distances.farthest(spelled, sentence, passage.earlier),
         *distances.semi_hard_losses(spelled, about),
         *(features.rates(spelled) if passage.context.random_features else ()),
         *kernel_values.in_words(spelled, f"{about} {sentence}", passage.context, passage.block.line),

@@ -8,13 +8,12 @@ from grader.verify.claim import Judged
 from grader.verify.costs import causal_sizes
 from grader.verify.networks import arxiv_years
 from grader.verify.numbers import short_lists
-from grader.verify.triplets import mining_words, unit_sphere
+from grader.verify.triplets import mining_words
 from grader.verify.words import feature_counts
 
 
 def statements_in(sentence: str, before: str) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each such statement of a sentence; `before` is the text of its section so far."""
-    yield from unit_sphere.sphere_distances(sentence, before)
     yield from feature_counts.feature_counts(sentence, before)
     yield from feature_counts.kernel_counts(sentence)
     yield from short_lists.list_claims(sentence, before)

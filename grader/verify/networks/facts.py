@@ -12,7 +12,7 @@ from grader.verify.networks.known import number, of_networks, val_by_dimension, 
 from grader.verify.networks.network_facts import SUBJECTS, subject_of
 from grader.verify.networks.papers import OTHER_LOSS, OWN, WITH_CROP
 from grader.verify.networks.wordings import wordings
-from grader.verify.triplets.triplet_values import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
+from grader.verify.triplets.written_distances import LINK, NEGATIVE_DISTANCE, POSITIVE_DISTANCE
 
 DIMENSION_VAL = re.compile(
     r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?(?:(?!\),)[^\d%]){0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
@@ -13,14 +13,6 @@ from grader.verify.grammar.syntax import Expression, Unreadable, names
 from grader.verify.numbers.arithmetic import NUMBER, Figure, figure_of
 from grader.verify.numbers.lettered import is_computed, known_values, letters_given, value_at
 from grader.verify.numbers.reckoning import shown
-from grader.verify.triplets.triplet_values import (
-    NEGATIVE_DISTANCE,
-    POSITIVE_DISTANCE,
-    hinge,
-    is_semi_hard,
-    kind_of,
-    margins_in,
-)
 
 LONGEST_FORMULA = 60
 FEWEST_RIGHT = 2
@@ -85,7 +77,6 @@ def formula_claims(cells: Sequence[Sequence[str]], header: Sequence[str], before
     """(row, column, ruling) of the cells that a formula of the table itself computes. `before` is the text above it."""
     yield from _by_title(cells, header, before)
     yield from _by_column(cells, header, before)
-    yield from _triplets(cells, header, before)
 
 
 def _by_title(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
@@ -142,85 +133,6 @@ def _by_column(cells: Sequence[Sequence[str]], header: Sequence[str], before: st
             at = ", ".join(f"{name} = {shown(value)}" for name, value in sorted(values.items()))
             out.append((row, column, _compared(exact, *stated, f"with {at} it")))
         yield from _consistent(out)
-
-
-# -- triplets ------------------------------------------------------------------------------------------------------
-
-POSITIVE_TITLE = re.compile(
-    rf"\W*(?:{POSITIVE_DISTANCE}|(?:squared )?distance to (?:the )?positive|positive)\W*", re.I
-)
-NEGATIVE_TITLE = re.compile(
-    rf"\W*(?:{NEGATIVE_DISTANCE}|(?:squared )?distance to (?:the )?negative|negative)\W*", re.I
-)
-# "with d(a, p) = 0.5 in each" above a table of negatives
-POSITIVE_GIVEN = re.compile(rf"(?:{POSITIVE_DISTANCE})\s*(?:=|of|is)\s*(\d+(?:\.\d+)?)", re.I)
-LOSS_TITLE = re.compile(r"\bloss\b|\bhinge\b|ℓ|\\ell|\]_?\{?[₊+]|max\s*[({]", re.I)
-SEMI_HARD_TITLE = re.compile(r"semi-?\s?hard\s*\??", re.I)
-KIND_TITLE = re.compile(
-    r"\W*(?:kind|type|category|class|which|case|the negative is|negative is|triplet)\W*", re.I
-)
-YES = {"yes": True, "y": True, "true": True, "✓": True, "✔": True, "no": False, "n": False, "false": False, "✗": False, "✘": False, "×": False}  # fmt: skip
-
-
-def _triplets(cells: Sequence[Sequence[str]], header: Sequence[str], before: str) -> Iterator[Spanned]:
-    """A table of distances to the positive and the negative with the loss, or with what sort of triplet it is."""
-    positive = _column(header, POSITIVE_TITLE.fullmatch)
-    negative = _column(header, NEGATIVE_TITLE.fullmatch)
-    margin_column = _column(header, lambda title: re.fullmatch(r"\W*(?:margin|α|\\alpha|m)\W*", title))
-    margins = margins_in(f"{before} {' '.join(header)}") or [Fraction(1, 5)]
-    given = set(POSITIVE_GIVEN.findall(before)) if positive is None else set()
-    if negative is None or (positive is None and len(given) != 1):
-        return
-    fixed = Fraction(given.pop()) if given else None
-    losses: list[Spanned] = []
-    kinds: list[Spanned] = []
-    for row, line in enumerate(cells):
-        if len(line) < len(header):
-            continue
-        distances = [stated_in(line[place]) if place is not None else None for place in (positive, negative)]
-        own = stated_in(line[margin_column]) if margin_column is not None else None
-        margin = own[0].value if own is not None else margins[-1]
-        far = distances[1]
-        p = distances[0][0].value if distances[0] is not None else fixed
-        if far is None or p is None or (positive is not None and distances[0] is None):
-            continue
-        n = far[0].value
-        for column, title in enumerate(header):
-            if column in {positive, negative, margin_column}:
-                continue
-            if LOSS_TITLE.search(title):
-                stated = stated_in(line[column])
-                if stated is not None:
-                    says = f"max(0, {shown(p)} − {shown(n)} + {shown(margin)})"
-                    losses.append((row, column, _compared(hinge(p, n, margin), *stated, says)))
-            elif SEMI_HARD_TITLE.search(title) or KIND_TITLE.fullmatch(title):
-                judged = _kind(line[column], bool(SEMI_HARD_TITLE.search(title)), p, n, margin)
-                if judged is not None:
-                    kinds.append((row, column, judged))
-    yield from _consistent(losses)
-    yield from _consistent(kinds)
-
-
-def _kind(cell: str, asks: bool, p: Fraction, n: Fraction, margin: Fraction) -> Judged | None:
-    word = cell.strip().lower()
-    true = kind_of(p, n, margin)
-    if true is None:
-        return None
-    if asks and word in YES:
-        holds = YES[word] == is_semi_hard(p, n, margin)
-    elif re.fullmatch(r"semi-?\s?hard|hard|easy", word):
-        holds = re.sub(r"semi-?\s?hard", "semi-hard", word) == true
-    else:
-        return None
-    says = f"with distances {shown(p)} and {shown(n)} and margin {shown(margin)} the negative is {true}"
-    if holds:
-        return verified(Kind.DEFINITION, says, Method.COUNT)
-    return refuted(Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": float(p), "d(a,n)": float(n), "margin": float(margin), "kind": true})  # fmt: skip
-
-
-def _column(header: Sequence[str], matches: Callable[[str], object]) -> int | None:
-    places = [place for place, title in enumerate(header) if matches(title.strip())]
-    return places[0] if len(places) == 1 else None
 
 
 __all__ = ["formula_claims", "formula_of", "stated_in"]

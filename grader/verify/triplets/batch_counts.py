@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""How many images, pairs, positives, negatives and triplets a batch of so many classes with so many images each has.
+"""How many images, pairs, positives, negatives and triplets a batch has, by the sizes of its classes.
 
 The batch may be given in numbers or in letters, the count as a number or as a formula in these letters.
 """
@@ -7,64 +7,59 @@ The batch may be given in numbers or in letters, the count as a number or as a f
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.numbers.lettered import plain_name, value_at
-from grader.verify.reading.numerals import NUMERAL, value_of
+from grader.verify.triplets.class_batches import IMAGE, ClassBatch, Letters, batches_in
+from grader.verify.triplets.embeddings import Classes, plain
+from grader.verify.triplets.phrases import NEAR, Stated, compared
+from grader.verify.triplets.phrases import value_at as value_there
 
-CLASS = r"(?:classes|class|identities|identity|IDs|people|persons?|labels|shapes|individuals|subjects|celebrities|students|speakers)"
-IMAGE = r"(?:images?|examples?|samples?|points?|photos?|photographs?|pictures?|faces?|shots?|members|embeddings?|of each)"
-LETTER = r"(?-i:[A-Za-z](?![A-Za-z]))"
-SIZE = rf"(?:{NUMERAL}|{LETTER}(?: ?= ?\d{{1,4}})?)"
-EACH = r"(?: (?:each|per (?:class|identity|person|label|ID|head)|(?:for|of) each(?: of them)?))"
-BATCH = re.compile(
-    rf"(?<![\w.,/])(?P<p>{SIZE}) (?:(?:different|distinct|random) )?{CLASS}\b(?:,? (?:with|of|and|times|having|each with|at|by|à|contributing|in)| ?[,;:(×x·]| that have| who have)\s*(?:(?:about|exactly) )?(?P<k>{SIZE}) ?(?:(?:\w+ )?{IMAGE}\b{EACH}?|{EACH}|(?= (?:gives?|have|has|makes?|yields?|contains?|lead)\b))"
-    rf"|\bP ?= ?(?P<p2>\d{{1,4}})\b[^.;\d]{{0,40}}?\bK ?= ?(?P<k2>\d{{1,4}})\b",
-    re.I,
-)
+_WHO = r"(?:person|people|persons|class|classes|identity|identities|label|individual)"
+_PAIR_OF = r"pairs (?:(?:made|formed|consisting) )?(?:of|by|from)(?: images of| embeddings of)? "
 KINDS: tuple[tuple[str, str], ...] = (
-    ("triplets", r"triplets?"),
-    ("positive pairs", r"(?:\(? ?(?:anchor|a)(?:[-–— ]+(?:and[- ])?|, ?|/)(?:positive|p)\)?|positive|same[- ](?:person|class|identity|label)|matching|genuine|\(a, ?p\))[- ]pairs?"),
-    ("negative pairs", r"(?:negative|different[- ](?:person|class|identity)|non-?matching|impostor)[- ]pairs?"),
-    ("all pairs", r"unordered pairs?"),
+    ("index triples", r"(?:index|ordered|possible|arbitrary) triples(?: of (?:indices|images))?|triples of (?:indices|images)"),
+    ("triplets", r"(?:\(a, ?p, ?n\)[- ])?triplets?"),
+    ("positive pairs", rf"(?:\(? ?(?:anchor|a)(?:[-–— ]+(?:and[- ])?|, ?|/)(?:positive|p)\)?|positive|same[- ]{_WHO}|matching|genuine|\(a, ?p\))[- ]pairs?|{_PAIR_OF}(?:an? )?anchors? and (?:an? |its )?positives?|{_PAIR_OF}(?:the same|one) {_WHO}"),
+    ("negative pairs", rf"(?:negative|different[- ]{_WHO}|non-?matching|impostor|(?:anchor|a)(?:[-–— ]+|, ?|/)(?:negative|n))[- ]pairs?|{_PAIR_OF}(?:an? )?anchors? and (?:an? )?negatives?|{_PAIR_OF}(?:different|two) {_WHO}"),
+    ("all pairs", r"unordered pairs?(?! of (?:the same|different|an))|pairs? of (?:different )?(?:images|embeddings|faces)|pairs? in all"),
     ("positives", r"positives?"),
     ("negatives", r"negatives?"),
     ("anchors", r"anchors?"),
-    ("images", r"(?:images?|photos?|photographs?|pictures?|faces?|embeddings?)"),
+    ("images", r"(?:images?|photos?|photographs?|pictures?|pics|faces?|embeddings?)"),
 )  # fmt: skip
 THING = "|".join(f"(?P<t{place}>{words})" for place, (_, words) in enumerate(KINDS))
 ADJECTIVES = r"(?:(?:different|ordered|unordered|possible|valid|distinct|such|other|candidate) )*"
 FORMULA = r"(?:[A-Za-z\d(][A-Za-z\d()^{}²·*]*(?: ?[-+−·*/] ?[A-Za-z\d(][A-Za-z\d()^{}²]*)*)"
+DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})"
 COUNT = re.compile(
-    rf"(?<![\w.,/·*×+^−-])(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])",
-    re.I,
+    rf"(?<![\w.,/·*×+^−-])(?<!\d[ ·×*+-])(?P<many>{DIGITS}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I
 )
 NUMBER_OF = re.compile(
-    rf"\bnumber of (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])[^.;:\d]{{0,30}}?(?:is|are|=|:|equals|comes to|becomes) (?:\d[\d·*×() −+-]* ?= ?)?(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}})(?![\d,.]*\d|\s*[·*×+/^%−-])",
+    rf"\bnumber of (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])[^.;:\d]{{0,30}}?(?:is|are|=|:|equals|comes to|becomes) (?:\d[\d·*×() −+-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%−-]|\s(?:times|fold))",
+    re.I,
+)
+LABELLED = re.compile(
+    rf"(?:^|[.;:,(]\s*|\n\s*)(?P<said>{ADJECTIVES})(?:{THING})(?: per anchor)?\s*[:=]\s*(?:\d[\d·*×() +-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%-])",
     re.I,
 )
 IN_LETTERS = re.compile(rf"(?<=\s)(?P<many>{FORMULA}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip
 EVERY = re.compile(
-    r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pair|them)|\beach\b|\bapiece\b",
+    r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pairs?|them)\b|\beach\b|\bapiece\b|\bper anchor\b",
     re.I,
 )
 # what the triplets and pairs of a batch are no longer all of
 SOME = re.compile(
-    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|not|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|person|identity contributes|contribute nothing)\b|n['’]t\b",
-    re.I,
-)
-# another batch than the one before, whose sizes are not read
-ANOTHER = re.compile(
-    r"(?s)\b(?:second|third|other|next|another|new|toy|small(?:er)?|larger|bigger|last) batch\b(?!.*\b(?:first|this|our|my|same|own) batch\b)",
+    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)",
     re.I,
 )
 PAIRS_ARE = re.compile(
-    r"(?<![\w.,/·*×+^−-])(?P<many>\d{1,3}(?:,\d{3})+|\d{1,9}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
+    rf"\bpairs\b[^.;]{{0,30}}?,? (?:of which|of these|of them),? (?P<many2>{DIGITS})(?P<said2>) (?:pairs )?(?:are|show|is) (?:(?P<sign2>positive|negative)|in P_(?P<set>d|s|diff|same)\b|(?:of )?(?P<who2>the same|different|two) (?:person|people|persons|identity|identities))|"
+    rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
 TERMS = re.compile(
@@ -80,124 +75,121 @@ OF_ONE = re.compile(
 ANOTHER = re.compile(r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch", re.I)
 # behind a count: that there are so many
 OF_ALL_OF_THEM = re.compile(
-    r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there)\b",
+    r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there|out of (?:the )?[\d.,·^ ]+(?: \w+){0,2})\b",
     re.I,
 )
 EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
 CLAUSE = re.compile(r"[.;:,!?]\s|\band\b|\bbut\b|\bhence\b|\bso\b|→|=>|⇒|\(")
-REACH = 320
-SMALL = ((2, 3), (3, 2), (4, 5))
-
-
-@dataclass(frozen=True)
-class Batch:
-    """P classes of K images each, in numbers or letters."""
-
-    p: str
-    k: str
-    end: int
-
-    @property
-    def sizes(self) -> tuple[int, int] | None:
-        """P and K, where both are numbers."""
-        if _is_letter(self.p) or _is_letter(self.k):
-            return None
-        p, k = (value_of(re.sub(r"^\w ?= ?", "", one)) for one in (self.p, self.k))
-        return (p, k) if p >= 2 and k >= 2 else None
-
-
-def _is_letter(text: str) -> bool:
-    return re.fullmatch(r"[A-Za-z]", text) is not None
-
-
-def batch_counts(sentence: str, before: str) -> Iterator[Spanned]:
-    """`4 people with 3 images each give 216 valid triplets`: P·K anchors, K − 1 positives and (P − 1)K negatives each.
-
-    >>> [j.says for *_, j in batch_counts("A batch of 4 people with 3 images each has 100 valid triplets.", "")]
-    ['4 classes of 3 have 12·2·9 = 216 valid triplets']
-    """
-    text = f"{before[-REACH:]} {sentence}"
-    shift = len(text) - len(sentence)
-    batches = [
-        Batch(found.group("p") or found.group("p2"), found.group("k") or found.group("k2"), found.end())
-        for found in BATCH.finditer(text)
-    ]
-    if not batches:
-        return
-    for found in (*PAIRS_ARE.finditer(text, shift), *TERMS.finditer(text, shift)):
-        given = [batch for batch in batches if batch.end <= found.start("many")]
-        if (
-            given
-            and given[-1].sizes
-            and not SOMETIMES.search(sentence)
-            and not ANOTHER.search(text[given[-1].end :])
-        ):
-            yield found.start("many") - shift, found.end() - shift, _told(*given[-1].sizes, found)
-    told = set[tuple[int, int]]()  # a number that two patterns find is told of once
-    for pattern in (COUNT, NUMBER_OF, IN_LETTERS):
-        for found in pattern.finditer(text, shift - 1):
-            given = [batch for batch in batches if batch.end <= found.start("many")]
-            clause = _clause(text, found)
-            listed = given and re.search(r"\blabels?\b", text[given[-1].end : found.start()])
-            if (
-                not given
-                or listed
-                or SOME.search(clause)
-                or ANOTHER.search(text[given[-1].end : found.end()])
-            ):
-                continue
-            judged = _judged(given[-1], found, clause, text)
-            own = re.split(r"[.;?!]\s", text[given[-1].end : found.start()])[-1]
-            if judged is not None and ANOTHER.search(own):
-                continue
-            if (
-                judged is not None
-                and judged.ruling is Ruling.REFUTED
-                and (_of_one(given[-1], found, text) or _of_some(found, text))
-            ):
-                continue
-            if judged is not None and found.span("many") not in told:
-                told.add(found.span("many"))
-                start = found.start() if pattern is NUMBER_OF else found.start("many")
-                yield start - shift, found.end() - shift, judged
-
-
 SOMETIMES = re.compile(
     r"\b(?:if|would|could|not|instead|without|at least|at most|about|roughly|accepted|rejected)\b", re.I
 )
+# another batch, whose sizes are told by how they change
+RESIZED = re.compile(r"\b(?:doubl|halv|tripl(?=es|ing|ed)|quadrupl|increas|decreas|reduc)\w*\b|\b[PK] (?:to|and|is) \d|\btwice as many (?:people|photos|images|persons|identities)\b", re.I)  # fmt: skip
+CHANGES = re.compile(
+    r"\b(?:left out|leav\w+ out|remov\w+|drop(?:s|ped|ping)?|missing|one (?:more|fewer|less))\b", re.I
+)
+# "a valid triplet is an ordered (i, j, k)"
+ORDERED = re.compile(r"\btriplets? (?:is|are) (?:an )?ordered\b|\bordered (?:\(\s?\w\s?,\s?\w\s?,\s?\w\s?\)|triples?|triplets?)|\(ordered\)|\bcounted in both orders\b", re.I)  # fmt: skip
+RATES = re.compile(
+    r"\bFAR\b|\bVAL\b|\baccept\w*|\bthresholds?\b|\btest (?:set|pairs)\b|\bvalidation\b|\bverification\b",
+    re.I,
+)
+REACH = 420
+SMALL = ((2, 3), (3, 2), (4, 5))
 
 
-def _told(p: int, k: int, found: re.Match[str]) -> Judged:
+def batch_counts(sentence: str, before: str, known: Classes | None = None) -> Iterator[Spanned]:
+    """`4 people with 3 images each give 216 valid triplets`: P·K anchors, K − 1 positives and (P − 1)K negatives each.
+
+    `known` is the batch whose labels the text has given, if none is given by its sizes nearby.
+
+    >>> [j.says for *_, j in batch_counts("A batch of 4 people with 3 images each has 100 valid triplets.", "")]
+    ['4 classes of 3 have 216 valid triplets']
+    """
+    text = f"{before[-REACH:]}\n{sentence}"
+    shift = len(text) - len(sentence)
+    batches = list(batches_in(text))
+    if (not batches and known is None) or CHANGES.search(sentence):
+        return
+    for found in (*PAIRS_ARE.finditer(text, shift), *TERMS.finditer(text, shift)):
+        name = "many2" if found.groupdict().get("many2") else "many"
+        given = _given(batches, found.start(name), known)
+        if (
+            given is None
+            or not isinstance(given.sizes, Classes)
+            or SOMETIMES.search(sentence)
+            or ANOTHER.search(text[max(given.end, 0) :])
+        ):
+            continue
+        yield found.start(name) - shift, found.end() - shift, _told(given.sizes, found)
+    told = set[tuple[int, int]]()  # a number that two patterns find is told of once
+    for pattern in (COUNT, NUMBER_OF, LABELLED, IN_LETTERS):
+        for found in pattern.finditer(text, shift - 1):
+            given = _given(batches, found.start("many"), known)
+            clause = _clause(text, found)
+            if given is None or SOME.search(clause) or ANOTHER.search(text[max(given.end, 0) : found.end()]):
+                continue
+            if RATES.search(sentence) and "pairs" in _kind(found):
+                continue  # pairs of a test, not of a batch
+            judged = _judged(given, found, clause, text)
+            if judged is None or found.span("many") in told:
+                continue
+            if judged.ruling is Ruling.REFUTED and (
+                _of_one(given, found, text)
+                or _of_some(found, text)
+                or RESIZED.search(text[max(given.end, 0) : found.start("many")])
+            ):
+                continue
+            told.add(found.span("many"))
+            yield found.start("many") - shift, found.end() - shift, judged
+    for start, end, judged in (*_bare(text, batches, shift), *_shares(text, batches, known, shift), *_ratios(text, batches, shift)):  # fmt: skip
+        yield start - shift, end - shift, judged
+
+
+def _given(batches: Sequence[ClassBatch], place: int, known: Classes | None) -> ClassBatch | None:
+    """The batch of which a count at a place speaks."""
+    before = [batch for batch in batches if batch.end <= place]
+    if before:
+        return before[-1]
+    return ClassBatch(-1, -1, known) if known is not None else None
+
+
+def _told(classes: Classes, found: re.Match[str]) -> Judged:
     """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
-    many = int(found.group("many").replace(",", ""))
+    groups = found.groupdict()
+    many = int((groups.get("many2") or groups["many"]).replace(",", ""))
     if found.re is TERMS:
-        exact, says = p * k, f"batch-hard has one term for each of {p}·{k} = {p * k:,} anchors"
-        allowed = {exact}
-    else:
-        same = (
-            "positive" in (found.group("sign") or "").lower() or "same" in (found.group("who") or "").lower()
+        allowed = {classes.anchors}
+        exact = classes.anchors
+        says = (
+            f"batch-hard has one term for each of the {exact:,} anchors that have a positive and a negative"
         )
-        what = "positive pairs" if same else "negative pairs"
-        ordered = re.match("ordered", found.group("said"), re.I) is not None
-        exact, says = count_of(p, k, what, unordered=not ordered)
-        allowed = {exact} if found.group("said") else {exact, 2 * exact}
+    else:
+        told = " ".join(groups[name] or "" for name in ("sign", "who", "sign2", "who2", "set")).lower()
+        same = re.search(r"positive|same|\bs\b", told) is not None
+        order = groups["said"] or found.group()
+        unordered = re.search(r"(?<!un)ordered", order, re.I) is None
+        exact, says = count_of(classes, "positive pairs" if same else "negative pairs", unordered=unordered)
+        allowed = {exact} if groups["said"] or "unordered" in order else {exact, 2 * exact}
     if many in allowed:
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
-    witness = {"classes": p, "images each": k, "count": exact, "stated": many}
+    witness = {"class sizes": shown_sizes(classes), "count": exact, "stated": many}
     return refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
-def _of_one(batch: Batch, found: re.Match[str], text: str) -> bool:
+def _of_one(batch: ClassBatch, found: re.Match[str], text: str) -> bool:
     """Whether pairs or triplets may be those of one anchor alone."""
     if _kind(found) not in {"triplets", "positive pairs", "negative pairs", "all pairs"}:
         return False
-    own = re.split(r"[.;?!]\s", text[batch.end : found.start()])[-1]
+    own = re.split(r"[.;?!]\s", text[max(batch.end, 0) : found.start("many")])[-1]
     own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else EACH_COUNTED.sub("", own)
     return bool(OF_ONE.search(own) or OF_ONE.search(re.split(r"[.;]\s", text[found.end() :])[0][:40]))
 
 
 def _of_some(found: re.Match[str], text: str) -> bool:
     """Whether what stands behind a count says which ones it counts: `12 pairs match`, `954 triplets contribute nothing`."""
+    if found.re is LABELLED:
+        return False
     behind = CLAUSE.split(text[found.end() :])[0]
     return re.search(r"[A-Za-z]", OF_ALL_OF_THEM.sub(" ", behind)) is not None
 
@@ -208,31 +200,29 @@ def _kind(found: re.Match[str]) -> str:
 
 def _clause(text: str, found: re.Match[str]) -> str:
     """The words around a count, up to the next signs."""
-    start = max((one.end() for one in CLAUSE.finditer(text, 0, found.start() + 1)), default=0)
     after = CLAUSE.search(text, found.end())
+    if found.re is LABELLED:
+        return text[found.start() + 1 : after.start() if after else len(text)]
+    start = max((one.end() for one in CLAUSE.finditer(text, 0, found.start() + 1)), default=0)
     return text[start : after.start() if after else len(text)]
 
 
-def _judged(batch: Batch, found: re.Match[str], clause: str, text: str) -> Judged | None:
+def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> Judged | None:
     what = _kind(found)
-    if what in {"positives", "negatives"} and found.group()[-1] != "s" and found.group("many") != "1":
+    if what in {"positives", "negatives"} and not re.search(r"s\b[^s]*$", found.group()) and found.group("many") != "1" and found.re is COUNT:  # fmt: skip
         # "48 are positive and 448 negative": of the pairs, if it speaks of pairs
         sentence = re.split(r"[.;?!]\s", text[: found.start()])[-1]
         if not re.search(r"\bpairs\b", sentence, re.I):
             return None
         what = what[:-1] + " pairs"
-    ordered = re.search(r"(?<!un)ordered", found.group("said"), re.I) is not None
-    unordered = re.search(r"\bunordered", clause, re.I) is not None
-    if (
-        what.endswith("pairs")
-        and found.group()[-1] != "s"
-        and batch.sizes
-        and found.group("many")[0].isdigit()
-    ):
-        # whether these pairs have an order is not said
-        unordered = (
-            int(found.group("many").replace(",", "")) == count_of(*batch.sizes, what, unordered=True)[0]
-        )
+    ordered = re.search(r"(?<!un)ordered", found.group("said") + clause, re.I) is not None or (
+        _kind(found) == "triplets" and ORDERED.search(text) is not None
+    )
+    unordered = re.search(r"\bunordered|without order", clause, re.I) is not None
+    behind = re.compile(r"\s*\(?(?P<un>un)?ordered\b").match(text, found.end("many"))
+    if behind is not None:
+        # "pairs: 300 ordered or 150 unordered"
+        ordered, unordered = behind.group("un") is None, behind.group("un") is not None
     if what in {"positives", "negatives"} and not EVERY.search(clause):
         before = text[: found.start()][-60:]
         if not (EVERY.search(before) and re.search(r"\band\b[^.;]*$", before)):
@@ -242,32 +232,49 @@ def _judged(batch: Batch, found: re.Match[str], clause: str, text: str) -> Judge
     ):  # fmt: skip
         return None
     if what in {"positives", "negatives"} and re.search(
-        r"\b(?:the|these|those)\s*$|\b[Oo]f (?:the |these |all )*pairs\b[^.;]*$", text[: found.start()]
+        r"\b(?:the|these|those)\s*$|(?<!each )(?<!every )\b[Oo]f (?:the |these |all )*pairs\b[^.;]*$",
+        text[: found.start()],
     ):
         return None  # "of the 10 negatives": of those that were counted before
     if what == "anchors" and re.search(r"\bper\b|\bof\b", clause):
         return None
-    if not found.group("many")[0].isdigit() or re.search(r"[A-Za-z]", found.group("many")):
-        return _in_letters(batch, found.group("many"), what, ordered=ordered, unordered=unordered)
-    if batch.sizes is None:
+    if isinstance(batch.sizes, Letters):
+        return _in_letters(batch.sizes, found.group("many"), what, ordered=ordered, unordered=unordered)
+    if not re.fullmatch(DIGITS, found.group("many")):
         return None
-    many = int(found.group("many").replace(",", ""))
-    exact, says = count_of(*batch.sizes, what, unordered=unordered)
+    return _compared(batch.sizes, what, int(found.group("many").replace(",", "")), ordered=ordered, unordered=unordered)  # fmt: skip
+
+
+def _compared(classes: Classes, what: str, many: int, *, ordered: bool, unordered: bool) -> Judged | None:
+    if what in {"positives", "negatives"} and classes.each is None:
+        return None
+    exact, says = count_of(classes, what, unordered=unordered)
+    other, other_says = count_of(classes, what, unordered=not unordered)
     if many == exact:
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
-    other, _ = count_of(*batch.sizes, what, unordered=True)
-    if (
-        not ordered
-        and what in {"positive pairs", "triplets", "negative pairs"}
-        and many in {other, exact // 2, 2 * exact}
-    ):
+    if what == "anchors" and many == classes.anchors:
+        return verified(Kind.ARITHMETIC, f"{many} of the images have a positive", Method.COUNT)
+    if not ordered and not unordered and what.endswith("pairs") and many == other:
+        return verified(Kind.ARITHMETIC, other_says, Method.COUNT)
+    if not ordered and what == "triplets" and 2 * many == exact:
         return None  # without order between anchor and positive there are half as many
-    witness = {"classes": batch.sizes[0], "images each": batch.sizes[1], "count": exact, "stated": many}
+    witness = {"class sizes": shown_sizes(classes), "count": exact, "stated": many}
     return refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
-def _in_letters(batch: Batch, formula: str, what: str, *, ordered: bool, unordered: bool) -> Judged | None:
-    if not (_is_letter(batch.p) and _is_letter(batch.k)) or what in {"images", "anchors"}:
+def shown_sizes(classes: Classes) -> str:
+    """The sizes of a batch's classes, for a person.
+
+    >>> shown_sizes(Classes((3, 3))), shown_sizes(Classes((3, 2)))
+    ('2 classes of 3', 'classes of 3, 2')
+    """
+    if classes.each is not None:
+        return f"{len(classes.sizes)} classes of {classes.each}"
+    return f"classes of {', '.join(map(str, classes.sizes[:12]))}"
+
+
+def _in_letters(batch: Letters, formula: str, what: str, *, ordered: bool, unordered: bool) -> Judged | None:
+    if what in {"images", "anchors", "index triples"}:
         return None
     try:
         tree = read_expression(formula)
@@ -277,7 +284,7 @@ def _in_letters(batch: Batch, formula: str, what: str, *, ordered: bool, unorder
     if not names(tree) or not names(tree) <= set(letters):
         return None
     values = [value_at(tree, dict(zip(letters, map(Fraction, sizes), strict=True))) for sizes in SMALL]
-    exact = [count_of(p, k, what, unordered=unordered)[0] for p, k in SMALL]
+    exact = [count_of(Classes((k,) * p), what, unordered=unordered)[0] for p, k in SMALL]
     if values == exact:
         tried = ", ".join(f"{batch.p} = {p}, {batch.k} = {k}" for p, k in SMALL)
         return verified(Kind.ARITHMETIC, f"counted for {tried}", Method.COUNT)
@@ -287,33 +294,215 @@ def _in_letters(batch: Batch, formula: str, what: str, *, ordered: bool, unorder
     place = next(place for place, (one, other) in enumerate(zip(values, exact, strict=True)) if one != other)
     p, k = SMALL[place]
     witness = {batch.p: p, batch.k: k, "count": exact[place], "formula": str(values[place])}
-    return refuted(Kind.ARITHMETIC, count_of(p, k, what, unordered=unordered)[1], Method.COUNT, witness)
+    return refuted(Kind.ARITHMETIC, count_of(Classes((k,) * p), what, unordered=unordered)[1], Method.COUNT, witness)  # fmt: skip
 
 
-def count_of(p: int, k: int, what: str, *, unordered: bool) -> tuple[int, str]:
+def count_of(classes: Classes, what: str, *, unordered: bool) -> tuple[int, str]:
     """How many there are, and how they are counted; pairs without order where the text says so.
 
-    >>> [count_of(4, 3, what, unordered=False)[0] for what in ("triplets", "positive pairs", "positives", "negatives")]
+    >>> four = Classes((3,) * 4)
+    >>> [count_of(four, what, unordered=False)[0] for what in ("triplets", "positive pairs", "positives", "negatives")]
     [216, 24, 2, 9]
     """
-    batch = p * k
+    sizes, batch = shown_sizes(classes), classes.images
     if what == "triplets":
-        exact = batch * (k - 1) * (p - 1) * k
-        return exact, f"{p} classes of {k} have {batch}·{k - 1}·{(p - 1) * k} = {exact:,} valid triplets"
+        return classes.triplets, f"{sizes} have {classes.triplets:,} valid triplets"
+    if what == "index triples":
+        return batch**3, f"{batch}³ = {batch**3:,} triples of indices"
     if what == "positive pairs":
-        exact = batch * (k - 1) // (2 if unordered else 1)
-        return exact, f"{p} classes of {k} have {batch}·{k - 1}{'/2' if unordered else ''} = {exact:,} {'un' if unordered else ''}ordered pairs"  # fmt: skip
+        exact = classes.same_pairs * (1 if unordered else 2)
+        return exact, f"{sizes} have {exact:,} {'un' if unordered else ''}ordered pairs of one class"
     if what == "negative pairs":
-        exact = batch * (p - 1) * k // (2 if unordered else 1)
-        return exact, f"{p} classes of {k} have {batch}·{(p - 1) * k}{'/2' if unordered else ''} = {exact:,} pairs of different classes"  # fmt: skip
+        exact = classes.different_pairs * (1 if unordered else 2)
+        return exact, f"{sizes} have {exact:,} {'un' if unordered else ''}ordered pairs of different classes"
     if what == "all pairs":
-        exact = batch * (batch - 1) // 2
-        return exact, f"{batch} images have {batch}·{batch - 1}/2 = {exact:,} unordered pairs"
+        return classes.all_pairs, f"{batch} images have {batch}·{batch - 1}/2 = {classes.all_pairs:,} unordered pairs"  # fmt: skip
     if what in {"anchors", "images"}:
-        return batch, f"{p}·{k} = {batch:,} images, each of which can be an anchor"
+        return batch, f"{sizes} are {batch:,} images, each of which can be an anchor"
+    each = classes.each or 0
     if what == "negatives":
-        return (p - 1) * k, f"{p - 1} other classes of {k}: {(p - 1) * k:,} negatives for each anchor"
-    return k - 1, f"{k - 1} other images of the anchor's class"
+        return batch - each, f"{batch:,} − {each} = {batch - each:,} images of other classes for each anchor"
+    return each - 1, f"{each - 1} other images of the anchor's class"
 
 
-__all__ = ["batch_counts", "count_of"]
+# -- numbers whose kind is told before, shares, ratios -------------------------------------------------------------
+
+BARE = re.compile(rf"\s*(?:[:→—–=]|\b(?:this |that |it )?(?:gives?|have|has|makes?|is|yields?)\b)\s*(?P<many>{DIGITS})(?=[.;)]?(?:\s*$|\s*\n)|[.;,](?!\d)|\)|\s(?:which|that|in all|altogether|of them|out of|and|for)\b)(?!,? (?:out of|of) (?:the )?\d+ (?:images|photos))")  # fmt: skip
+MENTION = re.compile("|".join(f"(?P<m{place}>{words})" for place, (kind, words) in enumerate(KINDS) if kind in {"triplets", "positive pairs", "negative pairs"}), re.I)  # fmt: skip
+COUNT_IS = re.compile(rf"\b(?:the )?(?:count|number|formula|total)(?: of (?:valid |ordered |all |possible )*(?:triplets|(?:anchor-positive |positive )pairs))?(?: then| thus| in general)? (?:is|=|reads|becomes) (?P<many>{FORMULA})", re.I)  # fmt: skip
+MENTION_REACH = 200
+
+
+def _mentioned(text: str, place: int) -> str | None:
+    """What a number without a name counts: the last kind counted before it, else the only one that is spoken of."""
+    since = max(0, place - MENTION_REACH)
+    counted = [
+        (one.end(), _kind(one))
+        for pattern in (COUNT, IN_LETTERS)
+        for one in pattern.finditer(text, since, place)
+        if not re.fullmatch(r"[A-Za-z]{2,}", one.group("many"))
+    ]
+    told = [kind for _, kind in sorted(counted) if kind in {"triplets", "positive pairs", "negative pairs"}]
+    if told:
+        return told[-1]
+    kinds = {KINDS[int((one.lastgroup or "m0")[1:])][0] for one in MENTION.finditer(text, since, place)}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _bare(text: str, batches: Sequence[ClassBatch], shift: int) -> Iterator[Spanned]:
+    """`Labels 0, 0, 1: 2 valid triplets. Four people with three pictures each: 216.`"""
+    for batch in batches:
+        found = BARE.match(text, batch.end)
+        what = _mentioned(text, batch.start)
+        if (
+            found is None
+            or found.start("many") < shift
+            or not isinstance(batch.sizes, Classes)
+            or what is None
+        ):
+            continue
+        judged = _compared(batch.sizes, what, int(found.group("many").replace(",", "")), ordered=False, unordered=False)  # fmt: skip
+        if judged is not None:
+            yield found.start("many"), found.end("many"), judged
+    for found in COUNT_IS.finditer(text, shift):
+        given = _given(batches, found.start(), None)
+        what = _mentioned(text, found.start("many"))
+        if given is None or what is None or not isinstance(given.sizes, Letters):
+            continue
+        judged = _in_letters(given.sizes, found.group("many").rstrip(" -+·*/("), what, ordered=True, unordered=False)  # fmt: skip
+        if judged is not None:
+            yield found.start("many"), found.end(), judged
+
+
+SHARE = re.compile(r"(?<![\w.])(?P<value>\d{1,3}(?:\.\d+)?)\s?%")
+INDEX_TRIPLES = re.compile(r"\btriples of (?:indices|images)|\bindex triples\b|\b\d+\^3 (?:index |possible |ordered )?triples|\^3\b[^.;]{0,12}triples", re.I)  # fmt: skip
+
+
+def _shares(text: str, batches: Sequence[ClassBatch], known: Classes | None, shift: int) -> Iterator[Spanned]:
+    """`26 of 216 index triples, 12 %`: the valid triplets among all ordered triples of images."""
+    if not INDEX_TRIPLES.search(text, shift):
+        return
+    for found in re.finditer(
+        r"(?<![\w.,^])(?P<many>\d[\d.,]*(?:\s?·\s?10\^\d+)?) (?:index|ordered|possible) triples", text[shift:]
+    ):
+        place = shift + found.start()
+        given = _given(batches, place, known)
+        stated = value_there(text, place)
+        if given is None or not isinstance(given.sizes, Classes) or stated is None or stated.number is None:
+            continue
+        exact, says = count_of(given.sizes, "index triples", unordered=False)
+        if "ordered" in found.group() and stated.number != exact and "index" not in found.group():
+            continue
+        judged = compared(_rounded(stated), Fraction(exact), says)
+        if judged is not None:
+            yield place, shift + found.end(), judged
+    for found in SHARE.finditer(text, shift):
+        given = _given(batches, found.start(), known)
+        if given is None or not isinstance(given.sizes, Classes):
+            continue
+        classes = given.sizes
+        stated = value_there(text, found.start())
+        if stated is None or re.search(r"\bpairs\b", text[max(shift, found.start() - 30) : found.end() + 30]):
+            continue
+        near = NEAR.search(text[max(0, found.start() - 12) : found.start()]) is not None
+        said = Stated(stated.start, stated.end, stated.term, near)
+        says = f"{classes.triplets:,} of {classes.images}³ = {classes.images**3:,}"
+        judged = compared(said, Fraction(classes.triplets, classes.images**3), says)
+        if judged is not None:
+            yield found.start(), found.end(), judged
+
+
+def _rounded(stated: Stated) -> Stated:
+    """`5.832·10^9` is printed to three decimals of its power."""
+    return Stated(stated.start, stated.end, stated.term, near=stated.term.last > 1)
+
+
+CHANGED = re.compile(
+    rf"\b(?:with|at|for|if|taking|using)\b[^.;:\d]{{0,25}}?(?P<size>\d{{1,4}}) (?:(?P<images>{IMAGE})|(?P<people>people|persons|identities|classes|individuals|subjects))\b[^.;:\d]{{0,70}}?\b(?:number of )?(?:(?P<pairs>(?:ordered |anchor-positive |positive |same-person )*pairs)|(?P<triplets>(?:valid )?triplets))?[^.;:\d]{{0,40}}?(?:(?P<times>\d+(?:\.\d+)?)(?: times|-fold)|\b(?P<word>doubles?|triples?|quadruples?|twice)\b)",
+    re.I,
+)
+WORDS = {"double": 2, "triple": 3, "quadruple": 4, "twice": 2}
+
+
+def _ratios(text: str, batches: Sequence[ClassBatch], shift: int) -> Iterator[Spanned]:
+    """`With 10 photos each the number of triplets is nine times as large`, after a batch of 5 photos each."""
+    for found in CHANGED.finditer(text, shift):
+        given = [
+            batch for batch in batches if batch.end <= found.start() and isinstance(batch.sizes, Classes)
+        ]
+        if not given or re.search(r"\bpeople\b.*\bwith\b", found.group()):
+            continue
+        base = given[-1].sizes
+        if not isinstance(base, Classes) or base.each is None:
+            continue
+        size, p = int(found.group("size")), len(base.sizes)
+        new = Classes((base.each,) * size) if found.group("people") else Classes((size,) * p)
+        what = "positive pairs" if found.group("pairs") else "triplets"
+        if not (found.group("pairs") or found.group("triplets")) and not re.search(r"triplet", text[given[-1].end : found.end()], re.I):  # fmt: skip
+            continue
+        word = (found.group("word") or "").lower()
+        told = (
+            Fraction(found.group("times"))
+            if found.group("times")
+            else Fraction(next(value for key, value in WORDS.items() if word.startswith(key)))
+        )
+        first, second = count_of(base, what, unordered=False)[0], count_of(new, what, unordered=False)[0]
+        if not first:
+            continue
+        exact = Fraction(second, first)
+        last = Fraction(1, 10 ** len((found.group("times") or "").partition(".")[2]))
+        says = f"{shown_sizes(base)} have {first:,} {what}, {shown_sizes(new)} have {second:,}: {plain(exact)} times as many"
+        half = last / 2 if last < 1 or NEAR.search(found.group()) else Fraction(0)
+        if abs(exact - told) <= half:
+            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+        else:
+            witness = {"before": first, "after": second, "ratio": plain(exact), "stated": plain(told)}
+            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+
+
+GENERAL = re.compile(r"Σ_?\(?c?\)?\s?(?P<body>[^.;,=Σ]{6,40})")
+
+
+def general_formula(text: str) -> Iterator[Spanned]:
+    """`Σ_c n_c(n_c - 1)(B - n_c) valid triplets`: tried on batches of unequal classes."""
+    if not re.search(r"\btriplets?\b", text, re.I):
+        return
+    for found in GENERAL.finditer(text):
+        body = re.sub(r"n_[ckiy]\b|n_\([ckiy]\)|\bn\b", "n", found.group("body"))
+        body = re.sub(r"(?<=[\w)])\s?(?=\()", "*", re.split(r"\s[a-z]{3,}", body)[0])
+        end = found.end()
+        while body and end > found.start():
+            try:
+                tree = read_expression(body.strip())
+                break
+            except Unreadable:
+                body = body[:-1]
+                end -= 1
+        else:
+            continue
+        if not {"n"} <= names(tree) <= {"n", "B", "N"} or len(names(tree)) != 2:
+            continue
+        whole = next(iter(names(tree) - {"n"}))
+        said = []
+        for classes in (Classes((3, 2, 1)), Classes((2, 2)), Classes((4, 1, 3))):
+            parts = [
+                value_at(tree, {"n": Fraction(n), whole: Fraction(classes.images)}) for n in classes.sizes
+            ]
+            if any(part is None for part in parts):
+                return
+            said.append((classes, sum((part for part in parts if part is not None), Fraction(0))))
+        wrong = [(classes, value) for classes, value in said if value != classes.triplets]
+        says = f"{shown_sizes(said[0][0])} have {said[0][0].triplets} valid triplets"
+        if not wrong:
+            yield found.start(), end, verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif not all(2 * value == classes.triplets for classes, value in said):
+            classes, value = wrong[0]
+            witness = {
+                "class sizes": shown_sizes(classes),
+                "count": classes.triplets,
+                "formula": plain(value),
+            }
+            yield found.start(), end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+
+
+__all__ = ["batch_counts", "count_of", "general_formula"]

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.triplets.batch_counts import count_of
+from grader.verify.triplets.embeddings import Classes
 
 _P = r"\$?P\$?(?![\w(])|(?:the number of |twice as many |more )?(?:people|persons|classes|identities)(?: (?:in|per) (?:a|the) batch)?"
 _K = r"\$?K\$?(?![\w(])|(?:the number of )?(?:images|photos|pictures|faces|examples) (?:per|of each|for each|of every) (?:person|class|identity)"
@@ -54,7 +55,7 @@ def batch_growth(sentence: str, before: str) -> Iterator[Spanned]:
         step = STEPS[found["step"].lower()]
         p, k = BASE
         sizes = (p * step, k) if found["p"] else (p, k * step)
-        first, second = count_of(p, k, what, unordered=False)[0], count_of(*sizes, what, unordered=False)[0]
+        first, second = _many(p, k, what), _many(*sizes, what)
         verb = found["verb"].lower()
         by = found["by"] or ""
         stated = FACTORS.get(verb) or WORDS.get(by.lower()) or (int(by) if by.isdigit() else None)
@@ -82,9 +83,9 @@ def batch_growth(sentence: str, before: str) -> Iterator[Spanned]:
         how = found["how"].lower()
         stated = next(degree for word, degree in DEGREES.items() if word in how)
         exact, letter = _degree(what, found), "P" if found["p"] else "K"
-        p, k = 10**6, 10**6
-        larger = count_of(*((2 * p, k) if letter == "P" else (p, 2 * k)), what, unordered=False)[0]
-        says = f"at large {letter} twice as large a {letter} gives {round(larger / count_of(p, k, what, unordered=False)[0])} times as many {what}: they grow like {letter}^{exact}"
+        p, k = 10**3, 10**3
+        larger = _many(*((2 * p, k) if letter == "P" else (p, 2 * k)), what)
+        says = f"at large {letter} twice as large a {letter} gives {round(larger / _many(p, k, what))} times as many {what}: they grow like {letter}^{exact}"
         if stated == exact:
             yield *found.span(), verified(Kind.ARITHMETIC, says, Method.COUNT)
         elif "propor" not in how or exact > 1:
@@ -94,15 +95,19 @@ def batch_growth(sentence: str, before: str) -> Iterator[Spanned]:
             )
 
 
+def _many(p: int, k: int, what: str) -> int:
+    return count_of(Classes((k,) * p), what, unordered=False)[0]
+
+
 def _what(found: re.Match[str]) -> str:
     return next(what for place, (what, _) in enumerate(THINGS) if found[f"t{place}"])
 
 
 def _degree(what: str, found: re.Match[str]) -> int:
     """The power of P or K with which a count grows, read off two large batches."""
-    large = 10**6
+    large = 10**3
     sizes = (2 * large, large) if found["p"] else (large, 2 * large)
-    rate = count_of(*sizes, what, unordered=False)[0] / count_of(large, large, what, unordered=False)[0]
+    rate = _many(*sizes, what) / _many(large, large, what)
     return round(rate).bit_length() - 1
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""Batch-hard and the hardest examples in words, beside the counts of a batch.
+"""Batch-hard and the hardest examples in words.
 
 Batch-hard takes the farthest positive and the nearest negative of each anchor (Hermans et al. 2017, equation 5).
 """
@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
-from grader.verify.triplets.batch_counts import batch_counts
 from grader.verify.triplets.batch_growth import batch_growth
 
 FAR = r"farthest|furthest|most distant|most dissimilar|least similar"
@@ -109,7 +108,6 @@ def mining_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of what a sentence says of mining in a batch; `before` is the text so far."""
     yield from batch_hard(sentence)
     yield from hardest(sentence)
-    yield from batch_counts(sentence, before)
     yield from batch_growth(sentence, before)
 
 

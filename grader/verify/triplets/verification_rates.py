@@ -1,5 +1,5 @@
 # ruff: noqa: E501 -- a pattern stays on one line
-"""Verification of faces in counts: VAL, FAR and accuracy from the accepted pairs, in a table by threshold or in a sentence.
+"""Verification of faces in counts: VAL, FAR and accuracy from the accepted pairs, in a table by threshold.
 
 VAL is the share of the same-person pairs that are accepted, FAR that of the different-person pairs (FaceNet, section 4).
 """
@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
 from grader.verify.numbers.arithmetic import Figure
-from grader.verify.numbers.reckoning import amount_of, shown
+from grader.verify.numbers.reckoning import shown
 
 COUNT = r"(?<![\w.,])\d{1,3}(?:,\d{3})+(?![\d%])|(?<![\w.,])\d{1,7}(?![\d.,]*\d|\s?%)"
 SAME = r"(?:same(?:[- ](?:person|identity|class|face))?|genuine|matching|matched|positive|true)"
@@ -21,24 +21,6 @@ DIFFERENT = r"(?:different(?:[- ](?:person|people|identity|class|face))?|imposto
 EACH = re.compile(rf"(?P<n>{COUNT}) (?:\w+ )?pairs (?:(?:of|for) (?:each|either|both|every)(?: (?:sort|kind|type|class|group)s?)?|each)\b|(?P<m>{COUNT}) (?:pairs )?of (?:each|either) (?:sort|kind|type)\b", re.I)  # fmt: skip
 BOTH = re.compile(
     rf"(?P<same>{COUNT}) (?:pairs of (?:the )?)?{SAME}(?:[- ]\w+)? ?(?:pairs )?(?:and|,|against|versus|vs\.?) (?:(?:by|to|with) )?(?P<different>{COUNT}) (?:pairs of )?{DIFFERENT}(?:[- ]\w+)? ?(?:pairs|people|persons|ones)?(?! (?:\w+ )?(?:are|were) accepted| accepted)",
-    re.I,
-)
-ACCEPTED = re.compile(
-    rf"(?P<same>{COUNT})(?: of the)? {SAME}(?:[- ]\w+)? ?(?:pairs |ones )?(?:and|,) (?:only )?(?P<different>{COUNT})(?: of the)? {DIFFERENT}(?:[- ]\w+)? ?(?:pairs |ones )?(?:are |were |is |was )?accepted",
-    re.I,
-)
-# "300 genuine and 600 impostor pairs ... accepted 261 and 12"
-IN_TURN = re.compile(
-    rf"\baccept(?:s|ed)? (?:only )?(?P<same>{COUNT})(?: of the (?:former|first))? and (?:only )?(?P<different>{COUNT})(?: of the (?:latter|second|others?))?(?! (?:same|genuine|different|impost)| of the (?:same|genuine|different))",
-    re.I,
-)
-ACCEPTS = re.compile(
-    rf"\baccept(?:s|ed)? (?:only )?(?P<same>{COUNT})(?: of the)? {SAME}(?:[- ]\w+)? ?(?:pairs |ones )?(?:and|,) (?:only )?(?P<different>{COUNT})(?: of the)? {DIFFERENT}\b",
-    re.I,
-)
-# "on 3,000 same-person pairs my model accepts 2,580"
-ONE_SORT = re.compile(
-    rf"\b(?:of|on|from|among|out of)(?: the| my| our| all)* (?P<n>{COUNT}) (?:(?P<same>{SAME})|(?P<different>{DIFFERENT}))(?:[- ]\w+)?[- ]pairs\b[^.;:\d]{{0,40}}?\baccept(?:s|ed)? (?:only )?(?P<m>{COUNT})(?! (?:and|of|same|genuine|different|impost))",
     re.I,
 )
 RATES = {
@@ -51,10 +33,6 @@ TITLES = {
     "different": re.compile(rf"^(?:#|number of )?\W*(?:(?:{DIFFERENT}|FP|FA)\b.*accept\w*|accept\w*\W+(?:pairs )?{DIFFERENT}\b.*|{DIFFERENT}(?: pairs)?(?: accepted)?|FP|FA|false accepts|false positives)\W*$", re.I),
     **{name: re.compile(rf"^\W*(?:{words})\W*(?:\(?%\)?)?\W*$", re.I) for name, words in RATES.items()},
 }  # fmt: skip
-IS = r"(?:[^.;:%\d]{0,25}?|[^.;:%\d]{0,10} (?:over|of|on) (?:all )?(?:the )?[\d,]+ pairs )(?:is|=|of|:|are|comes to|becomes|≈|equals|at)\s*(?P<near>about |roughly |around |≈ ?)?(?P<value>\d{1,3}(?:\.\d+)?)\s?%"
-STATED = {name: re.compile(rf"\b(?:{words})\b{IS}") for name, words in RATES.items()}
-REACH = 400
-OWN_PLACE = re.compile(r"\bpaper\b|FaceNet|Schroff|Table \d|NN\d", re.I)
 
 
 @dataclass(frozen=True)
@@ -140,47 +118,4 @@ def _ruled(exact: Fraction, stated: Figure, says: str) -> Judged:
     return refuted(Kind.ARITHMETIC, f"{says}, not {stated.text}", Method.COUNT, witness)
 
 
-def rate_claims(sentence: str, before: str) -> Iterator[Spanned]:
-    """`of 3,000 pairs of either sort 2,940 same and 3 different ones are accepted: VAL is 98 %`."""
-    plain = re.sub(r"\$|\\(?=[,%])|(?<=\\),", "", before[-REACH:].replace("{,}", ","))
-    text = f"{plain} {sentence}"
-    shift = len(text) - len(sentence)
-    told = sorted(
-        (one for pattern in (ACCEPTED, IN_TURN, ACCEPTS) for one in pattern.finditer(text)),
-        key=lambda one: one.start(),
-    )
-    yield from _of_one_sort(sentence)
-    if not told or OWN_PLACE.search(sentence):
-        return
-    accepted = told[-1]
-    pairs = pairs_in(text[: accepted.start()])
-    if pairs is None:
-        return
-    counts = [Fraction(_whole(accepted.group(name))) for name in ("same", "different")]
-    if counts[0] > pairs.same or counts[1] > pairs.different:
-        return
-    for name, pattern in STATED.items():
-        for found in pattern.finditer(text, max(accepted.end(), shift)):
-            stated = amount_of(found.group("value") + "%")
-            exact, says = pairs.rate(name, *counts)
-            if stated is not None and (not found.group("near") or stated.agrees(exact, loose=True)):
-                yield found.start() - shift, found.end() - shift, _ruled(exact, stated, says)
-
-
-def _of_one_sort(sentence: str) -> Iterator[Spanned]:
-    """`on 3,000 same-person pairs it accepts 2,580, so VAL is 86 %`: of the pairs that stand just before it."""
-    told = list(ONE_SORT.finditer(sentence))
-    for number, found in enumerate(told):
-        until = told[number + 1].start() if number + 1 < len(told) else len(sentence)
-        name = "VAL" if found["same"] else "FAR"
-        stated = STATED[name].search(sentence, found.end(), until)
-        every, accepted = _whole(found["n"]), _whole(found["m"])
-        figure = amount_of(stated["value"] + "%") if stated is not None else None
-        if stated is None or figure is None or not 0 < every >= accepted:
-            continue
-        if not stated["near"] or figure.agrees(Fraction(accepted, every), loose=True):
-            says = f"{accepted:,} of {every:,} {'same' if found['same'] else 'different'} pairs"
-            yield stated.start(), stated.end(), _ruled(Fraction(accepted, every), figure, says)
-
-
-__all__ = ["Pairs", "pairs_in", "rate_cells", "rate_claims"]
+__all__ = ["Pairs", "pairs_in", "rate_cells"]

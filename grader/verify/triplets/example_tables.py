@@ -1,0 +1,328 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Tables of worked examples: embeddings with their labels, distances between points, triplets with their losses and sorts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
+from grader.verify.triplets.embeddings import Anchor, Family, Point, Triplet, plain, root_of
+from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.givens import ENTRIES, NAME
+from grader.verify.triplets.phrases import Stated, compared, value_at
+from grader.verify.triplets.terms import key, term_at
+from grader.verify.triplets.triplet_items import TRIPLE
+from grader.verify.triplets.triplet_regions import sort_claims
+from grader.verify.triplets.triplet_statements import N_SHORT, P_SHORT
+
+Cells = Sequence[Sequence[str]]
+_P = rf"{P_SHORT}|[dD]\(\s?a\s?,\s?p\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(p\)|p|f_p|x_p)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:positive|mate|match)|(?:anchor ?[-–—/] ?)?positive(?: distance)?|a ?[-–—/] ?p|same(?:[- ]person)? distance"
+_N = rf"{N_SHORT}|[dD]\(\s?a\s?,\s?n\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(n\)|n|f_n|x_n)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:negative|stranger)|(?:anchor ?[-–—/] ?)?negative(?: distance)?|a ?[-–—/] ?n|different(?:[- ]person)? distance"
+TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (name, re.compile(rf"\W*(?:{words})\W*", re.I))
+    for name, words in (
+        ("p", _P),
+        ("n", rf"{_N}|(?:squared )?distance|d|d²|d\^2"),
+        ("margin", r"margin|α|m"),
+        (
+            "loss",
+            r"(?:the )?(?:triplet |its )?loss(?: \w{1,8})?|hinge|ℓ|L|term|\[?[^|]{0,40}\]_?\+|max\s?[({][^|]{0,40}|ℓ ?=[^|]{0,40}",
+        ),
+        (
+            "kind",
+            r"(?:kind|type|sort|category|class|which|case|verdict|status|the negative is|negative is|triplet is|what|difficulty)\??",
+        ),
+        ("semi-hard", r"semi-?\s?hard\s*\??"),
+        ("hard", r"hard\s*\??"),
+        ("easy", r"easy\s*\??"),
+        ("active", r"active\s*\??|positive loss\s*\??|contributes\s*\??|violates? (?:the )?margin\s*\??"),
+    )
+)
+YES = {"yes": True, "y": True, "true": True, "✓": True, "✔": True, "no": False, "n": False, "false": False, "✗": False, "✘": False, "×": False, "–": False, "-": False}  # fmt: skip
+WHO = re.compile(r"\W*(?:labels?|identity|identities|person|class|who|ID|people|subject|y|y_i|name of the person)\W*", re.I)  # fmt: skip
+BLANK = re.compile(r"[-–—·\s]*")
+NAMED = re.compile(rf"(?:{NAME}|\d{{1,2}})")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A table that has been read: the example after it, and (row, column, ruling) of its cells."""
+
+    example: Example
+    cells: tuple[Spanned, ...] = ()
+
+
+def read_table(cells: Cells, header: Sequence[str], example: Example, block: int) -> Read:
+    """A table in plain signs, read as the first kind that it is."""
+    told = tuple(_sorts_told(cells, header))
+    if told:
+        return Read(example, told)
+    for reader in (_embeddings, _matrix, _triplets):
+        made = reader(cells, header, example, block)
+        if made is not None:
+            return made
+    turned = _turned(cells, header)
+    if turned is not None:
+        made = _triplets(turned[1:], turned[0], example, block)
+        if made is not None:
+            # (row, column) of the turned table are (column − 1, row + 1) of the one that stands there
+            return Read(made.example, tuple((column - 1, row + 1, judged) for row, column, judged in made.cells if column))  # fmt: skip
+    return Read(example)
+
+
+def _sorts_told(cells: Cells, header: Sequence[str]) -> Iterator[Spanned]:
+    """`| semi-hard | between 0 and α |` under "negative" and "loss": what the losses of each sort can be."""
+    about = f"triplet {' '.join(cell for row in cells for cell in row)}"
+    for row, line in enumerate(cells):
+        sort = re.match(r"\W*(?P<sort>semi-?\s?hard|hard|easy)\b", line[0], re.I) if line else None
+        for column, cell in enumerate(line[1:], start=1):
+            title = header[column] if column < len(header) else ""
+            if sort is None or not re.search(r"\bloss|\bhinge", title, re.I) or _stated(cell) is not None:
+                continue
+            rulings = [
+                one
+                for *_, one in sort_claims(f"For a {sort.group('sort')} negative the loss is {cell}.", about)
+            ]
+            if len(rulings) == 1:
+                yield row, column, rulings[0]
+
+
+def _turned(cells: Cells, header: Sequence[str]) -> Cells | None:
+    """The table with its rows as columns, if its first column has the titles."""
+    rows = [header, *cells]
+    if len({len(row) for row in rows}) != 1 or len(rows) < 2:
+        return None
+    return list(zip(*rows, strict=True))
+
+
+# -- embeddings ----------------------------------------------------------------------------------------------------
+
+
+def _embeddings(cells: Cells, header: Sequence[str], example: Example, block: int) -> Read | None:
+    """`| 1 | A | (1, 0) |`: points with their labels."""
+    width = min(len(row) for row in cells)
+    vectors = [
+        column for column in range(width) if all(re.fullmatch(ENTRIES, row[column].strip()) for row in cells)
+    ]
+    if len(vectors) != 1 or len(cells) < 2:
+        return None
+    names = [
+        column
+        for column in range(width)
+        if column not in vectors
+        and all(NAMED.fullmatch(row[column].strip()) for row in cells)
+        and len({row[column].strip() for row in cells}) == len(cells)
+    ]
+    who = [column for column in range(width) if column < len(header) and WHO.fullmatch(header[column])]
+    points = []
+    for number, row in enumerate(cells, 1):
+        term = term_at(row[vectors[0]].strip(), 0)
+        if term is None or not isinstance(term.value, tuple):
+            return None
+        own = [column for column in names if column not in who]
+        name = key(row[own[0]].strip()) if own else str(number)
+        points.append(Point(name, term.value, row[who[0]].strip() if who else None))
+    fresh = replace(example, since=-2)
+    return Read(fresh.with_points(tuple(points), block, Fraction(0)))
+
+
+# -- distances between points --------------------------------------------------------------------------------------
+
+
+def _matrix(cells: Cells, header: Sequence[str], example: Example, _: int) -> Read | None:
+    """A table of distances with points above and beside it."""
+    columns = [example.resolved(_bare(title)) if NAMED.fullmatch(_bare(title)) else "" for title in header]
+    rows = [example.resolved(_bare(row[0])) if row and NAMED.fullmatch(_bare(row[0])) else "" for row in cells]  # fmt: skip
+    known = set(example.batch.by_name)
+    if len(columns) < 3 or not all(columns[1:]) or not all(rows) or len(cells) < 2:
+        return None
+    if known and not (set(columns[1:]) <= known and set(rows) <= known):
+        return None
+    if not known and not (set(rows) <= set(columns[1:]) and len(set(columns[1:])) == len(columns) - 1):
+        return None
+    cosines = re.search(r"cos|·|inner|similarit|⟨", header[0], re.I) is not None
+    found: list[tuple[int, int, Stated, Fraction]] = []
+    for row, line in enumerate(cells):
+        for column in range(1, min(len(line), len(columns))):
+            if BLANK.fullmatch(line[column]):
+                continue
+            stated = _stated(line[column])
+            if stated is None or stated.number is None:
+                return None
+            far = example.batch.distance(rows[row], columns[column])
+            if far is None:
+                value = 2 - 2 * stated.number if cosines else stated.number
+                example = example.with_told(rows[row], columns[column], value)
+            else:
+                found.append((row, column, stated, 1 - far / 2 if cosines else far))
+    out: list[Spanned] = []
+    plainly = sum(stated.agrees(root_of(far)) for *_, stated, far in found if far >= 0) if not cosines else 0
+    squares = sum(stated.agrees(far) for *_, stated, far in found)
+    for row, column, stated, far in found:
+        exact = root_of(far) if plainly > squares and not cosines else far
+        what = "cosine" if cosines else "distance" if exact != far else "squared distance"
+        judged = compared(
+            stated,
+            exact,
+            f"the {what} of {rows[row]} and {columns[column]}",
+            (),
+            example.batch.slack(rows[row], columns[column]),
+        )
+        if judged is not None:
+            out.append((row, column, judged))
+    right = sum(judged.ruling is Ruling.VERIFIED for *_, judged in out)
+    return Read(example, tuple(out) if 2 * right >= len(out) else ())
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"^[dD²^2]*\\|[\s$]", "", cell).strip()
+
+
+def _stated(cell: str) -> Stated | None:
+    """The number of a cell, if it is one."""
+    body = cell.strip().lstrip("≈~ ")
+    lead = len(cell) - len(body)
+    found = value_at(body, 0)
+    if found is None or found.number is None or body[found.end :].strip(" .*"):
+        return None
+    near = lead > 0 and re.search(r"[≈~]", cell) is not None
+    return Stated(0, found.end, found.term, near)
+
+
+# -- triplets ------------------------------------------------------------------------------------------------------
+
+
+def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> Read | None:
+    """A table of triplets or of one anchor's negatives with distances, losses and sorts."""
+    columns: dict[str, int] = {}
+    for column, title in enumerate(header):
+        name = next((name for name, pattern in TITLES if pattern.fullmatch(title.strip())), None)
+        if name is not None and name not in columns:
+            columns[name] = column
+    told = columns.keys() & {"loss", "kind", "semi-hard", "hard", "easy", "active"}
+    views = [_view_of(row, columns, example) for row in cells]
+    if not told and "n" not in columns:
+        return None
+    known = [view for view in views if view is not None and view.triplet is not None]
+    if len(known) < max(1, len(cells) - 1) or not (told or "p" in columns):
+        return None
+    margins = (
+        [float(example.margin)] if "margin" not in columns else []
+    )  # a table of margins has its own in each row
+    found: dict[str, list[Spanned]] = {}
+    triplets: list[Triplet] = []
+    for row, (line, view) in enumerate(zip(cells, views, strict=True)):
+        triplet = view.triplet if view is not None else None
+        if triplet is None or view is None:
+            continue
+        triplets.append(triplet)
+        own = _stated(line[columns["margin"]]) if "margin" in columns else None
+        if not margins and (own is None or own.number is None):
+            continue
+        margin = own.number if own is not None and own.number is not None else example.margin
+        for name, column in columns.items():
+            if column >= len(line):
+                continue
+            judged = _cell(name, line[column], triplet, margin, example, view)
+            if judged is not None:
+                found.setdefault(name, []).append((row, column, judged))
+    out = [one for rulings in found.values() for one in _consistent(rulings)]
+    made = replace(example, family=_family_of(triplets, example), own_family=True) if len(triplets) > 1 else example  # fmt: skip
+    return Read(made, tuple(out))
+
+
+def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -> View | None:
+    """The triplet of a row: by its names, by its two distances, or by the negative's alone with the positive's given above."""
+    for cell in row:
+        triple = TRIPLE.fullmatch(cell.strip())
+        if triple is not None:
+            return example.of_names(triple.group("a"), triple.group("p"), triple.group("n"))
+    numbers = {
+        name: stated.number
+        for name in ("p", "n")
+        if name in columns
+        and columns[name] < len(row)
+        and (stated := _stated(row[columns[name]])) is not None
+    }
+    if "n" not in numbers:
+        anchor, positive = example.role("a"), example.role("p")
+        named = [example.resolved(cell.strip()) for cell in row if NAMED.fullmatch(cell.strip())]
+        points = [name for name in named if name in example.batch.by_name and name not in {anchor, positive}]
+        return (
+            example.of_names(anchor, positive, points[0])
+            if anchor and positive and len(points) == 1
+            else None
+        )
+    p = numbers.get("p") if "p" in columns else example.view.p
+    return View(p, numbers["n"]) if p is not None else None
+
+
+def _cell(
+    name: str, cell: str, triplet: Triplet, margin: Fraction, example: Example, view: View
+) -> Judged | None:
+    if name in {"p", "n"}:
+        if not view.names[0]:
+            return None
+        stated = _stated(cell)
+        exact = triplet.p if name == "p" else triplet.n
+        others = () if example.squared else (root_of(exact),)
+        return compared(stated, exact, f"the squared distance in {triplet.shown(margin)}", others, view.slack) if stated else None  # fmt: skip
+    if name == "loss":
+        stated = _stated(cell)
+        if stated is None:
+            return None
+        return compared(stated, triplet.loss(margin), triplet.shown(margin), (), view.slack)
+    if name in {"semi-hard", "hard", "easy", "active"}:
+        word = YES.get(cell.strip().lower())
+        return None if word is None else _sorted(triplet, margin, name, word)
+    if name == "kind":
+        told = re.match(
+            r"\W*(?:an? )?(?P<sort>semi-?\s?hard|hard|easy|active|inactive)\b", cell.strip(), re.I
+        )
+        if told is None:
+            return None
+        return _sorted(triplet, margin, re.sub(r"semi-?\s?hard", "semi-hard", told.group("sort").lower()), True)  # fmt: skip
+    return None
+
+
+def _sorted(triplet: Triplet, margin: Fraction, sort: str, said: bool) -> Judged | None:
+    kind = triplet.kind(margin)
+    holds = (
+        (triplet.loss(margin) > 0) == (sort == "active") if sort in {"active", "inactive"} else kind == sort
+    )
+    told = kind or "on the border to hard"
+    says = f"with distances {plain(triplet.p)} and {plain(triplet.n)} and margin {plain(margin)} the negative is {told}"
+    if holds == said:
+        return verified(Kind.DEFINITION, says, Method.COUNT)
+    if kind is None and sort == "hard":
+        return None
+    witness = {
+        "d(a,p)": float(triplet.p),
+        "d(a,n)": float(triplet.n),
+        "margin": float(margin),
+        "kind": told,
+    }
+    return refuted(Kind.DEFINITION, says, Method.COUNT, witness)
+
+
+def _family_of(triplets: Sequence[Triplet], example: Example) -> Family:
+    """The rows as one family: negatives of one anchor where all have the one positive that the text gives above."""
+    if len({one.p for one in triplets}) == 1 and example.view.p is not None:
+        negatives = tuple((one.negative or str(number), one.n) for number, one in enumerate(triplets, 1))
+        return Family((Anchor(example.view.names[0], (("", triplets[0].p),), negatives),))
+    return Family(tuple(Anchor(one.anchor or str(number), ((one.positive, one.p),), ((one.negative, one.n),)) for number, one in enumerate(triplets, 1)))  # fmt: skip
+
+
+def _consistent(found: Sequence[Spanned]) -> Iterator[Spanned]:
+    """The rulings of one column, unless it is wrong so often that it must mean something else."""
+    right = sum(judged.ruling is Ruling.VERIFIED for _, _, judged in found)
+    if right and 2 * right >= len(found):
+        yield from found
+
+
+Reader = Callable[[Cells, Sequence[str], Example, int], Read | None]
+
+__all__ = ["Read", "read_table"]

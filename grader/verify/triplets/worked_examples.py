@@ -1,0 +1,261 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""The worked examples of a document: each block read with what the blocks before it have given.
+
+The state that is handed on is an `Example`. A sentence first gives (points, identities, roles, margins), then its
+formulas and its words are held against what follows from all that has been given.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from grader.verify.claim import Judged, Spanned
+from grader.verify.reading.document import Block, Text, tables_of
+from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
+from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
+from grader.verify.triplets.batch_counts import batch_counts, general_formula
+from grader.verify.triplets.batch_growth import batch_growth
+from grader.verify.triplets.chains import Side, chain_claims, next_chain
+from grader.verify.triplets.collapse import collapse_statements, is_collapse
+from grader.verify.triplets.distance_words import distance_words
+from grader.verify.triplets.embeddings import classes_of
+from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.example_tables import read_table
+from grader.verify.triplets.family_statements import family_statements, listed_means, lists_given
+from grader.verify.triplets.givens import (
+    PASSING,
+    conventions,
+    identities_in,
+    margins_in,
+    points_in,
+    roles_in,
+    thresholds_in,
+)
+from grader.verify.triplets.gradient_formulas import gradient_formulas
+from grader.verify.triplets.gradient_steps import gradient_statements
+from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
+from grader.verify.triplets.semi_hard_bands import bands
+from grader.verify.triplets.sphere_formulas import sphere_identities
+from grader.verify.triplets.sphere_statements import scalings, sphere_statements
+from grader.verify.triplets.spoken import Spoken, in_plain_signs, spoken
+from grader.verify.triplets.terms import DISTANCE, key
+from grader.verify.triplets.topic import our_blocks
+from grader.verify.triplets.triplet_statements import triplet_statements
+
+SUBJECT = re.compile(
+    r"triplet|facenet|anchor|semi-?\s?hard|embedding|\bVAL\b|\bFAR\b|unit (?:vector|sphere|circle)|same-person|pairs\b[^.]{0,80}\baccepted|metric learning",
+    re.I,
+)
+PAPERS_MARGIN = re.compile(r"facenet|schroff|\bpaper|\bauthors\b", re.I)
+# a formula that is wrong on purpose, or another loss
+UNREAL = re.compile(
+    r"\b(?:forg[eo]t\w*|wrongly|by mistake|mistaken\w*|swapp?\w*|without (?:the )?(?:squares?|hinge|margin)|no hinge|plain distances?|unsquared|not squared|square roots?|contrastive|softplus|cosine (?:loss|margin)|someone|somebody|one might)\b",
+    re.I,
+)
+
+
+REACH = 700  # characters before a block in which its batch may have been given
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A ruling with its place in the masked text of a block, and its claim as written."""
+
+    start: int
+    end: int
+    text: str
+    judged: Judged
+    line: int | None = None  # in a display, that of its row
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What the worked examples of a document decide, by the number of a block."""
+
+    claims: Mapping[int, tuple[Ruled, ...]] = field(default_factory=dict)
+    cells: Mapping[int, tuple[tuple[int, Judged], ...]] = field(default_factory=dict)  # column -> ruling
+    given: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+
+
+def worked_examples(text: Text) -> Worked:
+    """The rulings on what a document states of its own examples."""
+    if not SUBJECT.search(text.source):
+        return Worked()
+    claims: dict[int, tuple[Ruled, ...]] = {}
+    given: dict[int, tuple[tuple[int, int], ...]] = {}
+    cells: dict[int, tuple[tuple[int, Judged], ...]] = {}
+    tables = dict(tables_of(text))
+    example = Example()
+    ours = our_blocks(text)
+    recent = ""
+    for number, block in enumerate(text.blocks):
+        above, recent = recent, f"{recent} {in_plain_signs(text.spelled(block.text))}"[-REACH:]
+        if number not in ours:
+            continue
+        if block.kind == "heading":
+            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally())
+            continue
+        if block.kind == "row":
+            if number in tables:
+                example, found = _table(text, tables[number], number, example)
+                cells |= found
+            continue
+        try:
+            example, ruled, gives = _block(text, block, number, example, above)
+        except (ArithmeticError, LookupError, TypeError, ValueError):
+            continue  # one block that the reading stumbles over must not cost the others
+        if ruled:
+            claims[number] = ruled
+        if gives:
+            given[number] = gives
+    return Worked(claims, cells, given)
+
+
+def _table(
+    text: Text, rows: Sequence[Block], first: int, example: Example
+) -> tuple[Example, dict[int, tuple[tuple[int, Judged], ...]]]:
+    """The example after a table, and for each row's block the rulings on its cells."""
+    cells = [[in_plain_signs(text.spelled(cell)) for cell in row.cells] for row in rows]
+    header = [in_plain_signs(text.spelled(cell)) for cell in rows[0].header]
+    read = read_table(cells, header, example, first)
+    out: dict[int, tuple[tuple[int, Judged], ...]] = {}
+    for row, column, judged in read.cells:
+        out[first + row] = (*out.get(first + row, ()), (column, judged))
+    return read.example, out
+
+
+def _block(
+    text: Text, block: Block, number: int, example: Example, recent: str
+) -> tuple[Example, tuple[Ruled, ...], tuple[tuple[int, int], ...]]:
+    example = replace(example, losses=())
+    out: list[Ruled] = []
+    gives: list[tuple[int, int]] = []
+    before = ""
+    for offset, sentence in sentences(block.text):
+        if len(sentence) > LONGEST_SENTENCE:
+            continue
+        piece = spoken(text, sentence, offset)
+        example, told, spans = _sentence(piece, example, number, before, recent)
+        for start, end, judged in told:
+            row = piece.row_of(start, end)
+            begin, line = row if row is not None else (start, None)
+            begin += len(piece.text[begin:end]) - len(piece.text[begin:end].lstrip())
+            quote = piece.quote(begin, end).strip()
+            out.append(Ruled(piece.places[begin], piece.places[end], quote, judged, line))
+        gives += [(piece.places[start], piece.places[end]) for start, end in spans]
+        before = f"{before} {piece.text}"
+    return example, tuple(out), tuple(gives)
+
+
+def _sentence(
+    piece: Spoken, example: Example, block: int, before: str, recent: str
+) -> tuple[Example, list[Spanned], list[tuple[int, int]]]:
+    text = piece.text
+    if not text.strip():
+        return example, [], []
+    example = conventions(text, example)
+    asked = text.rstrip(' *_"”)').endswith("?")
+    margins = [] if asked else list(margins_in(text))
+    given = points_in(text, example, block, before)
+    example = roles_in(text, identities_in(text, given.example))
+    kept = example.margins
+    if margins:
+        example = example.with_margin(margins[0][2])
+    spans = [*given.spans]
+    if not PAPERS_MARGIN.search(text) and (example.view.triplet or example.family or example.batch.points):
+        spans += [(start, end) for start, end, _ in margins]
+    told: list[Spanned] = []
+    at = 0
+    while (sides := next_chain(piece, example.known(), at)) is not None:
+        told += chain_claims(sides, example)
+        example = _told_by(sides, example)
+        at = sides[-1].end
+    around = f"{recent}\n{before}"
+    told += collapse_statements(text, known=block <= example.collapsed + 1)
+    if is_collapse(text):
+        example = replace(example, collapsed=block)
+    for one in (*distance_words(text, example), *gradient_formulas(piece, around)):
+        if not _overlaps(one, told):
+            told.append(one)
+    example, of_slopes = gradient_statements(text, example, before)
+    told += [one for one in of_slopes if not _overlaps(one, told)]
+    example = pairs_listed(text, lists_given(text, example))
+    thresholds = list(thresholds_in(text))
+    told += (*pair_statements(text, example, thresholds), *rate_formulas(text))
+    tally, of_rates = accepted_pairs(text, example.tally)
+    example = replace(example, tally=tally)
+    told += [one for one in of_rates if not _overlaps(one, told)]
+    if thresholds:
+        example = replace(example, threshold=thresholds[-1][2])
+    seen, stated = triplet_statements(text, example, margins)
+    of_family = (*family_statements(text, example, margins, before), *listed_means(text, seen))
+    told += [one for one in of_family if not _overlaps(one, told)]
+    told += [one for one in bands(text, example, margins, around) if not _overlaps(one, told)]
+    told += [one for one in stated if not _overlaps(one, told)]
+    example = seen
+    labels = example.batch.labels
+    known = classes_of(labels) if labels is not None else example.classes
+    counted = (*batch_counts(text, around, known), *general_formula(text), *batch_growth(text, around))
+    told += [one for one in counted if not _overlaps(one, told)]
+    told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
+    told += [
+        one
+        for one in (*sphere_statements(text, example), *scalings(text, example))
+        if not _overlaps(one, told)
+    ]
+    if UNREAL.search(text):
+        told = [one for one in told if one[2].ruling == "verified"]
+    if margins:
+        # "with a margin of 0.5 it would be ..." holds for its own sentence
+        example = replace(example, margins=kept)
+        for _, _, margin in margins:
+            passing = PASSING.search(text) is not None and bool(kept)
+            example = example if passing else example.with_margin(margin)
+    return example, told, spans
+
+
+def _overlaps(one: Spanned, others: Sequence[Spanned]) -> bool:
+    return any(one[0] < end and start < one[1] for start, end, _ in others)
+
+
+def _told_by(sides: Sequence[Side], example: Example) -> Example:
+    """The example with the distances that a chain gives of points whose entries it has not, by themselves or by a cosine."""
+    last = sides[-1].term
+    if last is None or not isinstance(last.value, Fraction) or last.percent:
+        return example
+    for side in sides:
+        text = side.text.strip()
+        pair = _pair_of(text) if side.term is None else None
+        if pair is None or (example.vector(pair[0]) is not None and example.vector(pair[1]) is not None):
+            continue
+        cosine = COSINE.fullmatch(text) is not None
+        if cosine and (not example.sphere or abs(last.value) > 1):
+            continue
+        example = example.with_told(*pair, 2 - 2 * last.value if cosine else last.value)
+    return example
+
+
+_POINT = r"[\w()^+']{1,9}?"
+NORM = re.compile(rf"‖\s?(?P<x>{_POINT})\s?-\s?(?P<y>{_POINT})\s?‖(?:_2)?\s?\^\s?2")
+COSINE = re.compile(
+    rf"(?:cos|sim|s)\(\s?(?P<x>{_POINT})\s?,\s?(?P<y>{_POINT})\s?\)|⟨\s?(?P<x2>{_POINT})\s?,\s?(?P<y2>{_POINT})\s?⟩|(?P<x3>[\w()]{{1,6}}?)\s?(?:\^\s?T\s?·?|·)\s?(?P<y3>[\w()]{{1,6}})"
+)
+
+
+def _pair_of(text: str) -> tuple[str, str] | None:
+    """The two points of `d(a, p)`, `‖a - p‖^2`, `d_ap`, `cos(a, p)`, `a^T p`."""
+    found = DISTANCE.fullmatch(text) or NORM.fullmatch(text) or COSINE.fullmatch(text)
+    if found is None:
+        return None
+    groups = found.groupdict()
+    for one, other in (("x", "y"), ("x2", "y2"), ("x3", "y3")):
+        if groups.get(one):
+            return key(groups[one]), key(groups[other])
+    pair = groups.get("pair")
+    return ("a", pair[-1]) if pair in {"ap", "an", "a,p", "a,n"} else None
+
+
+__all__ = ["Ruled", "Worked", "worked_examples"]
