@@ -55,6 +55,9 @@ STACKED = re.compile(
 )
 
 
+HEADS = re.compile(r"\b(?:\d+|two|three|four|eight|several|all) heads\b", re.I)  # each has scores of its own
+
+
 def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """(start, end, ruling) of each count of numbers that are held, in flattened text.
 
@@ -73,7 +76,7 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             noun or STORED.search(f"{one.words} {around.title if '|' in flat.text else ''}")
         ):
             continue
-        if ELSE.search(one.words):
+        if ELSE.search(one.words) or HEADS.search(flat.text):
             continue
         judged = _judged(one, flat, around, noun=noun and not WITH_MORE.match(behind))
         if judged is not None:

@@ -226,6 +226,8 @@ def _value(text: str, sizes: Sizes) -> float | None:
 
 
 def _judged(quantity: Quantity, claim: _Claim, plain: str) -> Judged | None:
+    if re.fullmatch(r"\d{3,}", claim.low or claim.high):
+        return None  # such a number is in a unit of the text's own
     verdicts = {_holds(quantity, claim, sizes) for sizes in WORLDS}
     if len(verdicts) != 1:
         return None
