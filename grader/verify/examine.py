@@ -177,7 +177,11 @@ def _claims(
             number,
             ledger,
             sheet,
-            (*worked_triplets.cells.get(number, ()), *ledger.cells.get(number, ()), *in_cells.get(number, ())),
+            (
+                *worked_triplets.cells.get(number, ()),
+                *ledger.cells.get(number, ()),
+                *in_cells.get(number, ()),
+            ),
             tuple(
                 Found(one.start, one.text, one.judged, one.line, one.end)
                 for one in of_examples.get(number, ())

@@ -55,7 +55,9 @@ THESES = (
 # moods that a statement's own words "not" and "if" give its clause
 TIED = re.compile(r"(?:σ|\\sigma)\s*(?:²|\^\s*\{?2\}?)\s*=\s*\$?\s*(?:√|\\sqrt)\s*\{?\(?\s*[Dd]")
 # where what is said of one thing ends
-PIECE = re.compile(r"[,;:]\s|[→⇒]|\s(?:and|but|so|because|since|while|whereas|otherwise|although|(?:even )?though)\s")
+PIECE = re.compile(
+    r"[,;:]\s|[→⇒]|\s(?:and|but|so|because|since|while|whereas|otherwise|although|(?:even )?though)\s"
+)
 REPORTED = re.compile(r"\s*(?:that|why|how|whether|what)\b", re.I)
 # "I said it is quadratic, but that was a mistake"
 TAKEN_BACK = re.compile(

@@ -1,4 +1,3 @@
-# ruff: noqa: E501 -- a pattern stays on one line
 """The depth of an image that a text states, held against the votes that it gives: listed, in a table, or told in words.
 
 The depth is the least layer from which on every probe agrees with the final prediction (Baldock et al. 2021). A stated

@@ -83,7 +83,12 @@ def _fractions(text: str, named: list[tuple[int, int, str]]) -> Iterator[tuple[i
             continue
         second = others.pop()
         one, other = _facts(found.group("what"), first, second)
-        if one is None or other is None or (one.low, one.high) != (one.low, one.low) or other.low != other.high:
+        if (
+            one is None
+            or other is None
+            or (one.low, one.high) != (one.low, one.low)
+            or other.low != other.high
+        ):
             continue
         ratio, stated = one.low / other.low, Fraction(1, ORDINALS[found.group("part").lower()])
         says = f"{first} has {float(ratio):.3g} times the {found.group('what')} of {second} by the papers' tables"

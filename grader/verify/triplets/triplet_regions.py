@@ -28,7 +28,8 @@ _THAN = r"(?: away)?(?: (?:to|from) (?:the|its|an) anchor)? than (?:the|its|any)
 _MARGIN = r"(?:the |a |our )?(?:margin(?: \$?(?:α|\\alpha)\$?)?|\$?(?:α|\\alpha)\$?)"
 # the longer reading of the same words comes first
 _DP, _DN = (
-    rf"(?:[dDδ]\(a, ?{{0}}\)|[dD]_\{{{{?a?{{0}}\}}}}?|‖(?:f\(a\)|a) ?- ?(?:f\({{0}}\)|{{0}})‖(?:_2)?(?:\^2)?)".format(letter) for letter in "pn"
+    rf"(?:[dDδ]\(a, ?{letter}\)|[dD]_\{{?a?{letter}\}}?|‖(?:f\(a\)|a) ?- ?(?:f\({letter}\)|{letter})‖(?:_2)?(?:\^2)?)"
+    for letter in "pn"
 )
 _LOSS = r"(?:the |its |their |a |this )?(?:loss(?: of (?:the|a|an|such a|this|that|each) (?:triplet|one))?|hinge|term|ℓ|\\ell)"
 _HAS = rf"(?:(?:has|have|with|gives?|produces?|yields?|incurs?|carr(?:y|ies)) (?:a )?{_LOSS}(?: that (?:is|lies))?|(?:still )?(?:costs?|pays?|contributes?)|{_LOSS} (?:(?:then |still |always )*(?:is|lies|are|stays?|remains?)|(?=[<>≤≥]))|(?<=[:=] ))(?: (?:then|always|still|strictly|of|exactly|a value|something|anything))*"
@@ -95,7 +96,10 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
         return
     plain, places = plain_signs(sentence)
     at = 0
-    for piece in re.split(r"(?<=;)(?=\s)|(?<=,)(?=\s(?:and|while|whereas) (?:the (?:margin|paper)|for|in|an? (?:semi|hard|easy))\b)", plain):
+    for piece in re.split(
+        r"(?<=;)(?=\s)|(?<=,)(?=\s(?:and|while|whereas) (?:the (?:margin|paper)|for|in|an? (?:semi|hard|easy))\b)",
+        plain,
+    ):
         # a triplet with numbers of its own is no triplet of a sort
         numbers = re.search(r"\d\.\d|\\max", MARGIN_IS.sub(" ", piece))
         if not OTHER.search(piece) and not numbers:
@@ -179,7 +183,12 @@ def _wrong(n: float, stated: str) -> Judged:
     kind = next(name for name, holds in NAMES.items() if holds(n))
     loss = round(max(0.0, POSITIVE - n + MARGIN), 2)
     says = f"with d(a,p) = {POSITIVE}, d(a,n) = {n} and margin {MARGIN} the negative is {kind} and the loss {loss} (FaceNet, section 3.2)"
-    return refuted(Kind.DEFINITION, says, Method.COUNT, {"d(a,p)": POSITIVE, "d(a,n)": n, "margin": MARGIN, "kind": kind, "loss": loss, "stated": stated})
+    return refuted(
+        Kind.DEFINITION,
+        says,
+        Method.COUNT,
+        {"d(a,p)": POSITIVE, "d(a,n)": n, "margin": MARGIN, "kind": kind, "loss": loss, "stated": stated},
+    )
 
 
 __all__ = ["sort_claims"]

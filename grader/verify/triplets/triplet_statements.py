@@ -196,7 +196,9 @@ def _place(
     anchor, other = example.role("a"), example.role(which)
     known = example.batch.distance(anchor, other) if anchor and other else None
     moved = fresh or re.search(
-        r"\b(?:mov|com|go|push|pull|brought|at|another|one|instead|would|were|had|if)\w*\b", found.group(), re.I
+        r"\b(?:mov|com|go|push|pull|brought|at|another|one|instead|would|were|had|if)\w*\b",
+        found.group(),
+        re.I,
     )
     view = example.view
     if known is not None and example.batch.vector(other) is not None and not moved:

@@ -173,7 +173,9 @@ def _outcome(done: Done, observed: Observed, kernel: Kernel, seed: int) -> Outco
 
 
 def _compared(before: Matrix, after: Matrix, observed: Observed) -> Outcome:
-    pairs = [(a, b) for row, other in zip(before, after, strict=True) for a, b in zip(row, other, strict=True)]
+    pairs = [
+        (a, b) for row, other in zip(before, after, strict=True) for a, b in zip(row, other, strict=True)
+    ]
     stays = all(_same(a, b) for a, b in pairs)
     factors = [b / a for a, b in pairs if abs(a) > CLOSE]
     factor = factors[0] if factors and all(_same(one, factors[0]) for one in factors) else None
@@ -373,4 +375,14 @@ def _kernel(observed: Observed, q: Vector, k: Vector) -> float:
             return _dot(q, k)
 
 
-__all__ = ["OF_EMBEDDINGS", "Act", "Done", "Kernel", "Observed", "Outcome", "Target", "outcome", "small_outcome"]
+__all__ = [
+    "OF_EMBEDDINGS",
+    "Act",
+    "Done",
+    "Kernel",
+    "Observed",
+    "Outcome",
+    "Target",
+    "outcome",
+    "small_outcome",
+]

@@ -36,7 +36,10 @@ VALUE = rf"(?P<value>-? ?{_ATOM}(?: ?(?:\+|/|·|-|plus|times|minus) ?\(?{_ATOM}(
 _FIRST, _SECOND = VALUE.replace("?P<value>", "?P<low>"), VALUE.replace("?P<value>", "?P<high>")
 _ALWAYS = r"(?:(?:always|only|all|strictly|thus|therefore|then|hence|also|still|exactly|necessarily|by construction|just|indeed|in general|of course|however|clearly|both|never) )*"
 _BE = rf"(?:(?:(?:is|are|be|being|lies?|lie|stays?|remains?|takes? (?:its |on )?values?|has (?:its )?values|falls?|varies|vary|has to be|must be|must lie|can be|can lie) )?{_ALWAYS})"
-BETWEEN = re.compile(rf"(?P<ranges>(?:ranges?|runs?|goes|go|varies|vary) (?:from )?)?{_BE}(?:in|between|within|inside|from|over|∈) ?(?:the )?(?:(?P<kind>open |closed |half-open )?(?:unit )?interval )?(?P<open>[(\[])?{_FIRST} ?(?:,|and|to|–|up to) ?{_SECOND}(?P<close>[)\]])?", re.I)
+BETWEEN = re.compile(
+    rf"(?P<ranges>(?:ranges?|runs?|goes|go|varies|vary) (?:from )?)?{_BE}(?:in|between|within|inside|from|over|∈) ?(?:the )?(?:(?P<kind>open |closed |half-open )?(?:unit )?interval )?(?P<open>[(\[])?{_FIRST} ?(?:,|and|to|–|up to) ?{_SECOND}(?P<close>[)\]])?",
+    re.I,
+)
 INEQUALITY = re.compile(rf"{_FIRST} ?(?P<first>[<≤]) ?(?:QUANTITY) ?(?P<second>[<≤]) ?{_SECOND}", re.I)
 _MORE = r"(?:larger|greater|bigger|higher|more|farther|further)"
 _LESS = r"(?:smaller|less|lower|fewer)"
@@ -45,28 +48,62 @@ AT_MOST = re.compile(
     rf"(?:{_BE}(?:at most|≤|no {_MORE} than|bounded (?:above |from above )?by|up to|{_LESS} than or equal to|not {_MORE} than|not above|limited to|capped (?:at|by))|(?:never|not|cannot|can never|can not|does not|doesn['’]t|do not|can[’']t|will never|may never)(?: \w+ly)? (?:exceeds?|(?:be |get |become |go |goes |rise |rises |grow |grows |lie |is |gets |are )*(?:{_MORE} than|above|beyond|over|past)))(?: (?:the value|a value of))? ?{VALUE}",
     re.I,
 )
-BELOW = re.compile(rf"(?:{_BE}(?:strictly )?(?:{_LESS} than|below|under|<)|never (?:reaches|attains)) ?(?:the value )?{VALUE}", re.I)
+BELOW = re.compile(
+    rf"(?:{_BE}(?:strictly )?(?:{_LESS} than|below|under|<)|never (?:reaches|attains)) ?(?:the value )?{VALUE}",
+    re.I,
+)
 AT_LEAST = re.compile(
     rf"(?:{_BE}(?:at least|≥|no {_LESS} than|bounded (?:below |from below )by|{_MORE} than or equal to|not {_LESS} than|not below)|(?:never|not|cannot|can never|can not|does not|doesn['’]t|do not)(?: \w+ly)? (?:(?:be |get |become |go |goes |fall |falls |drop |drops |lie |is |gets |are )*(?:{_LESS} than|below|under))) ?(?:the value )?{VALUE}",
     re.I,
 )
 ABOVE = re.compile(rf"{_BE}(?:strictly )?(?:{_MORE} than|above|>|exceeds?) ?(?:the value )?{VALUE}", re.I)
 _CAN = r"(?:can|may|might|could)(?: \w+ly| well| even| also| indeed| in principle)*"
-CAN_ABOVE = re.compile(rf"{_CAN} (?:exceed|(?:be|get|become|go|rise|grow|lie|turn)(?: out)? (?:{_MORE} than|above|beyond|over)) ?{VALUE}|(?:sometimes|occasionally) (?:exceeds?|(?:is|are) {_MORE} than) ?{VALUE.replace('?P<value>', '?P<value2>')}", re.I)
-CAN_BELOW = re.compile(rf"{_CAN} (?:be|get|become|go|fall|drop|lie|turn)(?: out)? (?:{_LESS} than|below|under) ?{VALUE}", re.I)
-CAN_NEGATIVE = re.compile(rf"(?:{_CAN} (?:be|get|become|go|fall|turn|come out|turn out)(?: out)? (?:also )?negative|(?:is|are) (?:sometimes|occasionally|often) negative|{_CAN} (?:take|have)(?: on)? negative values|takes? (?:on )?(?:also )?negative values|(?:need not|does not have to|must not necessarily) be (?:positive|non-?negative))", re.I)
-NEVER_NEGATIVE = re.compile(rf"(?:(?:is|are|stays?|remains?|be)? ?{_ALWAYS}(?:non-?negative|not negative)|(?:is|are|can|will|gets?|becomes?|turns?)? ?(?:never|not|cannot)(?: be| become| get| turn| go| come out)? (?:negative|below zero)|cannot (?:be|become|get|turn|go) (?:negative|below zero)|(?:has|have) no negative values)", re.I)
-POSITIVE = re.compile(rf"(?:is|are|stays?|remains?|be) {_ALWAYS}(?:strictly )?positive(?! (?:semi-?)?definite)", re.I)
+CAN_ABOVE = re.compile(
+    rf"{_CAN} (?:exceed|(?:be|get|become|go|rise|grow|lie|turn)(?: out)? (?:{_MORE} than|above|beyond|over)) ?{VALUE}|(?:sometimes|occasionally) (?:exceeds?|(?:is|are) {_MORE} than) ?{VALUE.replace('?P<value>', '?P<value2>')}",
+    re.I,
+)
+CAN_BELOW = re.compile(
+    rf"{_CAN} (?:be|get|become|go|fall|drop|lie|turn)(?: out)? (?:{_LESS} than|below|under) ?{VALUE}", re.I
+)
+CAN_NEGATIVE = re.compile(
+    rf"(?:{_CAN} (?:be|get|become|go|fall|turn|come out|turn out)(?: out)? (?:also )?negative|(?:is|are) (?:sometimes|occasionally|often) negative|{_CAN} (?:take|have)(?: on)? negative values|takes? (?:on )?(?:also )?negative values|(?:need not|does not have to|must not necessarily) be (?:positive|non-?negative))",
+    re.I,
+)
+NEVER_NEGATIVE = re.compile(
+    rf"(?:(?:is|are|stays?|remains?|be)? ?{_ALWAYS}(?:non-?negative|not negative)|(?:is|are|can|will|gets?|becomes?|turns?)? ?(?:never|not|cannot)(?: be| become| get| turn| go| come out)? (?:negative|below zero)|cannot (?:be|become|get|turn|go) (?:negative|below zero)|(?:has|have) no negative values)",
+    re.I,
+)
+POSITIVE = re.compile(
+    rf"(?:is|are|stays?|remains?|be) {_ALWAYS}(?:strictly )?positive(?! (?:semi-?)?definite)", re.I
+)
 LARGEST = re.compile(
     rf"(?:the )?(?P<how>largest|greatest|maxim(?:um|al)|highest|biggest|smallest|least|minim(?:um|al)|lowest)(?: (?:possible|conceivable|attainable|value(?: of)?|of))* (?:QUANTITY)(?: (?:that is |which is )?(?:possible|can occur|they can have|on the sphere))*(?: (?:is|equals|are|comes to|amounts to)|:|,| ?=)(?: (?:then|therefore|thus|exactly|just|only))* {VALUE}",
     re.I,
 )
-MAXIMUM = re.compile(rf"(?:has|have|with|attains?|reach(?:es)?|takes?) (?:its |a |an |the )?(?P<how>maxim(?:um|al)|largest|greatest|minim(?:um|al)|smallest|least)(?: value)?(?: (?:of|is|at|,))? {VALUE}", re.I)
-REACHES = re.compile(rf"{_CAN} (?:reach|attain|be as (?:large|high|great|big) as|get as large as|go up to|grow (?:up )?to|amount to|be) {VALUE}", re.I)
-EQUALS = re.compile(rf"(?:{_BE}(?:equal to |of )?|has |have |equals? |=)(?: ?(?:all|always|exactly|precisely|(?:a |the )?(?:euclidean )?(?:norm|length)(?: of| exactly| equal to| always)?|then|whatever)){{0,4}} ?{VALUE}", re.I)
-UNBOUNDED = re.compile(r"(?:is|are) unbounded(?: above)?|(?:can|may) (?:be|become|get|grow)(?: to be)? arbitrarily large|grows? without (?:bound|limit)|(?:has|have) no upper bound", re.I)
-BOUNDED = re.compile(r"(?:is|are) bounded(?: above)?(?! by)|never grows without bound|(?:cannot|can not|never) (?:be|become|get) arbitrarily large|(?:has|have) an upper bound", re.I)
-NO_MORE = re.compile(rf"\bno (?:two \w+|pair of \w+|\w+)(?: (?:on|of) the (?:unit )?(?:hyper)?sphere)? (?:can |could |may |ever )*(?:be|have|lie|are|is|get|has)(?: at)? (?:a |an )?(?:QUANTITY) (?:of )?(?P<rel>{_MORE} than|above|over|beyond|exceeding|of more than|{_LESS} than|below) {VALUE}|\bno (?:QUANTITY) (?:can |could |may |ever )*(?:exceeds?|(?:be|is|gets?) (?P<rel2>{_MORE} than|above|beyond|{_LESS} than|below)) {VALUE.replace('?P<value>', '?P<value2>')}", re.I)
+MAXIMUM = re.compile(
+    rf"(?:has|have|with|attains?|reach(?:es)?|takes?) (?:its |a |an |the )?(?P<how>maxim(?:um|al)|largest|greatest|minim(?:um|al)|smallest|least)(?: value)?(?: (?:of|is|at|,))? {VALUE}",
+    re.I,
+)
+REACHES = re.compile(
+    rf"{_CAN} (?:reach|attain|be as (?:large|high|great|big) as|get as large as|go up to|grow (?:up )?to|amount to|be) {VALUE}",
+    re.I,
+)
+EQUALS = re.compile(
+    rf"(?:{_BE}(?:equal to |of )?|has |have |equals? |=)(?: ?(?:all|always|exactly|precisely|(?:a |the )?(?:euclidean )?(?:norm|length)(?: of| exactly| equal to| always)?|then|whatever)){{0,4}} ?{VALUE}",
+    re.I,
+)
+UNBOUNDED = re.compile(
+    r"(?:is|are) unbounded(?: above)?|(?:can|may) (?:be|become|get|grow)(?: to be)? arbitrarily large|grows? without (?:bound|limit)|(?:has|have) no upper bound",
+    re.I,
+)
+BOUNDED = re.compile(
+    r"(?:is|are) bounded(?: above)?(?! by)|never grows without bound|(?:cannot|can not|never) (?:be|become|get) arbitrarily large|(?:has|have) an upper bound",
+    re.I,
+)
+NO_MORE = re.compile(
+    rf"\bno (?:two \w+|pair of \w+|\w+)(?: (?:on|of) the (?:unit )?(?:hyper)?sphere)? (?:can |could |may |ever )*(?:be|have|lie|are|is|get|has)(?: at)? (?:a |an )?(?:QUANTITY) (?:of )?(?P<rel>{_MORE} than|above|over|beyond|exceeding|of more than|{_LESS} than|below) {VALUE}|\bno (?:QUANTITY) (?:can |could |may |ever )*(?:exceeds?|(?:be|is|gets?) (?P<rel2>{_MORE} than|above|beyond|{_LESS} than|below)) {VALUE.replace('?P<value>', '?P<value2>')}",
+    re.I,
+)
 
 _GAP = r"(?:,? (?:then|thus|therefore|hence|here|always|also|itself|in this case|on the (?:unit )?(?:hyper)?sphere|on it|of course|so|for unit vectors|in the mean|that|which|so far|as a (?:mean|sum|square|quotient) of (?:\w+ )?\w+|in general|of two unit vectors|with itself),?)*"
 OTHER = re.compile(
@@ -130,7 +167,7 @@ def bounds(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spann
         for claim in _claims(plain, words):
             if any(a < claim.end and claim.start < b for a, b in taken):
                 continue
-            rest = plain[:claim.start] + " " + plain[claim.end :]
+            rest = plain[: claim.start] + " " + plain[claim.end :]
             if OTHER.search(_own_clause(plain, claim)) or re.search(r"\bif\b|\bwould\b|\?", rest, re.I):
                 continue
             judged = _judged(quantity, claim, plain)
@@ -141,7 +178,10 @@ def bounds(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spann
 
 def _own_clause(plain: str, claim: _Claim) -> str:
     """The clause in which a claim stands, without the claim's own values."""
-    cuts = [cut.end() for cut in re.finditer(r"[;:]\s|,\s(?=(?:but|and|while|whereas|so)\b)|\.\s", plain[: claim.start])]
+    cuts = [
+        cut.end()
+        for cut in re.finditer(r"[;:]\s|,\s(?=(?:but|and|while|whereas|so)\b)|\.\s", plain[: claim.start])
+    ]
     begin = cuts[-1] if cuts else 0
     after = re.search(r"[;]\s|,\s|\.\s|\s(?:and|but|while|whereas|so|because|since)\s", plain[claim.end :])
     end = claim.end + after.start() if after else len(plain)
@@ -162,20 +202,47 @@ def _claims(plain: str, words: str) -> Iterator[_Claim]:
         gap = re.compile(_GAP, re.I).match(plain, found.end())
         start = gap.end() if gap is not None else found.end()
         claim = _predicate(plain, start)
-        denied = re.search(r"\b(?:no|not|none|never|neither|nor)\b[^.;,]*$|n['’]t\b[^.;,]*$", plain[: found.start()], re.I)
-        if claim is not None and not denied and not re.search(r"(?:variance|deviation|expectation|mean|square|root|logarithm|difference|gradient|sum|ratio|product|number|share)s? of (?:the |a |an |each )*$", plain[: found.start()], re.I):
-            yield _Claim(claim.says, found.start(), claim.end, claim.low, claim.high, claim.open_low, claim.open_high)
+        denied = re.search(
+            r"\b(?:no|not|none|never|neither|nor)\b[^.;,]*$|n['’]t\b[^.;,]*$", plain[: found.start()], re.I
+        )
+        if (
+            claim is not None
+            and not denied
+            and not re.search(
+                r"(?:variance|deviation|expectation|mean|square|root|logarithm|difference|gradient|sum|ratio|product|number|share)s? of (?:the |a |an |each )*$",
+                plain[: found.start()],
+                re.I,
+            )
+        ):
+            yield _Claim(
+                claim.says, found.start(), claim.end, claim.low, claim.high, claim.open_low, claim.open_high
+            )
 
 
 def _whole(pattern: re.Pattern[str], found: re.Match[str]) -> _Claim | None:
     if pattern is LARGEST:
         least = re.match(r"small|least|min|low", found.group("how"), re.I) is not None
-        return _Claim(_Says.SMALLEST if least else _Says.LARGEST, found.start(), found.end(), found.group("value"))
+        return _Claim(
+            _Says.SMALLEST if least else _Says.LARGEST, found.start(), found.end(), found.group("value")
+        )
     if pattern is NO_MORE:
         relation = found.group("rel") or found.group("rel2") or "exceed"
         less = re.match(r"small|less|low|few|below", relation, re.I) is not None
-        return _Claim(_Says.AT_LEAST if less else _Says.AT_MOST, found.start(), found.end(), found.group("value") or found.group("value2"))
-    return _Claim(_Says.INSIDE, found.start(), found.end(), found.group("low"), found.group("high"), found.group("first") == "<", found.group("second") == "<")
+        return _Claim(
+            _Says.AT_LEAST if less else _Says.AT_MOST,
+            found.start(),
+            found.end(),
+            found.group("value") or found.group("value2"),
+        )
+    return _Claim(
+        _Says.INSIDE,
+        found.start(),
+        found.end(),
+        found.group("low"),
+        found.group("high"),
+        found.group("first") == "<",
+        found.group("second") == "<",
+    )
 
 
 def _predicate(plain: str, start: int) -> _Claim | None:
@@ -192,7 +259,11 @@ def _predicate(plain: str, start: int) -> _Claim | None:
             continue
         groups = found.groupdict()
         if pattern is BETWEEN:
-            says = _Says.RANGES if groups["ranges"] or re.match(r"(?:ranges|runs|goes)", found.group(), re.I) else _Says.INSIDE
+            says = (
+                _Says.RANGES
+                if groups["ranges"] or re.match(r"(?:ranges|runs|goes)", found.group(), re.I)
+                else _Says.INSIDE
+            )
             opened, closed = groups["open"], groups["close"]
             kind = (groups["kind"] or "").strip().lower()
             low_open = {"(": True, "[": False}.get(opened or "", True if kind == "open" else None)
@@ -214,7 +285,9 @@ WORDS = {"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "half":
 def _value(text: str, sizes: Sizes) -> float | None:
     plain = re.sub(r"(?:the |a |one )?margin(?: α)?", "α", text, flags=re.I)
     plain = re.sub(r"(?:a |one )half", "1/2", plain, flags=re.I)
-    plain = re.sub(r"\b[a-z]{3,}\b", lambda found: WORDS.get(found.group().lower(), found.group()), plain, flags=re.I)
+    plain = re.sub(
+        r"\b[a-z]{3,}\b", lambda found: WORDS.get(found.group().lower(), found.group()), plain, flags=re.I
+    )
     try:
         tree = read_expression(ascii_form(plain.strip()))
     except Unreadable:
@@ -232,15 +305,36 @@ def _judged(quantity: Quantity, claim: _Claim, plain: str) -> Judged | None:
     if len(verdicts) != 1:
         return None
     holds = verdicts.pop()
-    if holds is None or (not holds and quantity.words == PLAIN and re.search(r"(?<![\d.])4(?![\d.]*\d)", f"{claim.low} {claim.high}")):
+    if holds is None or (
+        not holds
+        and quantity.words == PLAIN
+        and re.search(r"(?<![\d.])4(?![\d.]*\d)", f"{claim.low} {claim.high}")
+    ):
         return None  # many call the squared distance a distance
     if holds:
         return verified(Kind.FACT, quantity.says, Method.SYMBOLIC)
-    upper = claim.says in {_Says.EQUALS, _Says.AT_MOST, _Says.BELOW, _Says.CAN_ABOVE, _Says.LARGEST, _Says.REACHES, _Says.BOUNDED, _Says.UNBOUNDED}
+    upper = claim.says in {
+        _Says.EQUALS,
+        _Says.AT_MOST,
+        _Says.BELOW,
+        _Says.CAN_ABOVE,
+        _Says.LARGEST,
+        _Says.REACHES,
+        _Says.BOUNDED,
+        _Says.UNBOUNDED,
+    }
     witness = (quantity.highest if upper else quantity.lowest) or quantity.highest or quantity.lowest
     if claim.says in {_Says.INSIDE, _Says.RANGES}:
-        witness = {**{f"low: {key}": value for key, value in quantity.lowest.items()}, **{f"high: {key}": value for key, value in quantity.highest.items()}}
-    return refuted(Kind.FACT, quantity.says, Method.SYMBOLIC, {**witness, "stated": " ".join(plain[claim.start : claim.end].split())})
+        witness = {
+            **{f"low: {key}": value for key, value in quantity.lowest.items()},
+            **{f"high: {key}": value for key, value in quantity.highest.items()},
+        }
+    return refuted(
+        Kind.FACT,
+        quantity.says,
+        Method.SYMBOLIC,
+        {**witness, "stated": " ".join(plain[claim.start : claim.end].split())},
+    )
 
 
 _TINY = 1e-9
@@ -265,11 +359,15 @@ def _holds(quantity: Quantity, claim: _Claim, sizes: Sizes) -> bool | None:
         case _Says.INSIDE | _Says.RANGES:
             return _inside(quantity, claim, first, sizes)
         case _Says.AT_MOST | _Says.BELOW:
-            if high > first + _TINY or (claim.says is _Says.BELOW and _near(high, first) and quantity.high.taken):
+            if high > first + _TINY or (
+                claim.says is _Says.BELOW and _near(high, first) and quantity.high.taken
+            ):
                 return False
             return True if _near(high, first) else None
         case _Says.AT_LEAST | _Says.ABOVE:
-            if low < first - _TINY or (claim.says is _Says.ABOVE and _near(low, first) and quantity.low.taken):
+            if low < first - _TINY or (
+                claim.says is _Says.ABOVE and _near(low, first) and quantity.low.taken
+            ):
                 return False
             return True if _near(low, first) else None
         case _Says.CAN_ABOVE:

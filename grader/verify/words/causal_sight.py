@@ -15,14 +15,27 @@ from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
 
 SHORTEST, ANY = 6, 3  # tokens, and the position that stands for any between the first and the last
-SCOPE = re.compile(r"causal|\bmask|auto-?regress|\bdecoder|running sums?|prefix sums?|j ?≤ ?i|j ?\\leq? ?i", re.I)
+SCOPE = re.compile(
+    r"causal|\bmask|auto-?regress|\bdecoder|running sums?|prefix sums?|j ?≤ ?i|j ?\\leq? ?i", re.I
+)
 UNMASKED = re.compile(r"\b(?:without (?:the |a |any )?(?:causal )?mask|unmasked|non-?causal|not causal|bidirectional)\b", re.I)  # fmt: skip
 ELSEWHERE = re.compile(
     r"\b(?:unless|if (?:the|a) (?:weight|key|denominator)|would|could|might|suppose|imagine|assum\w+|gradients?|backward|layers? (?:above|below|2|two)|second layer|deep|anti-?causal|reversed mask|features?|dimensions?|batch|encoder|cross-?attention|padding|window|stride|cost|time|memory|work|seems?|claims?|wrong|mistake|strict(?:ly)? (?:lower|causal) mask|off by one|instead|convolution|probe|depth)\b|\?",
     re.I,
 )
 RANKS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9, "tenth": 10}  # fmt: skip
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 Positions = Callable[[int, int], frozenset[int]]  # from the position that is meant and the length
 
 
@@ -89,7 +102,9 @@ CHANGE = re.compile(
     rf"(?<![\w-])(?:(?:a change (?:of|in|to)|{_VERB}|an edit (?:of|to))(?: only| just)? (?:(?P<any>{ANY_CHANGED})|(?:the )?{CHANGED})|(?:if|when)(?: only| just)? (?:we |one )?(?:(?:change|replace|alter|modify|perturb|edit) )?(?:the )?{CHANGED.replace('?P<c', '?P<d')}(?: (?:is|are|gets?|was) (?:changed|replaced|altered|modified|perturbed|edited|different)| changes?)?)(?: vector)?(?: by (?:something else|another (?:one|vector|value)|anything(?: else)?))?",
     re.I,
 )
-_SAME = r"(?:unchanged|untouched|unaffected|unaltered|intact|alone|the same|as (?:it|they) (?:is|are|was|were))"
+_SAME = (
+    r"(?:unchanged|untouched|unaffected|unaltered|intact|alone|the same|as (?:it|they) (?:is|are|was|were))"
+)
 # the outputs as seen from the token that is changed
 OUTPUTS: tuple[tuple[str, Positions], ...] = (
     (rf"(?:all |the |of the |any )*(?:earlier|previous|preceding|past) {_OUT}|(?:all |the )*{_OUT} before (?:it|that(?: one| position)?)|(?:no|any) {_OUT} before (?:it|that(?: one)?)", lambda p, n: _between(1, p - 1)),
@@ -114,7 +129,10 @@ MASKING = re.compile(
     rf"(?:the (?:causal )?mask|masking) (?:(?P<same>(?:changes nothing (?:in|for|at|about)|(?:does|has) (?:no|not) (?:change|effect|influence|affect)(?: on| for)?|leaves|has no effect on))|(?P<other>changes|affects|alters)) (?:the )?(?:{OBSERVER.replace('?P<', '?P<x')})(?P<end> (?:unchanged|untouched|alone|as it is))?",
     re.I,
 )
-_LATER, _EARLIER = r"(?:later|future|following|subsequent|coming)", r"(?:earlier|previous|past|preceding|prior)"
+_LATER, _EARLIER = (
+    r"(?:later|future|following|subsequent|coming)",
+    r"(?:earlier|previous|past|preceding|prior)",
+)
 _SOME = r"(?:(?:a|an|any|the|some|all|no|one|every|of) )*"
 # "a later token never changes an earlier output"
 RELATIVE = re.compile(
@@ -133,12 +151,139 @@ IS_VALUE = re.compile(
 LENGTH = re.compile(r"(?<!\w)(?-i:[NnT]) ?= ?(\d{1,2})(?!\d)")
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HARMLESS = frozenset(
-    """a again all also always an and any are as at attention be because both but by can case causal causality clearly computed course each
-    either exactly fact first for form from given hence here however i.e in indeed is it its itself just keys layer likewise linear
-    mask masked means model namely note now of on once one only or our output outputs position query random recall same say see simply
-    since so softmax still such than that the their them then there therefore these they this those thus to token too tokens under
-    version via we what when where which while with words row rows sum sums matrix diagonal definition construction by attending
-    future past later earlier values value key keys sequence right left order property requirement triangular lower""".split()
+    [
+        "a",
+        "again",
+        "all",
+        "also",
+        "always",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "attention",
+        "be",
+        "because",
+        "both",
+        "but",
+        "by",
+        "can",
+        "case",
+        "causal",
+        "causality",
+        "clearly",
+        "computed",
+        "course",
+        "each",
+        "either",
+        "exactly",
+        "fact",
+        "first",
+        "for",
+        "form",
+        "from",
+        "given",
+        "hence",
+        "here",
+        "however",
+        "i.e",
+        "in",
+        "indeed",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "keys",
+        "layer",
+        "likewise",
+        "linear",
+        "mask",
+        "masked",
+        "means",
+        "model",
+        "namely",
+        "note",
+        "now",
+        "of",
+        "on",
+        "once",
+        "one",
+        "only",
+        "or",
+        "our",
+        "output",
+        "outputs",
+        "position",
+        "query",
+        "random",
+        "recall",
+        "same",
+        "say",
+        "see",
+        "simply",
+        "since",
+        "so",
+        "softmax",
+        "still",
+        "such",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "there",
+        "therefore",
+        "these",
+        "they",
+        "this",
+        "those",
+        "thus",
+        "to",
+        "token",
+        "too",
+        "tokens",
+        "under",
+        "version",
+        "via",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "while",
+        "with",
+        "words",
+        "row",
+        "rows",
+        "sum",
+        "sums",
+        "matrix",
+        "diagonal",
+        "definition",
+        "construction",
+        "by",
+        "attending",
+        "future",
+        "past",
+        "later",
+        "earlier",
+        "values",
+        "value",
+        "key",
+        "keys",
+        "sequence",
+        "right",
+        "left",
+        "order",
+        "property",
+        "requirement",
+        "triangular",
+        "lower",
+    ]
 )
 MOST_UNREAD = 2
 SEGMENT = re.compile(r";\s|(?<=[a-z)\d])\.\s|,?\s(?:whereas|while|but (?=the|a|every|each|position|token|output)|though|although)\s|,? because |,? since ", re.I)  # fmt: skip
@@ -186,7 +331,12 @@ def _statements(text: str, length: int) -> Iterator[Spanned]:
     if value is not None and masked:
         yield from _value(value, text, length)
         return
-    compared = BOTH_WAYS.search(text) or NOTHING_CHANGES.search(text) or COMPARED.search(text) or MASKING.search(text)
+    compared = (
+        BOTH_WAYS.search(text)
+        or NOTHING_CHANGES.search(text)
+        or COMPARED.search(text)
+        or MASKING.search(text)
+    )
     if compared is not None:
         yield from _compared(compared, text, length)
         return
@@ -202,7 +352,10 @@ def _statements(text: str, length: int) -> Iterator[Spanned]:
         yield from _hidden(hidden, text, length, masked)
 
 
-NONZERO = re.compile(r"\((?:where|if|when|provided|for|as long as)[^()]*(?:\([^()]*\)[^()]*)*\)|(?:where|when|if|provided)\s\S*φ\S*[^,.;]*(?:≠|\\ne|not) ?\S*0", re.I)
+NONZERO = re.compile(
+    r"\((?:where|if|when|provided|for|as long as)[^()]*(?:\([^()]*\)[^()]*)*\)|(?:where|when|if|provided)\s\S*φ\S*[^,.;]*(?:≠|\\ne|not) ?\S*0",
+    re.I,
+)
 
 
 def _plain_beside(text: str, start: int, end: int) -> bool:
@@ -258,7 +411,11 @@ def _set_at(text: str, start: int) -> _Set | None:
     if fixed is not None and (best is None or fixed.end() > best.end):
         groups = fixed.groupdict()
         named = _named(groups, "f", 0)
-        last = (groups.get("frank") or "").lower() == "last" or groups.get("fn") or (groups.get("fletter") or "1").isalpha()
+        last = (
+            (groups.get("frank") or "").lower() == "last"
+            or groups.get("fn")
+            or (groups.get("fletter") or "1").isalpha()
+        )
         if named is not None:
             numbers = frozenset(named[0])
             exact = bool(groups.get("frange") or groups.get("flist") or groups.get("fcount"))
@@ -276,8 +433,14 @@ def _seen(sight: re.Match[str], text: str, given: int, masked: bool) -> Iterator
     if told is None or what is None:
         return
     positions, length = told
-    exactly = bool(sight.group("only")) or re.search(r"\b(?:only|just|exactly|solely|nothing but)\b", sight.group(), re.I) is not None
-    only = re.search(r"^(?:only|just|exactly|nothing but)\b|\bonly\b", text[what.start : what.end], re.I) is not None
+    exactly = (
+        bool(sight.group("only"))
+        or re.search(r"\b(?:only|just|exactly|solely|nothing but)\b", sight.group(), re.I) is not None
+    )
+    only = (
+        re.search(r"^(?:only|just|exactly|nothing but)\b|\bonly\b", text[what.start : what.end], re.I)
+        is not None
+    )
     nobody = re.match(r"no\b|none\b", sight.group(), re.I) is not None
     if nobody and (sight.group("no") or exactly or only):
         return
@@ -325,7 +488,11 @@ def _fits(named: frozenset[int], seen: frozenset[int], yes: bool, exact: bool) -
 
 def _ruling(holds: bool, position: int, length: int, masked: bool) -> Judged:
     seen = list(range(1, position + 1)) if masked else list(range(1, length + 1))
-    says = "output i sums over j ≤ i, itself included and nothing later" if masked else "without a mask every position sees all"
+    says = (
+        "output i sums over j ≤ i, itself included and nothing later"
+        if masked
+        else "without a mask every position sees all"
+    )
     if holds:
         return verified(Kind.FACT, says, Method.COUNT)
     return refuted(Kind.FACT, says, Method.COUNT, {"tokens": length, "position": position, "sees": seen})
@@ -334,12 +501,24 @@ def _ruling(holds: bool, position: int, length: int, masked: bool) -> Judged:
 def _hidden(hidden: re.Match[str], text: str, given: int, masked: bool) -> Iterator[Spanned]:
     told = _observers(hidden.groupdict(), "o", given)
     start = hidden.start("what")
-    what = next((one for place in range(start, hidden.end("what")) if (place == start or not text[place - 1].isalnum()) and (one := _set_at(text, place)) is not None and one.end == hidden.end("what")), None)
+    what = next(
+        (
+            one
+            for place in range(start, hidden.end("what"))
+            if (place == start or not text[place - 1].isalnum())
+            and (one := _set_at(text, place)) is not None
+            and one.end == hidden.end("what")
+        ),
+        None,
+    )
     if told is None or what is None or not _plain_beside(text, what.start, hidden.end()):
         return
     positions, length = told
     yes = hidden.group("yes") is not None
-    verdicts = {_fits(what.of(i, length), _between(1, i) if masked else _between(1, length), yes, False) for i in positions}
+    verdicts = {
+        _fits(what.of(i, length), _between(1, i) if masked else _between(1, length), yes, False)
+        for i in positions
+    }
     if len(verdicts) == 1:
         yield what.start, hidden.end(), _ruling(verdicts.pop(), positions[-1], length, masked)
 
@@ -361,7 +540,9 @@ def _reached(change: re.Match[str], text: str, given: int, masked: bool) -> Iter
     said = {key: value for key, value in found.groupdict().items() if value}
     numbers = [int(one) for one in re.findall(r"\d+", found.group())]
     length = given or max([length, *(one + 1 for one in numbers)])
-    outputs = next((one for prefix in ("", "l", "n", "m") if (one := _outputs(said, prefix, length)) is not None), None)
+    outputs = next(
+        (one for prefix in ("", "l", "n", "m") if (one := _outputs(said, prefix, length)) is not None), None
+    )
     if outputs is None:
         return
     start, end = min(change.start(), found.start()), max(change.end(), found.end())
@@ -384,11 +565,28 @@ def _reached(change: re.Match[str], text: str, given: int, masked: bool) -> Iter
             return
         verdicts.add(claimed == reached if only else claimed <= reached if changes else not claimed & reached)
     holds = verdicts.pop()
-    says = f"output i sums over j ≤ i: a change at {places[0]} reaches the outputs from {places[0]} on and no other" if masked and not query else "output i alone has query i" if query else "without a mask every output sees every token"
+    says = (
+        f"output i sums over j ≤ i: a change at {places[0]} reaches the outputs from {places[0]} on and no other"
+        if masked and not query
+        else "output i alone has query i"
+        if query
+        else "without a mask every output sees every token"
+    )
     if holds:
         yield start, end, verified(Kind.FACT, says, Method.COUNT)
     else:
-        witness = {"tokens": length, "changed": places[0], "outputs that change": sorted(frozenset({places[0]}) if query else _between(places[0], length) if masked else _between(1, length)), "stated": " ".join(text[start:end].split())}
+        witness = {
+            "tokens": length,
+            "changed": places[0],
+            "outputs that change": sorted(
+                frozenset({places[0]})
+                if query
+                else _between(places[0], length)
+                if masked
+                else _between(1, length)
+            ),
+            "stated": " ".join(text[start:end].split()),
+        }
         yield start, end, refuted(Kind.FACT, says, Method.COUNT, witness)
 
 
@@ -402,7 +600,11 @@ def _outputs(said: dict[str, str], prefix: str, length: int) -> Positions | None
     named = _named(said, f"{prefix}e", length)
     if named is None:
         return None
-    last = said.get(f"{prefix}erank", "").lower() == "last" or f"{prefix}en" in said or said.get(f"{prefix}eletter", "1").isalpha()
+    last = (
+        said.get(f"{prefix}erank", "").lower() == "last"
+        or f"{prefix}en" in said
+        or said.get(f"{prefix}eletter", "1").isalpha()
+    )
     numbers = frozenset(named[0])
     return (lambda p, n: frozenset({n})) if last else (lambda p, n: numbers)
 
@@ -426,7 +628,9 @@ def _relative(found: re.Match[str], text: str, masked: bool) -> Iterator[Spanned
 def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterator[Spanned]:
     """`token i itself enters its output`."""
     told = _observers(found.groupdict(), "o", given)
-    own = re.search(r"itself|own|current|(?:token|key|position|value) (?-i:[it])\b", found.group("what"), re.I)
+    own = re.search(
+        r"itself|own|current|(?:token|key|position|value) (?-i:[it])\b", found.group("what"), re.I
+    )
     what = (lambda i, n: frozenset({i})) if own else None
     if what is None:
         named = _set_at(found.group("what"), 0)
@@ -435,14 +639,19 @@ def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterat
         return
     no = found.group("no") is not None or re.search(r"\bis not\b", found.group(), re.I) is not None
     positions, length = told
-    verdicts = {_fits(what(i, length), _between(1, i) if masked else _between(1, length), not no, False) for i in positions}
+    verdicts = {
+        _fits(what(i, length), _between(1, i) if masked else _between(1, length), not no, False)
+        for i in positions
+    }
     if len(verdicts) == 1:
         yield found.start(), found.end(), _ruling(verdicts.pop(), positions[-1], length, masked)
 
 
 def _value(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
     """`the first output is v_1`: a single key has the weight 1."""
-    told = _observers({key[1:]: value for key, value in found.groupdict().items() if key.startswith("x")}, "o", given)
+    told = _observers(
+        {key[1:]: value for key, value in found.groupdict().items() if key.startswith("x")}, "o", given
+    )
     if told is None or not _plain_beside(text, found.start(), found.end()):
         return
     positions, _ = told
@@ -457,7 +666,20 @@ def _value(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
     if holds != denied:
         yield found.start(), found.end(), verified(Kind.FACT, says, Method.COUNT)
     else:
-        yield found.start(), found.end(), refuted(Kind.FACT, says, Method.COUNT, {"output 1": "v_1", "output 2": "a mean of v_1 and v_2", "stated": " ".join(found.group().split())})
+        yield (
+            found.start(),
+            found.end(),
+            refuted(
+                Kind.FACT,
+                says,
+                Method.COUNT,
+                {
+                    "output 1": "v_1",
+                    "output 2": "a mean of v_1 and v_2",
+                    "stated": " ".join(found.group().split()),
+                },
+            ),
+        )
 
 
 def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
@@ -483,7 +705,12 @@ def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
         yield found.start(), found.end(), verified(Kind.FACT, says, Method.COUNT)
     else:
         position = positions[0]
-        witness = {"tokens": length, "output": position, "keys with the mask": position, "keys without": length}
+        witness = {
+            "tokens": length,
+            "output": position,
+            "keys with the mask": position,
+            "keys without": length,
+        }
         yield found.start(), found.end(), refuted(Kind.FACT, says, Method.COUNT, witness)
 
 

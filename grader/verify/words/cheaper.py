@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
 
 _FORM = r"(?: (?:attention|form|version|variant|method|recipe|way|approach|one|model))?"
@@ -39,10 +39,103 @@ ELSEWHERE = re.compile(r"\b(?:memory|storage|MiB|GiB|measur\w+|seconds?|GPU|lapt
 SEGMENT = re.compile(r";\s|\.\s|,?\s(?:but|while|whereas|though|although|yet)\s|,\s(?:and|so)\s", re.I)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HARMLESS = frozenset(
-    """a again also an and any are as at attention be by can choice clearly comparison compute counting course exactly fact first for from given here hence
-    however i.e in indeed is it just length lengths method multiplications namely note now of on once one only operations or other point sequence sequences since so
-    such terms than that the their then therefore these this those thus to token tokens too two under up we what when where which with so-called conversely
-    other hand larger smaller longer shorter both counts count means make makes linear break-even""".split()
+    [
+        "a",
+        "again",
+        "also",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "attention",
+        "be",
+        "by",
+        "can",
+        "choice",
+        "clearly",
+        "comparison",
+        "compute",
+        "counting",
+        "course",
+        "exactly",
+        "fact",
+        "first",
+        "for",
+        "from",
+        "given",
+        "here",
+        "hence",
+        "however",
+        "i.e",
+        "in",
+        "indeed",
+        "is",
+        "it",
+        "just",
+        "length",
+        "lengths",
+        "method",
+        "multiplications",
+        "namely",
+        "note",
+        "now",
+        "of",
+        "on",
+        "once",
+        "one",
+        "only",
+        "operations",
+        "or",
+        "other",
+        "point",
+        "sequence",
+        "sequences",
+        "since",
+        "so",
+        "such",
+        "terms",
+        "than",
+        "that",
+        "the",
+        "their",
+        "then",
+        "therefore",
+        "these",
+        "this",
+        "those",
+        "thus",
+        "to",
+        "token",
+        "tokens",
+        "too",
+        "two",
+        "under",
+        "up",
+        "we",
+        "what",
+        "when",
+        "where",
+        "which",
+        "with",
+        "so-called",
+        "conversely",
+        "other",
+        "hand",
+        "larger",
+        "smaller",
+        "longer",
+        "shorter",
+        "both",
+        "counts",
+        "count",
+        "means",
+        "make",
+        "makes",
+        "linear",
+        "break-even",
+    ]
 )
 MOST_UNREAD = 2
 
@@ -68,24 +161,36 @@ def cheaper(sentence: str, before: str) -> Iterator[Spanned]:
     past = plain_signs(before[-2500:])[0]
     if not SCOPE.search(f"{past} {plain}"):
         return
-    evens = [float((one.group("length") or one.group("length2")).replace(",", "")) for one in EVEN.finditer(f"{past[-900:]} {plain}")]
+    evens = [
+        float((one.group("length") or one.group("length2")).replace(",", ""))
+        for one in EVEN.finditer(f"{past[-900:]} {plain}")
+    ]
     at = 0
     for cut in (*SEGMENT.finditer(plain), None):
         end = cut.start() if cut is not None else len(plain)
-        for start, last, judged in (*_said(plain[at:end], f"{past[-600:]} {plain[:at]}", evens[-1] if evens else None), *_of_the_point(plain[at:end], past), *_causal(plain[at:end], f"{past} {plain}")):
+        for start, last, judged in (
+            *_said(plain[at:end], f"{past[-600:]} {plain[:at]}", evens[-1] if evens else None),
+            *_of_the_point(plain[at:end], past),
+            *_causal(plain[at:end], f"{past} {plain}"),
+        ):
             yield places[at + start], places[at + last], judged
         at = cut.end() if cut is not None else end
 
 
 _PATTERNS = tuple(
-    re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.I) for words in (METHOD, CHEAPER, DEARER, BELOW, ABOVE, AT, ALWAYS)
+    re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.I)
+    for words in (METHOD, CHEAPER, DEARER, BELOW, ABOVE, AT, ALWAYS)
 )
 
 
 def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
     method, cheap, dear, below, above, exact, always = _PATTERNS
     good, bad = list(cheap.finditer(text)), list(dear.finditer(text))
-    good = [one for one in good if not any(other.start() <= one.start() and one.end() <= other.end() for other in bad)]
+    good = [
+        one
+        for one in good
+        if not any(other.start() <= one.start() and one.end() <= other.end() for other in bad)
+    ]
     if len(good) + len(bad) != 1 or ELSEWHERE.search(text):
         return
     verdict = (good or bad)[0]
@@ -95,14 +200,27 @@ def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
     apart = region.end <= verdict.start() or verdict.end() <= region.start
     if not apart and not (region.below and region.above):
         return
-    named = [one for one in method.finditer(text) if not (region.start <= one.start() < region.end) and not verdict.start() <= one.start() < verdict.end()]
+    named = [
+        one
+        for one in method.finditer(text)
+        if not (region.start <= one.start() < region.end)
+        and not verdict.start() <= one.start() < verdict.end()
+    ]
     before = [one for one in named if one.end() <= verdict.start()]
     after = [one for one in named if one.start() >= verdict.end()]
-    subject = before[-1] if before else after[0] if after and re.match(r"\s*(?:with|for|by|in|using)\s*$", text[verdict.end() : after[0].start()]) else None
+    subject = (
+        before[-1]
+        if before
+        else after[0]
+        if after and re.match(r"\s*(?:with|for|by|in|using)\s*$", text[verdict.end() : after[0].start()])
+        else None
+    )
     if subject is None:
         return
     softmax = _is_softmax(subject, text, past)
-    if softmax is None or re.search(r"\b(?:not|never|no|neither|nor)\b|n['’]t\b", _beside(text, region, verdict)):
+    if softmax is None or re.search(
+        r"\b(?:not|never|no|neither|nor)\b|n['’]t\b", _beside(text, region, verdict)
+    ):
         return
     spans = [(region.start, region.end), verdict.span(), subject.span()]
     rest = text
@@ -120,7 +238,22 @@ def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
     if holds:
         yield start, end, verified(Kind.COMPLEXITY, says, Method.COUNT)
     else:
-        yield start, end, refuted(Kind.COMPLEXITY, says, Method.COUNT, {"D = M": 64, "R": 128, "break-even": 388, "N = 100": "softmax 1.28 million, random features 4.97 million", "N = 1000": "softmax 128 million, random features 49.7 million"})
+        yield (
+            start,
+            end,
+            refuted(
+                Kind.COMPLEXITY,
+                says,
+                Method.COUNT,
+                {
+                    "D = M": 64,
+                    "R": 128,
+                    "break-even": 388,
+                    "N = 100": "softmax 1.28 million, random features 4.97 million",
+                    "N = 1000": "softmax 128 million, random features 49.7 million",
+                },
+            ),
+        )
 
 
 def _beside(text: str, region: _Region, verdict: re.Match[str]) -> str:
@@ -132,22 +265,44 @@ def _is_softmax(subject: re.Match[str], text: str, past: str) -> bool | None:
     if subject.group("pronoun") is None:
         return subject.group("softmax") is not None
     last = re.split(r"(?<=[.!?])\s", past.strip())[-1] if past.strip() else ""
-    named = [one.group("softmax") is not None for one in _PATTERNS[0].finditer(f"{last} {text[: subject.start()]}") if one.group("pronoun") is None]
+    named = [
+        one.group("softmax") is not None
+        for one in _PATTERNS[0].finditer(f"{last} {text[: subject.start()]}")
+        if one.group("pronoun") is None
+    ]
     return named[-1] if named and len(set(named)) == 1 else None
 
 
-def _region(text: str, below: re.Pattern[str], above: re.Pattern[str], exact: re.Pattern[str], always: re.Pattern[str], even: float | None) -> _Region | None:
+def _region(
+    text: str,
+    below: re.Pattern[str],
+    above: re.Pattern[str],
+    exact: re.Pattern[str],
+    always: re.Pattern[str],
+    even: float | None,
+) -> _Region | None:
     """The one range of lengths of a text; None if there is none, or more, or it lies on both sides."""
     found: list[_Region] = []
     for pattern, is_below in ((below, True), (above, False)):
         for one in pattern.finditer(text):
-            point = next((one.group(name) for name in ("point", "point2", "point3", "point4") if one.groupdict().get(name)), "")
+            point = next(
+                (
+                    one.group(name)
+                    for name in ("point", "point2", "point3", "point4")
+                    if one.groupdict().get(name)
+                ),
+                "",
+            )
             number = float(point.replace(",", "")) if point and point[0].isdigit() else None
-            if number is not None and (even is None or (number > even * 1.02 if is_below else number < even * 0.98)):
+            if number is not None and (
+                even is None or (number > even * 1.02 if is_below else number < even * 0.98)
+            ):
                 return None
             found.append(_Region(is_below, not is_below, one.start(), one.end()))
     for one in exact.finditer(text):
-        number = float(next(one.group(name) for name in ("at", "at2", "at3") if one.group(name)).replace(",", ""))
+        number = float(
+            next(one.group(name) for name in ("at", "at2", "at3") if one.group(name)).replace(",", "")
+        )
         if even is None or math.isclose(number, even, rel_tol=0.02):
             return None
         found.append(_Region(number < even, number > even, one.start(), one.end()))
@@ -184,7 +339,16 @@ def _of_the_point(text: str, past: str) -> Iterator[Spanned]:
     if math.isclose(claimed, exact, rel_tol=0.03):
         yield found.start(), found.end(), verified(Kind.COMPLEXITY, says, Method.COUNT)
     elif not math.isclose(claimed, exact, rel_tol=0.2):
-        yield found.start(), found.end(), refuted(Kind.COMPLEXITY, says, Method.COUNT, {"R": 128, "D = M": 64, "break-even": 388, "after": round(388 * exact, 1)})
+        yield (
+            found.start(),
+            found.end(),
+            refuted(
+                Kind.COMPLEXITY,
+                says,
+                Method.COUNT,
+                {"R": 128, "D = M": 64, "break-even": 388, "after": round(388 * exact, 1)},
+            ),
+        )
 
 
 def _even(frequencies: float, width: float) -> float:
@@ -204,7 +368,13 @@ CAUSAL = re.compile(
 def _causal(text: str, around: str) -> Iterator[Spanned]:
     """`the causal form costs a factor N more`: with running sums each token costs as much as before."""
     found = CAUSAL.search(text)
-    if found is None or ELSEWHERE.search(text) or not re.search(r"running|prefix|recursion|recurren|S_\{?i|linear attention|random[- ]feature", around, re.I):
+    if (
+        found is None
+        or ELSEWHERE.search(text)
+        or not re.search(
+            r"running|prefix|recursion|recurren|S_\{?i|linear attention|random[- ]feature", around, re.I
+        )
+    ):
         return
     if re.search(r"softmax|\bnot\b|n['’]t|\bnaive|\bif\b|stor", text, re.I):
         return
@@ -212,7 +382,16 @@ def _causal(text: str, around: str) -> Iterator[Spanned]:
     if found.group("same"):
         yield found.start(), found.end(), verified(Kind.COMPLEXITY, says, Method.COUNT)
     else:
-        yield found.start(), found.end(), refuted(Kind.COMPLEXITY, says, Method.COUNT, {"tokens": 1000, "updates of S": 1000, "stated": " ".join(found.group().split())})
+        yield (
+            found.start(),
+            found.end(),
+            refuted(
+                Kind.COMPLEXITY,
+                says,
+                Method.COUNT,
+                {"tokens": 1000, "updates of S": 1000, "stated": " ".join(found.group().split())},
+            ),
+        )
 
 
 __all__ = ["cheaper"]

@@ -55,7 +55,9 @@ _MOVED = r"(?:shift|translat|mov|displac|offset|lift|rais|lower)(?:s|e|es|ed|ing
 _TIMES = r"(?:multipl(?:y|ies|ied|ying)|rescal(?:e|es|ed|ing)|scal(?:e|es|ed|ing)|divid(?:e|es|ed|ing)|stretch(?:es|ed|ing)?|shrink(?:s|ing)?)(?: up| down)?"
 _DOUBLE = r"(?P<double>doubl|halv|tripl|quadrupl|negat)(?:e|es|ed|ing)|(?P<flip>flipp?ing the signs? of|revers(?:e|es|ed|ing) the signs? of)"
 _TURNED = r"(?:permut|re-?order|shuffl|re-?arrang|re-?number)(?:e|es|ed|ing|s)?"
-_ROTATED = r"(?:rotat(?:e|es|ed|ing)|(?:multiply(?:ing)?|transform(?:ing)?)(?= [^.;]{1,60}(?:orthogonal|rotation)))"
+_ROTATED = (
+    r"(?:rotat(?:e|es|ed|ing)|(?:multiply(?:ing)?|transform(?:ing)?)(?= [^.;]{1,60}(?:orthogonal|rotation)))"
+)
 _SAME_TURN = r"(?:,? (?:in the same way|with (?:one|the same) (?:permutation|rotation)|by (?:one|the same|a common|a single) (?:and the same )?(?:permutation|rotation|orthogonal (?:matrix|map|transformation))|simultaneously|alike|jointly|together|accordingly|consistently))?"
 
 
@@ -82,7 +84,9 @@ ADDS = _forms(
     r"{TARGET} " + _IS + r" (?:shifted|translated|moved|displaced|offset)(?: up| down)? by {AMOUNT}",
     r"from {TARGET} (?:one |we )?(?:can |may )?(?:subtracts?|takes?) {AMOUNT}",
     # of the scores, if nothing else is said
-    r"subtract(?:s|ed|ing)? " + f"(?P<MAX_>{MAXIMUM})" + r"(?: (?:first|beforehand))?(?=(?: before (?:the |taking the |applying the )*(?:softmax|exponentials?|exponentiat\w+))| (?:changes|alters|affects|leaves|does|has|is)\b)(?: before (?:the |taking the |applying the )*(?:softmax|exponentials?|exponentiat\w+))?",
+    r"subtract(?:s|ed|ing)? "
+    + f"(?P<MAX_>{MAXIMUM})"
+    + r"(?: (?:first|beforehand))?(?=(?: before (?:the |taking the |applying the )*(?:softmax|exponentials?|exponentiat\w+))| (?:changes|alters|affects|leaves|does|has|is)\b)(?: before (?:the |taking the |applying the )*(?:softmax|exponentials?|exponentiat\w+))?",
 )
 SHIFTS = _forms(
     "t",
@@ -95,7 +99,9 @@ SHIFTS_EACH = _forms(
 SCALES = _forms(
     "t",
     _TIMES + r"(?: of)? {TARGET} (?:up |down )?(?:with|by) {FACTOR}",
-    r"{TARGET} " + _IS + r" (?:multiplied|scaled|rescaled|divided|stretched)(?: up| down)? (?:by|with) {FACTOR}",
+    r"{TARGET} "
+    + _IS
+    + r" (?:multiplied|scaled|rescaled|divided|stretched)(?: up| down)? (?:by|with) {FACTOR}",
     r"(?:an? |any |the |one )?(?:common|constant|global|positive|overall) (?:factor|scaling|rescaling|scale)(?: factor)? (?:of|in|on|in front of|for) {TARGET}",
 )
 DOUBLES = _forms(
@@ -106,12 +112,15 @@ DOUBLES = _forms(
 PERMUTES = _forms(
     "t",
     _TURNED + r"(?: only| just)?(?: the order of)? {TARGET}" + _SAME_TURN,
-    r"(?:an? |any |the |one )?(?:permutation|re-?ordering|shuffling|re-?arrangement)s? of(?: the order of)? {TARGET}" + _SAME_TURN,
+    r"(?:an? |any |the |one )?(?:permutation|re-?ordering|shuffling|re-?arrangement)s? of(?: the order of)? {TARGET}"
+    + _SAME_TURN,
     r"{TARGET} " + _IS + r" (?:permuted|re-?ordered|shuffled|re-?arranged)" + _SAME_TURN,
 )
 ROTATES = _forms(
     "t",
-    _ROTATED + r"(?: only| just)? {TARGET}(?: (?:by|with) (?:(?:the same|an?|one|any)(?: and the same)? )?(?:rotation|orthogonal (?:matrix|map|transformation))(?: (?-i:[OURM]))?)?" + _SAME_TURN,
+    _ROTATED
+    + r"(?: only| just)? {TARGET}(?: (?:by|with) (?:(?:the same|an?|one|any)(?: and the same)? )?(?:rotation|orthogonal (?:matrix|map|transformation))(?: (?-i:[OURM]))?)?"
+    + _SAME_TURN,
     r"(?:applying )?(?:an? |any |the same |one |a common )(?:rotation|orthogonal (?:transformation|matrix|map))(?: (?:applied )?(?:of|to)) {TARGET}",
     r"{TARGET} " + _IS + r" (?:rotated|multiplied by (?:the same|an|one) orthogonal matrix)" + _SAME_TURN,
 )
@@ -145,7 +154,9 @@ OBSERVED: dict[Observed, str] = {
 _OBS = "|".join(f"(?P<o{what.name}>{words})" for what, words in OBSERVED.items())
 _TOO = rf"(?:,? (?:and|or|nor|as well as) (?:(?:hence|thus|therefore|also|so|with them|neither) )*{_ANY}(?:weights?|outputs?|results?|attention(?: output)?|scores?))?"
 _TOUCH = r"(?:change|alter|affect|influence|modify|touch|disturb|move|harm|distort|spoil|impair)"
-_TOUCHES = r"(?:changes|alters|affects|influences|modifies|touches|disturbs|moves|distorts|spoils|ruins|corrupts)"
+_TOUCHES = (
+    r"(?:changes|alters|affects|influences|modifies|touches|disturbs|moves|distorts|spoils|ruins|corrupts)"
+)
 _SAME_AS = r"(?:unchanged|untouched|unaffected|unaltered|invariant|intact|alone|the same|identical|(?:exactly )?as (?:it|they) (?:is|are|was|were)(?: before)?|where (?:it|they) (?:is|are|was|were)|constant|fixed)"
 _SO = r"(?:(?:exactly|precisely|completely|entirely|therefore|thus|hence|then|also|still|just|all|always|of course|however|clearly|both|simply|even|in fact|indeed|itself) )*"
 _HAVE = r"(?:has|have|is|are|remains?|stays?|comes?|goes|go|was|would be|will be)"
@@ -158,13 +169,13 @@ def _effects(*templates: str) -> tuple[str, ...]:
 STAYS = _effects(
     rf"(?:leaves?|keeps?|leaving|keeping|left) {_SO}{{OBS}} {_SO}{_SAME_AS}",
     rf"(?:leaves?|leaving|keeps?) {_SO}(?:all (?:of )?|everything )?{_SAME_AS} {_SO}{{OBS}}",
-    rf"(?:preserves?|conserves?|preserving|respects?) {{OBS}}",
+    r"(?:preserves?|conserves?|preserving|respects?) {OBS}",
     rf"(?:does|do|did|will|would|can|could|must)(?: not|n['’]t)(?: \w+ly| in any way| at all)? {_TOUCH}(?: at all)?(?: {{OBS}})?",
     rf"(?:never|cannot|can not) {_TOUCH}s?(?: {{OBS}})?",
     r"(?:changes?|alters?|affects?|moves?|does) (?:nothing|none|neither)(?: (?:in|of|to|about|at)(?: {OBS})?)?",
     r"(?:changes?|alters?|affects?|moves?|touches) no {OBS}",
     rf"(?:has|have|is|are|remains?|with|of|makes?|having)? ?(?:no|without|zero|not the slightest|without any) {_SO}(?:effect|influence|impact|bearing|consequences?|difference)(?: (?:whatever|whatsoever|at all))?(?: (?:on|to|for|in) {{OBS}})?",
-    rf"without (?:changing|altering|affecting|touching|modifying|disturbing|influencing) {{OBS}}",
+    r"without (?:changing|altering|affecting|touching|modifying|disturbing|influencing) {OBS}",
     rf"{{OBS}} {_SO}{_HAVE} {_SO}{_SAME_AS}(?: (?:to|under|when|if|as))?",
     r"{OBS} (?:does|do|did|will|would|can)(?: not|n['’]t)(?: \w+ly| at all)? (?:change|move|depend|react|notice|feel|vary|alter|differ|care)(?: (?:about|on|to|under|when|if|for) (?:it|this|that|such an?))?",
     rf"{{OBS}} {_HAVE} {_SO}(?:insensitive|indifferent|blind|immune|invariant|oblivious) (?:to|under|against|with respect to)",

@@ -42,23 +42,202 @@ ELSEWHERE = re.compile(
     re.I,
 )
 HARMLESS = frozenset(
-    """a again all also always an and any are as at be because beforehand both but by can case computed consequence course
-    equation every exact exactly fact first follows for from given gives has have he hence here if in indeed is it its itself just let
-    likewise line may mathematically mean means more moreover must note notice now numerically observe obviously of on once one only
-    operation or other our particular precisely proof property recall remark remedy row rows same say see shows simply so step such take
-    taking that the their them then therefore these they this those thus to too trick under use used using usual way we well what when
-    whenever which will with without words you your clearly everywhere directly immediately value values attention softmax quotient
-    kernel formula expression slightly little bit before after above below second third before afterwards safely freely happily query queries key keys
-    normalisation normalization unit sphere vector vectors distance distances query's key's number numbers constant real arbitrary token tokens position positions cure either where whatever""".split()
+    [
+        "a",
+        "again",
+        "all",
+        "also",
+        "always",
+        "an",
+        "and",
+        "any",
+        "are",
+        "as",
+        "at",
+        "be",
+        "because",
+        "beforehand",
+        "both",
+        "but",
+        "by",
+        "can",
+        "case",
+        "computed",
+        "consequence",
+        "course",
+        "equation",
+        "every",
+        "exact",
+        "exactly",
+        "fact",
+        "first",
+        "follows",
+        "for",
+        "from",
+        "given",
+        "gives",
+        "has",
+        "have",
+        "he",
+        "hence",
+        "here",
+        "if",
+        "in",
+        "indeed",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "just",
+        "let",
+        "likewise",
+        "line",
+        "may",
+        "mathematically",
+        "mean",
+        "means",
+        "more",
+        "moreover",
+        "must",
+        "note",
+        "notice",
+        "now",
+        "numerically",
+        "observe",
+        "obviously",
+        "of",
+        "on",
+        "once",
+        "one",
+        "only",
+        "operation",
+        "or",
+        "other",
+        "our",
+        "particular",
+        "precisely",
+        "proof",
+        "property",
+        "recall",
+        "remark",
+        "remedy",
+        "row",
+        "rows",
+        "same",
+        "say",
+        "see",
+        "shows",
+        "simply",
+        "so",
+        "step",
+        "such",
+        "take",
+        "taking",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "therefore",
+        "these",
+        "they",
+        "this",
+        "those",
+        "thus",
+        "to",
+        "too",
+        "trick",
+        "under",
+        "use",
+        "used",
+        "using",
+        "usual",
+        "way",
+        "we",
+        "well",
+        "what",
+        "when",
+        "whenever",
+        "which",
+        "will",
+        "with",
+        "without",
+        "words",
+        "you",
+        "your",
+        "clearly",
+        "everywhere",
+        "directly",
+        "immediately",
+        "value",
+        "values",
+        "attention",
+        "softmax",
+        "quotient",
+        "kernel",
+        "formula",
+        "expression",
+        "slightly",
+        "little",
+        "bit",
+        "before",
+        "after",
+        "above",
+        "below",
+        "second",
+        "third",
+        "before",
+        "afterwards",
+        "safely",
+        "freely",
+        "happily",
+        "query",
+        "queries",
+        "key",
+        "keys",
+        "normalisation",
+        "normalization",
+        "unit",
+        "sphere",
+        "vector",
+        "vectors",
+        "distance",
+        "distances",
+        "query's",
+        "key's",
+        "number",
+        "numbers",
+        "constant",
+        "real",
+        "arbitrary",
+        "token",
+        "tokens",
+        "position",
+        "positions",
+        "cure",
+        "either",
+        "where",
+        "whatever",
+    ]
 )
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-JOINS_IF = re.compile(r"\b(?:if|when|whenever|once|as soon as)\b(?:\s+(?:one|we|you|the|all|both|every|each))*\s*$", re.I)
+JOINS_IF = re.compile(
+    r"\b(?:if|when|whenever|once|as soon as)\b(?:\s+(?:one|we|you|the|all|both|every|each))*\s*$", re.I
+)
 CONDITION = re.compile(r"\b(?:if|when|whenever|once|as soon as|where|for)\b", re.I)
 THIS = re.compile(r"\W*(?:(?:so|and|then|but|hence|thus|clearly|of course|therefore)\W+)*(?:this|that|it|which|such a shift|the (?:shift|constant|factor|change|trick|subtraction|permutation|rotation|scaling))\b", re.I)  # fmt: skip
-LITTLE = re.compile(r"\b(?:slightly|a (?:bit|little)|somewhat|noticeably|considerably|strongly)\b", re.I)  # how much is not decided
+LITTLE = re.compile(
+    r"\b(?:slightly|a (?:bit|little)|somewhat|noticeably|considerably|strongly)\b", re.I
+)  # how much is not decided
 # "multiplying them does not either": as what was said before
-ELLIPTIC = re.compile(r"\s*,?\s*(?:(?:does|do|would|will)(?P<not> not|n['’]t)?(?: either| too| so| as well)?)(?=\s*(?:$|[,.;)]))", re.I)
-THEM = re.compile(r"(?:multiply|scal|divid)ing them by (?:a|any|the same) (?:positive )?(?:constant|factor|number)|(?:doubl|halv|tripl)ing them|shifting them by a (?:common )?(?:constant|vector)|(?:adding|subtracting) (?:the same|a) (?:constant|number|vector) (?:to|from) them|permuting them", re.I)
+ELLIPTIC = re.compile(
+    r"\s*,?\s*(?:(?:does|do|would|will)(?P<not> not|n['’]t)?(?: either| too| so| as well)?)(?=\s*(?:$|[,.;)]))",
+    re.I,
+)
+THEM = re.compile(
+    r"(?:multiply|scal|divid)ing them by (?:a|any|the same) (?:positive )?(?:constant|factor|number)|(?:doubl|halv|tripl)ing them|shifting them by a (?:common )?(?:constant|vector)|(?:adding|subtracting) (?:the same|a) (?:constant|number|vector) (?:to|from) them|permuting them",
+    re.I,
+)
 NOT = re.compile(r"\b(?:not|never|no longer|neither|nor|hardly|no)\b|n['’]t\b", re.I)
 LETTERS = {"q": Target.QUERIES, "Q": Target.QUERIES, "k": Target.KEYS, "K": Target.KEYS, "v": Target.VALUES, "V": Target.VALUES, "s": Target.SCORES, "φ": Target.FEATURES, "f": Target.EMBEDDINGS}  # fmt: skip
 TIMES = {"doubl": 2.0, "halv": 0.5, "tripl": 3.0, "quadrupl": 4.0, "squar": math.nan, "negat": -1.0}
@@ -115,10 +294,14 @@ def experiments(sentence: str, before: str) -> Iterator[Spanned]:
         operations = _operations(body)
         if not operations and earlier is None and at == 0 and THIS.match(body):
             told_before = re.split(r"(?<=[.!?;])\s", plain_signs(before[-400:].strip())[0])[-1]
-            earlier = next(iter(_operations(told_before)[-1:]), None) if not ELSEWHERE.search(told_before) else None
+            earlier = (
+                next(iter(_operations(told_before)[-1:]), None) if not ELSEWHERE.search(told_before) else None
+            )
         for operation, effect in _pairs(body, operations, earlier):
             last = effect
-            judged = _judged(operation.done, operation, effect, body, f"{plain_signs(before[-NEAR_BEFORE:])[0]} {plain}")
+            judged = _judged(
+                operation.done, operation, effect, body, f"{plain_signs(before[-NEAR_BEFORE:])[0]} {plain}"
+            )
             if judged is None:
                 continue
             marks = [effect.start, effect.end]
@@ -131,10 +314,24 @@ def experiments(sentence: str, before: str) -> Iterator[Spanned]:
         if them is not None and not operations and earlier is not None and last is not None:
             rest = ELLIPTIC.match(body, them.end())
             if rest is not None and last.says in {_Says.STAYS, _Says.CHANGES}:
-                act = Act.PERMUTE if "permut" in them.group() else Act.ADD if re.match(r"shift|add|subtr", them.group(), re.I) else Act.SCALE
-                denied = rest.group("not") is not None  # "does not either": whether what was said was a denial, too
+                act = (
+                    Act.PERMUTE
+                    if "permut" in them.group()
+                    else Act.ADD
+                    if re.match(r"shift|add|subtr", them.group(), re.I)
+                    else Act.SCALE
+                )
+                denied = (
+                    rest.group("not") is not None
+                )  # "does not either": whether what was said was a denial, too
                 says = _Says.STAYS if denied else _Says.CHANGES
-                judged = _judged(Done(act, earlier.done.target), earlier, _Effect(says, last.observed, them.start(), rest.end()), body, f"{before[-300:]} {plain}")
+                judged = _judged(
+                    Done(act, earlier.done.target),
+                    earlier,
+                    _Effect(says, last.observed, them.start(), rest.end()),
+                    body,
+                    f"{before[-300:]} {plain}",
+                )
                 if judged is not None:
                     yield places[at + lead + them.start()], places[at + lead + rest.end()], judged
         earlier = operations[-1] if operations else earlier
@@ -209,9 +406,18 @@ def _joined(found: list[_Operation], text: str) -> list[_Operation]:
     if len(found) != 2 or found[0].done.act is not found[1].done.act:
         return found
     targets = {found[0].done.target, found[1].done.target}
-    if targets != {Target.QUERIES, Target.KEYS} or not re.fullmatch(r"\W*(?:and|,)?\W*", text[found[0].end : found[1].start]):
+    if targets != {Target.QUERIES, Target.KEYS} or not re.fullmatch(
+        r"\W*(?:and|,)?\W*", text[found[0].end : found[1].start]
+    ):
         return found
-    return [_Operation(Done(found[0].done.act, Target.BOTH, found[0].done.number), found[0].start, found[1].end, found[0].letter)]
+    return [
+        _Operation(
+            Done(found[0].done.act, Target.BOTH, found[0].done.number),
+            found[0].start,
+            found[1].end,
+            found[0].letter,
+        )
+    ]
 
 
 PARTIAL = re.compile(r"\b(?:a single|single|one|some|only)\b", re.I)
@@ -223,7 +429,9 @@ def _operation(act: Act, match: re.Match[str]) -> _Operation | None:
     target = next((one for one in Target if groups.get(f"t{one.name}")), None)
     if target is None and groups.get("MAX_"):
         return _Operation(Done(Act.ADD_ROW, Target.SCORES), match.start(), match.end())
-    if target is None or (PARTIAL.search(groups[f"t{target.name}"]) and not WHOLE.search(groups[f"t{target.name}"])):
+    if target is None or (
+        PARTIAL.search(groups[f"t{target.name}"]) and not WHOLE.search(groups[f"t{target.name}"])
+    ):
         return None
     number, letter = 3.0, ""
     if act is Act.ADD and groups.get("EACH_"):
@@ -265,11 +473,16 @@ def _replacement(match: re.Match[str]) -> _Operation | None:
     escaped = re.escape(old)
 
     def made(act: Act, number: float = 3.0, letter: str = "") -> _Operation:
-        return _Operation(Done(act, target, number), match.start(), match.start("new") + len(new) if match.end("new") > match.start("old") else match.end(), letter)
+        return _Operation(
+            Done(act, target, number),
+            match.start(),
+            match.start("new") + len(new) if match.end("new") > match.start("old") else match.end(),
+            letter,
+        )
 
-    added = re.fullmatch(rf"{escaped} ?[+-] ?(?:1)?(?P<letter>[a-zδεμλ])(?:_\{{?(?P<own>\w+)\}}?)?(?:\^T)?", new) or re.fullmatch(
-        rf"(?P<letter>[a-zδεμλ])(?:_\{{?(?P<own>\w+)\}}?)? ?\+ ?{escaped}", new
-    )
+    added = re.fullmatch(
+        rf"{escaped} ?[+-] ?(?:1)?(?P<letter>[a-zδεμλ])(?:_\{{?(?P<own>\w+)\}}?)?(?:\^T)?", new
+    ) or re.fullmatch(rf"(?P<letter>[a-zδεμλ])(?:_\{{?(?P<own>\w+)\}}?)? ?\+ ?{escaped}", new)
     if added:
         own = added.group("own")
         if target is Target.SCORES and own == "i":
@@ -316,7 +529,9 @@ def _effects(text: str, taken: Sequence[tuple[int, int]]) -> list[_Effect]:
 
 GAUSSIAN = re.compile(r"gauss|\bRBF\b|(?<!\w)G(?!\w)|kernel attention", re.I)
 POLYNOMIAL = re.compile(r"polynomial|\+ ?1\)\^2|quadratic kernel", re.I)
-BY_FEATURES = re.compile(r"linear(?:i[sz]ed)? attention|kerneli[sz]ed|random[- ]feature|feature map|\bφ|features", re.I)
+BY_FEATURES = re.compile(
+    r"linear(?:i[sz]ed)? attention|kerneli[sz]ed|random[- ]feature|feature map|\bφ|features", re.I
+)
 
 
 def _kernels(done: Done, observed: Observed, text: str, near: str) -> list[Kernel]:
@@ -335,7 +550,9 @@ def _kernels(done: Done, observed: Observed, text: str, near: str) -> list[Kerne
         return [Kernel.GAUSSIAN]
     if BY_FEATURES.search(text):
         return [Kernel.SOFTMAX, Kernel.GAUSSIAN, Kernel.FEATURES]
-    if re.search(r"softmax|attention", near, re.I) and not (GAUSSIAN.search(near) and not re.search("softmax", near, re.I)):
+    if re.search(r"softmax|attention", near, re.I) and not (
+        GAUSSIAN.search(near) and not re.search("softmax", near, re.I)
+    ):
         return [Kernel.SOFTMAX]
     return [Kernel.SOFTMAX, Kernel.GAUSSIAN]
 
@@ -353,7 +570,9 @@ def _of_embeddings(observed: Observed, effect: _Effect, text: str, near: str) ->
         if re.search(r"plain|unsquared|not squared", said, re.I):
             return Observed.PLAIN
         letter = squared_letter(near)
-        if SQUARED_THROUGHOUT.search(near) or (letter is not None and re.search(rf"(?<!\w){letter}(?!\w)", said)):
+        if SQUARED_THROUGHOUT.search(near) or (
+            letter is not None and re.search(rf"(?<!\w){letter}(?!\w)", said)
+        ):
             return Observed.SQUARED
         # both kinds of distance stay or change together, but not by the same factor
         return Observed.PLAIN if effect.says in {_Says.STAYS, _Says.CHANGES} else None
@@ -384,7 +603,9 @@ def _judged(done: Done, operation: _Operation, effect: _Effect, text: str, near:
     says = f"{done.act.value}, {done.target.value}: the {observed.value} {_shown(result)}"
     if holds:
         return None if LITTLE.search(text) else verified(Kind.FACT, says, Method.NUMERIC)
-    return refuted(Kind.FACT, says, Method.NUMERIC, small_outcome(done, observed, kernels[0]) or {"outcome": says})
+    return refuted(
+        Kind.FACT, says, Method.NUMERIC, small_outcome(done, observed, kernels[0]) or {"outcome": says}
+    )
 
 
 def _shown(result: Outcome) -> str:
@@ -419,7 +640,9 @@ def _wanted(factor: str, done: Done, operation: _Operation) -> float | None:
     stem = next((number for stem, number in TIMES.items() if factor.lower().startswith(stem)), None)
     if stem is not None:
         return None if math.isnan(stem) else stem
-    if re.match(r"(?:it|the same|that|this|likewise|accordingly|in the same|by the same|too)\b", factor, re.I):
+    if re.match(
+        r"(?:it|the same|that|this|likewise|accordingly|in the same|by the same|too)\b", factor, re.I
+    ):
         return done.number
     power = re.fullmatch(r"(?P<letter>[a-zλβγα])(?:\^\{?(?P<power>\d)\}?)?", factor.rstrip(".,"))
     if power and power.group("letter") == operation.letter:
@@ -432,13 +655,22 @@ def _wanted(factor: str, done: Done, operation: _Operation) -> float | None:
 
 def _scale(done: Done) -> Judged | None:
     """Whether dividing queries or keys does what 1/√D does to the scores."""
-    if done.act is not Act.SCALE or done.target not in {Target.QUERIES, Target.KEYS, Target.BOTH} or done.number == 3.0:
+    if (
+        done.act is not Act.SCALE
+        or done.target not in {Target.QUERIES, Target.KEYS, Target.BOTH}
+        or done.number == 3.0
+    ):
         return None
     scores = done.number**2 if done.target is Target.BOTH else done.number
     says = f"the scores q·k are then multiplied by {scores:g} where D = {DIMENSION:g}, and 1/√D is {1 / math.sqrt(DIMENSION):g}"
     if math.isclose(scores, 1 / math.sqrt(DIMENSION)):
         return verified(Kind.FACT, says, Method.NUMERIC)
-    return refuted(Kind.FACT, says, Method.NUMERIC, {"D": DIMENSION, "factor of the scores": scores, "1/√D": 1 / math.sqrt(DIMENSION)})
+    return refuted(
+        Kind.FACT,
+        says,
+        Method.NUMERIC,
+        {"D": DIMENSION, "factor of the scores": scores, "1/√D": 1 / math.sqrt(DIMENSION)},
+    )
 
 
 __all__ = ["experiments"]

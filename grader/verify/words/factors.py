@@ -56,7 +56,7 @@ def _of(name: str, letter: str) -> str:
 
 _NAMED = (
     ("neither", rf"neither (?:of (?:the (?:two )?|these |them)?)?(?:norm |outer )*{_KIND}|neither of (?:them|the two)"),
-    ("both", rf"(?:both|the two|these two|the outer|the norm|both of the|the remaining|the other|the two outer|all three|all)(?: of the| of these)? (?:norm |outer |other |exponential |remaining |correction )*(?:factors|exponentials|prefactors|terms|weights)(?: with the norms| in front)?|(?:the )?(?:query|queries['’]?) and (?:the )?keys?['’]? (?:norm )?factors?|the (?:factors?|prefactors?) in front(?: of (?:the )?(?:Gaussian(?: kernel)?|G|kernel))?|(?:both|the) norms"),
+    ("both", r"(?:both|the two|these two|the outer|the norm|both of the|the remaining|the other|the two outer|all three|all)(?: of the| of these)? (?:norm |outer |other |exponential |remaining |correction )*(?:factors|exponentials|prefactors|terms|weights)(?: with the norms| in front)?|(?:the )?(?:query|queries['’]?) and (?:the )?keys?['’]? (?:norm )?factors?|the (?:factors?|prefactors?) in front(?: of (?:the )?(?:Gaussian(?: kernel)?|G|kernel))?|(?:both|the) norms"),
     ("query", _of(_Q, "q")),
     ("key", _of(_K, "k")),
     ("scale", r"(?:the )?(?:scaling |constant |scale )?(?:factor|scaling|division|constant)(?: by| with| of)? (?:1/)?√\(?[Dd](?:_k)?\)?|(?:the )?1/√\(?[Dd](?:_k)?\)?(?: factor| scaling)?"),
@@ -89,15 +89,29 @@ ATTRIBUTED = re.compile(r"\b(?:says?|claims?|think|thought|believes?|seems?|temp
 KEPT = re.compile(r"\bonly (?P<what>.{3,70}?) (?:(?:is|are) (?:then |thus |therefore )*left|remains?|survives?|matters?|counts?|stays?)(?![\w-])", re.I)  # fmt: skip
 DROPPING = re.compile(r"(?:dropping|omitting|leaving out|removing|forgetting|ignoring|skipping|discarding|cancell?ing|leave out|drop|omit|without)(?: all(?: the| of the)?| the| every)? $", re.I)  # fmt: skip
 _DROP = r"(?:drop|omit|leave out|pull|take|factor|cancel|ignore|forget|skip|disregard|neglect|remove|move)(?: out)?"
-CANNOT_DROP = re.compile(rf"\b(?:can(?:not|['’]t| not)|must not|may not|should not|are not allowed to|is not allowed to)(?: \w+ly)? {_DROP}(?: also| just| the)* $", re.I)
-CAN_DROP = re.compile(rf"\b(?:can|may|could|are allowed to)(?: also| therefore| thus| safely| just| simply| even| then)* {_DROP}(?: also| the)* $", re.I)
-MUST_KEEP = re.compile(r"\b(?:must|has to|have to|needs? to|should|ought to)(?: therefore| thus| still| always)* (?:keep|carry(?: along)?|retain|include|multiply (?:by|with)|remember|weight (?:the keys )?(?:by|with))(?: the)* $", re.I)
-PULLED = re.compile(r"(?: (?:out|in front|away|outside)(?: of)?(?: (?:both|the|all))*(?: sums?| quotient)?)+(?:,? where it cancels)?", re.I)
+CANNOT_DROP = re.compile(
+    rf"\b(?:can(?:not|['’]t| not)|must not|may not|should not|are not allowed to|is not allowed to)(?: \w+ly)? {_DROP}(?: also| just| the)* $",
+    re.I,
+)
+CAN_DROP = re.compile(
+    rf"\b(?:can|may|could|are allowed to)(?: also| therefore| thus| safely| just| simply| even| then)* {_DROP}(?: also| the)* $",
+    re.I,
+)
+MUST_KEEP = re.compile(
+    r"\b(?:must|has to|have to|needs? to|should|ought to)(?: therefore| thus| still| always)* (?:keep|carry(?: along)?|retain|include|multiply (?:by|with)|remember|weight (?:the keys )?(?:by|with))(?: the)* $",
+    re.I,
+)
+PULLED = re.compile(
+    r"(?: (?:out|in front|away|outside)(?: of)?(?: (?:both|the|all))*(?: sums?| quotient)?)+(?:,? where it cancels)?",
+    re.I,
+)
 # "dividing by the sum removes the query's factor"
 REMOVED = re.compile(r"(?<!-)\b(?:removes?|eliminates?|cancels?|kills?|gets? rid of|disposes? of|does away with|takes? (?:away|out)|strips?(?: off)?|deletes?)(?: also| then| again)* (?:the )?$", re.I)  # fmt: skip
 NOTHING = re.compile(r"(?:(?:would|will|does|do) )?(?:therefore |thus |then |also |still |in fact )*(?:changes? nothing|not change|n['’]t change|changes? no|leaves?|ha(?:s|ve) no (?:effect|influence)|makes? no difference|is (?:harmless|allowed|exact|safe|legitimate)|changes? neither)[^,.;]{0,60}", re.I)  # fmt: skip
 SOMETHING = re.compile(r"(?:(?:would|will|does|do) )?(?:therefore |thus |then |also |still |in fact )*(?:(?:changes?|alters?|distorts?|falsif(?:y|ies)|affects?|spoils?)(?! nothing| no |  neither)|gives? (?:a |an )?(?:different|other|another|wrong)|is (?:wrong|not allowed|not harmless|an error|incorrect)|(?:does|is) not (?:leave|harmless))[^,.;]{0,60}", re.I)  # fmt: skip
-LETTERS = re.compile(r"(?<![\w\\])[abcefghuαβ](?:_\{?[ij]\}?|\([qk])|\bfirst (?:factor|one)|\blast (?:factor|one)|\bthird (?:factor|one)")
+LETTERS = re.compile(
+    r"(?<![\w\\])[abcefghuαβ](?:_\{?[ij]\}?|\([qk])|\bfirst (?:factor|one)|\blast (?:factor|one)|\bthird (?:factor|one)"
+)
 LONGEST_SOURCE = 40_000
 _SMOOTHER = r"(?:(?:attention|smoothing|averaging|a smoother|an average|weighting)(?: of the values)? with (?:the |a )?(?:Gaussian(?: kernel)?|(?-i:G|g))(?: alone| only)?(?: of the values)?|(?:a )?(?:Gaussian|RBF)(?: kernel)? (?:attention|smoothing|smoother|averaging)(?: of the values)?|(?:the )?(?:Gaussian(?: kernel)?|(?-i:G)) alone)"
 _SOFT = r"(?:the )?softmax attention(?: output)?"
@@ -109,16 +123,213 @@ SMOOTHINGS = re.compile(
 SCOPE = re.compile(r"(?=.*(?:attention|softmax|quotient|normali[sz]|numerator|weights))(?=.*(?:gauss|kernel|exp ?\(|e ?\^|‖|random|factor))", re.I | re.S)  # fmt: skip
 SEGMENT = re.compile(r";\s|\.\s|:\s|,?\s(?:while|whereas|but|though|although|yet)\s|,?\s(?:and(?! so (?:do|does|is|are)\b)(?: so)?|so(?! (?:do|does|is|are)\b)|hence|therefore|thus|because|since|as) (?=(?:the|it|they|that|both|this|these|only|cancels?|drops?|stays?|can|may|must|has|have|does|do|is|we|all|so|likewise|exp|e ?\^)\b)|,\s(?=(?:the|that of|it|they|both|so|and|which|only|hence|therefore|thus)\b)|\s—\s", re.I)  # fmt: skip
 LIKEWISE = re.compile(r"^\W*(?:and )?(?:(?P<so>so (?:do(?:es)?|is|are|will)|likewise|(?:the same|this) (?:holds|goes|is true|applies|argument (?:works|applies|removes|holds))(?: also| too)?(?: for| of| to)?|as (?:do(?:es)?|is)|just like|and (?=the ))|(?P<nor>neither (?:do(?:es)?|is|are)|nor (?:do(?:es)?|is))) ", re.I)  # fmt: skip
-DOES_NOT = re.compile(r"\s*(?:(?P<not>(?:does|do|is|are|will|cannot|can)(?: not|n['’]t)?)(?= *(?:$|[,.;)])))", re.I)
+DOES_NOT = re.compile(
+    r"\s*(?:(?P<not>(?:does|do|is|are|will|cannot|can)(?: not|n['’]t)?)(?= *(?:$|[,.;)])))", re.I
+)
 WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
 HARMLESS = frozenset(
-    """a again all also always an and any appear appears are argument as at attention because both bar bars below above but by can cancel cancels case choice clearly common consequently
-    constant course denominator depend depends does do each every exactly expression factor factors fact first for fraction from gaussian general given hence here how however
-    i.e in indeed inside is it its itself j just kernel key keys know left let line means more moreover must namely norm normalisation normalization normalise normalised normalising normalize now note numerator
-    observe obviously of on one only operation or other our out output outputs part positive product query queries quotient ratio reason recall remaining remark result row
-    same say second see sides similarly simply since so softmax standing stands still sum sums surviving term terms than that the their them then therefore there these they third this those three thus
-    to together token tokens too turn two under up upon us value values way we weight weights what where which whole why will with within without would you your
-    after before when once being been key's query's factor's and/or well position positions holds hold applies apply goes true reasoning token's gone stand appears""".split()
+    [
+        "a",
+        "again",
+        "all",
+        "also",
+        "always",
+        "an",
+        "and",
+        "any",
+        "appear",
+        "appears",
+        "are",
+        "argument",
+        "as",
+        "at",
+        "attention",
+        "because",
+        "both",
+        "bar",
+        "bars",
+        "below",
+        "above",
+        "but",
+        "by",
+        "can",
+        "cancel",
+        "cancels",
+        "case",
+        "choice",
+        "clearly",
+        "common",
+        "consequently",
+        "constant",
+        "course",
+        "denominator",
+        "depend",
+        "depends",
+        "does",
+        "do",
+        "each",
+        "every",
+        "exactly",
+        "expression",
+        "factor",
+        "factors",
+        "fact",
+        "first",
+        "for",
+        "fraction",
+        "from",
+        "gaussian",
+        "general",
+        "given",
+        "hence",
+        "here",
+        "how",
+        "however",
+        "i.e",
+        "in",
+        "indeed",
+        "inside",
+        "is",
+        "it",
+        "its",
+        "itself",
+        "j",
+        "just",
+        "kernel",
+        "key",
+        "keys",
+        "know",
+        "left",
+        "let",
+        "line",
+        "means",
+        "more",
+        "moreover",
+        "must",
+        "namely",
+        "norm",
+        "normalisation",
+        "normalization",
+        "normalise",
+        "normalised",
+        "normalising",
+        "normalize",
+        "now",
+        "note",
+        "numerator",
+        "observe",
+        "obviously",
+        "of",
+        "on",
+        "one",
+        "only",
+        "operation",
+        "or",
+        "other",
+        "our",
+        "out",
+        "output",
+        "outputs",
+        "part",
+        "positive",
+        "product",
+        "query",
+        "queries",
+        "quotient",
+        "ratio",
+        "reason",
+        "recall",
+        "remaining",
+        "remark",
+        "result",
+        "row",
+        "same",
+        "say",
+        "second",
+        "see",
+        "sides",
+        "similarly",
+        "simply",
+        "since",
+        "so",
+        "softmax",
+        "standing",
+        "stands",
+        "still",
+        "sum",
+        "sums",
+        "surviving",
+        "term",
+        "terms",
+        "than",
+        "that",
+        "the",
+        "their",
+        "them",
+        "then",
+        "therefore",
+        "there",
+        "these",
+        "they",
+        "third",
+        "this",
+        "those",
+        "three",
+        "thus",
+        "to",
+        "together",
+        "token",
+        "tokens",
+        "too",
+        "turn",
+        "two",
+        "under",
+        "up",
+        "upon",
+        "us",
+        "value",
+        "values",
+        "way",
+        "we",
+        "weight",
+        "weights",
+        "what",
+        "where",
+        "which",
+        "whole",
+        "why",
+        "will",
+        "with",
+        "within",
+        "without",
+        "would",
+        "you",
+        "your",
+        "after",
+        "before",
+        "when",
+        "once",
+        "being",
+        "been",
+        "key's",
+        "query's",
+        "factor's",
+        "and/or",
+        "well",
+        "position",
+        "positions",
+        "holds",
+        "hold",
+        "applies",
+        "apply",
+        "goes",
+        "true",
+        "reasoning",
+        "token's",
+        "gone",
+        "stand",
+        "appears",
+    ]
 )
 MOST_UNREAD = 2
 
@@ -166,7 +377,11 @@ def factors(sentence: str, before: str, source: str = "") -> Iterator[Spanned]:
 
 
 def _smoothings(
-    found: re.Match[str], plain: str, condition: tuple[Norms, int, int] | None, given: str, places: Sequence[int]
+    found: re.Match[str],
+    plain: str,
+    condition: tuple[Norms, int, int] | None,
+    given: str,
+    places: Sequence[int],
 ) -> Iterator[Spanned]:
     """`softmax attention is smoothing with the Gaussian alone if all keys have one norm`."""
     spans = [found.span(), *([condition[1:]] if condition is not None else [])]
@@ -183,12 +398,19 @@ def _smoothings(
 
 def _condition(plain: str) -> tuple[Norms, int, int] | None:
     """The one condition on the norms that a sentence has."""
-    found = [(norms, hit.start(), hit.end()) for norms, pattern in CONDITIONS for hit in pattern.finditer(plain)]
+    found = [
+        (norms, hit.start(), hit.end()) for norms, pattern in CONDITIONS for hit in pattern.finditer(plain)
+    ]
     return found[0] if len(found) == 1 else None
 
 
 def _segment(
-    text: str, at: int, told: Sequence[_Said], around: str, condition: tuple[Norms, int, int] | None, past: str
+    text: str,
+    at: int,
+    told: Sequence[_Said],
+    around: str,
+    condition: tuple[Norms, int, int] | None,
+    past: str,
 ) -> list[_Said]:
     """What one clause says."""
     blank = text
@@ -208,19 +430,35 @@ def _segment(
     factor, start, end = subject
     spans.append((start, end))
     dropping = DROPPING.search(blank[:start])
-    if dropping is not None and CANNOT_DROP.search(blank[:start]) is None and CAN_DROP.search(blank[:start]) is None:
+    if (
+        dropping is not None
+        and CANNOT_DROP.search(blank[:start]) is None
+        and CAN_DROP.search(blank[:start]) is None
+    ):
         return _dropped(blank, at, subject, dropping, norms, spans)
     kept = KEPT.search(blank)
     if kept is not None and kept.start() <= start:
         if factor is Factor.GAUSSIAN or factor is Factor.QUERY:
             # what is left beside the Gaussian is the key's factor
-            return [_Said(Factor.KEY, True, norms, at + kept.start(), at + kept.end())] if _is_plain(blank, [kept.span(), *spans]) else []
+            return (
+                [_Said(Factor.KEY, True, norms, at + kept.start(), at + kept.end())]
+                if _is_plain(blank, [kept.span(), *spans])
+                else []
+            )
         return []
     if like is not None and told:
         rest = DOES_NOT.match(blank, end)
         cancels = told[-1].cancels if like.group("so") else not told[-1].cancels
         if rest is None and _is_plain(blank, [(0, like.end()), *spans]):
-            return [_Said(factor, cancels, norms, at + like.start() + len(like.group()) - len(like.group().lstrip(" ,")), at + end)]
+            return [
+                _Said(
+                    factor,
+                    cancels,
+                    norms,
+                    at + like.start() + len(like.group()) - len(like.group().lstrip(" ,")),
+                    at + end,
+                )
+            ]
     verdict = _verdict(blank, end)
     removed = REMOVED.search(blank[:start])
     if verdict is None and removed is not None:
@@ -255,7 +493,10 @@ def _segment(
 
 def _verdict(text: str, since: int) -> tuple[bool, int, int] | None:
     """Whether it is said to cancel, and where: the longest of the words right behind a subject."""
-    gap = re.compile(r"(?:,? (?:which|that|who|however|on the other hand|by contrast|alone|itself|here|in the quotient|in the output|again|for its part|therefore|thus|hence|of course),?| \([^()]{0,40}\))*\s*(?:is |are )?", re.I).match(text, since)
+    gap = re.compile(
+        r"(?:,? (?:which|that|who|however|on the other hand|by contrast|alone|itself|here|in the quotient|in the output|again|for its part|therefore|thus|hence|of course),?| \([^()]{0,40}\))*\s*(?:is |are )?",
+        re.I,
+    ).match(text, since)
     at = gap.end() if gap is not None else since
     best: tuple[bool, int, int] | None = None
     for place in {at, since + len(text[since:]) - len(text[since:].lstrip())}:
@@ -268,15 +509,28 @@ def _verdict(text: str, since: int) -> tuple[bool, int, int] | None:
 
 
 def _dropped(
-    text: str, at: int, subject: tuple[Factor, int, int], dropping: re.Match[str], norms: Norms, spans: list[tuple[int, int]]
+    text: str,
+    at: int,
+    subject: tuple[Factor, int, int],
+    dropping: re.Match[str],
+    norms: Norms,
+    spans: list[tuple[int, int]],
 ) -> list[_Said]:
     """`leaving out the key factors changes nothing`."""
     for cancels, pattern in ((True, NOTHING), (False, SOMETHING)):
-        found = re.compile(r"\s*(?:,? (?:therefore|thus|hence|then|however|as well|too|also),?)*\s*" + f"(?:{pattern.pattern})", re.I).match(text, subject[2])
+        found = re.compile(
+            r"\s*(?:,? (?:therefore|thus|hence|then|however|as well|too|also),?)*\s*"
+            + f"(?:{pattern.pattern})",
+            re.I,
+        ).match(text, subject[2])
         if found is not None:
             if re.search(r"\bcost|time|memory|gradient", found.group()):
                 return []
-            return [_Said(subject[0], cancels, norms, at + dropping.start(), at + found.end())] if _is_plain(text, [*spans, dropping.span(), found.span()]) else []
+            return (
+                [_Said(subject[0], cancels, norms, at + dropping.start(), at + found.end())]
+                if _is_plain(text, [*spans, dropping.span(), found.span()])
+                else []
+            )
     return []
 
 
@@ -285,13 +539,19 @@ def _subject(
 ) -> tuple[Factor, int, int] | None:
     """The factor that a clause speaks of; None if it names none or several."""
     found = [one for one in SUBJECT.finditer(text, since)]
-    named = [(factor, one.start(), one.end()) for one in found if (factor := _factor(one, told, around, past, keys_alike)) is not None]
+    named = [
+        (factor, one.start(), one.end())
+        for one in found
+        if (factor := _factor(one, told, around, past, keys_alike)) is not None
+    ]
     if not named:
         return None
     if len({factor for factor, _, _ in named}) > 1:
         # "the factor of the query depends on q only": the first is the subject
         later = [one for one in named[1:] if one[0] is not named[0][0]]
-        if _verdict(text, named[0][2]) is None or any(one[1] < (_verdict(text, named[0][2]) or (0, 0, 0))[1] for one in later):
+        if _verdict(text, named[0][2]) is None or any(
+            one[1] < (_verdict(text, named[0][2]) or (0, 0, 0))[1] for one in later
+        ):
             return None
     return named[0]
 
@@ -306,7 +566,12 @@ def _factor(
         case "neither":
             return Factor.NEITHER
         case "query" | "key" | "scale" | "gaussian":
-            return {"query": Factor.QUERY, "key": Factor.KEY, "scale": Factor.SCALE, "gaussian": Factor.GAUSSIAN}[name]
+            return {
+                "query": Factor.QUERY,
+                "key": Factor.KEY,
+                "scale": Factor.SCALE,
+                "gaussian": Factor.GAUSSIAN,
+            }[name]
         case "first" | "last":
             order = _order(past)
             if order is None:
@@ -315,7 +580,10 @@ def _factor(
         case "named":
             index = found.group("index") or {"q": "i", "k": "j"}[found.group("of")]
             letter = re.escape(found.groupdict()["letter"].split("_")[0].split("(")[0])
-            of_factor = re.search(rf"(?<![\w\\]){letter}(?:_\{{?[ij]\}}?|\([qk](?:_\w)?\)) ?(?:·|\\,| )*(?:G|κ|g|K)(?![a-z])|(?:G|κ|g|K)\S{{0,12}} ?(?:·|\\,| )*{letter}(?:_\{{?[ij]\}}?|\([qk])|(?<![\w\\]){letter}(?:_\{{?[ij]\}}?|\([qk](?:_\w)?\)) ?:?= ?(?:exp|e ?\^)", around)
+            of_factor = re.search(
+                rf"(?<![\w\\]){letter}(?:_\{{?[ij]\}}?|\([qk](?:_\w)?\)) ?(?:·|\\,| )*(?:G|κ|g|K)(?![a-z])|(?:G|κ|g|K)\S{{0,12}} ?(?:·|\\,| )*{letter}(?:_\{{?[ij]\}}?|\([qk])|(?<![\w\\]){letter}(?:_\{{?[ij]\}}?|\([qk](?:_\w)?\)) ?:?= ?(?:exp|e ?\^)",
+                around,
+            )
             return (Factor.QUERY if index == "i" else Factor.KEY) if of_factor else None
         case _:
             told_of = {one.factor for one in told}
@@ -328,7 +596,9 @@ def _last_named(past: str) -> Factor | None:
     """The one factor that the sentence before speaks of."""
     last = re.split(r"(?<=[.!?])\s", past.strip())[-1] if past.strip() else ""
     named = {
-        {"both": Factor.BOTH, "query": Factor.QUERY, "key": Factor.KEY}.get(next((key for key, _ in _NAMED if one.group(key) is not None), ""))
+        {"both": Factor.BOTH, "query": Factor.QUERY, "key": Factor.KEY}.get(
+            next((key for key, _ in _NAMED if one.group(key) is not None), "")
+        )
         for one in SUBJECT.finditer(last)
     } - {None}
     return named.pop() if len(named) == 1 else None
@@ -368,7 +638,9 @@ def _judged(one: _Said, given: str) -> Judged | None:
         return None  # some sentence before may have fixed the norms
     if one.factor is Factor.BOTH and not one.cancels and one.norms is Norms.FREE:
         return None  # that both stay is wrong of one, and that not both cancel is right
-    says, witness = REASONS[one.factor] if one.norms is Norms.FREE or one.factor is Factor.QUERY else UNDER[one.norms]
+    says, witness = (
+        REASONS[one.factor] if one.norms is Norms.FREE or one.factor is Factor.QUERY else UNDER[one.norms]
+    )
     if one.cancels == cancels:
         return verified(Kind.FACT, says, Method.SYMBOLIC)
     return refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
@@ -380,7 +652,13 @@ def _refuted_by(factor: Factor) -> tuple[str, Method, dict[str, object]]:
 
 
 _KEY_SAYS = "exp(‖k_j‖²/(2σ²)) differs from key to key, so it weighs the terms and stays, while the query's factor is common to all terms and cancels"
-_KEY_WITNESS: dict[str, object] = {"values": [0, 1], "kernel of both keys": 1, "key factors": [1, 3], "with the factors": 0.75, "without": 0.5}
+_KEY_WITNESS: dict[str, object] = {
+    "values": [0, 1],
+    "kernel of both keys": 1,
+    "key factors": [1, 3],
+    "with the factors": 0.75,
+    "without": 0.5,
+}
 REASONS: dict[Factor, tuple[str, dict[str, object]]] = {
     Factor.QUERY: ("exp(‖q‖²/(2σ²)) is the same in every term of both sums, so it cancels in their quotient", {"numerator": "c·(1·v_1 + 2·v_2)", "denominator": "c·(1 + 2)", "quotient": "(v_1 + 2·v_2)/3 for every c"}),
     Factor.KEY: (_KEY_SAYS, _KEY_WITNESS),

@@ -18,13 +18,25 @@ SCOPE = re.compile(r"\bvotes?\b|\bvoted?\b|neighbou?rs?|\bprobes?\b|k-?NN|consen
 _NAME = r"(?!(?:which|whom|where|these|those|who|there|about|split|splits|into|among|went|were|fall|falls|divided|distributed|together|altogether|looked|nearest|asked|of|the|and|for|to|in|at|on|say|says|vote|votes|votes?d|with|are|is|a|an|neighbou?rs?|probes?|images?|classes|layers?|right|wrong|correct|times|per|out|nearest|networks?|people|points?|or|from|training|test|examples?|have|has|be|different|percent|as|k|K|N|m|R|D|class|gives?|it|them|that|this|its|so|hence|then|but|by|each|all|more|less|than|not|no|only)\b)(?:class )?[A-Za-z][\w-]{0,14}s?"
 _COUNT = rf"(?:\d{{1,3}}|{NUMERAL})"
 _FOR = r"(?:(?: votes?| neighbou?rs?| of them| networks?)?(?: (?:go(?:es)? to|went to|for|say|says|said|vote for|voted for|voted|vote|are|were|of class|belong to|of|to))*)"
-COUNTED = re.compile(rf"(?<![\w.,/^])(?P<n>{_COUNT}){_FOR} [\"'“‘]?(?P<name>{_NAME})[\"'”’]?(?![\w-])|(?<![\w-])[\"'“‘]?(?P<name2>{_NAME})[\"'”’]?(?: (?:gets|has|got|with|had))?(?::| ×| x)? ?\(?(?P<n2>\d{{1,3}})\)?(?: votes| times)?(?![\w.%]*[\w%]| (?:to|×|x|of|images|layers|classes))", re.I)
+COUNTED = re.compile(
+    rf"(?<![\w.,/^])(?P<n>{_COUNT}){_FOR} [\"'“‘]?(?P<name>{_NAME})[\"'”’]?(?![\w-])|(?<![\w-])[\"'“‘]?(?P<name2>{_NAME})[\"'”’]?(?: (?:gets|has|got|with|had))?(?::| ×| x)? ?\(?(?P<n2>\d{{1,3}})\)?(?: votes| times)?(?![\w.%]*[\w%]| (?:to|×|x|of|images|layers|classes))",
+    re.I,
+)
 BETWEEN = re.compile(r"\s*(?:,|;|and|, and|/|\+|:)\s*|\s+", re.I)
 _SAYS = r"(?:(?:the |this |that |its |a )*(?:probe|vote|k-?NN(?: classifier| probe)?|majority(?: vote)?|prediction|answer|classifier|consensus(?: class| label)?|winner|winning class|plurality)(?: at this layer)?(?: (?:then|therefore|thus|hence|here))* (?:says?|answers?|predicts?|is|goes to|gives?|votes for|decides for|returns?|chooses?|outputs?|falls on|=)|(?:goes|falls) to|it (?:says|answers|predicts|is)|we get)(?: (?:then|therefore|thus|class|the class|for))*"
-SAYS = re.compile(rf"(?<![\w-]){_SAYS} [\"'“‘*]*(?P<name>{_NAME})[\"'”’*]*(?![\w-])|(?<![\w-])[\"'“‘*]*(?P<name2>{_NAME})[\"'”’*]* (?:wins|has (?:the )?most votes|has the (?:relative )?majority|is (?:the )?(?:winner|consensus(?: class)?|plurality|predicted(?: class)?|predicted))", re.I)
+SAYS = re.compile(
+    rf"(?<![\w-]){_SAYS} [\"'“‘*]*(?P<name>{_NAME})[\"'”’*]*(?![\w-])|(?<![\w-])[\"'“‘*]*(?P<name2>{_NAME})[\"'”’*]* (?:wins|has (?:the )?most votes|has the (?:relative )?majority|is (?:the )?(?:winner|consensus(?: class)?|plurality|predicted(?: class)?|predicted))",
+    re.I,
+)
 _WITH = r"(?:,? (?:even |and )?(?:with|by|has|have|having|holds|got|gets|since (?:the )?\w+ (?:have|has)|because (?:the )?\w+ (?:have|has)|is|it is|this is|that is|which is) )"
-ABSOLUTE = re.compile(rf"(?:{_WITH})?(?P<not>not |no |without |only |just |barely not |short of |less than )?(?:an |the )?(?:absolute majority|clear majority of the votes|majority of (?:all |the )*(?:votes|neighbou?rs)|more than half(?: of (?:all |the |its )*(?:votes|neighbou?rs|{_COUNT}))?|over half(?: of (?:the )?(?:votes|neighbou?rs))?|at least half(?: of (?:the )?(?:votes|neighbou?rs))?|fewer than half(?: of (?:the )?votes)?|less than half(?: of (?:all |the )*(?:votes|neighbou?rs))?|plurality|relative majority|tie(?![- ](?:rule|break\w*)))(?! (?:is|was) (?:needed|required|broken))", re.I)
-ELSEWHERE = re.compile(r"\b(?:if|would|could|suppose|unless|says? that|claims?|needs?|required?|must|break(?:s|ing)?|broken|random(?:ly)?|histogram|depths?|accuracy|dimensions?|layers? \d)\b|\?", re.I)
+ABSOLUTE = re.compile(
+    rf"(?:{_WITH})?(?P<not>not |no |without |only |just |barely not |short of |less than )?(?:an |the )?(?:absolute majority|clear majority of the votes|majority of (?:all |the )*(?:votes|neighbou?rs)|more than half(?: of (?:all |the |its )*(?:votes|neighbou?rs|{_COUNT}))?|over half(?: of (?:the )?(?:votes|neighbou?rs))?|at least half(?: of (?:the )?(?:votes|neighbou?rs))?|fewer than half(?: of (?:the )?votes)?|less than half(?: of (?:all |the )*(?:votes|neighbou?rs))?|plurality|relative majority|tie(?![- ](?:rule|break\w*)))(?! (?:is|was) (?:needed|required|broken))",
+    re.I,
+)
+ELSEWHERE = re.compile(
+    r"\b(?:if|would|could|suppose|unless|says? that|claims?|needs?|required?|must|break(?:s|ing)?|broken|random(?:ly)?|histogram|depths?|accuracy|dimensions?|layers? \d)\b|\?",
+    re.I,
+)
 REACH = 260
 
 

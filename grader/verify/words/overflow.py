@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
 
 
@@ -29,15 +29,24 @@ FORMATS = (
     Format("double precision", r"double[- ]precision|doubles?|float ?64|fp ?64|64[- ]bit floats?", math.log(1.7976e308), math.log(4.9e-324)),
 )  # fmt: skip
 _NAMES = "|".join(f"(?P<f{place}>{one.words})" for place, one in enumerate(FORMATS))
-FORMAT = re.compile(rf"(?<![\w-])(?:{_NAMES})(?: (?:floating[- ]point )?(?:numbers?|arithmetic|format|floats?))?(?![\w-])", re.I)
+FORMAT = re.compile(
+    rf"(?<![\w-])(?:{_NAMES})(?: (?:floating[- ]point )?(?:numbers?|arithmetic|format|floats?))?(?![\w-])",
+    re.I,
+)
 _NUMBER = r"(?P<{0}>-?\d{{1,5}}(?:\.\d+)?)"
-POWER = re.compile(rf"(?:exp ?\( ?{_NUMBER.format('exp')} ?\)|(?<![\w)])e ?\^ ?\{{?{_NUMBER.format('power')}\}}?)(?![\w.]*\d)", re.I)
-EXPONENT = re.compile(rf"\bexponents?\b[^.;]{{0,60}}?(?:is|=|of|reach(?:es)?|equals?|becomes?) (?:about |around |then |already )*{_NUMBER.format('value')}(?![\d.]*\d)", re.I)
+POWER = re.compile(
+    rf"(?:exp ?\( ?{_NUMBER.format('exp')} ?\)|(?<![\w)])e ?\^ ?\{{?{_NUMBER.format('power')}\}}?)(?![\w.]*\d)",
+    re.I,
+)
+EXPONENT = re.compile(
+    rf"\bexponents?\b[^.;]{{0,60}}?(?:is|=|of|reach(?:es)?|equals?|becomes?) (?:about |around |then |already )*{_NUMBER.format('value')}(?![\d.]*\d)",
+    re.I,
+)
 _NOT = r"(?:not|never|no longer|cannot|can not|n['’]t)"
 HOLDS = re.compile(
-    rf"(?P<holds>(?:is|are) (?:(?:still|just|easily|large|wide|also|well) )*(?:wide|large|big) enough(?: (?:to (?:hold|represent|store|cope with|express)|for))?|(?:can|could|may)(?: still| easily| just)? (?:hold|represent|store|cope with|express)|holds?|represents?|copes? with|(?:still |easily |just |comfortably )*fits?(?: into| in)?|(?:is|are|stays?|remains?|lies?) (?:still |well )*(?:within|inside) (?:the )?range|(?:is|are) (?:still )?(?:representable|finite|harmless|no problem)|does not overflow|doesn['’]t overflow|suffices?|is sufficient)"
-    rf"|(?P<over>overflows?(?: to (?:infinity|inf|∞))?|(?:is|are) (?:far |much |already )*(?:too (?:large|big)|out of range|beyond (?:the )?range|not representable|infinite|inf)|(?:becomes?|gives?|yields?|evaluates? to|returns?) (?:inf(?:inity)?|∞)|(?:can(?:not| not|['’]t)|does not|doesn['’]t) (?:hold|represent|store|fit|be (?:held|represented|stored))|exceeds? the (?:range|largest)|(?:is|are) not (?:wide|large) enough(?: (?:to (?:hold|represent|store)|for))?)"
-    rf"|(?P<under>underflows?(?: to (?:zero|0))?|(?:is|are|gets?) rounded to (?:zero|0)|(?:is|becomes?) (?:exactly )?(?:zero|0) in)",
+    r"(?P<holds>(?:is|are) (?:(?:still|just|easily|large|wide|also|well) )*(?:wide|large|big) enough(?: (?:to (?:hold|represent|store|cope with|express)|for))?|(?:can|could|may)(?: still| easily| just)? (?:hold|represent|store|cope with|express)|holds?|represents?|copes? with|(?:still |easily |just |comfortably )*fits?(?: into| in)?|(?:is|are|stays?|remains?|lies?) (?:still |well )*(?:within|inside) (?:the )?range|(?:is|are) (?:still )?(?:representable|finite|harmless|no problem)|does not overflow|doesn['’]t overflow|suffices?|is sufficient)"
+    r"|(?P<over>overflows?(?: to (?:infinity|inf|∞))?|(?:is|are) (?:far |much |already )*(?:too (?:large|big)|out of range|beyond (?:the )?range|not representable|infinite|inf)|(?:becomes?|gives?|yields?|evaluates? to|returns?) (?:inf(?:inity)?|∞)|(?:can(?:not| not|['’]t)|does not|doesn['’]t) (?:hold|represent|store|fit|be (?:held|represented|stored))|exceeds? the (?:range|largest)|(?:is|are) not (?:wide|large) enough(?: (?:to (?:hold|represent|store)|for))?)"
+    r"|(?P<under>underflows?(?: to (?:zero|0))?|(?:is|are|gets?) rounded to (?:zero|0)|(?:is|becomes?) (?:exactly )?(?:zero|0) in)",
     re.I,
 )
 LIMIT = re.compile(
@@ -109,7 +118,19 @@ def _said(text: str, past: str) -> Iterator[Spanned]:
     if verdicts.pop():
         yield start, end, verified(Kind.FACT, says, Method.NUMERIC)
     else:
-        yield start, end, refuted(Kind.FACT, says, Method.NUMERIC, {"exponent": exponent, **{f"largest exponent in {one.name}": round(one.largest, 1) for one in kinds}})
+        yield (
+            start,
+            end,
+            refuted(
+                Kind.FACT,
+                says,
+                Method.NUMERIC,
+                {
+                    "exponent": exponent,
+                    **{f"largest exponent in {one.name}": round(one.largest, 1) for one in kinds},
+                },
+            ),
+        )
 
 
 def _format(found: re.Match[str]) -> Format:
@@ -128,7 +149,13 @@ def _limit(found: re.Match[str], text: str) -> Iterator[Spanned]:
     if abs(stated - one.largest) <= max(1.0, 0.02 * one.largest):
         yield start, end, verified(Kind.FACT, says, Method.NUMERIC)
     elif abs(stated - one.largest) > 0.1 * one.largest:
-        yield start, end, refuted(Kind.FACT, says, Method.NUMERIC, {"largest exponent": round(one.largest, 2), "stated": stated})
+        yield (
+            start,
+            end,
+            refuted(
+                Kind.FACT, says, Method.NUMERIC, {"largest exponent": round(one.largest, 2), "stated": stated}
+            ),
+        )
 
 
 __all__ = ["overflow"]

@@ -77,7 +77,9 @@ WEIGHT = rf"{_THE}(?:softmax |attention )+(?:weights?|probabilit(?:y|ies))"
 VARIANCE = rf"{_THE}variances?(?: of (?:{_PHI}|{_THE}(?:kernel |random[- ]feature )*(?:estimates?|estimators?|approximation)(?: of {_THE}(?:gaussian )?kernel)?))"
 DEVIATION = rf"{_THE}(?:standard (?:deviation|error)s?)(?: of (?:{_PHI}|{_THE}(?:kernel |random[- ]feature )*(?:estimates?|estimators?|approximation)(?: of {_THE}(?:gaussian )?kernel)?))"
 _TRIG = r"^(?=.*(?:random|fourier|\bcos))(?!.*(?:positive (?:random )?features|FAVOR|Performer))"
-_ESTIMATE_UNLESS = r"attention|output|quotient|ratio|numerator|denominator|variance|deviation|error|unbiased|bias"
+_ESTIMATE_UNLESS = (
+    r"attention|output|quotient|ratio|numerator|denominator|variance|deviation|error|unbiased|bias"
+)
 
 QUANTITIES: tuple[Quantity, ...] = (
     Quantity(SQUARED, at(0), at(4), "‖u − v‖² = 2 − 2 u·v lies between 0 and 4 on the unit sphere", {"u": [1, 0], "v": [1, 0], "squared distance": 0}, {"u": [1, 0], "v": [-1, 0], "squared distance": 4}, SPHERE, _FREE + r"|\bplain\b"),
@@ -113,7 +115,9 @@ def squared_letter(text: str) -> str | None:
     return named[-1] if named and len(set(named)) == 1 else None
 
 
-SQUARED_IS = re.compile(r"(?<![\w\\])(?P<letter>[dDδρ])(?:\([\w(), ]{1,14}\)|_\{?\w{1,3}\}?)? ?:?= ?‖[^‖]{1,24}‖(?:_2)?\^2")
+SQUARED_IS = re.compile(
+    r"(?<![\w\\])(?P<letter>[dDδρ])(?:\([\w(), ]{1,14}\)|_\{?\w{1,3}\}?)? ?:?= ?‖[^‖]{1,24}‖(?:_2)?\^2"
+)
 SQUARED_MEANS = re.compile(
     r"(?<![\w\\])(?P<letter>[dDδρ])(?:\([\w(), ]{1,14}\)|_\{?\w{1,3}\}?)? (?:\w+ ){0,3}?(?:means|denotes|is|stands for|be) (?:\W?the\W? |\W*)(?:\*?squared\*?) (?:euclidean )?distance"
 )
@@ -122,4 +126,14 @@ SQUARED_THROUGHOUT = re.compile(
     r"\bdistances?\b[^.;]{0,50}\b(?:squared|squares)\b|\bsquared\b[^.;]{0,20}\bdistances?\b[^.;]{0,30}\b(?:throughout|everywhere|always)\b", re.I
 )  # fmt: skip
 
-__all__ = ["PLAIN", "QUANTITIES", "SQUARED", "SQUARED_THROUGHOUT", "WORLDS", "End", "Quantity", "Sizes", "squared_letter"]
+__all__ = [
+    "PLAIN",
+    "QUANTITIES",
+    "SQUARED",
+    "SQUARED_THROUGHOUT",
+    "WORLDS",
+    "End",
+    "Quantity",
+    "Sizes",
+    "squared_letter",
+]

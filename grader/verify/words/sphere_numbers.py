@@ -58,7 +58,19 @@ def sphere_numbers(sentence: str, before: str) -> Iterator[Spanned]:
     if holds != bool(told.group("not")):
         yield places[told.start()], places[told.end()], verified(Kind.FACT, says, Method.NUMERIC)
     elif max(abs(length - 1) for length in lengths) > 10 * CLOSE or told.group("not"):
-        yield places[told.start()], places[told.end()], refuted(Kind.FACT, says, Method.NUMERIC, {"vectors": [list(one) for one in vectors], "lengths": [round(length, 3) for length in lengths]})
+        yield (
+            places[told.start()],
+            places[told.end()],
+            refuted(
+                Kind.FACT,
+                says,
+                Method.NUMERIC,
+                {
+                    "vectors": [list(one) for one in vectors],
+                    "lengths": [round(length, 3) for length in lengths],
+                },
+            ),
+        )
 
 
 def _vector(text: str) -> tuple[float, ...]:
@@ -69,14 +81,27 @@ def _gap(found: re.Match[str], around: str) -> Judged | None:
     if not re.search(SPHERE, around, re.I) and "cosine" not in found.group().lower():
         return None
     what = found.group("what") or found.group("what2")
-    if not re.match(r"squared", what, re.I) and squared_letter(around) is None and not SQUARED_THROUGHOUT.search(around):
+    if (
+        not re.match(r"squared", what, re.I)
+        and squared_letter(around) is None
+        and not SQUARED_THROUGHOUT.search(around)
+    ):
         return None
     distance = Fraction(found.group("distance") or found.group("distance2"))
     cosine = Fraction(found.group("cosine") or found.group("cosine2"))
     says = "d = 2 − 2 cos for unit vectors: a gap of the squared distances is twice that of the cosines"
     if distance == 2 * cosine:
         return verified(Kind.FACT, says, Method.SYMBOLIC)
-    return refuted(Kind.FACT, says, Method.SYMBOLIC, {"gap of the squared distances": float(distance), "gap of the cosines": float(distance / 2), "stated": float(cosine)})
+    return refuted(
+        Kind.FACT,
+        says,
+        Method.SYMBOLIC,
+        {
+            "gap of the squared distances": float(distance),
+            "gap of the cosines": float(distance / 2),
+            "stated": float(cosine),
+        },
+    )
 
 
 __all__ = ["sphere_numbers"]

@@ -46,16 +46,32 @@ def taylor(sentence: str, before: str) -> Iterator[Spanned]:
         values = [value_at(tree, {letter: point}) for point in POINTS]
         if any(value is None for value in values):
             continue
-        told = next((found.group(key) for key in ("order", "degree", "order2", "degree2", "degree3") if found.group(key)), None)
+        told = next(
+            (
+                found.group(key)
+                for key in ("order", "degree", "order2", "degree2", "degree3")
+                if found.group(key)
+            ),
+            None,
+        )
         orders = range(5) if told is None else [ORDERS[told.lower()] if told.lower() in ORDERS else int(told)]
-        holds = any(all(value == _exponential(order, point) for value, point in zip(values, POINTS, strict=True)) for order in orders)
-        shown = {0: "1", 1: "1 + t", 2: "1 + t + t²/2", 3: "1 + t + t²/2 + t³/6"}.get(orders[-1] if told else 2, "Σ tⁿ/n!")
+        holds = any(
+            all(value == _exponential(order, point) for value, point in zip(values, POINTS, strict=True))
+            for order in orders
+        )
+        shown = {0: "1", 1: "1 + t", 2: "1 + t + t²/2", 3: "1 + t + t²/2 + t³/6"}.get(
+            orders[-1] if told else 2, "Σ tⁿ/n!"
+        )
         says = f"e^t = 1 + t + t²/2 + t³/6 + …, cut off {shown}"
         end = found.end() + (1 if plain[found.end() : found.end() + 1] in {")", "}"} else 0)
         if holds != bool(found.group("not")):
             yield places[found.start()], places[end], verified(Kind.FACT, says, Method.SYMBOLIC)
         else:
-            witness = {"t": 2, "Taylor polynomial": float(_exponential(orders[-1] if told else 2, Fraction(2))), "stated": float(value_at(tree, {letter: Fraction(2)}) or 0)}
+            witness = {
+                "t": 2,
+                "Taylor polynomial": float(_exponential(orders[-1] if told else 2, Fraction(2))),
+                "stated": float(value_at(tree, {letter: Fraction(2)}) or 0),
+            }
             yield places[found.start()], places[end], refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
 
 

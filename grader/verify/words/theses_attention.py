@@ -166,7 +166,7 @@ SAME_W = _holds(
 )  # fmt: skip
 ONE_DRAW = _holds(
     (
-        Part(plus=rf"(?:(?:the|a|an|its|of) )*(?:\$?W\$?|(?:random )*(?:frequenc(?:y|ies)|projections?|directions?)|(?:projection|random) matrix)(?: \$?W\$?)?"),
+        Part(plus=r"(?:(?:the|a|an|its|of) )*(?:\$?W\$?|(?:random )*(?:frequenc(?:y|ies)|projections?|directions?)|(?:projection|random) matrix)(?: \$?W\$?)?"),
         Part(
             plus=r"(?:(?:is|are|be) )?(?:drawn|sampled|chosen)(?: (?:only|just|at random|randomly))* once(?: and (?:then )?(?:for all|kept|reused|shared|fixed|stays?[^,.;]*|held[^,.;]*))*|(?:stays?|remains?|kept|held|is|are) (?:the same|fixed|shared)(?: (?:for|over|across) (?:all|every) \w+)?",
             minus=r"(?:(?:is|are|be) )?(?:re-?drawn|re-?sampled|drawn (?:again|anew|afresh)|sampled (?:again|anew)|new|fresh)(?: (?:for|at|per|with) (?:each|every) (?:new )?(?:token|query|key|position|step|vector|input))?|(?:new|fresh) (?:ones|frequencies|draws?|projections?)(?: (?:is|are) (?:drawn|sampled))?",

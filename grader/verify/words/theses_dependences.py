@@ -119,7 +119,7 @@ POLYNOMIAL_MONOTONE = Thesis(
     (
         Part(plus=r"(?:the |this |quadratic |polynomial |degree-2 )*(?:polynomial |quadratic )?kernel|\$?\(q(?:\^\\top ?|ᵀ|·|\\cdot ?)k ?\+ ?1\)(?:\^2|²)\$?|it", inherited=True),
         Part(
-            plus=rf"(?:is |are )?(?:not|never|no longer|n['’]t) (?:a )?(?:monoton\w*|increasing|decreasing)(?: (?:increasing|function))?(?: (?:in|of|with) [^,.;]*)?|(?:falls|decreases) (?:again )?(?:below|for|when|where|left of|until) [^,.;]*[-−] ?1[^,.;]*|has (?:its|a) minimum at [^,.;]*[-−] ?1[^,.;]*",
+            plus=r"(?:is |are )?(?:not|never|no longer|n['’]t) (?:a )?(?:monoton\w*|increasing|decreasing)(?: (?:increasing|function))?(?: (?:in|of|with) [^,.;]*)?|(?:falls|decreases) (?:again )?(?:below|for|when|where|left of|until) [^,.;]*[-−] ?1[^,.;]*|has (?:its|a) minimum at [^,.;]*[-−] ?1[^,.;]*",
             minus=rf"(?:is |are )?(?:monoton\w*|always increasing|strictly increasing)(?: (?:increasing|function|and increasing))?(?: (?:in|of|with) [^,.;]*)?|(?:increases?|grows?|rises?) (?:monotonically |always |strictly )?(?:with|in) [^,.;]*{_EVERYWHERE}|(?:always|monotonically) (?:increases|grows|rises)(?: (?:with|in) [^,.;]*)?|(?:increasing|growing) (?:in [^,.;]* )?{_EVERYWHERE}",
         ),
     ),

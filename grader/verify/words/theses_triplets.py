@@ -282,7 +282,7 @@ EASY_MOVES = Thesis(
 )  # fmt: skip
 MARGIN_PLACE = Thesis(
     (
-        Part(plus=rf"(?:the )?margin(?: \$?(?:α|\\alpha)\$?)?|\$?(?:α|\\alpha)\$?"),
+        Part(plus=r"(?:the )?margin(?: \$?(?:α|\\alpha)\$?)?|\$?(?:α|\\alpha)\$?"),
         Part(plus=r"(?:is |gets |has to be |must be )?(?:added|adds)(?: (?:on|up|always))* ?(?:to|on)", minus=r"(?:is |gets |has to be |must be )?(?:subtracted|taken away)(?: (?:off|away))* ?from"),
         Part(plus=rf"{_DISTANCE_TO}positives?|(?:the )?positive distance|(?:the )?anchor[-– ]positive distance", minus=rf"{_DISTANCE_TO}negatives?|(?:the )?negative distance|(?:the )?anchor[-– ]negative distance"),
     ),
