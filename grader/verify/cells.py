@@ -44,9 +44,9 @@ def row_claims(
             value, judged = told[index]
             out.append(Found(here + value.start, value.source, judged))
         elif SHAPE_HEADER.search(spelled_title) or PURE_SHAPE.fullmatch(body_text):
-            judged = judge_shape_cell(passage, body_text, spelled_subject)
-            if judged is not None:
-                out.append(Found(here, body_text, judged))
+            of_shape = judge_shape_cell(passage, body_text, spelled_subject)
+            if of_shape is not None:
+                out.append(Found(here, body_text, of_shape))
         out += fact_cell_claims(passage, spelled_subject, spelled_title, body_text, here)
         out += [Found(here, body_text, judged) for column, judged in passage.in_cells if column == index]
     plain = [sheets.plain_cell(passage.text, cell) for cell in cells]

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from grader.verify.claim import Ruling, Spanned
 from grader.verify.costs.causal_costs import causal_costs
-from grader.verify.costs.count_formulas import letters_of_document, sizes_in
 from grader.verify.costs.count_numbers import number_claims
 from grader.verify.costs.even_lengths import EVEN
 from grader.verify.costs.exact_counts import exact_counts
 from grader.verify.costs.feature_lengths import feature_lengths
-from grader.verify.costs.grounds import doubled, one_width, sizes_before
+from grader.verify.costs.grounds import doubled, one_width
 from grader.verify.costs.held_amounts import held_amounts
 from grader.verify.costs.held_counts import held_counts
 from grader.verify.costs.masked_pairs import ANEW, MASK, masked_pairs
@@ -24,6 +23,7 @@ from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sen
 from grader.verify.reading.document import Block
 from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, clause_at
 from grader.verify.reading.plain_signs import flattened
+from grader.verify.shapes.told_sizes import letters_of_document, sizes_before, sizes_in
 from grader.verify.supposed import consequence
 
 REACH = 2000  # characters before a sentence that are read for what it speaks of

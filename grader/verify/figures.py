@@ -27,6 +27,7 @@ from grader.verify.reading.numerals import in_digits
 from grader.verify.reading.plain_signs import readable
 from grader.verify.shapes import thing_shapes
 from grader.verify.shapes.thing_sizes import Letters
+from grader.verify.shapes.told_sizes import settled_sizes
 from grader.verify.tables import sheets
 from grader.verify.triplets import triplet_shares
 
@@ -74,6 +75,7 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
                 letters_at(passage),
                 rows=passage.context.tokens_are_rows,
                 stacks=passage.stacks(start) or passage.context.doubles_features,
+                told=settled_sizes(passage, start + len(clause.sentence)),
             ),
         ]
         for found_at, end, judged in (claim for maker in makers for claim in maker):

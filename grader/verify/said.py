@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern stays on one line
 """Statements in words that read their own negation and condition, with the mood that is left without these."""
 
 from __future__ import annotations

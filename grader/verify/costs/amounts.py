@@ -188,7 +188,9 @@ def _kept(asked: Asked, way: Thing | None) -> _Found | None:
         if {Thing.S, Thing.Z} <= set(things):
             first = Thing.SUMS
         says = NUMBERS[first][1] if first in NUMBERS else STEPS[first].kept or STEPS[first].says
-        also = ("L M",) if first in {Thing.SUMS, Thing.STATE} else ("L M + L",) if first is Thing.S else ()
+        also: tuple[str, ...] = (
+            ("L M",) if first in {Thing.SUMS, Thing.STATE} else ("L M + L",) if first is Thing.S else ()
+        )
         return (numbers_of(first),), says, also, True
     if way is None:
         return None
@@ -201,7 +203,7 @@ def _kept(asked: Asked, way: Thing | None) -> _Found | None:
 
 def _time(asked: Asked, way: Thing | None) -> _Found | None:
     steps = one_each([thing for thing in asked.things if thing in STEPS and STEPS[thing].operations])
-    if Thing.FEATURES in asked.things and way in FEATURES_OF and not steps:
+    if Thing.FEATURES in asked.things and way is not None and way in FEATURES_OF and not steps:
         price = FEATURES_OF[way]
         return (price.every,), price.says, (price.one, "N L", "L"), True
     if steps:
@@ -216,8 +218,8 @@ def _time(asked: Asked, way: Thing | None) -> _Found | None:
         return None
     total = total_of(Thing.LINEAR if asked.given and way is Thing.RANDOM else way)
     says = WAYS[way].says
-    also = WAYS[way].also if way is not Thing.RANDOM else ("N L M",) if asked.given else ()
-    return (total,), says, also, True
+    others = tuple(WAYS[way].also) if way is not Thing.RANDOM else ("N L M",) if asked.given else ()
+    return (total,), says, others, True
 
 
 SAME = (

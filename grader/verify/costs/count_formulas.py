@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,8 +13,8 @@ from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.reading.plain_signs import Flat
 from grader.verify.scope.growth import Cost, Polynomial, cost_of, plus, times
+from grader.verify.shapes.told_sizes import ATOM, letters_for
 
-ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"
 SIGN = r"(?:\s?[·*]\s?|\s)?"
 FACTOR = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})"
 TIMES = rf"\s?[·*]\s?{FACTOR}(?![\w,.²³^])"  # N² · 64
@@ -34,16 +34,7 @@ SHAPE = re.compile(r"\s*(?:×|by)\s*(?:\d\s?)?[A-Z1]")
 NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
-GIVEN = re.compile(
-    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!(²]|[−-]\s*[\dA-Z(]))"
-)
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
-CHANGED = re.compile(
-    rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
-)
-TOKENS = re.compile(
-    r"\b(?:to|sequences? of(?: length)?|for|with|has|at)\s(?P<value>\d{1,3}(?:,\d{3})+|\d{3,}) tokens\b"
-)
 UNITS = {
     "million": 10**6,
     "M": 10**6,
@@ -53,11 +44,6 @@ UNITS = {
     "thousand": 10**3,
     "trillion": 10**12,
 }
-USUAL: Mapping[str, str] = {
-    "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "D_k": "D", "d_K": "D", "D_K": "D", "M": "M", "d_v": "M", "D_v": "M", "d_V": "M", "D_V": "M",
-    "R": "R", "r": "R", "D_random": "R", "D_rand": "R", "D_r": "R", "D_R": "R", "d_random": "R", "d_r": "R", "L": "L", "C": "L", "F": "L",
-}  # fmt: skip
-SIZES = frozenset("NDMRL")
 
 
 @dataclass(frozen=True)
@@ -84,35 +70,6 @@ class Counted:
             if slack > Fraction(1, 2) or exact.denominator > 1 or self.last < 1
             else self.number == exact
         )
-
-
-def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
-    """What each letter of a document counts: as the document says, else as is usual; `m` what no other letter does.
-
-    >>> letters_of_document(("n", "d", "M", "R", "m"), {"d": "D", "m": "own m"})["m"]
-    'L'
-    """
-    out = {name: aliases[name] for name in used if aliases.get(name) in SIZES}
-    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
-    taken = {size for name, size in out.items() if name != "m"}
-    if "m" in used and (out.get("m") is None or out["m"] in taken):
-        out.pop("m", None)
-        free = [size for size in "MRL" if size not in taken]
-        return {**out, "m": free[0]} if free else out
-    return out
-
-
-def letters_for(used: frozenset[str], named: Mapping[str, str]) -> dict[str, str] | None:
-    """What the letters of one formula count; None if that is open.
-
-    >>> letters_for(frozenset({"n", "r", "d", "m"}), {})["m"]
-    'M'
-    """
-    out = {name: named[name] for name in used if name in named}
-    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
-    if "m" in used - set(out) and "M" not in out.values() and {"R", "L"} & set(out.values()):
-        out["m"] = "M"
-    return out if set(out) == set(used) and all(size in SIZES for size in out.values()) else None
 
 
 def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
@@ -193,23 +150,6 @@ def numbers_in(flat: Flat) -> list[Counted]:
     return out
 
 
-def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
-    """(place, size, value) of each size that a flattened text sets, in order."""
-    out = [
-        (found.start(), "N", Fraction(found.group("value").replace(",", "")))
-        for found in TOKENS.finditer(text)
-    ]
-    for found in [*GIVEN.finditer(text), *CHANGED.finditer(text)]:
-        value = Fraction(found.group("value").replace(",", ""))
-        letters = re.findall(ATOM, found.group("names"))
-        roles = letters_for(frozenset(letters), named)
-        for letter in letters:
-            size = (roles or {}).get(letter) or named.get(letter) or USUAL.get(letter)
-            if size in SIZES:
-                out.append((found.start(), str(size), value))
-    return sorted(out)
-
-
 def added(*parts: Cost) -> Cost:
     """The sum of several counts."""
     total: Polynomial = {}
@@ -242,9 +182,6 @@ __all__ = [
     "cost_read",
     "count_at",
     "formulas_in",
-    "letters_for",
-    "letters_of_document",
     "many_times",
     "numbers_in",
-    "sizes_in",
 ]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.costs.count_formulas import Counted, added, count_at, formulas_in, numbers_in, sizes_in
+from grader.verify.costs.count_formulas import Counted, added, count_at, formulas_in, numbers_in
 from grader.verify.costs.count_parts import NAMED, Part, Way, count_of, mentions_in, ways_in
 from grader.verify.costs.count_reading import TOGETHER
 from grader.verify.costs.even_lengths import EVEN
@@ -19,6 +19,7 @@ from grader.verify.costs.surroundings import COUNTING, Surroundings, choices_of
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat, flattened
 from grader.verify.scope.growth import Cost, exactly
+from grader.verify.shapes.told_sizes import sizes_in
 
 LEAST_COUNT = 1000
 VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")

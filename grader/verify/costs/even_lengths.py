@@ -10,14 +10,15 @@ from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.costs.contest import Contest
-from grader.verify.costs.count_formulas import ATOM, letters_for, sizes_in
-from grader.verify.costs.scaling import EFFECT, TRIGGER, effect_of, trigger_of
+from grader.verify.costs.scaling import effect_of, trigger_of
+from grader.verify.costs.scaling_words import EFFECT, TRIGGER
 from grader.verify.costs.surroundings import Surroundings, choices_of
 from grader.verify.grammar.notation import LOWERED
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Expression, Unreadable, names
 from grader.verify.numbers.lettered import value_at
 from grader.verify.numbers.reckoning import shown
+from grader.verify.shapes.told_sizes import ATOM, letters_for, sizes_in
 
 EVEN = re.compile(
     r"\b(?:equal(?:ly|s|ling)?|equat\w+|same (?:number|count|cost)|break(?:ing|s)?[- ]?even(?: point| length)?|cross(?:es|ing|ings)?[- ]?(?:over|point)?|crossover|overtak\w+|agree|catch(?:es)? up|tie|ties|meet|coincide|balance)\b",
@@ -386,7 +387,7 @@ def _effect_on_length(text: str, after: int, rest: str) -> re.Match[str] | None:
     for named in LENGTH_NAMED.finditer(text, after, after + len(rest)):
         for effect in EFFECT.finditer(text, after, after + len(rest)):
             behind = 0 <= effect.start() - named.end() < NEXT_TO
-            # "doubles this break-even length"
+            # the verb before the noun: it doubles this length
             ahead = effect.group("verb") and re.fullmatch(
                 r"\s*(?:this|that|the|its)?\s*", text[effect.end() : named.start()]
             )

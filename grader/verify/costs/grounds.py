@@ -5,17 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from fractions import Fraction
-from functools import lru_cache
 
 from grader.verify.costs.amounts import Ground
 from grader.verify.costs.complexity import letters_of, ties_of
-from grader.verify.costs.count_formulas import letters_of_document, sizes_in
 from grader.verify.costs.exact_counts import SHIFTED
 from grader.verify.costs.held_counts import STACKED
 from grader.verify.passage import Passage
 from grader.verify.reading.plain_signs import flattened
 from grader.verify.scope.context import Context
 from grader.verify.scope.growth import Polynomial
+from grader.verify.shapes.told_sizes import letters_of_document, sizes_before
 
 TWICE_R: Polynomial = {(("R", Fraction(1)),): Fraction(2)}
 REACH = 2000
@@ -60,24 +59,4 @@ def doubled(context: Context) -> bool:
     return any(name in {"L", "C", "F"} and tie == TWICE_R for _, _, name, tie in context.ties)
 
 
-def sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:
-    """The sizes that the document sets before a sentence, in order; what sets several at once holds longer."""
-    blocks = passage.text.blocks
-    place = next(number for number, one in enumerate(blocks) if one is passage.block)
-    alone: list[tuple[str, Fraction]] = []
-    together: list[tuple[str, Fraction]] = []
-    for one in blocks[:place]:
-        told = " ; ".join(map(passage.text.spelled, (*one.header, one.text)))
-        found = _sizes_set(told, tuple(named.items()))
-        (together if len({size for size, _ in found}) > 1 else alone).extend(found)
-    here = sizes_in(flattened(passage.in_block_before(start)).text, named)
-    return [*alone, *together, *((size, value) for _, size, value in here)]
-
-
-@lru_cache(maxsize=4096)
-def _sizes_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Fraction], ...]:
-    """The sizes that a block sets: every sentence after it asks for them."""
-    return tuple((size, value) for _, size, value in sizes_in(flattened(spelled).text, dict(named)))
-
-
-__all__ = ["doubled", "ground_of", "one_width", "sizes_before"]
+__all__ = ["doubled", "ground_of", "one_width"]

@@ -15,7 +15,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.costs.amounts import POLYNOMIAL_LENGTH
 from grader.verify.costs.cost_nouns import Thing, read_things
-from grader.verify.costs.count_formulas import count_at, sizes_in
+from grader.verify.costs.count_formulas import count_at
 from grader.verify.costs.exact_counts import ROUGH, SHIFTED
 from grader.verify.costs.held_counts import STACKED
 from grader.verify.costs.steps import NUMBERS, STEPS, cost_from, numbers_of
@@ -23,6 +23,7 @@ from grader.verify.costs.surroundings import Surroundings, choices_of
 from grader.verify.numbers.memory_amounts import Amount, amounts_in, types_in
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat
+from grader.verify.shapes.told_sizes import sizes_in
 
 NOUN = r"(?:more |real |single |of them |float32 |floating[- ]point |such )?(?:numbers|floats|entries|scalars|values|elements|reals|components|coordinates|weights)\b"
 WHOLE = r"\d{1,3}(?:,\d{3})+|\d+"

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
-from grader.verify.costs.count_formulas import Counted, count_at, formulas_in, numbers_in, sizes_in
+from grader.verify.costs.count_formulas import Counted, count_at, formulas_in, numbers_in
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat
 from grader.verify.scope.growth import Cost, exactly, read_cost
+from grader.verify.shapes.told_sizes import sizes_in
 
 LEFT, REMOVED = read_cost("N^2/2 + N/2", {}), read_cost("N^2/2 - N/2", {})
 MASK = re.compile(r"\bcausal|\bmask(?:ed|ing|s)?\b|\blower triang|j\s*≤\s*i\b|\btriangle\b|\bvisible\b", re.I)

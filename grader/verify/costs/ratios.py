@@ -14,11 +14,12 @@ from itertools import combinations
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.costs.contest import NAMES, Contest, contests_in
-from grader.verify.costs.count_formulas import Counted, sizes_in
+from grader.verify.costs.count_formulas import Counted
 from grader.verify.costs.surroundings import COUNTING, Surroundings
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.numerals import FRACTION, fraction_of, in_digits
 from grader.verify.reading.plain_signs import Flat, flattened
+from grader.verify.shapes.told_sizes import sizes_in
 
 _BOUND = r"(?P<bound>\b(?:(?:well |much |far )?(?:less|more|fewer) than|under|over|at least|at most|above|below|almost|nearly|about|around|roughly|approximately|some|only|just|exactly|already|≈)\s+)?"
 _MUCH = r"(?:as (?:many|much|often|expensive|costly|dear|slow|fast|cheap|large|long)|more|fewer|less|cheaper|dearer|faster|slower|costlier|the (?:number|count|work|multiplications|cost|price|softmax)|(?:that|those|this)\b(?! of))"

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
 
-from grader.verify.costs.count_formulas import sizes_in
 from grader.verify.scope.growth import Cost, substituted
+from grader.verify.shapes.told_sizes import sizes_in
 
 COUNTING = re.compile(
     r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",

@@ -221,7 +221,7 @@ def _final(text: str, start: int, end: int) -> str | None:
 NAME = re.compile(
     r"(?:\b(?:image|picture|example|photo|row|case|sample|instance|img)\s+)?(?:\(?(?P<name>[A-Z][a-z]?\d{0,3}|[a-z]\d{1,3}|\d{1,4}|[ivx]{1,4}|[a-h]|[A-Za-z]{3,12})\)?)\s*(?::|=|→|—|–|\bhas\b)?\s*[(\[{`\"]?\s*$"
 )
-# "Image 3 (a cat): K_0, ..., K_7 = "
+# an image that is named before its votes: "Image 3 (a cat): K_0, ..., K_7 ="
 OPENS = re.compile(
     r"(?:^|[.;:]\s|\n)\W*(?:[Ii]mage|[Pp]icture|[Ee]xample|[Pp]hoto|[Ss]ample)\s+(?P<name>[A-Z]|\d{1,3}|[ivx]{1,4})\b(?:\s*\([^()]{1,30}\))?\s*[:,—–]?\s*(?:(?:the )?(?:votes|answers|predictions|probes)(?: \w+){0,3}\s*[:=]?\s*|[A-Za-z]_?\{?0\}?\s*(?:,?\s*(?:…|\.\.\.|to|–|-)\s*,?)\s*[A-Za-z]?_?\{?\d{1,2}\}?\s*[:=]\s*)?[(\[{`]?\s*$"
 )

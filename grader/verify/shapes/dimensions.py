@@ -60,9 +60,18 @@ class Shape:
 
 
 def judge_shape(
-    tree: Expression, shape: Shape, context: Context, line: int, *, introduces: bool = False
+    tree: Expression,
+    shape: Shape,
+    context: Context,
+    line: int,
+    *,
+    introduces: bool = False,
+    in_numbers: bool = False,
 ) -> Judged:
-    """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters."""
+    """Whether an expression has a shape, in some orientation that the text leaves open, in the text's own letters.
+
+    `in_numbers` is whether the text has set its sizes in numbers, so that a number may be one of them.
+    """
     tree = _with_sums(tree, context, line)
     judged = _judge_shape(tree, shape, context, line, introduces=introduces)
     if judged.ruling == "refuted" and re.search(
@@ -94,6 +103,7 @@ def judge_shape(
     if (
         judged.ruling == "refuted"
         and counted
+        and not in_numbers
         and not any(isinstance(s, Number) and s.value > 1 for one in said for s in one.sizes)
     ):
         return unchecked(judged.kind, "the text gives its matrices no sizes in numbers")
@@ -180,6 +190,7 @@ def _judge_shape(
     flexible = False
     turned = ""
     way = context.feature_way(line)
+    stacks = context.random_features or context.doubles_features
     for choice in _meant(orientations(frozenset(families), fixed), setting):
         oriented = _with(setting, choice)
         world = World(oriented, 5)
@@ -207,7 +218,7 @@ def _judge_shape(
         if _fits_some_length(value, wanted, world, shape):
             if any(isinstance(size, Symbol) and size.name in FEATURE_LENGTHS for size in shape.sizes):
                 return verified(kind, "its shape is that, with φ of that length", Method.COUNT)
-            if context.random_features and any(_is_sine_and_cosine(size, context) for size in shape.sizes):
+            if stacks and any(_is_sine_and_cosine(size, context) for size in shape.sizes):
                 return verified(
                     kind, "its shape is that, with a sine and a cosine for each of R directions", Method.COUNT
                 )
@@ -320,7 +331,7 @@ def _strange(tree: Expression, setting: Setting) -> str:
         if (
             plain in VECTORS
             or (plain in MATRICES and plain != "Y")
-            or name in {"e", "pi", "ones", *PLAIN_NUMBERS}
+            or name in {"e", "pi", "ones", "softmax", *PLAIN_NUMBERS}
             or (len(name) == 1 and name in "ijlmnts")
         ):
             continue

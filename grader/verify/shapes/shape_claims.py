@@ -14,9 +14,11 @@ from grader.verify.reading.mood import Clause
 from grader.verify.scope.doubts import function_in
 from grader.verify.shapes.declared_shapes import judge_stacked, judge_state
 from grader.verify.shapes.dimensions import Shape, judge_shape
+from grader.verify.shapes.numbered_shapes import is_in_numbers, judge_in_numbers
 from grader.verify.shapes.shape_phrases import SIZE, SaidShape, said_shape, size_of
 from grader.verify.shapes.shape_subjects import Subject, display_above, of_formula, subject_before
 from grader.verify.shapes.thing_shapes import AS_WIDE
+from grader.verify.shapes.told_sizes import settled_sizes
 from grader.verify.worlds.settings import FEATURE_MAPS
 
 VERB = r"(?:is|are|has|have|becomes?|gives?|yields?|forms?|produces?|lies|lie|lives?|being|will be|will have|must be|must have|should be|needs? to be|would be|would have|ends up as|comes out as|comprises?|contains?|consists?|stores?|holds?|equals?|belongs?|results? in|turns out to be|make up|makes up)"
@@ -111,7 +113,7 @@ def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) 
     judged = unchecked(Kind.DIMENSION, "the shape is not computed")
     listed = _listed(subject, said.shape)
     for tree in subject.trees if listed is None else ():
-        judged = judge_said_shape(passage, tree, said.shape, line)
+        judged = judge_said_shape(passage, tree, said.shape, line, clause.offset + said.end)
         if judged.ruling is not Ruling.UNCHECKED:
             break
     if listed is not None:
@@ -140,7 +142,7 @@ def _listed(subject: Subject, shape: Shape) -> Judged | None:
             return None
 
 
-def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int) -> Judged:
+def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int, end: int) -> Judged:
     """Whether prose gives a thing its shape; for what prose introduces it is the author's choice."""
     if isinstance(tree, Call) and tree.function.name in FEATURE_MAPS and shape.sizes:
         return judge_shape(tree, shape, passage.context, line, introduces=True)
@@ -148,6 +150,9 @@ def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int
     if known is not None:
         return known
     judged = judge_shape(tree, shape, passage.context, line)
+    told = settled_sizes(passage, end) if judged.ruling is Ruling.UNCHECKED and is_in_numbers(shape) else {}
+    if told:
+        judged = judge_in_numbers(tree, shape, passage.context, line, told)
     setting = passage.context.setting_at(line)
     if (
         isinstance(tree, Symbol)

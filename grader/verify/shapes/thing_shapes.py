@@ -42,6 +42,7 @@ OTHER_SIDE = re.compile(
 )
 RESNET = re.compile(r"\bResNet-?18\b", re.I)
 REACH = 2500
+NOTHING_TOLD: Mapping[str, Fraction] = {}
 WORD = r"(?:is|are|was|were|be|being|becomes?|has|have|having|forms?|makes?|gives?|yields?|comes?|turns|out|as|up|to|fits?|fills?|in|into|holds?|contains?|consists?|of|comprises?|possess(?:es)?|counts?|needs?|takes?|must|should|will|would|then|therefore|thus|so|hence|indeed|again|also|now|still|just|only|exactly|together|all|altogether|both|each|an?|the|matrix|array|table|vector|tensor|list|column|row|shape|sizes?|dimensions?|length|with|itself|themselves|always|simply|total|stored|kept|collected|finally|returns?|delivers?|produces?|measures?|emits?|outputs?|leaves?|halves|shrinks|reduces|turns|turned|mapped|transformed|sent|lifted|gets|this|it|them|finally|which|that|too|single|big|large|small|square|plain|boolean|symmetric|dense|short|long|resulting|whole|full|other|words|itself|end|one)"
 OWNERS = r"(?:queries|query|keys?|tokens?|positions?|batch|embeddings?|images?|anchors?|test|training|features?|values?|pairs?|triplets?|points?|probes?|layer|homework|attention|softmax|sentence|sequence|E|these|conventions?|convention|here|i-th|key|user|case|form|version)"
 LINKED = rf"(?:\d+ ?(?:×|x|by) ?\d+ (?:[a-z]+ )?(?:images?|inputs?|pictures?)\b|[\s,:|`*()→—–=]|⟶|->|(?:of|for|in|over|across|against|between|per|at|from|to) (?:(?:all|the|every|each|one|a|its|our|this|that|these|i-th|causal|single|whole|different|N|T|B|n) )*{OWNERS}\b|(?:the )?(?:same )?shape (?:of|as) [A-Z]\b,?|{WORD}\b)"
@@ -127,11 +128,18 @@ class _Named:
 
 
 def thing_shapes(
-    sentence: str, before: str, letters: Letters, *, rows: bool, stacks: bool
+    sentence: str,
+    before: str,
+    letters: Letters,
+    *,
+    rows: bool,
+    stacks: bool,
+    told: Mapping[str, Fraction] = NOTHING_TOLD,
 ) -> Iterator[Spanned]:
     """(start, end, ruling) of each shape that a sentence states of one of the course's things.
 
-    `rows` is whether the text's matrices hold the tokens as rows, `stacks` whether its features are sines and cosines.
+    `rows` is whether the text's matrices hold the tokens as rows, `stacks` whether its features are sines and cosines;
+    `told` holds the sizes that the text has set in numbers.
 
     >>> told, letters = "In softmax attention the score matrix is N × N.", Letters({}, {"N": "N", "D": "D"})
     >>> [j.says for *_, j in thing_shapes(told, "", letters, rows=True, stacks=False)]
@@ -174,7 +182,7 @@ def thing_shapes(
             )
         ):
             continue
-        judged = _judged(sentence, stated, thing, letters, rows=rows, stacks=stacks, around=around)
+        judged = _judged(sentence, stated, thing, letters, rows=rows, stacks=stacks, around=around, told=told)
         passing = thing.end > stated.end and not HAVING.search(sentence[: stated.start])
         if judged is not None and not (passing and judged.ruling is Ruling.VERIFIED):
             yield min(thing.start, stated.start), max(stated.end, thing.end), judged
@@ -186,7 +194,7 @@ def thing_shapes(
             continue
         if OF_OTHERS.search(QUALIFIED.sub("", sentence[: thing.start])):
             continue
-        judged = _judged(sentence, again, thing, letters, rows=rows, stacks=stacks, around=around)
+        judged = _judged(sentence, again, thing, letters, rows=rows, stacks=stacks, around=around, told=told)
         if judged is not None:
             yield thing.start, again.end, judged
 
@@ -314,7 +322,11 @@ def _judged(
     rows: bool,
     stacks: bool,
     around: str,
+    told: Mapping[str, Fraction],
 ) -> Judged | None:
+    in_numbers = _judged_in_numbers(sentence, stated, thing, letters, told, rows=rows, stacks=stacks)
+    if in_numbers is not None:
+        return in_numbers
     values = letters.values(thing.domain)
     apart = thing.domain != "attention" or bool(TOLD_APART.search(around[-700:]))
     if thing.domain == "attention" and not apart:
@@ -375,6 +387,47 @@ def _judged(
         Kind.DIMENSION,
         f"{subject} is {truth}, not {claimed}",
         Method.TABLE,
+        {"shape": truth, "stated": claimed},
+    )
+
+
+def _judged_in_numbers(
+    sentence: str,
+    stated: Stated,
+    thing: _Named,
+    letters: Letters,
+    told: Mapping[str, Fraction],
+    *,
+    rows: bool,
+    stacks: bool,
+) -> Judged | None:
+    """Whether a shape in numbers is the thing's at the sizes that the text has set: 5 queries and 9 keys."""
+    sizes = [size_value(one, {}) for one in stated.sizes]
+    said = [size for size in sizes if size is not None]
+    lettered = all(isinstance(one, str) for shape in thing.shapes for one in shape)
+    if thing.domain != "attention" or not lettered or not said or len(said) < len(sizes):
+        return None
+    known = {"queries": told["N"], "keys": told["N"], **told} if "N" in told else dict(told)
+    if "R" in told and (stacks or letters.random_features):
+        known.setdefault("L", 2 * told["R"])
+    shapes = [tuple(str(one) for one in shape) for shape in thing.shapes]
+    if not all(one in known for shape in shapes for one in shape):
+        return None
+    truths = [[known[one] for one in shape] for shape in shapes]
+    fitting = [_fits(said, one, stated, letters, stacks) for one in truths]
+    subject = " ".join(sentence[thing.start : thing.end].split())
+    truth = " or ".join("×".join(map(str, one)) or "a scalar" for one in truths)
+    if True in fitting:
+        return verified(Kind.DIMENSION, f"{subject} is {truth} at the sizes set", Method.COUNT)
+    if None in fitting or (thing.turns and not rows and any(sorted(said) == sorted(one) for one in truths)):
+        return None
+    claimed = "×".join(one.strip() for one in stated.sizes)
+    if stated.measure in {"rows", "columns"}:
+        claimed = f"{claimed} {stated.measure}"
+    return refuted(
+        Kind.DIMENSION,
+        f"{subject} is {truth} at the sizes set, not {claimed}",
+        Method.COUNT,
         {"shape": truth, "stated": claimed},
     )
 

@@ -84,8 +84,24 @@ class _Reading:
     rates: dict[str, Stated] = field(default_factory=dict)  # the rates that the sentence has told so far
 
 
-def accepted_pairs(text: str, tally: Tally) -> tuple[Tally, list[Spanned]]:
-    """The tally after a sentence, and (start, end, ruling) of the rates and counts that it states."""
+# "at d ≤ 1.3 it is 9500 and 900"
+IN_TURN = re.compile(
+    rf"\b(?:it is|they are|these are|we have|we get|there are) (?P<first>{_COUNT}) and (?P<second>{_COUNT})(?=[,;.:]|\s?$)"
+)
+WISHED = re.compile(r"\b(?:would|should|demand\w*|want\w*|require\w*|target|allow\w*|aim\w*|for)\b[^.;,]{0,30}$", re.I)  # fmt: skip
+
+
+def accepted_pairs(text: str, tally: Tally, *, at_threshold: bool = False) -> tuple[Tally, list[Spanned]]:
+    """The tally after a sentence, and (start, end, ruling) of the rates and counts that it states.
+
+    `at_threshold`: the sentence names a threshold, so that what has been accepted at another one does not count.
+    """
+    if at_threshold:
+        tally = replace(tally, accepted={})
+        turn = IN_TURN.search(text)
+        if turn is not None and all(sort in tally.pairs for sort in SORTS):
+            first, second = _whole(turn.group("first")), _whole(turn.group("second"))
+            tally = tally.with_accepted("same", first).with_accepted("different", second)
     reading = _Reading(text, tally, [])
     for found in TOKEN.finditer(text):
         groups = found.groupdict()
@@ -192,7 +208,8 @@ def _rate(reading: _Reading, groups: Mapping[str, str | None], found: re.Match[s
     if stated is None or stated.number is None or stated.number > 1 or OWN_PLACE.search(text):
         return
     computed = reading.tally.rate(name)
-    if computed is None:
+    later = [one for one in TOKEN.finditer(text, stated.end) if one.group("accepted") or one.group("false") or one.group("verb")]  # fmt: skip
+    if computed is None or later or WISHED.search(text[: found.start()]):
         reading.rates[name] = stated
         return
     exact, says = computed

@@ -36,64 +36,34 @@ THING = "|".join(f"(?P<t{place}>{words})" for place, (_, words) in enumerate(KIN
 ADJECTIVES = r"(?:(?:different|ordered|unordered|possible|valid|distinct|such|other|candidate) )*"
 FORMULA = r"(?:[A-Za-z\d(][A-Za-z\d()^{}²·*]*(?: ?[-+−·*/] ?[A-Za-z\d(][A-Za-z\d()^{}²]*)*)"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})"
-COUNT = re.compile(
-    rf"(?<![\w.,/·*×+^−-])(?<!\d[ ·×*+-])(?P<many>{DIGITS}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I
-)
-NUMBER_OF = re.compile(
-    rf"\bnumber of (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])[^.;:\d]{{0,30}}?(?:is|are|=|:|equals|comes to|becomes) (?:\d[\d·*×() −+-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%−-]|\s(?:times|fold))",
-    re.I,
-)
-LABELLED = re.compile(
-    rf"(?:^|[.;:,(]\s*|\n\s*)(?P<said>{ADJECTIVES})(?:{THING})(?: per anchor)?\s*[:=]\s*(?:\d[\d·*×() +-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%-])",
-    re.I,
-)
+COUNT = re.compile(rf"(?<![\w.,/·*×+^−-])(?<!\d[ ·×*+-])(?P<many>{DIGITS}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip
+NUMBER_OF = re.compile(rf"\bnumber of (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])[^.;:\d]{{0,30}}?(?:is|are|=|:|equals|comes to|becomes) (?:\d[\d·*×() −+-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%−-]|\s(?:times|fold))", re.I)  # fmt: skip
+LABELLED = re.compile(rf"(?:^|[.;:,(]\s*|\n\s*)(?P<said>{ADJECTIVES})(?:{THING})(?: per anchor)?\s*[:=]\s*(?:\d[\d·*×() +-]* ?= ?)?(?P<many>{DIGITS})(?![\d,.]*\d|\s*[·*×+/^%-])", re.I)  # fmt: skip
 IN_LETTERS = re.compile(rf"(?<=\s)(?P<many>{FORMULA}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip
-EVERY = re.compile(
-    r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pairs?|them)\b|\beach\b|\bapiece\b|\bper anchor\b",
-    re.I,
-)
+EVERY = re.compile(r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pairs?|them)\b|\beach\b|\bapiece\b|\bper anchor\b", re.I)  # fmt: skip
 # what the triplets and pairs of a batch are no longer all of
-SOME = re.compile(
-    r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)",
-    re.I,
-)
+SOME = re.compile(r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)", re.I)  # fmt: skip
 PAIRS_ARE = re.compile(
     rf"\bpairs\b[^.;]{{0,30}}?,? (?:of which|of these|of them),? (?P<many2>{DIGITS})(?P<said2>) (?:pairs )?(?:are|show|is) (?:(?P<sign2>positive|negative)|in P_(?P<set>d|s|diff|same)\b|(?:of )?(?P<who2>the same|different|two) (?:person|people|persons|identity|identities))|"
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
-TERMS = re.compile(
-    r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b",
-    re.I,
-)
+TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b", re.I)  # fmt: skip
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
-OF_ONE = re.compile(
-    r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)",
-    re.I,
-)
+OF_ONE = re.compile(r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)", re.I)  # fmt: skip
 ANOTHER = re.compile(r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch", re.I)
 # behind a count: that there are so many
-OF_ALL_OF_THEM = re.compile(
-    r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there|out of (?:the )?[\d.,·^ ]+(?: \w+){0,2})\b",
-    re.I,
-)
+OF_ALL_OF_THEM = re.compile(r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there|out of (?:the )?[\d.,·^ ]+(?: \w+){0,2})\b", re.I)  # fmt: skip
 EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
 CLAUSE = re.compile(r"[.;:,!?]\s|\band\b|\bbut\b|\bhence\b|\bso\b|→|=>|⇒|\(")
-SOMETIMES = re.compile(
-    r"\b(?:if|would|could|not|instead|without|at least|at most|about|roughly|accepted|rejected)\b", re.I
-)
+SOMETIMES = re.compile(r"\b(?:if|would|could|not|instead|without|at least|at most|about|roughly|accepted|rejected)\b", re.I)  # fmt: skip
 # another batch, whose sizes are told by how they change
 RESIZED = re.compile(r"\b(?:doubl|halv|tripl(?=es|ing|ed)|quadrupl|increas|decreas|reduc)\w*\b|\b[PK] (?:to|and|is) \d|\btwice as many (?:people|photos|images|persons|identities)\b", re.I)  # fmt: skip
-CHANGES = re.compile(
-    r"\b(?:left out|leav\w+ out|remov\w+|drop(?:s|ped|ping)?|missing|one (?:more|fewer|less))\b", re.I
-)
-# "a valid triplet is an ordered (i, j, k)"
+CHANGES = re.compile(r"\b(?:left out|leav\w+ out|remov\w+|drop(?:s|ped|ping)?|missing|one (?:more|fewer|less))\b", re.I)  # fmt: skip
+# what says that the order counts: "a valid triplet is an ordered (i, j, k)"
 ORDERED = re.compile(r"\btriplets? (?:is|are) (?:an )?ordered\b|\bordered (?:\(\s?\w\s?,\s?\w\s?,\s?\w\s?\)|triples?|triplets?)|\(ordered\)|\bcounted in both orders\b", re.I)  # fmt: skip
-RATES = re.compile(
-    r"\bFAR\b|\bVAL\b|\baccept\w*|\bthresholds?\b|\btest (?:set|pairs)\b|\bvalidation\b|\bverification\b",
-    re.I,
-)
+RATES = re.compile(r"\bFAR\b|\bVAL\b|\baccept\w*|\bthresholds?\b|\btest (?:set|pairs)\b|\bvalidation\b|\bverification\b", re.I)  # fmt: skip
 REACH = 420
 SMALL = ((2, 3), (3, 2), (4, 5))
 
@@ -119,6 +89,7 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
             or not isinstance(given.sizes, Classes)
             or SOMETIMES.search(sentence)
             or ANOTHER.search(text[max(given.end, 0) :])
+            or re.search(r"\bbatches\b", sentence)
         ):
             continue
         yield found.start(name) - shift, found.end() - shift, _told(given.sizes, found)
@@ -221,7 +192,7 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     unordered = re.search(r"\bunordered|without order", clause, re.I) is not None
     behind = re.compile(r"\s*\(?(?P<un>un)?ordered\b").match(text, found.end("many"))
     if behind is not None:
-        # "pairs: 300 ordered or 150 unordered"
+        # both counts may be told: "pairs: 300 ordered or 150 unordered"
         ordered, unordered = behind.group("un") is None, behind.group("un") is not None
     if what in {"positives", "negatives"} and not EVERY.search(clause):
         before = text[: found.start()][-60:]
@@ -417,10 +388,7 @@ def _rounded(stated: Stated) -> Stated:
     return Stated(stated.start, stated.end, stated.term, near=stated.term.last > 1)
 
 
-CHANGED = re.compile(
-    rf"\b(?:with|at|for|if|taking|using)\b[^.;:\d]{{0,25}}?(?P<size>\d{{1,4}}) (?:(?P<images>{IMAGE})|(?P<people>people|persons|identities|classes|individuals|subjects))\b[^.;:\d]{{0,70}}?\b(?:number of )?(?:(?P<pairs>(?:ordered |anchor-positive |positive |same-person )*pairs)|(?P<triplets>(?:valid )?triplets))?[^.;:\d]{{0,40}}?(?:(?P<times>\d+(?:\.\d+)?)(?: times|-fold)|\b(?P<word>doubles?|triples?|quadruples?|twice)\b)",
-    re.I,
-)
+CHANGED = re.compile(rf"\b(?:with|at|for|if|taking|using)\b[^.;:\d]{{0,25}}?(?P<size>\d{{1,4}}) (?:(?P<images>{IMAGE})|(?P<people>people|persons|identities|classes|individuals|subjects))\b[^.;:\d]{{0,70}}?\b(?:number of )?(?:(?P<pairs>(?:ordered |anchor-positive |positive |same-person )*pairs)|(?P<triplets>(?:valid )?triplets))?[^.;:\d]{{0,40}}?(?:(?P<times>\d+(?:\.\d+)?)(?: times|-fold)|\b(?P<word>doubles?|triples?|quadruples?|twice)\b)", re.I)  # fmt: skip
 WORDS = {"double": 2, "triple": 3, "quadruple": 4, "twice": 2}
 
 

@@ -126,7 +126,7 @@ def _step(one: Side, other: Side, example: Example) -> Judged | None:
     stated = Stated(other.start, other.end, other.term, other.near)
     exact = one.term
     if exact.printed and not other.term.printed:
-        # "0.4 = d(a, p)"
+        # the number may stand on the left: "0.4 = d(a, p)"
         stated, exact, says = Stated(one.start, one.end, one.term, other.near), other.term, other.text.strip()
     if isinstance(exact.value, tuple):
         return compared_vector(stated, exact.value, says, slack)

@@ -84,19 +84,21 @@ def _of_pair(
 ) -> Judged | None:
     one, other = example.resolved(x), example.resolved(y)
     first, second = example.vector(one), example.vector(other)
-    if first is None or second is None or len(first) != len(second) or stated.number is None:
+    if stated.number is None:
         return None
     names = f"{one} and {other}"
     slack = example.batch.slack(one, other)
     if what.startswith("distance"):
         far = example.distance(one, other)
-        if far is None:
+        if far is None or (one == other):
             return None
         length = root_of(far)
         if re.search(r"\bplain\b|\bunsquared\b", text, re.I):
             return compared(stated, length, f"the plain distance of {names}", (), slack)
         others = () if squared or example.squared else (length,)
         return compared(stated, far, f"the squared distance of {names}", others, slack)
+    if first is None or second is None or len(first) != len(second):
+        return None
     product = dot(first, second)
     lengths = root_of(dot(first, first) * dot(second, second))
     if not lengths:

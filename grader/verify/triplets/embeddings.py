@@ -336,11 +336,11 @@ def on_circle(degrees: Fraction) -> Vector:
 
 def cosine_at(degrees: Fraction) -> Fraction:
     """The cosine of an angle in degrees, exact where it is rational."""
-    exact = {0: 1, 60: Fraction(1, 2), 90: 0, 120: Fraction(-1, 2), 180: -1}
+    exact = {0: Fraction(1), 60: Fraction(1, 2), 90: Fraction(0), 120: Fraction(-1, 2), 180: Fraction(-1)}
     turned = degrees % 360
     folded = min(turned, 360 - turned)
     if folded in exact:
-        return Fraction(exact[int(folded)])
+        return exact[int(folded)]
     return Fraction(math.cos(math.radians(float(folded))))
 
 

@@ -1,4 +1,4 @@
-"""What a document has given of its worked example at a place: points, roles, lists of distances, margin, the triplet in view."""
+"""What a document has given of its worked example at a place: points, roles, distances, margin, the triplet in view."""
 
 from __future__ import annotations
 
@@ -25,13 +25,16 @@ ROLE_LETTERS = ("a", "p", "n")
 
 @dataclass(frozen=True)
 class View:
-    """The triplet that the text speaks of: its distances as far as they are known, and its points where they have names."""
+    """The triplet that the text speaks of: its distances if they are known, and its points if they have names."""
 
     p: Fraction | None = None
     n: Fraction | None = None
     names: tuple[str, str, str] = ("", "", "")
     guessed: bool = False  # "distances 0.9 and 0.7": the positive's is taken to be the first
     slack: Fraction = Fraction(0)
+    passing: bool = (
+        False  # named by its numbers alone: it is forgotten when the text goes on to something else
+    )
 
     @property
     def triplet(self) -> Triplet | None:
@@ -43,7 +46,7 @@ class View:
 class Example:
     """The state of the reading."""
 
-    batch: Batch = Batch()
+    batch: Batch = field(default_factory=Batch)
     archive: Mapping[str, Vector] = field(default_factory=dict)  # points of earlier examples
     roles: Mapping[str, str] = field(default_factory=dict)  # a, p, n -> a point's key
     since: int = -1  # the block that has given the last point
@@ -58,7 +61,7 @@ class Example:
     losses: tuple[Fraction, ...] = ()  # those that the text has listed last
     moved: Mapping[str, Vector] = field(default_factory=dict)  # the point after a gradient step
     earlier_move: Vector | None = None  # what it was before it was scaled back to length one
-    tally: Tally = Tally()
+    tally: Tally = field(default_factory=Tally)
     collapsed: int = -9  # the block that has last spoken of a collapsed network
     pairs: tuple[tuple[Fraction, ...], tuple[Fraction, ...]] | None = None  # listed: same, different people
 
@@ -108,7 +111,8 @@ class Example:
 
     def is_valid(self, anchor: str, positive: str, negative: str) -> bool:
         """Whether the identities of three points do not forbid them to be a triplet."""
-        who = [self.batch.by_name[one].who for one in map(self.resolved, (anchor, positive, negative)) if one in self.batch.by_name]  # fmt: skip
+        known = self.batch.by_name
+        who = [known[one].who for one in map(self.resolved, (anchor, positive, negative)) if one in known]
         return len(who) == 3 and (None in who or (who[0] == who[1] != who[2]))
 
     def role_view(self) -> View | None:
@@ -228,9 +232,14 @@ class Example:
         if anchor in {first, second} and made.view.triplet is None:
             which = role_of(second if first == anchor else first)
             if which in {"p", "n"}:
-                view = replace(made.view, **{which: far})
+                view = replace(made.view, p=far) if which == "p" else replace(made.view, n=far)
                 return replace(made, view=view)
         return made
+
+    def after_step(self) -> Example:
+        """The example with the points where a gradient step has put them."""
+        points = tuple(replace(one, vector=self.moved.get(one.name, one.vector)) for one in self.batch.points)
+        return replace(self, batch=replace(self.batch, points=points)).refreshed()
 
     def with_margin(self, margin: Fraction) -> Example:
         """The example with another margin in force."""

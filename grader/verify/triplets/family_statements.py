@@ -21,7 +21,7 @@ from grader.verify.triplets.phrases import (
     sort_of,
     value_after,
 )
-from grader.verify.triplets.triplet_items import items_in
+from grader.verify.triplets.triplet_items import Item, items_in
 
 Margins = Sequence[tuple[int, int, Fraction]]
 _N = rf"(?:{NUMBER})(?![\d°%]|\.\d|\s?[·*/×^])"
@@ -114,15 +114,9 @@ _MANY = r"(?P<many>\d{1,7}|no|none|neither|all|only one|exactly one|just one|a s
 _OF = r"(?: (?:two|three|four|five|six|seven|eight|nine|ten|\d+)(?= (?:triplets|negatives|of|ones|are)))?(?: of (?:the|these|those|its|all|our|them|this batch's)(?: (?P<of>\d{1,7}))?)?"
 _WHAT = r"(?: (?:valid|ordered|possible|such|distinct|candidate))*(?: (?P<what>triplets?|negatives?|ones?|terms?|anchors?|losses|hinges))?"
 _WHERE = r"(?: (?:of|in|from) (?:the|this|our|its|my) (?:batch|example|table|list|toy batch|anchor))?"
-COUNTED = re.compile(
-    rf"(?<![\w.,/=-])(?<!= ){_MANY}{_OF}{_WHAT}{_WHERE}(?: (?:that|which|whose),?)?(?: (?:is|are|were|was|be|have|has|with|turns? out|come out|remain|stay|count as|to be|then|still|also|here|now|already))*\s(?:{PREDICATE.pattern})",
-    re.I,
-)
+COUNTED = re.compile(rf"(?<![\w.,/=-])(?<!= ){_MANY}{_OF}{_WHAT}{_WHERE}(?: (?:that|which|whose),?)?(?: (?:is|are|were|was|be|have|has|with|turns? out|come out|remain|stay|count as|to be|then|still|also|here|now|already))*\s(?:{PREDICATE.pattern})", re.I)  # fmt: skip
 NUMBERED = re.compile(r"(?:\b(?:no|nos|numbers?|triplets?|rows?|case|T)\.?|#)\s?$", re.I)
-SOME = re.compile(
-    r"\b(?:at least|at most|about|roughly|around|more than|fewer than|less than|up to|almost|nearly|usually|often|training|epoch\w*|network|after|per (?:batch|step)|paper|if one|random)\b",
-    re.I,
-)
+SOME = re.compile(r"\b(?:at least|at most|about|roughly|around|more than|fewer than|less than|up to|almost|nearly|usually|often|training|epoch\w*|network|after|per (?:batch|step)|paper|if one|random)\b", re.I)  # fmt: skip
 
 
 def _counts(text: str, example: Example, family: Family, margins: Margins) -> Iterator[Spanned]:
@@ -193,7 +187,7 @@ def _listed_sorts(text: str, example: Example, margins: Margins) -> Iterator[Spa
         if not found.group("sort"):
             continue
         after = [item for item in items if item.start >= found.end()]
-        listed = []
+        listed: list[Item] = []
         at = found.end()
         for item in after:
             gap = text[at : item.start]
@@ -356,10 +350,7 @@ def _of(
     return compared(stated, exact, f"the mean of {what}, {' + '.join(map(plain, losses[:8]))}{' + …' if len(losses) > 8 else ''} over {len(losses)},", others)  # fmt: skip
 
 
-SHARE = re.compile(
-    r"\b(?:share|fraction|proportion|part|percentage|portion)\b(?P<between>(?:[^.;\d=]|[<>] ?0){0,60}?)(?:\s*(?:=|:)\s*|\s(?:is|are|of|comes to|equals|makes)\s)(?P<near>about |roughly )?(?=[\d½])",
-    re.I,
-)
+SHARE = re.compile(r"\b(?:share|fraction|proportion|part|percentage|portion)\b(?P<between>(?:[^.;\d=]|[<>] ?0){0,60}?)(?:\s*(?:=|:)\s*|\s(?:is|are|of|comes to|equals|makes)\s)(?P<near>about |roughly )?(?=[\d½])", re.I)  # fmt: skip
 ACTIVE_SHARE = re.compile(r"\b(?:active|positive|non-?zero|violat\w+|contribut\w+|ℓ ?> ?0|loss ?> ?0)\b|ℓ ?> ?0|L ?> ?0", re.I)  # fmt: skip
 
 
@@ -404,10 +395,7 @@ TERM_OF = re.compile(
     rf"|\b(?:for|at|anchor) (?:the )?(?:anchors? )?(?P<names2>{_NAMES}),? (?:the )?(?:batch-hard )?(?:term|loss|it|hinge)s? (?:is|are|=|equals?)(?= )"
 )
 ITS_LOSS = re.compile(r"\bbatch[- ]?hard(?: loss| mean| version| variant| mining)?(?:\s*[=:]\s*|\s(?:is|gives|yields|comes to|has|equals|also gives|averages(?: to)?)\s)(?:a loss of |the (?:mean )?loss (?:is )?)?", re.I)  # fmt: skip
-HARDEST = re.compile(
-    r"\b(?P<far>hardest|farthest|furthest|most distant) (?P<p>positive)s?\b|\b(?:hardest|nearest|closest|most similar) (?P<n>negative)s?\b",
-    re.I,
-)
+HARDEST = re.compile(r"\b(?P<far>hardest|farthest|furthest|most distant) (?P<p>positive)s?\b|\b(?:hardest|nearest|closest|most similar) (?P<n>negative)s?\b", re.I)  # fmt: skip
 
 
 def _batch_hard(

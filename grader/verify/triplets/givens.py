@@ -13,7 +13,7 @@ from grader.verify.triplets.example import Example, role_of
 from grader.verify.triplets.phrases import ROLES
 from grader.verify.triplets.terms import key, term_at
 
-NAME = r"(?:f\(\s?[A-Za-z]\w*(?:_\w+)?\s?\)|[A-Za-z](?:_\w{1,4}|\^[a-z+-])?\d{0,2}'?)"
+NAME = r"(?:[A-Za-z]{2,9}_?\d{1,2}(?!\w)|f\(\s?[A-Za-z]\w*(?:_\w+)?\s?\)|[A-Za-z](?:_\w{1,4}|\^[a-z+-])?\d{0,2}'?)"
 _NUMBER = r"[-+]?\s?(?:\d+(?:\.\d+)?|\.\d+|√\(?\d+\)?(?:\s?/\s?\d+)?|½)(?:\s?/\s?√?\(?\d+\)?)?"
 ENTRIES = rf"[(\[]\s?{_NUMBER}(?:\s?[,;]\s?{_NUMBER})+\s?[)\]](?:\s?\^\s?T)?(?:\s?/\s?√?\(?\d+\)?)?"
 VECTOR = re.compile(ENTRIES)
@@ -24,7 +24,7 @@ BEFORE_POINT = re.compile(
     re.I,
 )
 OPERATOR = re.compile(r"[-+·*/=∂∇(]\s*$|\b(?:with respect to|gradient|step|minus|plus|times)\s*$|[a-z]\)\s*$", re.I)  # fmt: skip
-# "let q = (0.6, 0.8) be the anchor, r = (0, 1) the positive"
+# the role behind the vector: "let q = (0.6, 0.8) be the anchor, r = (0, 1) the positive"
 ROLE_AFTER = re.compile(
     rf"\s*,?\s*(?:\b(?:be|is|as|being|for|serves? as|will be)\b\s*)?(?:\b(?:the|our|an?|its|your)\b\s*)?\b(?:{_ROLE_WORD})\b(?!\s*(?:[A-Za-z]\s?)?(?:=|at|\())",
     re.I,

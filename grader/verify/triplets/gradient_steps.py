@@ -63,11 +63,11 @@ def gradient_statements(text: str, example: Example, before: str) -> tuple[Examp
         judged: Judged | None = None
         at = start
         if SCALED.search(left) and example.moved:
-            name, moved = next(iter(example.moved.items()))
+            name, moved = list(example.moved.items())[-1]
             unit = to_length_one(moved)
             if unit is not None:
                 judged = compared_vector(stated, unit, f"{name} scaled to length one")
-                example = replace(example, moved={name: unit}, earlier_move=moved)
+                example = replace(example, moved={**example.moved, name: unit}, earlier_move=moved)
         elif slope is not None and not MOVES.search(left):
             exact = _slope(slope, example)
             judged = compared_vector(stated, exact, "the gradient") if exact is not None else None
@@ -101,7 +101,7 @@ def _step(left: str, stated: Stated, size: Fraction, example: Example) -> tuple[
             continue
         moved = minus(vector, times(size, slope))
         judged = compared_vector(stated, moved, f"{letter or point} minus {float(size):g} times its gradient")
-        return replace(example, moved={point: moved}, earlier_move=None), judged
+        return replace(example, moved={**example.moved, point: moved}, earlier_move=None), judged
     return example, None
 
 
@@ -110,12 +110,10 @@ def loss_after(example: Example) -> list[Fraction]:
     names = example.view.names
     if not example.moved or not all(names):
         return []
-    point, vector = next(iter(example.moved.items()))
+    last = list(example.moved)[-1]
     out = []
-    for moved in (vector, example.earlier_move):
-        if moved is None:
-            continue
-        found = [moved if name == point else example.vector(name) for name in names]
+    for place in ([example.moved] if example.earlier_move is None else [example.moved, {**example.moved, last: example.earlier_move}]):  # fmt: skip
+        found = [place.get(name, example.vector(name)) for name in names]
         known = [one for one in found if one is not None]
         if len(known) == len(names):
             triplet = Triplet(squared_distance(known[0], known[1]), squared_distance(known[0], known[2]))

@@ -121,7 +121,7 @@ def _draw(names: Sequence[str], text: str, number: int) -> _Draw:
             scalars[told.group("d")] = 2 - 2 * cosine
     known = Known(vectors, Fraction(margin), distance, angle=angle_of(cosine), scalars=scalars)
     shown = f"unit vectors at {plain(angle_of(cosine))}°"
-    return _Draw(vectors, known, shown)
+    return _Draw(dict(vectors), known, shown)
 
 
 def _steps(found: Sequence[tuple[Side, ...]], draws: Sequence[_Draw]) -> Iterator[Spanned]:

@@ -14,6 +14,9 @@ from grader.verify.reading.plain_signs import plain_signs, replaced
 
 THOUSANDS = re.compile(r"(?<=\d)(?:\{,\}|\\,|\\ |\\;|\u2009|\u202f|\u00a0)(?=\d{3}(?!\d))")
 _GROUP = r"\{((?:[^{}]|\{[^{}]*\})*)\}"
+COLUMN = re.compile(
+    r"\\begin\{[pb]?(?:small)?matrix\}(?P<rows>[^\\{}]*(?:\\\\(?:\[[^\]]*\])?[^\\{}]*)+)\\end\{[pb]?(?:small)?matrix\}(?:\^\{?\\top\}?)?"
+)
 FRACTION = re.compile(rf"\\[td]?frac\s*(?:{_GROUP}|(\d))\s*(?:{_GROUP}|(\d))")
 ROOT = re.compile(rf"\\sqrt\s*{_GROUP}")
 ACCENT = re.compile(r"\\(?:tilde|hat|bar|widetilde|widehat|overline)\s*(?:\{\s*(\w)\s*\}|(\w))")
@@ -22,7 +25,7 @@ SIGNS = {
     "∂": r"\\partial(?![a-z])\s*", "∇": r"\\nabla(?![a-z])\s*", "ℓ": r"\\ell(?![a-z])", "θ": r"\\(?:var)?theta(?![a-z])|ϑ", "π": r"\\pi(?![a-z])",
     "γ": r"\\gamma(?![a-z])", "μ": r"\\mu(?![a-z])|µ", "η": r"\\eta(?![a-z])", "τ": r"\\tau(?![a-z])", "λ": r"\\lambda(?![a-z])", "Σ": r"\\sum(?![a-z])|∑",
     "max": r"\\max(?![a-z])", "min": r"\\min(?![a-z])", "°": r"\s?\^\{?\s?\\circ(?:\s?\})?|\\degree(?![a-z])|(?<=\d)[ -]?deg(?:rees?)?\b", "-": r"−|(?<=[\s(\[,=])[–‐‑](?=\s?[\d.(a-zA-Z‖√])|(?<=[\w)‖])\s[–]\s(?=[\w(‖])",
-    "‖": r"(?<![\w|])\|(?=[^|\n]{1,30}\|)|(?<=[\w)])\|(?!\|)(?=\s*[\^²_=)/,.]|\s+(?:is|are|and)\b|$)", " ": r"\u2009|\u202f|\u00a0|\\(?:q?quad|hspace\{[^{}]*\})", "½": r"\\tfrac12", "%": r"\\%|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)",
+    "‖": r"(?<![\w|])\|(?=[^|\n]{1,30}\|)|(?<=[\w)])\|(?!\|)(?=\s*[\^²_=)/,.]|\s+(?:is|are|and)\b|$)", " ": r"\u2009|\u202f|\u00a0|\\(?:q?quad|hspace\{[^{}]*\})", "½": r"\\tfrac12", "α": r"\balpha\b(?!-)", "%": r"\\%|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)",
     "←": r"\\(?:leftarrow|gets|mapsfrom)(?![a-z])|<-|:=", "": r"[{}]|(?<!\\)&(?=\s?[=<>≤≥])|\\(?:mathbf|boldsymbol|bm|vec|mathrm|rm|operatorname|mathcal|texttt|textsc)(?![a-z])\s?|\\(?:left|right)(?![a-z])|(?<![\w)*])[*]{1,2}(?=\w)|(?<=[\w.,:;!?)])[*]{1,2}(?![\w(*])",
 }  # fmt: skip
 PLAIN = re.compile("|".join(f"(?P<s{number}>{pattern})" for number, pattern in enumerate(SIGNS.values())))
@@ -115,6 +118,7 @@ def in_plain_signs(written: str) -> str:
 @lru_cache(maxsize=512)
 def _plain(written: str) -> tuple[str, tuple[int, ...]]:
     plain, places = replaced(THOUSANDS, written, range(len(written) + 1), lambda _: "")
+    plain, places = replaced(COLUMN, plain, places, _column)
     for _ in range(2):
         plain, places = replaced(FRACTION, plain, places, _over)
         plain, places = replaced(ROOT, plain, places, lambda found: f"√({found.group(1)})")
@@ -125,6 +129,14 @@ def _plain(written: str) -> tuple[str, tuple[int, ...]]:
     plain, places = replaced(PLAIN, plain, places, _sign)
     plain, places = in_digits(plain, places)
     return plain, tuple(places)
+
+
+def _column(found: re.Match[str]) -> str:
+    """A column of entries as a vector in one line."""
+    return f"({', '.join(entry.strip(' &') for entry in re.split(r'[&]|' + ROW_END, found.group('rows')) if entry.strip(' &'))})"
+
+
+ROW_END = r"\\\\(?:\[[^\]]*\])?"
 
 
 def _over(found: re.Match[str]) -> str:

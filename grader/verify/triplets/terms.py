@@ -20,7 +20,7 @@ POWER_OF_TEN = re.compile(r"10\s?\^\s?\(?(-?\d{1,2})\)?(?!\d)")
 SPACE = re.compile(r"[ \n]*")
 SQUARE = re.compile(r"(?:_2)?\s?\^\s?2(?![\d.])(?:_2)?|_2(?!\d)")
 NAME = re.compile(
-    r"f\(\s?([A-Za-z]\w*(?:[_^][\w+-]+)*)\s?\)|([A-Za-z](?:_(?:\w{1,4}|[+-])|\^(?!T(?![a-z]))(?:[a-z]{1,3}|\d(?=[a-z])|[+-]))*\d{0,2}'?)"
+    r"[A-Za-z]{2,9}_?\d{1,2}(?!\w)|f\(\s?([A-Za-z]\w*(?:[_^][\w+-]+)*)\s?\)|([A-Za-z](?:_(?:\w{1,4}|[+-])|\^(?!T(?![a-z]))(?:[a-z]{1,3}|\d(?=[a-z])|[+-]))*\d{0,2}'?)"
 )
 FUNCTION = re.compile(r"(cos|sin|max|exp)(?![a-z])\s?")
 DISTANCE = re.compile(r"(?:[dDδΔ]|dist|sqdist)(?P<squared>\s?\^\s?2)?(?:\(\s?(?P<x>[\w()^_+']{1,9})\s?,\s?(?P<y>[\w()^_+']{1,9})\s?\)|_\(?(?P<pair>[\w+,-]{1,5})\)?(?!\w))(?P<late>\s?\^\s?2(?!\d))?")  # fmt: skip
@@ -35,8 +35,8 @@ MOST_DEPTH = 12
 def key(name: str) -> str:
     """A point's name, however it is written.
 
-    >>> [key(name) for name in ("e_1", "e1", "f(x_a)", "x^+", "A")]
-    ['e1', 'e1', 'xa', 'x+', 'A']
+    >>> [key(name) for name in ("e_1", "e1", "f(x_a)", "x^+", "A", "anna_1")]
+    ['e1', 'e1', 'xa', 'x+', 'A', 'anna1']
     """
     inside = re.fullmatch(r"f\((.+)\)", name.strip())
     return re.sub(r"[_^\s(){}]", "", inside.group(1) if inside else name)
@@ -286,7 +286,7 @@ class _Reader:
         found = NAME.match(text, place)
         if found is not None:
             vector = self.known.points.get(key(found.group()))
-            if vector is not None and not re.match(r"[A-Za-z]{2}", text[place : place + 2]):
+            if vector is not None and (not re.match(r"[A-Za-z]{2}", text[place : place + 2]) or found.group()[-1].isdigit()):  # fmt: skip
                 return Term(vector, found.end(), known=True)
         scalar = self.known.scalars.get(text[place : place + 1])
         if scalar is not None and not re.match(r"\w[\w(]", text[place : place + 2]):
@@ -312,7 +312,7 @@ def _number(text: str, place: int) -> Term:
     figure = figure_at(text, place)
     if figure is None:
         raise _NoTerm
-    end = figure.end
+    end = place + len(text[place : figure.end].rstrip())
     # the letters that the reading of figures takes for units are names here
     if re.search(r"\d\s?[MBGKkT]$", text[place:end]):
         bare = re.compile(r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?|\.\d+").match(text, place)

@@ -31,6 +31,8 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
     taken: list[tuple[int, int]] = []
     for found in TRIPLE.finditer(text):
         view = example.of_names(found.group("a"), found.group("p"), found.group("n"))
+        if view is None and not re.fullmatch(r"[\d\s,().]+", found.group()):
+            yield Item(found.start(), found.end(), View())  # a triplet that is not known
         if view is not None and view.p is not None:
             taken.append(found.span())
             yield Item(found.start(), found.end(), view)
@@ -54,6 +56,7 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
         yield from _ordinals(text, family)
         if len(family.anchors) == 1:
             yield from _numbers(text, example)
+            yield from _extremes(text, family)
 
 
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": 0}
@@ -70,7 +73,21 @@ def _ordinals(text: str, family: Family) -> Iterator[Item]:
         place = (ORDINALS[which.lower()] if which else int(found.group("no"))) - 1
         if place < len(family.triplets):
             triplet = family.triplets[place]
-            yield Item(found.start(), found.end(), View(triplet.p, triplet.n))
+            yield Item(found.start(), found.end(), View(triplet.p, triplet.n, passing=True))
+
+
+EXTREME = re.compile(r"\b[Tt]he (?:(?P<near>hardest|nearest|closest)|(?P<far>easiest|farthest|furthest)) negative\b(?! of\b)")  # fmt: skip
+
+
+def _extremes(text: str, family: Family) -> Iterator[Item]:
+    """`with the hardest negative the loss is 0.25`."""
+    anchor = family.anchors[0]
+    if len(anchor.positives) != 1 or not anchor.negatives:
+        return
+    distances = [far for _, far in anchor.negatives]
+    for found in EXTREME.finditer(text):
+        n = min(distances) if found.group("near") else max(distances)
+        yield Item(found.start(), found.end(), View(anchor.positives[0][1], n, passing=True))
 
 
 def _is_word(found: re.Match[str], text: str) -> bool:
@@ -98,7 +115,9 @@ def _numbers(text: str, example: Example) -> Iterator[Item]:
             r"\b(?:loss(?:es)?|margin|α|costs?|mean|average|sum|contributes?|ℓ|L|threshold)\b[^.;,]{0,12}$",
             text[: found.start()],
         ):
-            yield Item(found.start(), found.end(), View(p, Fraction(found.group())), number=True)
+            yield Item(
+                found.start(), found.end(), View(p, Fraction(found.group()), passing=True), number=True
+            )
 
 
 __all__ = ["TRIPLE", "Item", "items_in"]

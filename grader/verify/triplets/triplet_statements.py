@@ -37,7 +37,7 @@ DISTANCES = re.compile(
     rf"|\b[Ii]f it (?:were|was|is|had been|became|moved to|went to) (?:at )?(?P<it_value>{_N})"
     rf"|\b(?:one|another|a second one|a third one|the other)(?: negative)? (?:at|with)(?: (?:a |the )?(?:squared )?(?:distance )?)?(?:of )?(?P<value4>{_N})"
     rf"|\bdistances? (?:of )?(?P<first>{_N}) and (?P<second>{_N})(?! to\b)"
-    rf"|(?<![\w.])(?P<less>{NUMBER})\s*-\s*(?P<more>{NUMBER})\s*\+\s*(?P<slack>{NUMBER})(?=\s*(?:[=\])}}≈,]|$))"
+    rf"|(?<![\w.])(?P<less>{NUMBER})\s*-\s*(?P<more>{NUMBER})\s*\+\s*(?P<slack>{NUMBER})(?=\s*(?:[=\])}}≈,<>≤≥]|$))"
     rf"|\b(?:with|for|at) (?P<again_p>{_N}) and (?P<again_n>{_N})(?! to\b)"
     rf"|(?:^|[.;,]\s+|\n\s*)(?P<bare>{_N})(?=\s*(?::|→|⇒|gives?|has|leads? to|costs?)\s*(?:to |an? |the )?(?:loss|ℓ|semi|hard|easy|{NUMBER}))"
     rf"|(?:^|[.;]\s+)(?P<bare_p>{_N}) and (?P<bare_n>{_N})(?=\s*(?::|→|⇒|gives?|have|has|makes?|lead)\s*(?:to )?(?:an? |the )?(?:loss|semi|hard|easy))",
@@ -172,7 +172,8 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
             reading.example = replace(reading.example, view=View())
         elif view.triplet is None or not view.names[0]:
             reading.example = replace(
-                reading.example, view=View(Fraction(groups["less"]), Fraction(groups["more"]))
+                reading.example,
+                view=View(Fraction(groups["less"]), Fraction(groups["more"]), passing=True),
             )
             reading.margins = [*reading.margins, (found.start(), found.end(), Fraction(groups["slack"]))]
         reading.cut = found.start()
@@ -182,10 +183,11 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
             Fraction(groups["second"] or groups["bare_n"]),
         )
         if groups["first"] or view.p is not None:
-            reading.example = replace(reading.example, view=View(p, n, guessed=bool(groups["first"])))
+            view = View(p, n, guessed=bool(groups["first"]), passing=True)
+            reading.example = replace(reading.example, view=view)
     elif groups["again_p"] and view.p is not None and view.n is not None and not view.guessed:
         p, n = Fraction(groups["again_p"]), Fraction(groups["again_n"])
-        reading.example = replace(reading.example, view=View(p, n))
+        reading.example = replace(reading.example, view=View(p, n, passing=True))
 
 
 def _place(

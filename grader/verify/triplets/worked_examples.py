@@ -35,7 +35,7 @@ from grader.verify.triplets.givens import (
     thresholds_in,
 )
 from grader.verify.triplets.gradient_formulas import gradient_formulas
-from grader.verify.triplets.gradient_steps import gradient_statements
+from grader.verify.triplets.gradient_steps import LATER, gradient_statements
 from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
 from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
@@ -130,7 +130,10 @@ def _table(
 def _block(
     text: Text, block: Block, number: int, example: Example, recent: str
 ) -> tuple[Example, tuple[Ruled, ...], tuple[tuple[int, int], ...]]:
-    example = replace(example, losses=())
+    view = example.view
+    if view.passing:
+        view = View(view.p) if view.p is not None and example.own_family else View()
+    example = replace(example, losses=(), view=view)
     out: list[Ruled] = []
     gives: list[tuple[int, int]] = []
     before = ""
@@ -156,7 +159,7 @@ def _sentence(
     text = piece.text
     if not text.strip():
         return example, [], []
-    example = conventions(text, example)
+    example = _in_view(text, conventions(text, example))
     asked = text.rstrip(' *_"”)').endswith("?")
     margins = [] if asked else list(margins_in(text))
     given = points_in(text, example, block, before)
@@ -168,11 +171,17 @@ def _sentence(
     if not PAPERS_MARGIN.search(text) and (example.view.triplet or example.family or example.batch.points):
         spans += [(start, end) for start, end, _ in margins]
     told: list[Spanned] = []
+    after_step = bool(example.moved) and LATER.search(text) is not None
+    unmoved = example
+    if after_step:
+        example = example.after_step()
     at = 0
     while (sides := next_chain(piece, example.known(), at)) is not None:
         told += chain_claims(sides, example)
         example = _told_by(sides, example)
         at = sides[-1].end
+    if after_step:
+        example = unmoved
     around = f"{recent}\n{before}"
     told += collapse_statements(text, known=block <= example.collapsed + 1)
     if is_collapse(text):
@@ -185,7 +194,7 @@ def _sentence(
     example = pairs_listed(text, lists_given(text, example))
     thresholds = list(thresholds_in(text))
     told += (*pair_statements(text, example, thresholds), *rate_formulas(text))
-    tally, of_rates = accepted_pairs(text, example.tally)
+    tally, of_rates = accepted_pairs(text, example.tally, at_threshold=bool(thresholds))
     example = replace(example, tally=tally)
     told += [one for one in of_rates if not _overlaps(one, told)]
     if thresholds:
@@ -215,6 +224,27 @@ def _sentence(
             passing = PASSING.search(text) is not None and bool(kept)
             example = example if passing else example.with_margin(margin)
     return example, told, spans
+
+
+# how a sentence goes on about the triplet of the one before it
+GOES_ON = re.compile(
+    r"\W*(?:and |but )?(?:the|its|this|so|hence|then|thus|that|here|it|loss|with|if|at|for|therefore|now)\b",
+    re.I,
+)
+ANOTHER = re.compile(r"\b(?:another|a second|a third|the next|a different|a new|the other|a further) triplet\b", re.I)  # fmt: skip
+
+
+def _in_view(text: str, example: Example) -> Example:
+    """The example without a triplet of which the text no longer speaks."""
+    view = example.view
+    gone = view.passing and not GOES_ON.match(text)
+    if not gone and not ANOTHER.search(text):
+        return example
+    family = example.family
+    alone = family is not None and example.own_family and len(family.anchors) == 1
+    positives = family.anchors[0].positives if family is not None and alone else ()
+    base = View(positives[0][1]) if len(positives) == 1 else View()
+    return replace(example, view=base if gone else View())
 
 
 def _overlaps(one: Spanned, others: Sequence[Spanned]) -> bool:

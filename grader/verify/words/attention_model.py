@@ -163,8 +163,9 @@ def _outcome(done: Done, observed: Observed, kernel: Kernel, seed: int) -> Outco
         change = _change(done)
         if change is None or observed not in OF_EMBEDDINGS:
             return None
-        before, after = ((_of_triplet(rows, observed),) for rows in (world.keys, change(world.keys)))
-        return _compared(before, after, observed)
+        return _compared(
+            (_of_triplet(world.keys, observed),), (_of_triplet(change(world.keys), observed),), observed
+        )
     changed = _changed(world, done)
     if changed is None or observed in OF_EMBEDDINGS:
         return None
@@ -236,15 +237,15 @@ def _vectors_changed(world: World, done: Done) -> World | None:
     if change is None:
         return None
     wanted = {
-        Target.QUERIES: ("queries",), Target.KEYS: ("keys",), Target.BOTH: ("queries", "keys"), Target.VALUES: ("values",),
-        Target.PAIRS: ("keys", "values"), Target.TOKENS: ("queries", "keys", "values"),
+        Target.QUERIES: ("queries",), Target.KEYS: ("keys",), Target.BOTH: ("queries", "keys"),
+        Target.VALUES: ("values",), Target.PAIRS: ("keys", "values"), Target.TOKENS: ("queries", "keys", "values"),
     }[done.target]  # fmt: skip
-    arrays = {
-        "queries": change(world.queries) if "queries" in wanted else world.queries,
-        "keys": change(world.keys) if "keys" in wanted else world.keys,
-        "values": change(world.values) if "values" in wanted else world.values,
-    }
-    return replace(world, **arrays)
+    return replace(
+        world,
+        queries=change(world.queries) if "queries" in wanted else world.queries,
+        keys=change(world.keys) if "keys" in wanted else world.keys,
+        values=change(world.values) if "values" in wanted else world.values,
+    )
 
 
 def _change(done: Done) -> Callable[[Matrix], Matrix] | None:
@@ -276,7 +277,8 @@ def _change(done: Done) -> Callable[[Matrix], Matrix] | None:
         )
 
     return {
-        Act.ADD: add, Act.ADD_EACH: add_each, Act.SCALE: scale, Act.SCALE_EACH: scale_each, Act.PERMUTE: permute, Act.ROTATE: rotate,
+        Act.ADD: add, Act.ADD_EACH: add_each, Act.SCALE: scale, Act.SCALE_EACH: scale_each,
+        Act.PERMUTE: permute, Act.ROTATE: rotate,
     }.get(done.act)  # fmt: skip
 
 

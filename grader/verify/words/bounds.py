@@ -249,7 +249,7 @@ def _predicate(plain: str, start: int) -> _Claim | None:
     """What is said from a place on; the longest of all readings."""
     best: _Claim | None = None
     at = start + len(plain[start:]) - len(plain[start:].lstrip())
-    for says, pattern in (
+    for told, pattern in (
         (_Says.INSIDE, BETWEEN), (_Says.AT_MOST, AT_MOST), (_Says.BELOW, BELOW), (_Says.AT_LEAST, AT_LEAST), (_Says.ABOVE, ABOVE),
         (_Says.CAN_ABOVE, CAN_ABOVE), (_Says.CAN_BELOW, CAN_BELOW), (_Says.CAN_BELOW, CAN_NEGATIVE), (_Says.AT_LEAST, NEVER_NEGATIVE),
         (_Says.ABOVE, POSITIVE), (_Says.LARGEST, MAXIMUM), (_Says.REACHES, REACHES), (_Says.UNBOUNDED, UNBOUNDED), (_Says.BOUNDED, BOUNDED), (_Says.EQUALS, EQUALS),
@@ -259,23 +259,27 @@ def _predicate(plain: str, start: int) -> _Claim | None:
             continue
         groups = found.groupdict()
         if pattern is BETWEEN:
-            says = (
-                _Says.RANGES
-                if groups["ranges"] or re.match(r"(?:ranges|runs|goes)", found.group(), re.I)
-                else _Says.INSIDE
-            )
+            ranges = groups["ranges"] or re.match(r"(?:ranges|runs|goes)", found.group(), re.I)
             opened, closed = groups["open"], groups["close"]
             kind = (groups["kind"] or "").strip().lower()
             low_open = {"(": True, "[": False}.get(opened or "", True if kind == "open" else None)
             high_open = {")": True, "]": False}.get(closed or "", True if kind == "open" else None)
             if re.search(r"\bstrictly\b", found.group(), re.I):
                 low_open = high_open = True
-            best = _Claim(says, at, found.end(), groups["low"], groups["high"], low_open, high_open)
+            best = _Claim(
+                _Says.RANGES if ranges else told,
+                at,
+                found.end(),
+                groups["low"],
+                groups["high"],
+                low_open,
+                high_open,
+            )
         elif pattern is MAXIMUM:
             least = re.match(r"min|small|least", groups["how"], re.I) is not None
-            best = _Claim(_Says.SMALLEST if least else says, at, found.end(), groups["value"])
+            best = _Claim(_Says.SMALLEST if least else told, at, found.end(), groups["value"])
         else:
-            best = _Claim(says, at, found.end(), groups.get("value") or groups.get("value2") or "0")
+            best = _Claim(told, at, found.end(), groups.get("value") or groups.get("value2") or "0")
     return best
 
 

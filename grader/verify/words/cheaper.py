@@ -231,10 +231,7 @@ def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
     wins = softmax == bool(good)  # whether softmax is said to be the cheaper one
     start, end = min(one[0] for one in spans), max(one[1] for one in spans)
     says = "N²(D + M) grows with N² and the cost by features with N: softmax is cheaper below the break-even length, features above it"
-    if region.below and region.above:
-        holds = False
-    else:
-        holds = wins == region.below
+    holds = wins == region.below and not (region.below and region.above)
     if holds:
         yield start, end, verified(Kind.COMPLEXITY, says, Method.COUNT)
     else:

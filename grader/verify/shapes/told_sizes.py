@@ -1,0 +1,149 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""The sizes in numbers that a text sets, in letters or in words: `D = 64`, `5 queries and 9 keys`, `values of width 4`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+
+from grader.verify.passage import Passage
+from grader.verify.reading.numerals import in_digits
+from grader.verify.reading.plain_signs import flattened, readable
+
+ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"
+GIVEN = re.compile(
+    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!²]|\((?![a-z]+\s)|[−-]\s*[\dA-Z(]))"
+)
+CHANGED = re.compile(
+    rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
+)
+TOKENS = re.compile(
+    r"\b(?:to|sequences? of(?: length)?|for|with|has|at)\s(?P<value>\d{1,3}(?:,\d{3})+|\d{3,}) tokens\b"
+)
+_N = r"(?P<value>\d{1,3}(?:,\d{3})+|\d+)"
+_WIDE = r"(?:width|length|dimension|size|dimensionality)"
+IN_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(rf"(?<![\w.,/^×-])(?:{pattern})", re.I), size)
+    for pattern, size in (
+        (rf"{_N} quer(?:y|ies)\b", "queries"),
+        (rf"{_N} (?:keys|key[-–]value pairs)\b", "keys"),
+        (rf"sequences? of (?:length )?{_N}(?: (?:tokens|rows|words|vectors|positions))?(?![\w.]*\d|-)", "N"),
+        (rf"sequence length(?: of| is| =)? {_N}(?![\w.]*\d)", "N"),
+        (rf"(?:with|have|has|take|on|over) {_N} (?:tokens|positions)\b", "N"),
+        (rf"(?:queries|keys|tokens|inputs)(?:,? (?:and|or) (?:keys|queries))? (?:have|has|of|with|are of) (?:an? )?{_WIDE} {_N}(?![\w.]*\d)", "D"),
+        (rf"{_N}-dimensional (?:queries|keys|tokens|inputs)\b", "D"),
+        (rf"key (?:and query )?{_WIDE}(?: of| is| =)? {_N}(?![\w.]*\d)", "D"),
+        (rf"values? (?:vectors? )?(?:have|has|of|with|are of) (?:an? )?{_WIDE} {_N}(?![\w.]*\d)", "M"),
+        (rf"{_N}-dimensional values?\b", "M"),
+        (rf"value {_WIDE}(?: of| is| =)? {_N}(?![\w.]*\d)", "M"),
+        (rf"{_N} (?:random |drawn |Gaussian )*(?:directions|frequencies|frequency vectors|draws|projections|random vectors)\b", "R"),
+    )
+)  # fmt: skip
+USUAL: Mapping[str, str] = {
+    "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "D_k": "D", "d_K": "D", "D_K": "D", "M": "M", "d_v": "M", "D_v": "M", "d_V": "M", "D_V": "M",
+    "R": "R", "r": "R", "D_random": "R", "D_rand": "R", "D_r": "R", "D_R": "R", "d_random": "R", "d_r": "R", "L": "L", "C": "L", "F": "L",
+}  # fmt: skip
+SIZES = frozenset("NDMRL")
+
+
+def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
+    """What each letter of a document counts: as the document says, else as is usual; `m` what no other letter does.
+
+    >>> letters_of_document(("n", "d", "M", "R", "m"), {"d": "D", "m": "own m"})["m"]
+    'L'
+    """
+    out = {name: aliases[name] for name in used if aliases.get(name) in SIZES}
+    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
+    taken = {size for name, size in out.items() if name != "m"}
+    if "m" in used and (out.get("m") is None or out["m"] in taken):
+        out.pop("m", None)
+        free = [size for size in "MRL" if size not in taken]
+        return {**out, "m": free[0]} if free else out
+    return out
+
+
+def letters_for(used: frozenset[str], named: Mapping[str, str]) -> dict[str, str] | None:
+    """What the letters of one formula count; None if that is open.
+
+    >>> letters_for(frozenset({"n", "r", "d", "m"}), {})["m"]
+    'M'
+    """
+    out = {name: named[name] for name in used if name in named}
+    out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
+    if "m" in used - set(out) and "M" not in out.values() and {"R", "L"} & set(out.values()):
+        out["m"] = "M"
+    return out if set(out) == set(used) and all(size in SIZES for size in out.values()) else None
+
+
+def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
+    """(place, size, value) of each size that a flattened text sets, in order."""
+    out = [
+        (found.start(), "N", Fraction(found.group("value").replace(",", "")))
+        for found in TOKENS.finditer(text)
+    ]
+    for found in [*GIVEN.finditer(text), *CHANGED.finditer(text)]:
+        value = Fraction(found.group("value").replace(",", ""))
+        letters = re.findall(ATOM, found.group("names"))
+        roles = letters_for(frozenset(letters), named)
+        for letter in letters:
+            size = (roles or {}).get(letter) or named.get(letter) or USUAL.get(letter)
+            if size in SIZES:
+                out.append((found.start(), str(size), value))
+    return sorted(out)
+
+
+def sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:
+    """The sizes that the document sets before a sentence, in order; what sets several at once holds longer."""
+    blocks = passage.text.blocks
+    place = next(number for number, one in enumerate(blocks) if one is passage.block)
+    alone: list[tuple[str, Fraction]] = []
+    together: list[tuple[str, Fraction]] = []
+    for one in blocks[:place]:
+        told = " ; ".join(map(passage.text.spelled, (*one.header, one.text)))
+        found = _sizes_set(told, tuple(named.items()))
+        (together if len({size for size, _ in found}) > 1 else alone).extend(found)
+    here = sizes_in(flattened(passage.in_block_before(start)).text, named)
+    return [*alone, *together, *((size, value) for _, size, value in here)]
+
+
+@lru_cache(maxsize=4096)
+def _sizes_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Fraction], ...]:
+    """The sizes that a block sets: every sentence after it asks for them."""
+    return tuple((size, value) for _, size, value in sizes_in(flattened(spelled).text, dict(named)))
+
+
+def settled_sizes(passage: Passage, end: int) -> dict[str, Fraction]:
+    """The sizes that are set once: in the block up to a place, else in all that stands before it."""
+    named = letters_of_document(passage.context.used, passage.context.aliases)
+    blocks = passage.text.blocks
+    place = next(number for number, one in enumerate(blocks) if one is passage.block)
+    before = [
+        pair
+        for one in blocks[:place]
+        for pair in _all_set(
+            " ; ".join(map(passage.text.spelled, (*one.header, one.text))), tuple(named.items())
+        )
+    ]
+    here = list(_all_set(passage.in_block_before(end), tuple(named.items())))
+    values = {size: {value for other, value in here if other == size} for size, _ in here}
+    if "N" in values:
+        before = [pair for pair in before if pair[0] not in {"queries", "keys"}]  # another example's
+    values = {size: {value for other, value in before if other == size} for size, _ in before} | values
+    return {size: min(found) for size, found in values.items() if len(found) == 1}
+
+
+@lru_cache(maxsize=4096)
+def _all_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[str, Fraction], ...]:
+    """The sizes that a piece of text sets, in letters and in words."""
+    text = in_digits(*readable(spelled))[0]
+    in_words = [
+        (size, Fraction(found.group("value").replace(",", "")))
+        for pattern, size in IN_WORDS
+        for found in pattern.finditer(text)
+    ]
+    return (*_sizes_set(spelled, named), *in_words)
+
+
+__all__ = ["ATOM", "letters_for", "letters_of_document", "settled_sizes", "sizes_before", "sizes_in"]
