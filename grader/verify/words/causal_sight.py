@@ -1,7 +1,7 @@
-"""Who sees whom under a causal mask, in words: `position i sees the keys up to i`, `replacing v_3 leaves outputs 1 and 2`.
+"""Who sees whom under a causal mask, in words: `position i sees the keys up to i`, `replacing v_3 leaves output 1`.
 
-Output i sums over j ≤ i. A statement is read (`sight_words`) as positions on one side and positions on the other, each a set
-that may depend on the first; it holds if it holds for every position that is meant, in a sequence of a few tokens.
+Output i sums over j ≤ i. A statement is read (`sight_words`) as positions on one side and positions on the other, each
+a set that may depend on the first; it holds if it holds for every position that is meant, in a few tokens.
 """
 
 from __future__ import annotations

@@ -216,8 +216,10 @@ PERMUTED = _effects(
 )
 # what the division of the scores does already
 REPLACES_SCALE = (
-    r"(?:makes?|renders?) (?:the )?(?:factor |division by |scaling (?:by|with) |scale )?(?:1/√\(?[Dd](?:_k)?\)?|√\(?[Dd](?:_k)?\)?)(?: (?:in|of|under|inside) the (?:exponent|softmax|scores?|exponential|argument))? (?:unnecessary|superfluous|redundant|obsolete|needless)"
-    r"|(?:replaces?|absorbs?|stands? in for|has the same effect as|is (?:equivalent|the same as|equal|tantamount) ?(?:to|as)?|amounts? to|does the (?:job|work) of|takes? the place of) (?:the )?(?:factor|division by|scaling (?:by|with)|dividing (?:the )?(?:scores?|products?|q(?:·|\^T)k|QK\^T) by|scale factor)? ?(?:1/√\(?[Dd](?:_k)?\)?|√\(?[Dd](?:_k)?\)?)",
+    (
+        r"(?:makes?|renders?) (?:the )?(?:factor |division by |scaling (?:by|with) |scale )?(?:1/√\(?[Dd](?:_k)?\)?|√\(?[Dd](?:_k)?\)?)(?: (?:in|of|under|inside) the (?:exponent|softmax|scores?|exponential|argument))? (?:unnecessary|superfluous|redundant|obsolete|needless)"
+        r"|(?:replaces?|absorbs?|stands? in for|has the same effect as|is (?:equivalent|the same as|equal|tantamount) ?(?:to|as)?|amounts? to|does the (?:job|work) of|takes? the place of) (?:the )?(?:factor|division by|scaling (?:by|with)|dividing (?:the )?(?:scores?|products?|q(?:·|\^T)k|QK\^T) by|scale factor)? ?(?:1/√\(?[Dd](?:_k)?\)?|√\(?[Dd](?:_k)?\)?)"
+    ),
 )
 # what may stand beside them
 HARMLESS = frozenset(
