@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -243,9 +242,6 @@ def one_each(things: Sequence[Thing]) -> list[Thing]:
     return out
 
 
-ORDER = re.compile(r"\border\b|~|∼|\\sim|\bgrows? like\b", re.I)
-
-
 def ruled(value: Value, amount: Amount, ground: Ground, *, exact: bool) -> Judged | None:
     """A stated growth class, formula or number held against the exact amount; None where nothing is sure."""
     if value.number is not None:
@@ -258,7 +254,7 @@ def ruled(value: Value, amount: Amount, ground: Ground, *, exact: bool) -> Judge
         return verified(Kind.COMPLEXITY, f"{amount.says}: {shown_right}", Method.COUNT)
     compared = [best_of(claimed, one, ground.choices) for one in amount.right]
     same = any(one.verdict is Same.SAME for one in compared)
-    if value.growth or not exact or ORDER.search(f"{value.rest} {value.source}"):
+    if value.growth or not exact:
         if same:
             return verified(Kind.COMPLEXITY, amount.says, Method.COUNT)
     elif same:

@@ -139,11 +139,15 @@ def _by_what_is_asked(
     guessed = asked.weak and (asked.measure is Measure.KEPT or value.number is not None)
     one_of_several = way is None and ONE_EACH.search(f"{value.rest} {label}")
     amount = replace(amount, sure=amount.sure and not guessed and not one_of_several)
-    exact = bool(EXACTLY.search(f"{title} {label}")) or _counts(table, column, ground)
+    of_order = ORDER.search(table.rows[row][column][: value.start]) is not None
+    exact = not of_order and (bool(EXACTLY.search(f"{title} {label}")) or _counts(table, column, ground))
     judged = ruled(value, amount, ground, exact=exact)
     if judged is not None and judged.ruling is Ruling.REFUTED and not understood:
         return unchecked(judged.kind, "what the row names is not understood")
     return judged
+
+
+ORDER = re.compile(r"\border\b|[~∼]|\\sim", re.I)  # "of the order D²M"
 
 
 def _total(table: Table, row: int, column: int, value: Value, ground: Ground) -> Judged | None:

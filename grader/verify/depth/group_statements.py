@@ -198,7 +198,7 @@ def _chosen(
 
 
 MEAN_BEHIND = re.compile(
-    r"\s*,?\s*(?:which|that|what) (?:is|was|would be|were) (?:only |just )?the (?:plain |unweighted |simple )?(?:mean|average) of the (?:\w+ )?(?:numbers|accuracies|rates|groups|values|percentages)",
+    r"\s*(?:\\?%)?\s*(?:unweighted|not weighted)\b|\s*,?\s*(?:which|that|what) (?:is|was|would be|were) (?:only |just )?the (?:plain |unweighted |simple )?(?:mean|average) of the (?:\w+ )?(?:numbers|accuracies|rates|groups|values|percentages)",
     re.I,
 )
 RESULT = re.compile(

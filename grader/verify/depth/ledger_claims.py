@@ -13,6 +13,7 @@ from grader.verify.depth.circumstances import WHOLE_SET, elsewhere
 from grader.verify.depth.depth_statements import depth_claims
 from grader.verify.depth.group_statements import group_claims
 from grader.verify.depth.histogram_statements import histogram_claims
+from grader.verify.depth.histograms import Histogram
 from grader.verify.depth.image_orders import image_orders
 from grader.verify.depth.ledger import Ledger
 from grader.verify.depth.plain_blocks import PlainBlock
@@ -128,6 +129,8 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
         max((one.end for one in ledger.votes.get(block.number, ())), default=0) if own and told.listed else 0
     )
     previous = ""
+    if own and not told.listed and not told.in_sentences:
+        begin = max(begin, _where_given(block, told))
     for at, sentence in block.sentences():
         if at + len(sentence) > begin and not ledger.of_another_run(sentence, giver):
             for first, last, judged in histogram_claims(sentence, told, given_here=own, previous=previous):
@@ -140,6 +143,14 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
                     continue
                 yield Counted(at + first, at + last, judged)
         previous = sentence
+
+
+def _where_given(block: PlainBlock, told: Histogram) -> int:
+    """Where the sentence begins that has most of the histogram's counts, if all of them stand in one; else 0."""
+    for at, sentence in block.sentences():
+        if len(re.findall(r"(?<![\d.])\d+(?![\d.]*\d)", sentence)) >= max(len(told.bars), 4):
+            return at
+    return 0
 
 
 def _may_be_accuracy(ledger: Ledger, block: PlainBlock, stated: str) -> bool:

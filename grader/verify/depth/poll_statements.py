@@ -68,6 +68,10 @@ OTHER_K = re.compile(r"\bk\s*=\s*(\d+)")
 HYPOTHETICAL = re.compile(r"\b(?:if|had|were|would|could|might|suppose|unless)\b", re.I)
 
 
+# "Five networks vote cat, cat, dog": other votes than those that were counted
+LISTS_VOTES = re.compile(r"\bvot(?:e|es|ed|ing)\b:? [a-z]+(?:, [a-z]+){2,}", re.I)
+
+
 def poll_claims(text: str, start: int, poll: Poll, *, own: bool) -> Iterator[Spanned]:
     """(start, end, ruling) of what a text says of the votes from a place on; `own` if the text itself counts them.
 
@@ -76,7 +80,9 @@ def poll_claims(text: str, start: int, poll: Poll, *, own: bool) -> Iterator[Spa
     ['cat has the most votes, 12 of 30: cat 12, dog 11, frog 7', '12 of 30 is not more than half']
     """
     for at, piece in _pieces(text, start, poll.total, own=own):
-        if HYPOTHETICAL.search(piece) and not (own and at == start):
+        if (HYPOTHETICAL.search(piece) and not (own and at == start)) or (
+            not own and LISTS_VOTES.search(piece)
+        ):
             continue
         made = [
             *_winners(piece, poll), *_majorities(piece, poll), *_ties(piece, poll), *_margins(piece, poll), *_shares(piece, poll), *_consensus(piece, poll),

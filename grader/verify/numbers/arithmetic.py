@@ -133,6 +133,8 @@ def judge_numbers(left: Expression, right: Expression, relation: str) -> Judged:
             f"the exact value is {_show(exact_left if last_right is not None else exact_right)}",
             Method.COUNT,
         )
+    if gap <= _rounding_of(left) + _rounding_of(right):
+        return unchecked(kind, "the decimals on the way are rounded")
     if right_is_ten and exact_right and Fraction(1, 2) <= exact_left / exact_right <= 2:
         return unchecked(kind, "a bare power of ten gives the order of magnitude")
     if relation == "~" and gap <= abs(exact_left) / 50 and last_right is None:
@@ -141,6 +143,19 @@ def judge_numbers(left: Expression, right: Expression, relation: str) -> Judged:
         kind, f"the left side is {_show(exact_left)}, the right side {_show(exact_right)}", Method.COUNT,
         {"left": _show(exact_left), "right": _show(exact_right)},
     )  # fmt: skip
+
+
+def _rounding_of(tree: Expression) -> Fraction:
+    """How far sums, differences and quotients by a number may be off because their decimals are rounded."""
+    match tree:
+        case Number(value, printed) if "." in printed and value != int(value):
+            return Fraction(1, 2 * 10 ** len(printed.partition(".")[2].partition("e")[0]))
+        case Addition(terms):
+            return sum((_rounding_of(term) for _, term in terms), Fraction(0))
+        case Quotient(over, Number(value)) if value:
+            return _rounding_of(over) / abs(value)
+        case _:
+            return Fraction(0)
 
 
 def unit_of(tree: Expression) -> Fraction:

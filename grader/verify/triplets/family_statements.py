@@ -137,6 +137,10 @@ def _counts(text: str, example: Example, family: Family, margins: Margins) -> It
         margin, *others = margins_at(text, example, margins, found.start())
         total = int(found.group("of")) if found.group("of") else None
         stated = _stated_count(many, len(here.triplets))
+        if stated != len(here.triplets) and re.search(
+            r"\b(?:all|these|those|the same|both)\s*$", text[: found.start("many")], re.I
+        ):
+            continue  # "all four are hard" speaks of those that were named
         exact = len(here.of_kind(sort, margin))
         alternatives = {len(here.of_kind(sort, other)) for other in others}
         if sort == "hard":

@@ -68,7 +68,7 @@ def gradient_statements(text: str, example: Example, before: str) -> tuple[Examp
             if unit is not None:
                 judged = compared_vector(stated, unit, f"{name} scaled to length one")
                 example = replace(example, moved={**example.moved, name: unit}, earlier_move=moved)
-        elif slope is not None and not MOVES.search(left):
+        elif slope is not None and not MOVES.search(left) and not OF_ANOTHER.search(left):
             exact = _slope(slope, example)
             judged = compared_vector(stated, exact, "the gradient") if exact is not None else None
             at = cut + slope.start()
@@ -103,6 +103,10 @@ def _step(left: str, stated: Stated, size: Fraction, example: Example) -> tuple[
         judged = compared_vector(stated, moved, f"{letter or point} minus {float(size):g} times its gradient")
         return replace(example, moved={**example.moved, point: moved}, earlier_move=None), judged
     return example, None
+
+
+# "for $yzv$ the gradient is": a triplet by its three letters
+OF_ANOTHER = re.compile(r"\b[Ff]or (?:the triplet )?\$?[a-z]{3}\$?\s")
 
 
 def loss_after(example: Example) -> list[Fraction]:

@@ -299,10 +299,13 @@ def _denied(pattern: re.Pattern[str], found: re.Match[str], text: str) -> bool:
     return re.search(r"\bnot\b|n't\b", text[max(0, found.start() - 20) : found.start()]) is not None
 
 
+FARTHEST = 20
+
+
 def _extreme(found: re.Match[str], text: str, least: bool, squared: bool, plainly: bool) -> Iterator[Spanned]:
     stated = value_at(text, found.start("value"))
-    if stated is None or stated.number is None:
-        return
+    if stated is None or stated.number is None or stated.number > FARTHEST:
+        return  # such a number is in a unit of the text's own
     exact = Fraction(0) if least else Fraction(4)
     as_square = stated.agrees(exact) and not plainly
     as_length = stated.agrees(root_of(exact))

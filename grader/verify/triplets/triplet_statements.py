@@ -228,6 +228,9 @@ def _place(
 # -- losses --------------------------------------------------------------------------------------------------------
 
 
+FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\s?(\d+(?:\.\d+)?)")
+
+
 def _loss(reading: Reading, found: re.Match[str]) -> None:
     text, view = reading.text, reading.example.view
     triplet = view.triplet
@@ -242,6 +245,9 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
         return
     if re.search(r"\b(?:before|after|first|second|third)\b", text[start : stated.start]) or AVERAGED.search(text[_piece(text, start) : stated.start]):  # fmt: skip
         return
+    told = FOR_NEGATIVE.findall(text[:start])
+    if told and view.n is not None and Fraction(told[-1]) != view.n:
+        return  # "for d(a,n) = 0.8 the loss is 0" sets another negative
     margins = reading.margins_at(start)
     if found.group("bracket"):
         exact = triplet.p - triplet.n + margins[0]
