@@ -146,11 +146,10 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
 
 
 def _where_given(block: PlainBlock, told: Histogram) -> int:
-    """Where the sentence begins that has most of the histogram's counts, if all of them stand in one; else 0."""
-    for at, sentence in block.sentences():
-        if len(re.findall(r"(?<![\d.])\d+(?![\d.]*\d)", sentence)) >= max(len(told.bars), 4):
-            return at
-    return 0
+    """Where the sentence begins that lists the histogram's counts in their order; else 0."""
+    counts = [str(told.bars[depth]) for depth in sorted(told.bars)]
+    listed = re.compile(rf"(?<!\d){r'[^0-9.]{1,12}'.join(counts)}(?!\d)")
+    return next((at for at, sentence in block.sentences() if counts and listed.search(sentence)), 0)
 
 
 def _may_be_accuracy(ledger: Ledger, block: PlainBlock, stated: str) -> bool:

@@ -136,11 +136,11 @@ def _counts(text: str, example: Example, family: Family, margins: Margins) -> It
             continue
         margin, *others = margins_at(text, example, margins, found.start())
         total = int(found.group("of")) if found.group("of") else None
-        stated = _stated_count(many, len(here.triplets))
-        if stated != len(here.triplets) and re.search(
-            r"\b(?:all|these|those|the same|both)\s*$", text[: found.start("many")], re.I
+        if re.match(r"all (?:two|three|four|five|six|\d+)\b", found.group(), re.I) or re.match(
+            r"\s(?:two|three|four|five|six|\d+)\b", text[found.end("many") :]
         ):
             continue  # "all four are hard" speaks of those that were named
+        stated = _stated_count(many, len(here.triplets))
         exact = len(here.of_kind(sort, margin))
         alternatives = {len(here.of_kind(sort, other)) for other in others}
         if sort == "hard":

@@ -15,7 +15,7 @@ from grader.verify.reading.numerals import NUMERAL, value_of
 from grader.verify.reading.plain_signs import plain_signs
 
 SCOPE = re.compile(r"\bvotes?\b|\bvoted?\b|neighbou?rs?|\bprobes?\b|k-?NN|consensus|majority|networks", re.I)
-_NAME = r"(?!(?:which|whom|where|these|those|who|there|about|split|splits|into|among|went|were|fall|falls|divided|distributed|together|altogether|looked|nearest|asked|of|the|and|for|to|in|at|on|say|says|vote|votes|votes?d|with|are|is|a|an|neighbou?rs?\b|neighbou?rs? voting|probes?|images?|classes|layers?|right|wrong|correct|times|per|out|nearest|networks?|people|points?|or|from|training|test|examples?|have|has|be|different|percent|as|k|K|N|m|R|D|class|gives?|it|them|that|this|its|so|hence|then|but|by|each|all|more|less|than|not|no|only)\b)(?:class )?[A-Za-z][\w-]{0,14}s?"
+_NAME = r"(?!(?:which|whom|voting|where|these|those|who|there|about|split|splits|into|among|went|were|fall|falls|divided|distributed|together|altogether|looked|nearest|asked|of|the|and|for|to|in|at|on|say|says|vote|votes|votes?d|with|are|is|a|an|neighbou?rs?\b|neighbou?rs? voting|probes?|images?|classes|layers?|right|wrong|correct|times|per|out|nearest|networks?|people|points?|or|from|training|test|examples?|have|has|be|different|percent|as|k|K|N|m|R|D|class|gives?|it|them|that|this|its|so|hence|then|but|by|each|all|more|less|than|not|no|only)\b)(?:class )?[A-Za-z][\w-]{0,14}s?"
 _COUNT = rf"(?:\d{{1,3}}|{NUMERAL})"
 _FOR = r"(?:(?: votes?| neighbou?rs?| of them| networks?)?(?: (?:go(?:es)? to|went to|for|say|says|said|vote for|voted for|voted|vote|are|were|of class|belong to|of|to))*)"
 COUNTED = re.compile(

@@ -329,10 +329,15 @@ def _of_softmax(statement: Statement) -> list[Ruled]:
     return []
 
 
+ITS_PRODUCT = re.compile(r"\b(?:its|their) inner product\b", re.I)  # of the features that a map makes
+
+
 def rulings_by_subject(
     subject: Subject, statement: Statement, scene: Scene, pair: tuple[Name, Name] | None
 ) -> list[Ruled]:
     """The rulings on the values of a quantity that words name."""
+    if ITS_PRODUCT.search(scene.place.sentence):
+        return []
     held = _held(scene, subject, pair)
     out: list[Ruled] = []
     for number, told in enumerate(statement.told):
