@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from grader.verify.claim import Ruling
 from grader.verify.depth import vote_words
@@ -68,9 +69,23 @@ TAKEN_BACK = re.compile(
 OWN_WORDS = frozenset({Mood.DENIED, Mood.SUPPOSED, Mood.CONDITIONAL})
 
 
+# without one of these words nowhere a document says nothing of the course
+ABOUT = re.compile(
+    r"attention|softmax|soft-max|anchor|batch[- ]?hard|kernel|gauss|fourier|random feature|feature map|triplet|facenet|embedding|schroff|prediction depth|baldock|\bprobes?\b|resnet|k-?NN\b|neighbou?rs|cross[- ]?entrop|unit sphere|\bmargin|polynomial",
+    re.I,
+)
+
+
+@lru_cache(maxsize=8)
+def _about_the_course(source: str) -> bool:
+    return ABOUT.search(source) is not None
+
+
 def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
     """The block's statements in words, where nothing has been decided yet."""
     out: list[Found] = []
+    if not _about_the_course(passage.text.source):
+        return out
     taken = [
         (item.offset, end_of(item, passage.block.text))
         for item in found

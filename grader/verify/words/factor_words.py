@@ -115,7 +115,8 @@ SMOOTHINGS = re.compile(
     rf"|(?:{_SOFT} (?P<same2>(?:is|equals|coincides with|agrees with|becomes|reduces to|is (?:exactly |nothing but |just )*(?:the same as|equal to|identical (?:to|with)))|(?P<other2>differs from|is not(?: the same as)?)) (?:exactly |just |nothing but |simply )*{_SMOOTHER}|{_SMOOTHER} (?:already |then |thus )?(?P<same3>(?:is|equals|gives|reproduces|yields|coincides with|agrees with|is (?:exactly )?(?:the same as|equal to))|(?P<other3>differs from|is not|does not (?:give|reproduce))) (?:exactly |just |already )*{_SOFT})",
     re.I,
 )
-SCOPE = re.compile(r"(?=.*(?:attention|softmax|quotient|normali[sz]|numerator|weights))(?=.*(?:gauss|kernel|exp ?\(|e ?\^|‖|random|factor))", re.I | re.S)  # fmt: skip
+HINT = re.compile(r"cancel|drop|fall|divid|disappear|vanish|stay|remain|surviv|matter|left out|leav|omit|ignor|kept|keep|remov|same|common|constant|appear|stand|pull|depend|differ|irrelevant|effect|influence|need|weigh", re.I)  # fmt: skip
+SCOPE = re.compile(r"\A(?=.*(?:attention|softmax|quotient|normali[sz]|numerator|weights))(?=.*(?:gauss|kernel|exp ?\(|e ?\^|‖|random|factor))", re.I | re.S)  # fmt: skip
 SEGMENT = re.compile(r";\s|\.\s|:\s|,?\s(?:while|whereas|but|though|although|yet)\s|,?\s(?:and(?! so (?:do|does|is|are)\b)(?: so)?|so(?! (?:do|does|is|are)\b)|hence|therefore|thus|because|since|as) (?=(?:the|it|they|that|both|this|these|only|cancels?|drops?|stays?|can|may|must|has|have|does|do|is|we|all|so|likewise|exp|e ?\^)\b)|,\s(?=(?:the|that of|it|they|both|so|and|which|only|hence|therefore|thus)\b)|\s—\s", re.I)  # fmt: skip
 LIKEWISE = re.compile(r"^\W*(?:and )?(?:(?P<so>so (?:do(?:es)?|is|are|will)|likewise|(?:the same|this) (?:holds|goes|is true|applies|argument (?:works|applies|removes|holds))(?: also| too)?(?: for| of| to)?|as (?:do(?:es)?|is)|just like|and (?=the ))|(?P<nor>neither (?:do(?:es)?|is|are)|nor (?:do(?:es)?|is))) ", re.I)  # fmt: skip
 DOES_NOT = re.compile(

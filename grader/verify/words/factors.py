@@ -22,6 +22,7 @@ from grader.verify.words.factor_words import (
     DOES_NOT,
     DROPPING,
     FREE,
+    HINT,
     KEPT,
     LETTERS,
     LIKEWISE,
@@ -52,6 +53,8 @@ def factors(sentence: str, before: str, source: str = "") -> Iterator[Spanned]:
     >>> [judged.ruling.value for _, _, judged in factors(told, "")]
     ['verified', 'refuted']
     """
+    if not (HINT.search(sentence) or SMOOTHINGS.search(sentence)):
+        return
     plain, places = plain_signs(sentence)
     past = plain_signs(before[-1500:])[0]
     around = f"{past} {plain}"

@@ -346,6 +346,8 @@ def _has_parts(sentence: str, one: Thesis) -> bool:
 
 def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: int) -> Spanned | None:
     text = sentence[start:end]
+    if text.count(")") > text.count("("):
+        return None  # the rest of what began in a bracket
     begins = BEGINS_IF.match(text)
     if ((begins or UNDER.search(text)) and not one.reads_if) or _compiled(one.beside).search(text):
         return None

@@ -112,7 +112,7 @@ INFLUENCE = Thesis(
     ),
     "exp(‖q‖²/(2σ²)) is the same in every term of both sums and cancels, while exp(‖k‖²/(2σ²)) weighs the terms",
     {"kernel of both keys": 1, "query factors": [3, 3], "key factors": [1, 3], "weights": [0.25, 0.75]},
-    scope=r"(?=.*(?:softmax|attention))(?=.*(?:gauss|factor|‖|\\\|))", unless=r"\bif\b|same norm|equal norm|unit|normali[sz]ed (?:keys|queries)|temperature|sharper|alone|\bq·k\b", method=Method.SYMBOLIC,
+    scope=r"\A(?=.*(?:softmax|attention))(?=.*(?:gauss|factor|‖|\\\|))", unless=r"\bif\b|same norm|equal norm|unit|normali[sz]ed (?:keys|queries)|temperature|sharper|alone|\bq·k\b", method=Method.SYMBOLIC,
 )  # fmt: skip
 _EVERYWHERE = r"(?:on the whole (?:real )?(?:line|axis)|everywhere|for all (?:values of )?\S+|throughout|without exception|over the whole range|globally|for every value)"
 POLYNOMIAL_MONOTONE = Thesis(

@@ -191,7 +191,7 @@ EMPTY = Thesis(
     ),
     "probes 8 and 9 see the same 512 numbers, so no example changes its vote between them, and no depth is 9",
     {"layer4": "512×1×1", "avgpool": "512×1×1", "depth 9": "needs K_8 ≠ K_9"},
-    scope=r"(?=.*(?:32\s*(?:×|x|\\times)\s*32|1\s*(?:×|x|\\times)\s*1\b))(?=.*(?:depth|probe))", unless=r"\bif\b|64\s*(?:×|x|\\times)\s*64|224", method=Method.COUNT, refutes=False,
+    scope=r"\A(?=.*(?:32\s*(?:×|x|\\times)\s*32|1\s*(?:×|x|\\times)\s*1\b))(?=.*(?:depth|probe))", unless=r"\bif\b|64\s*(?:×|x|\\times)\s*64|224", method=Method.COUNT, refutes=False,
 )  # fmt: skip
 NORMALISED = Thesis(
     (
@@ -269,7 +269,7 @@ UNTRAINED = Thesis(
     ),
     "the probes are k-nearest-neighbour votes on stored features: nothing is trained for them (Baldock et al. 2021, section 2)",
     {"table": "Baldock et al. 2021, section 2", "value": "k-NN with k = 30"},
-    scope=_SCOPE, unless=r"\bif\b|\b(?:linear|logistic) probes?\b|alain|other (?:papers|works?)|alternativ|\bwe\b|\bI\b|\bour\b|network (?:is|was) trained|trained network|triplet",
+    scope=_SCOPE, unless=r"\bif\b|\bhere\b|\b(?:linear|logistic) probes?\b|alain|other (?:papers|works?)|alternativ|\bwe\b|\bI\b|\bour\b|network (?:is|was) trained|trained network|triplet", of_paper=True,
 )  # fmt: skip
 SLIP = Thesis(
     (

@@ -121,7 +121,7 @@ ROOTS = Thesis(
             minus=r"(?:(?:the|all|pure) )*(?:squares|squared (?:terms|features|coordinates)|constant(?: (?:term|feature|entry|one))?)(?: \$?x_\w(?:\^2|²)\$?)?",
         ),
         Part(
-            plus=r"(?:(?:carry|carries|have|has|get|gets|need|needs|come|comes|enter|are|is|with|weighted|multiplied)(?: (?:with|by))? )?(?:the |a |an )?(?:(?:weight|factor|coefficient)s? )?(?:of )?\$?(?:√ ?2|\\sqrt ?\{?2\}?|(?:the )?(?:square )?root of (?:2|two))\$?",
+            plus=r"(?:(?:carry|carries|have|has|get|gets|need|needs|come|comes|enter|with|weighted|multiplied)(?: (?:with|by))? (?:the |a |an )?(?:(?:weight|factor|coefficient)s? )?(?:of )?|(?:the |a )(?:weight|factor|coefficient)s? (?:of )?)\$?(?:√ ?2|\\sqrt ?\{?2\}?|(?:the )?(?:square )?root of (?:2|two))\$?",
             minus=r"(?:(?:carry|carries|have|has|get|gets|need|needs|come|comes|enter|with)(?: with)? )?(?:no (?:factor|weight|coefficient)|(?:the |a )?(?:weight|factor|coefficient)s? (?:of )?\$?(?:1|one)\$?(?![\w.])|(?:the |a )?(?:weight|factor|coefficient) (?:of )?one)",
         ),
     ),

@@ -153,7 +153,7 @@ THRESHOLD = Thesis(
 )  # fmt: skip
 THRESHOLD_LETTER = Thesis(
     (Part(noun=r"\$?(?:t|τ|\\tau)\$?(?![\w(])"), THRESHOLD.parts[1]), THRESHOLD.says, THRESHOLD.witness,
-    scope=r"(?=.*(?:VAL|FAR|accept|verification))(?=.*(?:threshold(?: of| is)? \$?(?:t|τ|\\tau)\b|(?:at most|below|under|≤|<|\\leq?) ?\$?(?:t|τ|\\tau)\b))",
+    scope=r"\A(?=.*(?:VAL|FAR|accept|verification))(?=.*(?:threshold(?: of| is)? \$?(?:t|τ|\\tau)\b|(?:at most|below|under|≤|<|\\leq?) ?\$?(?:t|τ|\\tau)\b))",
     unless=r"similarit|cosine|score|\bour\b|\bwould\b|\d\s?%|trade", method=Method.SYMBOLIC, reads_if=True,
 )  # fmt: skip
 _BOTH_RATES = r"(?:both (?:rates|VAL and (?:the )?FAR)|(?:the )?(?:VAL and (?:the )?FAR|FAR and (?:the )?VAL|two rates)|both|each of the two rates)"
