@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from grader.verify.claim import Kind, Ruling
-from grader.verify.costs.count_formulas import formulas_in, numbers_in, sizes_in
+from grader.verify.costs.count_formulas import formulas_in, numbers_in
 from grader.verify.examine import examine
 from grader.verify.reading.document import read_text
 from grader.verify.reading.plain_signs import flattened
+from grader.verify.shapes.told_sizes import sizes_in
 
 
 @pytest.mark.parametrize(

@@ -77,9 +77,14 @@ class _Map:
     worded: bool = False  # whether the words beside the length name the map
 
 
+KEPT = re.compile(r"\bkept\b|\bkeep(?:ing)?\b|\bmerg\w+|\brepeat\w*|\bordered\b|\bduplicat\w*", re.I)
+
+
 def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """(start, end, ruling) of each length of a feature map that a sentence states, in flattened text."""
     text, places = in_digits(flat.text, range(len(flat.text) + 1))
+    if KEPT.search(text):
+        return  # products that are kept apart are counted by `feature_counts`
     for pattern, one in ((AHEAD, "1"), (BEHIND, "2")):
         for found in pattern.finditer(text):
             if OF_A_PART.match(text, found.end()) or OF_A_PART_BEFORE.search(text[: found.start()]):

@@ -136,9 +136,8 @@ def _counts(text: str, example: Example, family: Family, margins: Margins) -> It
             continue
         margin, *others = margins_at(text, example, margins, found.start())
         total = int(found.group("of")) if found.group("of") else None
-        if re.match(r"all (?:two|three|four|five|six|\d+)\b", found.group(), re.I) or re.match(
-            r"\s(?:two|three|four|five|six|\d+)\b", text[found.end("many") :]
-        ):
+        named = re.match(r"all (two|three|four|five|six|\d+)\b", text[found.start("many") :], re.I)
+        if named is not None and value_of(named.group(1)) != len(here.triplets):
             continue  # "all four are hard" speaks of those that were named
         stated = _stated_count(many, len(here.triplets))
         exact = len(here.of_kind(sort, margin))

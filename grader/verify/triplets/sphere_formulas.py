@@ -51,6 +51,8 @@ def sphere_identities(piece: Spoken, example: Example) -> Iterator[Spanned]:
         return
     for start, end in _windows(piece.text):
         part = piece.part(start, end)
+        if re.search(r"[dD]\(\s?\d+\s?,", piece.text[start:end]):
+            continue  # "d(1, 2) = d(3, 4)" speaks of numbered points, not of any
         for begin, stop, judged in _identities(part, piece.text):
             yield start + begin, start + stop, judged
 

@@ -140,6 +140,11 @@ class _Claim:
     open_high: bool | None = None
 
 
+OF_SOME = re.compile(
+    r"\b(?:closest|nearest|hardest|farthest|these|those|some|most|many|our)\b [a-z-]*s\b", re.I
+)
+
+
 def bounds(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spanned]:
     """(start, end, ruling) of each bound that a sentence states; `scale` is R·c² of the text's features c·[sin, cos].
 
@@ -168,7 +173,11 @@ def bounds(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spann
             if any(a < claim.end and claim.start < b for a, b in taken):
                 continue
             rest = plain[: claim.start] + " " + plain[claim.end :]
-            if OTHER.search(_own_clause(plain, claim)) or re.search(r"\bif\b|\bwould\b|\?", rest, re.I):
+            if (
+                OF_SOME.search(plain[: claim.start + 40])
+                or OTHER.search(_own_clause(plain, claim))
+                or re.search(r"\bif\b|\bwould\b|\?", rest, re.I)
+            ):
                 continue
             judged = _judged(quantity, claim, plain)
             if judged is not None:
