@@ -106,6 +106,16 @@ def unchecked(kind: Kind, says: str, method: Method = Method.TEXT) -> Judged:
     return Judged(kind, Ruling.UNCHECKED, says, method)
 
 
+# what a decider may raise on a text that nobody thought of: one passage must not cost the others
+STUMBLES = (ArithmeticError, LookupError, TypeError, ValueError)
+
+
+def stumbled(error: Exception) -> Judged:
+    """A passage that is not judged because a decider failed on it, and how."""
+    says = f"this passage is not judged, because a decider failed on it: {type(error).__name__}: {error}"
+    return unchecked(Kind.IDENTITY, says)
+
+
 def claim_from(plain: Mapping[str, object]) -> Claim:
     """A claim from the plain object that the worker process writes."""
     witness = plain["witness"]

@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from grader.verify.claim import Ruling
 from grader.verify.depth.ledger_claims import claims_of, decided
 from grader.verify.passage import Found, Passage, in_mood
-from grader.verify.reading.mood import Clause, Mood, clause_at, mood_of_figure
-
-PREMISED = frozenset({Mood.SUPPOSED, Mood.CONDITIONAL})
+from grader.verify.reading.mood import PREMISED, Clause, Mood, clause_at, mood_of_figure
 
 
 def ledger_claims(passage: Passage, pieces: Sequence[Clause]) -> list[Found]:

@@ -30,26 +30,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 
-from grader.verify import supposed
 from grader.verify.cells import row_claims
-from grader.verify.claim import Claim, Kind, Method, Ruling, once_each, unchecked
+from grader.verify.claim import STUMBLES, Claim, Kind, Method, Ruling, once_each, stumbled, unchecked
 from grader.verify.costs.bare_costs import bare_cost_claims
 from grader.verify.costs.growth_words import growth_words
 from grader.verify.counted import ledger_claims
 from grader.verify.counts_said import count_claims
-from grader.verify.depth.ledger import ledger_of
+from grader.verify.depth.ledger import ledger_of, ledger_without_counts
 from grader.verify.derivations.required import required_steps
-from grader.verify.examples_said import example_claims, without_givens
+from grader.verify.examples_said import attention_claims, decided_by, example_claims, without_givens
 from grader.verify.figures import figure_claims
 from grader.verify.formula_rows import formula_claims
 from grader.verify.gathering import gather
 from grader.verify.goals import Progress
 from grader.verify.grammar.syntax import Expression
 from grader.verify.numbers import lengths
-from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
+from grader.verify.passage import Found, Passage, in_mood, mood_of_found
 from grader.verify.reading import occurrences
 from grader.verify.reading.document import Block, Text
-from grader.verify.reading.mood import Clause, Mood, clause_at, clauses, lead_of, mood_of_figure
+from grader.verify.reading.mood import Mood, clauses, lead_of
 from grader.verify.reading.quotations import quotations
 from grader.verify.reading.whole_numbers import cuts_number, places_of
 from grader.verify.said import said_claims
@@ -68,6 +67,7 @@ SUBJECT = re.compile(
     re.IGNORECASE,
 )
 MOST_CLAIMS = 4000
+LONGEST_QUOTE = 200  # characters of a passage that is not judged
 MOST_WRONG = 50  # refuted claims before a passage that are held against what rests on them
 
 
@@ -118,7 +118,11 @@ def _claims(
     claims: list[Claim] = []
     heading, above, earlier, paragraph, subject = "", "", "", "", ""
     previous: Expression | None = None
-    ledger = ledger_of(text)
+    try:
+        ledger = ledger_of(text)
+    except STUMBLES as error:
+        ledger, failed = ledger_without_counts(text), stumbled(error)
+        claims.append(Claim(1, text.name, failed.kind, failed.ruling, failed.says, failed.method))
     sheets_there = sheets.sheets_in(text)
     sheet: sheets.Sheet | None = None
     of_examples = claims_of_examples(text)
@@ -149,7 +153,7 @@ def _claims(
             claims.append(
                 Claim(
                     block.line,
-                    text.spelled(block.text)[:200],
+                    text.spelled(block.text)[:LONGEST_QUOTE],
                     Kind.IDENTITY,
                     Ruling.UNCHECKED,
                     "the time for this document was over before this line",
@@ -182,21 +186,14 @@ def _claims(
                 *ledger.cells.get(number, ()),
                 *in_cells.get(number, ()),
             ),
-            tuple(
-                Found(one.start, one.text, one.judged, one.line, one.end)
-                for one in of_examples.get(number, ())
-            ),
+            tuple(of_examples.get(number, ())),
             worked_triplets.claims.get(number, ()),
             worked_triplets.given.get(number, ()),
         )
         try:
             found, previous = passage_claims(passage, following, previous)
-        except (ArithmeticError, LookupError, TypeError, ValueError) as error:
-            # one passage that a decider stumbles over must not cost the others
-            says = (
-                f"this passage is not judged, because a decider failed on it: {type(error).__name__}: {error}"
-            )
-            found, previous = [Found(0, spelled_start(text, block), unchecked(Kind.IDENTITY, says))], None
+        except STUMBLES as error:
+            found, previous = [Found(0, text.spelled(block.text)[:LONGEST_QUOTE], stumbled(error))], None
         found = without_support(found, wrong)
         wrong = (*wrong, *(item.text for item in found if item.judged.ruling is Ruling.REFUTED))[-MOST_WRONG:]
         sheet = sheets_there.get(number, sheet)
@@ -229,11 +226,6 @@ def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]
     ]
 
 
-def spelled_start(text: Text, block: Block) -> str:
-    """The first words of a block."""
-    return text.spelled(block.text)[:200]
-
-
 def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, own: Block) -> Iterator[Claim]:
     nth = occurrences.occurrences([(item.offset, item.text) for item in found], block, text)
     for item, occurrence in zip(found, nth, strict=True):
@@ -252,12 +244,6 @@ def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, ow
             block.cell,
             occurrence,
         )
-
-
-def _mood(clause: Clause, item: Found) -> Mood:
-    if item.judged.kind is not Kind.ARITHMETIC:
-        return clause.mood
-    return mood_of_figure(clause, item.offset, item.until if item.until is not None else item.offset)
 
 
 def whole_formulas(quote: str, source: str) -> str:
@@ -281,7 +267,7 @@ def passage_claims(
 ) -> tuple[list[Found], Expression | None]:
     """The block's claims, and the last expression of its last chain."""
     pieces = clauses(passage.block, passage.heading, following)
-    worked = [_in_its_clause(item, pieces) for item in passage.worked]
+    worked = attention_claims(passage, pieces)
     found: list[Found] = []
     found += example_claims(passage, pieces)
     if passage.block.kind != "heading":
@@ -291,10 +277,10 @@ def passage_claims(
         if passage.block.kind in {"heading", "row"}:
             continue
         prose = list(sentence_claims(passage, clause))
-        found += [in_mood(item, _mood(clause, item)) for item in prose]
+        found += [in_mood(item, mood_of_found(clause, item)) for item in prose]
     if passage.block.kind == "row":
         found += row_claims(passage)
-    found = [*worked, *(item for item in found if not _decided_by(item, worked, passage.block.text))]
+    found = [*worked, *(item for item in found if not decided_by(item, worked, passage.block.text))]
     if passage.block.kind != "heading":
         found += ledger_claims(passage, pieces)
         found += count_claims(passage, pieces, found)
@@ -308,36 +294,8 @@ def passage_claims(
         after = passage.text.spelled(following)
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
-    found = [item for item in found if item in worked or not _decided_by(item, worked, passage.block.text)]
+    found = [item for item in found if item in worked or not decided_by(item, worked, passage.block.text)]
     return as_it_stands(passage, without_givens(passage, found)), previous
-
-
-def _in_its_clause(item: Found, pieces: Sequence[Clause]) -> Found:
-    """A claim of a worked example in the mood of its clause; what follows from its own premise is asserted."""
-    clause = clause_at(pieces, item.offset)
-    if clause is None:
-        return item
-    mood = _mood(clause, item)
-    start = offset_of_sentence(clause)
-    begins = supposed.consequence(clause.sentence)
-    follows = mood is Mood.SUPPOSED and begins is not None and start + begins <= item.offset
-    if follows or (mood is Mood.DENIED and item.judged.kind is Kind.FACT):
-        mood = Mood.ASSERTED  # "exp(80) does not overflow" is read with its own denial
-    return in_mood(item, mood)
-
-
-def _decided_by(item: Found, worked: Sequence[Found], masked: str) -> bool:
-    """Whether a worked example has the numbers of a claim: what it says of them counts."""
-    until = end_of(item, masked)
-    return item.judged.kind is Kind.ARITHMETIC and any(
-        one.offset < until and item.offset < end_of(one, masked) and _shares(item.text, one.text)
-        for one in worked
-    )
-
-
-def _shares(mine: str, other: str) -> bool:
-    a, b = mine.strip(" $.,"), other.strip(" $.,")
-    return a in b or b in a
 
 
 def as_it_stands(passage: Passage, found: Sequence[Found]) -> list[Found]:

@@ -1,14 +1,14 @@
-"""What a block states of the document's worked examples of embeddings and triplets."""
+"""What a block states of the document's worked examples, of attention and of embeddings, in the mood of its clause."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
 
-from grader.verify.claim import Ruling
-from grader.verify.passage import Found, Passage, end_of, in_mood
-from grader.verify.reading.mood import Clause, Mood, clause_at, mood_of, mood_of_figure
-from grader.verify.supposed import HEDGED
+from grader.verify import supposed
+from grader.verify.claim import Kind, Ruling
+from grader.verify.passage import Found, Passage, end_of, in_mood, mood_of_found, offset_of_sentence
+from grader.verify.reading.mood import PREMISED, Clause, Mood, clause_at, mood_of, mood_of_figure
 
 # what is said with "if" and "would" of an example is computed from what the example gives
 CONTRAST = re.compile(r"\$?\s*,?\s*(?:and |but )?not \$?\d")  # "1760 negatives, not 1799"
@@ -16,11 +16,43 @@ CONTRAST = re.compile(r"\$?\s*,?\s*(?:and |but )?not \$?\d")  # "1760 negatives,
 FALSE_ACCEPTS = re.compile(
     r"\bfalse[- ](?:accept\w*|alarms?|positives?|negatives?|match\w*|rejects?|rejections?)\b", re.I
 )
-PREMISED = frozenset({Mood.SUPPOSED, Mood.CONDITIONAL})
+
+
+def attention_claims(passage: Passage, pieces: Sequence[Clause]) -> list[Found]:
+    """The block's claims about worked examples of attention."""
+    return [_in_its_clause(item, pieces) for item in passage.worked]
+
+
+def _in_its_clause(item: Found, pieces: Sequence[Clause]) -> Found:
+    """A claim of a worked example in the mood of its clause; what follows from its own premise is asserted."""
+    clause = clause_at(pieces, item.offset)
+    if clause is None:
+        return item
+    mood = mood_of_found(clause, item)
+    start = offset_of_sentence(clause)
+    begins = supposed.consequence(clause.sentence)
+    follows = mood is Mood.SUPPOSED and begins is not None and start + begins <= item.offset
+    if follows or (mood is Mood.DENIED and item.judged.kind is Kind.FACT):
+        mood = Mood.ASSERTED  # "exp(80) does not overflow" is read with its own denial
+    return in_mood(item, mood)
+
+
+def decided_by(item: Found, worked: Sequence[Found], masked: str) -> bool:
+    """Whether a worked example has the numbers of a claim: what it says of them counts."""
+    until = end_of(item, masked)
+    return item.judged.kind is Kind.ARITHMETIC and any(
+        one.offset < until and item.offset < end_of(one, masked) and _shares(item.text, one.text)
+        for one in worked
+    )
+
+
+def _shares(mine: str, other: str) -> bool:
+    a, b = mine.strip(" $.,"), other.strip(" $.,")
+    return a in b or b in a
 
 
 def example_claims(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
-    """The block's claims about worked examples."""
+    """The block's claims about worked examples of embeddings."""
     for ruled in passage.examples:
         clause = clause_at(pieces, ruled.start)
         mood = mood_of_figure(clause, ruled.start, ruled.end) if clause is not None else Mood.ASSERTED
@@ -29,7 +61,7 @@ def example_claims(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found
             mood = mood_of(told[0], told[1], "", passage.heading, passage.block)
         if mood is Mood.DENIED and CONTRAST.match(passage.text.spelled(passage.block.text[ruled.end :])):
             mood = Mood.ASSERTED
-        if mood in PREMISED and clause is not None and not HEDGED.search(clause.sentence):
+        if mood in PREMISED and clause is not None and not supposed.HEDGED.search(clause.sentence):
             mood = Mood.ASSERTED
         yield in_mood(Found(ruled.start, ruled.text, ruled.judged, ruled.line, ruled.end), mood)
 

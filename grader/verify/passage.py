@@ -10,7 +10,7 @@ from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
 from grader.verify.depth.ledger import Ledger
 from grader.verify.reading import occurrences
 from grader.verify.reading.document import OPEN, PLACE, Block, Text
-from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood
+from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, mood_of_figure
 from grader.verify.scope.context import Context
 from grader.verify.scope.formula_reading import Formula, read_formula
 from grader.verify.tables import sheets
@@ -128,6 +128,13 @@ def sentence_around(clause: Clause, offset: int) -> str:
         return clause.sentence
     place = offset - offset_of_sentence(clause)
     return clause.sentence[max(0, place - LONGEST_SENTENCE // 2) : place + LONGEST_SENTENCE // 2]
+
+
+def mood_of_found(clause: Clause, item: Found) -> Mood:
+    """The mood of the clause in which a ruling stands; a figure is denied only by what stands beside it."""
+    if item.judged.kind is not Kind.ARITHMETIC:
+        return clause.mood
+    return mood_of_figure(clause, item.offset, item.until if item.until is not None else item.offset)
 
 
 def in_mood(found: Found, mood: Mood) -> Found:

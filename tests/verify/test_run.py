@@ -144,6 +144,26 @@ def test_one_passage_that_fails_costs_no_other(monkeypatch: pytest.MonkeyPatch) 
     assert claims[1].ruling is Ruling.REFUTED
 
 
+@pytest.mark.parametrize(
+    "reader",
+    [
+        "grader.verify.worked.documents._of_block",
+        "grader.verify.triplets.worked_examples._block",
+        "grader.verify.depth.ledger.histograms_in",
+    ],
+)
+def test_a_reader_of_examples_that_fails_is_told_and_costs_no_other(
+    monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    def failing(*_: object) -> None:
+        raise TypeError("no number")
+
+    monkeypatch.setattr(reader, failing)
+    claims = examine(read_text("The triplet loss has squared distances.\n\nThe sum is 12 + 30 = 43.\n"))
+    assert any("a decider failed on it: TypeError: no number" in claim.says for claim in claims)
+    assert any(claim.ruling is Ruling.REFUTED and "43" in claim.text for claim in claims)
+
+
 @settings(max_examples=60, deadline=None)
 @given(ALPHABET)
 def test_no_formula_crashes_it_or_the_page(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:

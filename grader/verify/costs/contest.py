@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -167,14 +167,6 @@ def _counts_softmax(about: str, around: Surroundings) -> bool:
     )
 
 
-def lengths_of(contests: Sequence[Contest], sizes: Mapping[str, Fraction]) -> Iterator[Fraction]:
-    """The lengths at which each pair counts the same."""
-    for contest in contests:
-        length = contest.length(sizes)
-        if length is not None:
-            yield length
-
-
 NAMES = re.compile(
     r"(?P<softmax>soft-?max(?: (?:attention|version|form|layer))?|(?:the )?(?:standard|ordinary|exact|full|quadratic|usual) (?:attention|form|one|way|method))"
     r"|(?P<other>(?:the )?random[- ](?:fourier[- ])?(?:features?|map)(?: (?:attention|method|version))?|\bRFFs?\b|\bRFA\b|(?:the )?(?:linear|kerneli[sz]ed|feature|polynomial|recurrent) (?:attention|form|one|way|method|version|variant|kernel|map|features?)|linear attention|the (?:features?|recipe|sums)|(?:the )?polynomial\b)",
@@ -182,4 +174,4 @@ NAMES = re.compile(
 )
 
 
-__all__ = ["NAMES", "Contest", "contests_in", "lengths_of", "other_way"]
+__all__ = ["NAMES", "Contest", "contests_in", "other_way"]

@@ -46,7 +46,6 @@ COUNTED = re.compile(
     re.I,
 )
 RATED = re.compile(r"\baccurac(?:y|ies)\b|\brates? of (?:correct|right)|\bshares? of (?:correct|right)", re.I)
-RIGHTED = re.compile(rf"\b{RIGHT}\b", re.I)
 NAMES = re.compile(
     r"\b(?P<name>shallow|deep|easy|hard|middle|medium|early|late|small|large|low|high|difficult|simple|intermediate)(?:er|est)?\b|\b(?:group|class|bin|band|bucket)\s+(?P<letter>[A-Z]|\d{1,2})\b",
     re.I,

@@ -129,6 +129,11 @@ def ledger_of(text: Text) -> Ledger:
     return Ledger(blocks, numbering, histograms, votes, polls, _groups(blocks, histograms), cells)
 
 
+def ledger_without_counts(text: Text) -> Ledger:
+    """The ledger of a document whose counts could not be read."""
+    return Ledger(plain_blocks(text), numbering_of(""), {}, {}, {}, {}, {})
+
+
 def _tables_and_blocks(blocks: Sequence[PlainBlock]) -> Iterator[list[PlainBlock]]:
     """A table's rows together, and every other block alone."""
     for (kind, _), run in groupby(

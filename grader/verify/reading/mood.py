@@ -29,6 +29,10 @@ class Mood(Enum):
     QUOTED = "it stands in quotation marks"
 
 
+# what stands under a premise
+PREMISED = frozenset({Mood.SUPPOSED, Mood.CONDITIONAL})
+
+
 @dataclass(frozen=True)
 class Clause:
     """A piece of a block that asserts at most a few things. `offset` is its place in the block's text."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -349,11 +349,6 @@ def angle_of(cosine: Fraction) -> Fraction:
     return Fraction(math.degrees(math.acos(max(-1.0, min(1.0, float(cosine))))))
 
 
-def each_pair(names: Sequence[str]) -> Iterator[frozenset[str]]:
-    """Every pair of names."""
-    yield from (frozenset(pair) for pair in combinations(names, 2))
-
-
 __all__ = [
     "USUAL_MARGIN",
     "Anchor",
@@ -367,7 +362,6 @@ __all__ = [
     "classes_of",
     "cosine_at",
     "dot",
-    "each_pair",
     "gradients",
     "hinge",
     "kind_of",

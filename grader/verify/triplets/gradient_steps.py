@@ -4,11 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, verified
 from grader.verify.triplets.embeddings import Triplet, Vector, minus, squared_distance, times, to_length_one
 from grader.verify.triplets.example import ROLE_LETTERS, Example
 from grader.verify.triplets.givens import NAME, VECTOR
@@ -34,9 +33,6 @@ LATER = re.compile(
 SLOPE = re.compile(
     rf"\bgradients?\b(?:\s|,|\b(?:with respect to|wrt|w\.r\.t\.|for|of|at|in|by|the|is|are|on|its|that|loss|ℓ|L)\b)*?(?:\b(?:{_ROLE})|(?<![\w^])(?P<name>{NAME}))(?:'s)?(?:\s|,|=|:|\b(?:is|equals|has|gradient|then|reads|of|the|loss|therefore)\b)*$",
     re.I,
-)
-FOR_ROLE = re.compile(
-    rf"\s*(?:for|with respect to|on) (?:the )?(?:(?:{_ROLE})|(?P<name>{NAME}))(?![\w(])", re.I
 )
 SUM = re.compile(
     r"\b(?:(?:the|all) )?(?:3 |three )?(?:true )?gradients?\b(?: of (?:ℓ|L|the loss)| vectors?)?(?: \w+){0,2}? (?:sum|add)s?(?: up)? to (?:zero|0|the zero vector)\b|\bsum of the (?:3 |three )?gradients (?:is|vanishes|equals)(?: (?:zero|0))?",
@@ -125,21 +121,4 @@ def loss_after(example: Example) -> list[Fraction]:
     return out
 
 
-def zero_claims(text: str, example: Example) -> Iterator[Spanned]:
-    """`the gradient is zero`, of a triplet whose hinge is active or not."""
-    triplet = example.view.triplet
-    if triplet is None:
-        return
-    for found in ZERO.finditer(text):
-        flat = triplet.loss(example.margin) == 0
-        says = f"{triplet.shown(example.margin)} is {float(triplet.loss(example.margin)):g}"
-        if flat:
-            yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
-        else:
-            witness = {"loss": float(triplet.loss(example.margin))}
-            yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
-
-
-ZERO = re.compile(r"\b(?:its|the|this triplet's) gradients? (?:is|are|vanish(?:es)?)(?: (?:exactly )?(?:zero|0)(?![.\d]))", re.I)  # fmt: skip
-
-__all__ = ["LATER", "gradient_statements", "loss_after", "zero_claims"]
+__all__ = ["LATER", "gradient_statements", "loss_after"]

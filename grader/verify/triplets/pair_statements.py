@@ -12,6 +12,7 @@ from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.triplets.embeddings import plain
 from grader.verify.triplets.example import Example
 from grader.verify.triplets.phrases import NUMBER, Stated, compared, numbers_at, value_after
+from grader.verify.triplets.rate_definitions import quotient_ruling
 
 _N = rf"(?:{NUMBER})(?![\d°%]|\.\d|\s?[·*/×^])"
 _LIST = rf"{_N}(?:(?:\s?[,;]\s?(?:and\s+)?|\s+and\s+){_N})+"
@@ -78,19 +79,8 @@ FORMULA = re.compile(
 def rate_formulas(text: str) -> Iterator[Spanned]:
     """`VAL(d) = |TA(d)|/|P_same|`, FaceNet's definition in its own letters."""
     for found in FORMULA.finditer(text):
-        wanted = ("T", "s") if found.group("rate") == "VAL" else ("F", "d")
-        stated = found.group("top")[0], found.group("bottom")[0]
-        says = "VAL = |TA|/|P_same| and FAR = |FA|/|P_diff| (FaceNet, equations 5 and 6)"
-        if stated == wanted:
-            yield found.start(), found.end(), verified(Kind.DEFINITION, says, Method.TABLE)
-        else:
-            witness = {
-                "accepted of the same": "17 of 20",
-                "accepted of different": "4 of 50",
-                "VAL": "17/20",
-                "FAR": "4/50",
-            }
-            yield found.start(), found.end(), refuted(Kind.DEFINITION, says, Method.TABLE, witness)
+        judged = quotient_ruling(found.group("rate"), found.group("top"), found.group("bottom"))
+        yield found.start(), found.end(), judged
 
 
 def _threshold(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -188,20 +188,6 @@ def compared_vector(stated: Stated, exact: Vector, says: str, slack: Fraction = 
     )  # fmt: skip
 
 
-def sentences_between(text: str, start: int, end: int) -> bool:
-    """Whether a sentence or a piece of one ends between two places."""
-    return re.search(r"[.;!?]\s|\n\s*\n", text[start:end]) is not None
-
-
-def pieces_of(text: str) -> Iterator[tuple[int, int]]:
-    """Where each piece of a sentence stands, cut at semicolons and between its statements."""
-    start = 0
-    for cut in re.finditer(r"[;.!?]\s+|\s[–—]\s", text):
-        yield start, cut.end()
-        start = cut.end()
-    yield start, len(text)
-
-
 __all__ = [
     "FILLER",
     "NEAR",
@@ -213,8 +199,6 @@ __all__ = [
     "compared",
     "compared_vector",
     "numbers_at",
-    "pieces_of",
-    "sentences_between",
     "sort_of",
     "value_after",
     "value_at",

@@ -104,13 +104,18 @@ def rate_formula(formula: str) -> Judged | None:
     found = FORMULA.fullmatch(SIGNS.sub("", formula))
     if found is None:
         return None
-    parts = tuple(found.group(name).upper() for name in ("rate", "top", "bottom"))
-    if parts in {("VAL", "TA", "SAME"), ("FAR", "FA", "DIFF")}:
+    return quotient_ruling(found.group("rate"), found.group("top"), found.group("bottom"))
+
+
+def quotient_ruling(rate: str, accepted: str, pairs: str) -> Judged:
+    """A ruling on a rate as a quotient: `VAL`, `TA` or `TP` above, `same` or `s` below, and `FAR`, `FA`, `diff`."""
+    parts = rate.upper(), accepted[0].upper(), pairs[0].lower()
+    if parts in {("VAL", "T", "s"), ("FAR", "F", "d")}:
         return verified(Kind.DEFINITION, SAYS, Method.TABLE)
     witness = {
         "VAL": "|TA|/|P_same|",
         "FAR": "|FA|/|P_diff|",
-        "stated": f"{parts[0]} = {parts[1]}/P_{parts[2].lower()}",
+        "stated": f"{parts[0]} = {accepted}/P_{pairs}",
     }
     return refuted(Kind.DEFINITION, SAYS, Method.TABLE, witness)
 
@@ -188,4 +193,4 @@ def _states(top: str, bottom: str) -> bool:
     )
 
 
-__all__ = ["rate_definitions", "rate_formula"]
+__all__ = ["quotient_ruling", "rate_definitions", "rate_formula"]

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Spanned
+from grader.verify.claim import STUMBLES, Judged, Spanned, stumbled
 from grader.verify.reading.document import Block, Text, tables_of
 from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
 from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
@@ -100,18 +100,25 @@ def worked_examples(text: Text) -> Worked:
             continue
         if block.kind == "row":
             if number in tables:
-                example, found = _table(text, tables[number], number, example)
-                cells |= found
+                try:
+                    example, found = _table(text, tables[number], number, example)
+                    cells |= found
+                except STUMBLES as error:
+                    claims[number] = (_not_read(text, block, error),)
             continue
         try:
             example, ruled, gives = _block(text, block, number, example, above)
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            continue  # one block that the reading stumbles over must not cost the others
+        except STUMBLES as error:
+            ruled, gives = (_not_read(text, block, error),), ()
         if ruled:
             claims[number] = ruled
         if gives:
             given[number] = gives
     return Worked(claims, cells, given)
+
+
+def _not_read(text: Text, block: Block, error: Exception) -> Ruled:
+    return Ruled(0, len(block.text), text.spelled(block.text), stumbled(error))
 
 
 def _table(

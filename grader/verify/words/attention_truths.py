@@ -116,7 +116,6 @@ _RFA = r"random|\bRFA\b|feature|cosine"
 _GAUSS = r"gauss|kernel|\bRBF\b"
 _CAUSAL = r"\bcausal|\bmask|\bprefix|running sum|decoder|auto-?regress|j ?(?:≤|\\le)"
 _ROWS = r"^(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
-_QUOTIENT = rf"(?=.*(?:{_SOFT}|numerator|denominator|quotient|normali[sz]))(?=.*(?:gauss|random|\bRFA\b|exp\b|kernel|‖))"
 _UNMASKED = rf"^(?!.*(?:causal|mask|prefix)).*(?:{_SOFT})"
 # where nothing says that the keys are of one length
 _FREE_NORMS = f"{NEAR}^(?!.*(?:\\bunit\\b|(?:same|equal|one|constant) (?:norm|length)|normali[sz]e[sd]? (?:the |all |both )*(?:quer|keys|vectors)|keys (?:are|were) (?:all )?normali|all the same))"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
+from grader.verify.words.beside import blanked, harmless, is_read
 
 _FORM = r"(?: (?:attention|form|version|variant|method|recipe|way|approach|one|model))?"
 SOFTMAX = rf"(?:the |exact |ordinary |plain |standard |usual |full |quadratic )*soft-?max{_FORM}|(?:the )?(?:exact|quadratic|ordinary) (?:attention|method|form|version)"
@@ -37,107 +38,13 @@ EVEN = re.compile(r"(?:equal|break-?even|cross\w*|meet|same (?:number|cost|count
 SCOPE = re.compile(r"\A(?:(?=.*soft-?max)(?=.*(?:random[- ]feature|\bRFA\b|polynomial|linear(?:i[sz]ed)? attention|kerneli[sz]ed|feature))|(?=.*attention)(?=.*random[- ]feature))", re.I | re.S)  # fmt: skip
 ELSEWHERE = re.compile(r"\b(?:memory|storage|MiB|GiB|measur\w+|seconds?|GPU|laptop|in practice|our|my|accura\w+|error|quality|causal mask|would|could|suppose|seems?|says?|claims?|think|question|unless|approximately|roughly|about twice|times)\b|\?", re.I)  # fmt: skip
 SEGMENT = re.compile(r";\s|\.\s|,?\s(?:but|while|whereas|though|although|yet)\s|,\s(?:and|so)\s", re.I)
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-HARMLESS = frozenset(
-    [
-        "a",
-        "again",
-        "also",
-        "an",
-        "and",
-        "any",
-        "are",
-        "as",
-        "at",
-        "attention",
-        "be",
-        "by",
-        "can",
-        "choice",
-        "clearly",
-        "comparison",
-        "compute",
-        "counting",
-        "course",
-        "exactly",
-        "fact",
-        "first",
-        "for",
-        "from",
-        "given",
-        "here",
-        "hence",
-        "however",
-        "i.e",
-        "in",
-        "indeed",
-        "is",
-        "it",
-        "just",
-        "length",
-        "lengths",
-        "method",
-        "multiplications",
-        "namely",
-        "note",
-        "now",
-        "of",
-        "on",
-        "once",
-        "one",
-        "only",
-        "operations",
-        "or",
-        "other",
-        "point",
-        "sequence",
-        "sequences",
-        "since",
-        "so",
-        "such",
-        "terms",
-        "than",
-        "that",
-        "the",
-        "their",
-        "then",
-        "therefore",
-        "these",
-        "this",
-        "those",
-        "thus",
-        "to",
-        "token",
-        "tokens",
-        "too",
-        "two",
-        "under",
-        "up",
-        "we",
-        "what",
-        "when",
-        "where",
-        "which",
-        "with",
-        "so-called",
-        "conversely",
-        "other",
-        "hand",
-        "larger",
-        "smaller",
-        "longer",
-        "shorter",
-        "both",
-        "counts",
-        "count",
-        "means",
-        "make",
-        "makes",
-        "linear",
-        "break-even",
-    ]
+HARMLESS = harmless(
+    """
+    be break-even choice comparison compute conversely count counting counts hand however i.e larger length lengths
+    linear longer make makes method multiplications namely operations other point sequence sequences shorter since
+    smaller so-called such terms than two up
+    """
 )
-MOST_UNREAD = 2
 
 
 @dataclass(frozen=True)
@@ -223,10 +130,7 @@ def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
     ):
         return
     spans = [(region.start, region.end), verdict.span(), subject.span()]
-    rest = text
-    for start, end in [*spans, *(one.span() for one in after)]:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
-    if sum(word.lower() not in HARMLESS for word in WORD.findall(rest)) > MOST_UNREAD:
+    if not is_read(blanked(text, [*spans, *(one.span() for one in after)]), HARMLESS):
         return
     wins = softmax == bool(good)  # whether softmax is said to be the cheaper one
     start, end = min(one[0] for one in spans), max(one[1] for one in spans)
@@ -254,8 +158,7 @@ def _said(text: str, past: str, even: float | None) -> Iterator[Spanned]:
 
 
 def _beside(text: str, region: _Region, verdict: re.Match[str]) -> str:
-    rest = text[: region.start] + " " * (region.end - region.start) + text[region.end :]
-    return rest[: verdict.start()] + " " * (verdict.end() - verdict.start()) + rest[verdict.end() :]
+    return blanked(text, [(region.start, region.end), verdict.span()])
 
 
 def _is_softmax(subject: re.Match[str], text: str, past: str) -> bool | None:

@@ -14,8 +14,8 @@ from enum import Enum
 
 from grader.verify.words import experiment_words as told
 from grader.verify.words.attention_model import Act, Done, Observed, Target
+from grader.verify.words.beside import MOST_UNREAD, WORD, blanked
 
-MOST_UNREAD = 2
 # what puts the statement into another case or another mouth
 ELSEWHERE = re.compile(
     r"\b(?:unless|except|provided|only (?:if|when)|as long as|instead|rather|would be wrong|seems?|think|thought|say|says|claims?|suppose|imagine|assum\w+|gradients?|derivatives?|costs?|memory|time|variance|entropy|rank|norms?|lengths?|mask|causal|hardly|almost|nearly|approximately|roughly|in general not|not always|not necessarily|sometimes|some|one of|a single|only one|features?|finite|float\w*|overflow|relative|order|question|whether|(?<!without )normali[sz]e[ds]?|layer ?norm|bias|images?|crop\w*|augment\w*)\b|\?",
@@ -84,16 +84,11 @@ def pairs(
 
 def is_plain(text: str, spans: Sequence[tuple[int, int]], operations: Sequence[Operation]) -> bool:
     """Whether what stands beside the operations and effects changes nothing in them."""
-    rest = text
-    for one in operations:
-        joined = JOINS_IF.search(text[: one.start])
-        if joined:
-            rest = rest[: joined.start()] + " " * (joined.end() - joined.start()) + rest[joined.end() :]
-    for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
+    joined = (JOINS_IF.search(text[: one.start]) for one in operations)
+    rest = blanked(text, [*(found.span() for found in joined if found), *spans])
     if ELSEWHERE.search(rest) or CONDITION.search(rest) or NOT.search(rest):
         return False
-    unread = [word for word in told.WORD.findall(rest) if word.lower().strip("'’-") not in told.HARMLESS]
+    unread = [word for word in WORD.findall(rest) if word.lower().strip("'’-") not in told.HARMLESS]
     return len(unread) <= MOST_UNREAD
 
 

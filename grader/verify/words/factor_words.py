@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from grader.verify.words.beside import blanked, harmless, is_read
+
 
 class Factor(Enum):
     """One factor of the kernel, or several."""
@@ -122,212 +124,19 @@ LIKEWISE = re.compile(r"^\W*(?:and )?(?:(?P<so>so (?:do(?:es)?|is|are|will)|like
 DOES_NOT = re.compile(
     r"\s*(?:(?P<not>(?:does|do|is|are|will|cannot|can)(?: not|n['’]t)?)(?= *(?:$|[,.;)])))", re.I
 )
-WORD = re.compile(r"[A-Za-z][A-Za-z'’-]+")
-HARMLESS = frozenset(
-    [
-        "a",
-        "again",
-        "all",
-        "also",
-        "always",
-        "an",
-        "and",
-        "any",
-        "appear",
-        "appears",
-        "are",
-        "argument",
-        "as",
-        "at",
-        "attention",
-        "because",
-        "both",
-        "bar",
-        "bars",
-        "below",
-        "above",
-        "but",
-        "by",
-        "can",
-        "cancel",
-        "cancels",
-        "case",
-        "choice",
-        "clearly",
-        "common",
-        "consequently",
-        "constant",
-        "course",
-        "denominator",
-        "depend",
-        "depends",
-        "does",
-        "do",
-        "each",
-        "every",
-        "exactly",
-        "expression",
-        "factor",
-        "factors",
-        "fact",
-        "first",
-        "for",
-        "fraction",
-        "from",
-        "gaussian",
-        "general",
-        "given",
-        "hence",
-        "here",
-        "how",
-        "however",
-        "i.e",
-        "in",
-        "indeed",
-        "inside",
-        "is",
-        "it",
-        "its",
-        "itself",
-        "j",
-        "just",
-        "kernel",
-        "key",
-        "keys",
-        "know",
-        "left",
-        "let",
-        "line",
-        "means",
-        "more",
-        "moreover",
-        "must",
-        "namely",
-        "norm",
-        "normalisation",
-        "normalization",
-        "normalise",
-        "normalised",
-        "normalising",
-        "normalize",
-        "now",
-        "note",
-        "numerator",
-        "observe",
-        "obviously",
-        "of",
-        "on",
-        "one",
-        "only",
-        "operation",
-        "or",
-        "other",
-        "our",
-        "out",
-        "output",
-        "outputs",
-        "part",
-        "positive",
-        "product",
-        "query",
-        "queries",
-        "quotient",
-        "ratio",
-        "reason",
-        "recall",
-        "remaining",
-        "remark",
-        "result",
-        "row",
-        "same",
-        "say",
-        "second",
-        "see",
-        "sides",
-        "similarly",
-        "simply",
-        "since",
-        "so",
-        "softmax",
-        "standing",
-        "stands",
-        "still",
-        "sum",
-        "sums",
-        "surviving",
-        "term",
-        "terms",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "then",
-        "therefore",
-        "there",
-        "these",
-        "they",
-        "third",
-        "this",
-        "those",
-        "three",
-        "thus",
-        "to",
-        "together",
-        "token",
-        "tokens",
-        "too",
-        "turn",
-        "two",
-        "under",
-        "up",
-        "upon",
-        "us",
-        "value",
-        "values",
-        "way",
-        "we",
-        "weight",
-        "weights",
-        "what",
-        "where",
-        "which",
-        "whole",
-        "why",
-        "will",
-        "with",
-        "within",
-        "without",
-        "would",
-        "you",
-        "your",
-        "after",
-        "before",
-        "when",
-        "once",
-        "being",
-        "been",
-        "key's",
-        "query's",
-        "factor's",
-        "and/or",
-        "well",
-        "position",
-        "positions",
-        "holds",
-        "hold",
-        "applies",
-        "apply",
-        "goes",
-        "true",
-        "reasoning",
-        "token's",
-        "gone",
-        "stand",
-        "appears",
-    ]
+HARMLESS = harmless(
+    """
+    above after all always and/or appear appears applies apply argument bar bars because been before being below but
+    cancel cancels case choice common consequently constant denominator depend depends do does each every expression
+    factor factor's factors fraction gaussian general goes gone hold holds how however i.e inside its itself j kernel
+    key key's keys know left let line more moreover must namely norm normalisation normalise normalised normalising
+    normalization normalize numerator observe obviously operation other our out output outputs part position positions
+    positive product queries query query's quotient ratio reason reasoning recall remaining remark result row same say
+    second see sides similarly simply since softmax stand standing stands still sum sums surviving term terms than them
+    there they third three together token's true turn two up upon us value values way weight weights well whole why will
+    within without would you your
+    """
 )
-MOST_UNREAD = 2
 
 
 @dataclass(frozen=True)
@@ -350,12 +159,10 @@ def first_factor(past: str) -> Factor | None:
 
 def is_plain(text: str, spans: Sequence[tuple[int, int]]) -> bool:
     """Whether what stands beside the spans changes nothing."""
-    rest = text
-    for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
+    rest = blanked(text, spans)
     if OTHER_CONDITION.search(rest) or re.search(r"\b(?:not|never|nor|neither|no)\b|n['’]t\b", rest, re.I):
         return False
-    return sum(word.lower() not in HARMLESS for word in WORD.findall(rest)) <= MOST_UNREAD
+    return is_read(rest, HARMLESS)
 
 
 FREE = re.compile(r"\bunit\b|(?:same|equal|one|constant) (?:norm|length)|keys (?:are|were) (?:all )?normali[sz]|normali[sz]ed (?:keys|queries)|‖k_j‖ ?= ?(?:1|c)", re.I)  # fmt: skip

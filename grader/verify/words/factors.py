@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
+from grader.verify.words.beside import blanked
 from grader.verify.words.factor_words import (
     ATTRIBUTED,
     CAN_DROP,
@@ -124,7 +125,7 @@ def _segment(
     if condition is not None and condition[1] < at + len(text) and at < condition[2]:
         start, end = max(condition[1] - at, 0), min(condition[2] - at, len(text))
         spans.append((start, end))
-        blank = blank[:start] + " " * (end - start) + blank[end:]
+        blank = blanked(text, spans)
         norms = condition[0]
     elif condition is not None and condition[2] <= at and (not told or told[-1].end <= condition[1]):
         norms = condition[0]  # "if all keys have one norm, the factor cancels"

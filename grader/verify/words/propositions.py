@@ -72,11 +72,6 @@ class Truth:
 
 
 BACK = re.compile(r"\b(?:it|they)\b", re.I)
-BOTH = re.compile(r"\W*(?:they )?both\b", re.I)
-BOTH_FACTORS = re.compile(
-    r"factor.{1,90}\b(?:quer(?:y|ies)['’]?s?\b.{1,40}\bkeys?|keys?['’]?s?\b.{1,40}\bquer(?:y|ies))\b|\bquer(?:y|ies).{1,30}\bkeys?\b.{1,30}factors",
-    re.I | re.S,
-)
 
 
 @dataclass(frozen=True)
@@ -146,8 +141,6 @@ def propositions(
     earlier = _last_piece(before) if pieces and pieces[0].starts_with_pronoun else []
     names = frozenset(name for piece in (*pieces, *earlier) for name in piece.names)
     near = f"{before[-NEAR:]} {sentence}"
-    if BOTH_FACTORS.search(near) is not None:
-        names |= {"BOTHF"}  # of which "both cancel" speaks
     truths = [
         truth for truth in truths
         if truth.needs <= names
@@ -417,9 +410,6 @@ def _window(
         piece = next(
             (piece for piece in reversed(before) if _things(piece.names) or UNKNOWN in piece.names), None
         )
-        both = [truth for truth in fitting if truth.needs == {"BOTHF", "CANCEL"}]
-        if both and BOTH.match(window[0].text) is not None:
-            return _Read(start, end, both[0], _told(both[0], tokens, negations), first)
         if piece is not None:
             own = [truth for truth, lack in missing if lack and not lack & PREDICATES and lack <= piece.names]
             # where something is not read, only what the piece begins with can be meant

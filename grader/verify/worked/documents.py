@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from itertools import takewhile
 
-from grader.verify.claim import Judged, Ruling
+from grader.verify.claim import STUMBLES, Judged, Ruling, stumbled
+from grader.verify.passage import Found
 from grader.verify.reading.document import PLACE, Block, Text
 from grader.verify.reading.mood import LONGEST_SENTENCE, lead_of, sentences
 from grader.verify.reading.plain_signs import replaced
@@ -38,17 +39,6 @@ MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
 
 
 @dataclass(frozen=True)
-class Worked:
-    """A ruling on what a worked example claims, with its place in the block's masked text."""
-
-    start: int
-    end: int
-    text: str
-    judged: Judged
-    line: int | None = None
-
-
-@dataclass(frozen=True)
 class State:
     """Where the reader of a document is: the example so far, and the text of its section."""
 
@@ -63,7 +53,7 @@ class State:
     touched: int = 0  # the block that last gave or named something of the example
 
 
-def claims_of_examples(text: Text) -> dict[int, list[Worked]]:
+def claims_of_examples(text: Text) -> dict[int, list[Found]]:
     """What the worked examples of a document claim, by the numbers of the blocks.
 
     >>> from grader.verify.reading.document import read_text
@@ -73,7 +63,7 @@ def claims_of_examples(text: Text) -> dict[int, list[Worked]]:
     """
     document = Document.of(plainly(" ".join(text.spelled(block.text) for block in text.blocks)).text)
     state = State(document, Example(first=0 if document.zero_based else 1))
-    out: dict[int, list[Worked]] = {}
+    out: dict[int, list[Found]] = {}
     number = 0
     while number < len(text.blocks) and state.read < MOST_STATEMENTS:
         block = text.blocks[number]
@@ -84,21 +74,25 @@ def claims_of_examples(text: Text) -> dict[int, list[Worked]]:
             try:
                 state, found = _of_table(text, number, rows, state)
                 out |= found
-            except (ArithmeticError, LookupError, TypeError, ValueError):
-                pass  # as below
+            except STUMBLES as error:
+                out[number] = [_not_read(text, block, error)]
             number += len(rows)
             continue
         if block.kind == "heading":
             state = replace(state, heading=plainly(text.spelled(block.text)).text)
         try:
             state, claims = _of_block(text, number, state)
-        except (ArithmeticError, LookupError, TypeError, ValueError):
-            claims = []  # one passage that is stumbled over must not cost the others
+        except STUMBLES as error:
+            claims = [_not_read(text, block, error)]
         if claims and block.kind != "heading":
             out[number] = claims
         state = _further(state, text.spelled(block.text))
         number += 1
     return out
+
+
+def _not_read(text: Text, block: Block, error: Exception) -> Found:
+    return Found(0, text.spelled(block.text), stumbled(error), until=0)  # it decides on nothing beside it
 
 
 def _same_table(first: Block, other: Block) -> bool:
@@ -129,10 +123,10 @@ def spelled_apart(text: Text, masked: str) -> tuple[str, list[int]]:
 # -- text --------------------------------------------------------------------------------------------------------------
 
 
-def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Worked]]:
+def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]]:
     block = text.blocks[number]
     lead = plainly(text.spelled(lead_of(text.blocks, number)), state.document.letters).text
-    out: list[Worked] = []
+    out: list[Found] = []
     done = ""
     for offset, masked in sentences(block.text):
         source, places = spelled_apart(text, masked)
@@ -170,7 +164,7 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Worked
             begin = markup.start() if markup is not None else begin
             line = _line_of(text, masked, places[begin])
             out.append(
-                Worked(offset + places[begin], offset + places[last], source[begin:last], one.judged, line)
+                Found(offset + places[begin], source[begin:last], one.judged, line, offset + places[last])
             )
         done += " " + plain.text
     return state, out
@@ -219,7 +213,7 @@ def _read(
 
 def _of_table(
     text: Text, number: int, blocks: Sequence[Block], state: State
-) -> tuple[State, dict[int, list[Worked]]]:
+) -> tuple[State, dict[int, list[Found]]]:
     letters = state.document.letters
     header = tuple(plainly(text.spelled(cell), letters).text for cell in blocks[0].header)
     rows = [Row(tuple(plainly(text.spelled(cell), letters).text for cell in block.cells)) for block in blocks]
@@ -229,22 +223,18 @@ def _of_table(
     example, found = claims_of_table(
         header, rows, Scene(state.document, state.example, place, around, state.foreign)
     )
-    out: dict[int, list[Worked]] = {}
+    out: dict[int, list[Found]] = {}
     for row, column, judged in found:
         out.setdefault(number + row, []).append(_in_cell(text, blocks[row], column, judged))
     state = replace(state, example=example, touched=number + len(blocks) if found else state.touched)
     return _further(state, f"{' '.join(header)} {' '.join(cell for row in rows for cell in row.cells)}"), out
 
 
-def _in_cell(text: Text, block: Block, column: int, judged: Judged) -> Worked:
+def _in_cell(text: Text, block: Block, column: int, judged: Judged) -> Found:
     start = sum(len(cell) + 3 for cell in block.cells[:column])
     body = text.spelled(block.cells[column]).strip()
-    return Worked(
-        start,
-        start + len(block.cells[column]),
-        body.strip("$").strip() if body.count("$") == 2 else body,
-        judged,
-    )
+    written = body.strip("$").strip() if body.count("$") == 2 else body
+    return Found(start, written, judged, until=start + len(block.cells[column]))
 
 
-__all__ = ["Worked", "claims_of_examples"]
+__all__ = ["claims_of_examples"]
