@@ -167,7 +167,7 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
             _place(reading, "n", Fraction(groups["value4"] or groups["bare"]), found, fresh=True)
     elif groups["less"]:
         # the hinge written out names its two distances and the margin
-        scaled = re.search(r"[\w)]\s?[\[({]+\s?$", reading.text[: found.start()]) and not re.search(r"max\s?[({]+\s?$", reading.text[: found.start()])  # fmt: skip
+        scaled = re.search(r"(?:\d|\)|(?<!\w)[^\W\d_])\s?[\[({]+\s?$", reading.text[: found.start()]) and not re.search(r"max\s?[({]+\s?$", reading.text[: found.start()])  # fmt: skip
         if scaled:
             reading.example = replace(reading.example, view=View())
         elif view.triplet is None or not view.names[0]:

@@ -4,9 +4,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 
@@ -236,7 +237,24 @@ def _of_sides(subjects: Sequence[Side], told: Told, held: Held) -> Judged | None
             return None
         else:
             rulings.append(_of_literals(subjects, literals, held))
-    return together(rulings)
+    return together([*rulings, *_of_sums(told)])
+
+
+def _of_sums(told: Told) -> Iterator[Judged]:
+    """What a chain of numbers says by itself: `3.24 + 0.36 = 3.5`, whatever stands before it."""
+    for items, following in pairwise(told.sides):
+        sums, total = items[0].literal, following[0].literal
+        if len(items) > 1 or len(following) > 1 or sums is None or total is None:
+            continue
+        rough = following[0].near and float(total.value.ravel()[0]).is_integer()
+        if sums.computed and not rough and sums.value.size == total.value.size == 1:
+            gap = abs(float(sums.value.ravel()[0]) - float(total.value.ravel()[0]))
+            if gap > float(np.sum(sums.slack) + np.sum(total.slack)) + 1e-9 * abs(
+                float(sums.value.ravel()[0])
+            ):
+                witness = {"left": written(sums.value), "right": written(total.value)}
+                says = f"the left side is {written(sums.value)}, the right side {written(total.value)}"
+                yield refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 def _of_formulas(lefts: Sequence[Expression], rights: Sequence[Expression], held: Held) -> Judged | None:
