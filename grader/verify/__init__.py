@@ -14,15 +14,12 @@ packages, each of which imports only those before it:
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import tempfile
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from grader.model import CallError, GraderFault
+from grader.model import CallError
 
 if TYPE_CHECKING:
     from grader.verify.claim import VerifiedDocument
@@ -44,40 +41,10 @@ def verify_document(
     large gives a document without claims, one that takes too long the claims decided before, and a sentence that says
     so. Raises `OSError` if the file cannot be read, `GraderFault` if the process ends in another way.
     """
-    from grader.verify.claim import VerifiedDocument, claim_from, once_each
-    from grader.verify.goals import progress_from
-    from grader.verify.reading.document import UnreadableDocument, read_document
+    from grader.verify.workers import verified_in_workers
 
-    try:
-        text = read_document(path)
-    except UnreadableDocument as error:
-        return VerifiedDocument(path.name, (), None, f"{path.name}: {error}")
-    if not text.blocks:
-        return VerifiedDocument(path.name, (), text, "the document has no text")
-    command = [sys.executable, "-m", "grader.verify.worker", str(path.resolve()), str(processor_seconds)]
-    with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as complaints:
-        try:
-            code = subprocess.run(
-                command, stdout=told, stderr=complaints, timeout=seconds, check=False
-            ).returncode
-            given_up = f"{processor_seconds} seconds of processor time" if code == -signal.SIGXCPU else ""
-        except subprocess.TimeoutExpired:
-            code, given_up = 0, f"{seconds:g} seconds"
-        told.seek(0)
-        complaints.seek(0)
-        # a line without its end was cut off
-        lines = [json.loads(line) for line in told if line.endswith(b"\n")]
-        complaint = complaints.read().decode(errors="replace")[-300:]
-    if code and not given_up:
-        raise GraderFault(f"{path}: the verifier ended with code {code}: {complaint}")
-    if given_up:
-        claims = once_each([claim_from(one) for line in lines for one in line["claims"]])
-        says = f"the document took more than {given_up} and was given up; what was decided before is kept"
-        return VerifiedDocument(path.name, claims, text, says)
-    claims = tuple(claim_from(one) for one in lines[-1]["claims"])
-    derivations = tuple(progress_from(one) for one in lines[-1]["derivations"])
-    says = "" if claims else "nothing in it could be read as a claim that this tool decides"
-    return VerifiedDocument(path.name, claims, text, says, derivations)
+    (document,) = verified_in_workers([path], 1, seconds, processor_seconds)
+    return document
 
 
 def run(
@@ -88,6 +55,7 @@ def run(
 ) -> int:
     """Verify documents, write what is asked for, and return the exit code: 1 if something is refuted, else 0.
 
+    As many are verified at once as there are cores; each is told of as soon as it and those before it are done.
     Raises `CallError` with every complaint at once for documents that do not exist or are of another kind.
     """
     complaints = []
@@ -105,15 +73,15 @@ def run(
         raise CallError(*complaints)
     from grader.verify.claim import Ruling
     from grader.verify.page import to_html, to_json, to_text
+    from grader.verify.workers import verified_in_workers
 
     verified = []
-    for path in documents:
-        try:
-            verified.append(verify_document(path))
-        except OSError as error:
-            raise CallError(f"{path}: cannot be read ({error.strerror})") from error
-    for one in verified:
-        write(to_text(one))
+    try:
+        for one in verified_in_workers(documents, os.cpu_count() or 1, SECONDS, PROCESSOR_SECONDS):
+            verified.append(one)
+            write(to_text(one))
+    except OSError as error:
+        raise CallError(f"{error.filename}: cannot be read ({error.strerror})") from error
     if json_file is not None:
         objects = [to_json(one) for one in verified]
         made = objects[0] if len(objects) == 1 else objects

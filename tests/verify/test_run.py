@@ -6,19 +6,22 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from grader.model import CallError
+from grader.model import CallError, GraderFault
 from grader.verify import run, verify_document
 from grader.verify.claim import Ruling, VerifiedDocument
 from grader.verify.examine import examine, examine_with_derivations
 from grader.verify.page import to_html, to_json
 from grader.verify.reading.document import read_text
+from grader.verify.workers import verified_in_workers
 
 WRONG = "We have $\\|q-k\\|^2 = \\|q\\|^2 + \\|k\\|^2$.\n"
 RIGHT = "We have $\\|q-k\\|^2 = \\|q\\|^2 - 2 q^\\top k + \\|k\\|^2$.\n"
@@ -191,17 +194,21 @@ CLAIM = {"line": 1, "text": "2 = 3", "kind": "arithmetic", "verdict": "refuted",
 
 
 @pytest.mark.parametrize(
-    ("ends", "says"),
-    [("exec sleep 60", "more than 1 seconds"), ("kill -XCPU $$", "more than 60 seconds of processor time")],
+    ("code", "says"),
+    [(-signal.SIGALRM, "more than 1 seconds"), (-signal.SIGXCPU, "more than 60 seconds of processor time")],
     ids=["clock", "processor"],
 )
 def test_what_was_decided_before_the_limit_is_kept(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ends: str, says: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, says: str
 ) -> None:
     worker = tmp_path / "worker"
-    worker.write_text(f"#!/bin/sh\necho '{json.dumps({'claims': [CLAIM]})}'\nprintf '{{\"cla'\n{ends}\n")
+    worker.write_text(
+        f"#!{sys.executable}\nimport json, pathlib\n"
+        f"told = pathlib.Path(json.loads(input())[1])\n"
+        f"told.write_text({json.dumps({'claims': [CLAIM]})!r} + '\\n' + '{{\"cla')\nprint({code})\n"
+    )
     worker.chmod(0o755)
-    monkeypatch.setattr("grader.verify.sys.executable", str(worker))
+    monkeypatch.setattr("grader.verify.workers.sys.executable", str(worker))
     path = tmp_path / "slow.md"
     path.write_text("$2 = 3$\n")
     document = verify_document(path, seconds=1)
@@ -209,9 +216,38 @@ def test_what_was_decided_before_the_limit_is_kept(
     assert [(claim.line, claim.ruling) for claim in document.claims] == [(1, Ruling.REFUTED)]
 
 
+def test_a_worker_that_dies_is_a_fault_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("grader.verify.workers.sys.executable", "/bin/false")
+    path = tmp_path / "a.md"
+    path.write_text("$2 = 3$\n")
+    with pytest.raises(GraderFault, match=r"a\.md: .* ended with code 1 before it answered"):
+        verify_document(path)
+
+
+def test_many_documents_come_in_their_order_and_one_that_is_given_up_costs_no_other(tmp_path: Path) -> None:
+    paths = []
+    for number, source in enumerate((f"{RIGHT}\n" * 40, "", WRONG, RIGHT, WRONG)):
+        paths.append(tmp_path / f"{number}.md")
+        paths[-1].write_text(source)
+    paths[3].write_text("\n".join(f"${n} + 1 = {n + 1}$ and\n{WRONG}" for n in range(100)))
+    said: list[str] = []
+    found = list(verified_in_workers(paths, 2, seconds=600, processor_seconds=1))
+    assert [one.name for one in found] == [path.name for path in paths]
+    assert "1 seconds of processor time" in found[3].says
+    assert [found[number].count(Ruling.REFUTED) for number in (1, 2, 4)] == [0, 1, 1]
+    assert run(paths[2:], write=said.append) == 1
+    assert len(said) == 3
+
+
+def test_the_clock_ends_what_the_processor_does_not(tmp_path: Path) -> None:
+    path = tmp_path / "long.md"
+    path.write_text("\n".join(f"${n} + 1 = {n + 1}$ and\n{WRONG}" for n in range(100)))
+    assert "more than 0.5 seconds and was given up" in verify_document(path, seconds=0.5).says
+
+
 def test_the_processors_seconds_are_counted_not_the_clocks(tmp_path: Path) -> None:
     path = tmp_path / "long.md"
-    path.write_text("\n".join(f"${n} + 1 = {n + 1}$ and\n{WRONG}" for n in range(150)))
+    path.write_text("\n".join(f"${n} + 1 = {n + 1}$ and\n{WRONG}" for n in range(100)))
     assert "1 seconds of processor time" in verify_document(path, processor_seconds=1).says
     assert verify_document(path, processor_seconds=50).says == ""
 
