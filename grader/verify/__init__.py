@@ -81,6 +81,8 @@ def run(
             verified.append(one)
             write(to_text(one))
     except OSError as error:
+        if error.filename is None:
+            raise  # it is what is written to that has gone
         raise CallError(f"{error.filename}: cannot be read ({error.strerror})") from error
     if json_file is not None:
         objects = [to_json(one) for one in verified]

@@ -30,6 +30,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 
+from grader.verify.assertions import one_for_each
 from grader.verify.cells import row_claims
 from grader.verify.claim import STUMBLES, Claim, Kind, Method, Ruling, once_each, stumbled, unchecked
 from grader.verify.costs.bare_costs import bare_cost_claims
@@ -295,7 +296,8 @@ def passage_claims(
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
     found = [item for item in found if item in worked or not decided_by(item, worked, passage.block.text)]
-    return as_it_stands(passage, without_givens(passage, found)), previous
+    standing = as_it_stands(passage, without_givens(passage, found))
+    return one_for_each(standing, passage.block.text), previous
 
 
 def as_it_stands(passage: Passage, found: Sequence[Found]) -> list[Found]:

@@ -167,6 +167,20 @@ def test_a_reader_of_examples_that_fails_is_told_and_costs_no_other(
     assert any(claim.ruling is Ruling.REFUTED and "43" in claim.text for claim in claims)
 
 
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("We use N = 1000 and R = 64. That makes $4NR = 128{,}000$ multiplications.", ["4NR = 128{,}000"]),
+        ("NN2 has 75 million parameters and NN1 14 million, says FaceNet.", ["75 million", "14 million"]),
+    ],
+    ids=["formula-and-number", "two-facts"],
+)
+def test_an_assertion_is_refuted_once(source: str, said: list[str]) -> None:
+    wrong = [claim.text for claim in examine(read_text(source)) if claim.ruling is Ruling.REFUTED]
+    assert len(wrong) == len(said)
+    assert all(piece in text for piece, text in zip(said, wrong, strict=True))
+
+
 @settings(max_examples=60, deadline=None)
 @given(ALPHABET)
 def test_no_formula_crashes_it_or_the_page(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
