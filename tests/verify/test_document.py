@@ -1,8 +1,12 @@
+# ruff: noqa: E501 -- a table stays on one line
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 
-from grader.verify.reading.document import read_text
+from grader.verify.examine import examine
+from grader.verify.reading.document import read_document, read_text
 
 TABLE = r"""\begin{document}
 \begin{tabular}{lr}
@@ -43,3 +47,27 @@ def test_formulas_side_by_side_are_rows_of_their_own_on_one_line() -> None:
 def test_a_number_between_dollars_is_plain_text(typed: str, plain: str) -> None:
     (block,) = read_text(typed).blocks
     assert block.text == plain
+
+
+@pytest.mark.parametrize(
+    ("source", "rows"),
+    [
+        ("Costs:\n\\begin{tabular}{ll}\na & b \\\\ \\hline\nc & d \\\\\n\\end{tabular}", [(4, ("c", "d"), ("a", "b"))]),
+        ("\\begin{tabular}{l|p{3cm}} a & b \\\\ c & d \\\\[2pt] e & f\\end{tabular}", [(1, ("c", "d"), ("a", "b")), (1, ("e", "f"), ("a", "b"))]),
+        ("\\begin{tabularx}{\\textwidth}{ll}\\toprule\na & b\\\\\n\\midrule c\n& d\\\\\n\\bottomrule\\end{tabularx}", [(3, ("c", "d"), ("a", "b"))]),
+        ("\\begin{tabular}{ll} a & b", []),
+    ],
+    ids=["lines", "one-line", "rows-over-lines", "no-end"],
+)  # fmt: skip
+def test_rows_of_tex_tables_stand_where_they_start(
+    source: str, rows: list[tuple[int, tuple[str, ...], tuple[str, ...]]]
+) -> None:
+    read = read_text(f"{source} Then $2 + 2 = 5$.", tex=True)
+    assert [(block.line, block.cells, block.header) for block in read.blocks if block.kind == "row"] == rows
+    assert [claim.text for claim in examine(read)] == ["2 + 2 = 5"]
+
+
+def test_a_text_in_the_encoding_of_a_windows_editor_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "notes.txt"
+    path.write_bytes("Hence 2 + 2 = 5.\n".encode("utf-16"))
+    assert read_document(path).source.startswith("Hence")

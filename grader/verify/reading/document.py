@@ -7,9 +7,10 @@ then a CommonMark parser finds paragraphs, lists and tables, code and comments f
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
@@ -19,6 +20,7 @@ from markdown_it import MarkdownIt
 
 from grader.verify.reading.macros import expanded
 from grader.verify.reading.plain_numbers import BARE_NUMBER, plain_number
+from grader.verify.reading.tex_tables import BREAK, CELL, ROW, with_signs
 
 LARGEST_BYTES = 4 * 2**20
 LONGEST_LINE = 20_000
@@ -113,9 +115,11 @@ def read_document(path: Path) -> Text:
             f"the file has {size / 2**20:.1f} MB; documents of up to {LARGEST_BYTES // 2**20} MB are read"
         )
     data = path.read_bytes()
-    if b"\x00" in data[:4096]:
+    # what some editors of Windows write
+    encoding = "utf-16" if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8"
+    if encoding == "utf-8" and b"\x00" in data[:4096]:
         raise UnreadableDocument("the file is binary, not a text")
-    source = data.decode("utf-8", errors="replace")
+    source = data.decode(encoding, errors="replace")
     if path.suffix == ".ipynb":
         return read_notebook(source, path.name)
     return read_text(source, path.name, tex=path.suffix == ".tex")
@@ -310,17 +314,8 @@ def _unbalanced(column: str) -> bool:
 def _tex_to_markdown(text: str) -> str:
     """The sections, items and tables of a TeX body in Markdown's signs, line for line."""
     out = []
-    in_table = False
-    for raw in text.split("\n"):
+    for raw in with_signs(text).split("\n"):
         line = raw
-        if re.search(r"\\begin\{(tabular|tabularx|array|longtable)\}", line):
-            in_table = True
-            out.append("")
-            continue
-        if re.search(r"\\end\{(tabular|tabularx|array|longtable)\}", line):
-            in_table = False
-            out.append("")
-            continue
         line = re.sub(r"\\(?:sub)*section\*?\{([^{}]*)\}", r"# \1", line)
         line = re.sub(r"\\paragraph\*?\{([^{}]*)\}", r"\1.", line)
         line = re.sub(r"^\s*\\item\s*(?:\[([^\]]*)\])?", r"- ", line)
@@ -333,12 +328,6 @@ def _tex_to_markdown(text: str) -> str:
             r"\\(?:noindent|maketitle|clearpage|newpage|bigskip|medskip|smallskip|par|centering)\b", "", line
         )
         line = re.sub(r"\\(?:label|ref|eqref|cite[pt]?|title|author|date|usepackage)\{[^{}]*\}", "", line)
-        if in_table:
-            # Rules and spacing go; what is left of a line stays one, or the table would end there.
-            line = re.sub(r"\\(hline|toprule|midrule|bottomrule|cline\{[^{}]*\})", "", line)
-            line = re.sub(r"\\\\(\[[^\]]*\])?\s*$", "", line.strip())
-            line = re.sub(r"\\multicolumn\{\d+\}\{[^{}]*\}\{([^{}]*)\}", r"\1", line)
-            line = "\ue002" + re.sub(r"(?<!\\)&", "\ue003", line)
         line = line.replace("~", " ").replace("``", '"').replace("''", '"').replace("---", "—")
         line = re.sub(r"\\([%&#_$])", r"\1", line)
         line = re.sub(r"^\s*&", "", line)
@@ -370,7 +359,7 @@ def _typed_tables(text: str) -> str:
             end += 1
         if end - start >= FEWEST_ROWS and not any(re.search(r"\d", cell) for cell in cells[start]):
             for place in range(start, end):
-                lines[place] = "\ue002" + "\ue003".join(cells[place])
+                lines[place] = ROW + CELL.join(cells[place])
         start = max(end, start + 1)
     return "\n".join(lines)
 
@@ -425,7 +414,7 @@ def _blocks(masked: str, owners: tuple[int, ...]) -> Iterator[Block]:
             if kind == "paragraph" and "list_item" in stack:
                 kind = "item"
             content = token.content
-            if "\ue002" in content:
+            if ROW in content:
                 yield from _with_tables(kind, content, line, section, owners)
                 continue
             yield Block(kind, line, content, (), (), section, _owner(owners, line))
@@ -435,28 +424,30 @@ def _with_tables(
     kind: str, content: str, line: int, section: int, owners: tuple[int, ...]
 ) -> Iterator[Block]:
     """A paragraph in which tables stand, as its pieces of text and the tables' rows."""
-    for tabular, run in groupby(enumerate(content.split("\n")), lambda item: "\ue002" in item[1]):
-        rows = list(run)
-        first = line + rows[0][0]
-        piece = "\n".join(text for _, text in rows)
+    pieces = [
+        (line + offset, piece) for offset, raw in enumerate(content.split("\n")) for piece in raw.split(BREAK)
+    ]
+    for tabular, run in groupby(pieces, lambda piece: ROW in piece[1]):
         if tabular:
-            yield from _tex_table(piece, first, section, owners)
-        elif piece.strip():
-            yield Block(kind, first, piece, (), (), section, _owner(owners, first))
+            yield from _table_rows(list(run), section, owners)
+            continue
+        texts = list(run)
+        piece = "\n".join(text for _, text in texts)
+        if piece.strip():
+            yield Block(kind, texts[0][0], piece, (), (), section, _owner(owners, texts[0][0]))
 
 
-def _tex_table(content: str, line: int, section: int, owners: tuple[int, ...]) -> Iterator[Block]:
+def _table_rows(rows: Sequence[tuple[int, str]], section: int, owners: tuple[int, ...]) -> Iterator[Block]:
+    """The rows of a table with signs, by the lines on which they start."""
     header: tuple[str, ...] = ()
-    for offset, raw in enumerate(content.split("\n")):
-        cells = tuple(cell.strip() for cell in raw.replace("\ue002", "").split("\ue003"))
+    for line, raw in rows:
+        cells = tuple(cell.strip() for cell in raw.replace(ROW, "").split(CELL))
         if len(cells) < 2:
             continue
         if not header:
             header = cells
             continue
-        yield Block(
-            "row", line + offset, " | ".join(cells), cells, header, section, _owner(owners, line + offset)
-        )
+        yield Block("row", line, " | ".join(cells), cells, header, section, _owner(owners, line))
 
 
 def _flatten_indents(text: str) -> str:
