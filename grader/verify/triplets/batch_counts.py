@@ -213,7 +213,22 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
         return _in_letters(batch.sizes, found.group("many"), what, ordered=ordered, unordered=unordered)
     if not re.fullmatch(DIGITS, found.group("many")):
         return None
-    return _compared(batch.sizes, what, int(found.group("many").replace(",", "")), ordered=ordered, unordered=unordered)  # fmt: skip
+    many = int(found.group("many").replace(",", ""))
+    if what == "triplets" and many in _parts(batch.sizes) and PART.search(text[: found.end()].split(". ")[-1]):
+        return None  # those of one class or of one anchor
+    return _compared(batch.sizes, what, many, ordered=ordered, unordered=unordered)
+
+
+PART = re.compile(
+    r"(?:class|classes|person|persons|identity|label|anchor|each|every|per|first|second|third|one)", re.I
+)
+
+
+def _parts(classes: Classes) -> frozenset[int]:
+    """How many valid triplets one class has, and how many one anchor, where that is less than all."""
+    others = [(size - 1, classes.images - size, size) for size in classes.sizes]
+    parts = {near * far for near, far, _ in others} | {near * far * size for near, far, size in others}
+    return frozenset(parts - {classes.triplets})
 
 
 def _compared(classes: Classes, what: str, many: int, *, ordered: bool, unordered: bool) -> Judged | None:

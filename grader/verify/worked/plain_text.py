@@ -22,7 +22,7 @@ BINOMIAL = re.compile(
     r"\\[td]?binom\s*(?:\{(?P<over>[^{}]*)\}|(?P<o>\d))\s*(?:\{(?P<under>[^{}]*)\}|(?P<u>\d))"
 )
 COMMANDS = re.compile(
-    r"\\(?P<name>beta|gamma|qquad|enspace|hspace\{[^{}]*\}|lbrack|rbrack|lparen|rparen|colon|implies|Rightarrow|Longrightarrow|therefore|Sigma|Phi|Psi|mu|pi|ell|tau|lambda|theta|tilde|ast|prime|max|min|ln|log|tanh|sum|ne|neq|equiv|coloneqq|simeq|cong|boxed|textstyle|mbox|bf|rm|it|tfrac)(?![A-Za-z])"
+    r"\\(?P<name>beta|gamma|qquad|enspace|hspace\{[^{}]*\}|lbrack|rbrack|lparen|rparen|colon|implies|Rightarrow|Longrightarrow|therefore|Sigma|Phi|Psi|mu|pi|ell|tau|lambda|theta|tilde|ast|prime|max|min|ln|log|tanh|sum|ne|neq|equiv|coloneqq|simeq|cong|boxed|textstyle|mbox|bf|rm|it)(?![A-Za-z])"
 )
 WRITTEN = {
     "beta": "β", "gamma": "γ", "qquad": " ; ", "enspace": " ", "lbrack": "[", "rbrack": "]", "lparen": "(", "rparen": ")", "colon": ":",
