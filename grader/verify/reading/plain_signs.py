@@ -89,7 +89,9 @@ def _styled(found: re.Match[str]) -> str:
 def _fraction(found: re.Match[str]) -> str:
     over, under = found.group(1) or found.group(2), found.group(3) or found.group(4)
     single = re.fullmatch(r"\w|\\\w+", under) is not None
-    if re.search(r"(?<=[\w)\]}‖| ])\s*[+−-]", re.sub(r"\([^()]*\)|\{[^{}]*\}|‖[^‖]*‖|\\\|.*?\\\|", "0", over)):
+    if re.search(
+        r"(?<=[\w)\]}‖| ])\s*[+−-]", re.sub(r"\([^()]*\)|\{[^{}]*\}|‖[^‖]*‖|\\\|.*?\\\|", "0", over)
+    ):
         over = f"({over})"
     return f"{over}/{under}" if single else f"{over}/({under})"
 

@@ -34,7 +34,15 @@ def judge_declaration(declared: Declared, context: Context) -> Judged | None:
         return unchecked(Kind.DIMENSION, f"the text declares the shape of {what.name}")
     if isinstance(what, Call) and what.function.name in FEATURE_MAPS:
         return judge_shape(what, Shape(declared.sizes), context, line, introduces=True)
-    return judge_shape(what, Shape(declared.sizes), context, line)
+    judged = judge_shape(what, Shape(declared.sizes), context, line)
+    tokens = _values(declared.sizes, context) == _named(("N",) * len(declared.sizes), context)
+    scalar = judge_shape(what, Shape(()), context, line).ruling is Ruling.VERIFIED
+    if isinstance(what, Symbol) and not what.indices and tokens and scalar:
+        # a = exp(‖q‖²/(2σ²)) of one query, and the vector of all of them by the same letter
+        return unchecked(
+            Kind.DIMENSION, f"{what.name} may stand for one token's value or for those of all tokens"
+        )
+    return judged
 
 
 def judge_stacked(what: Expression, shape: Shape, context: Context) -> Judged | None:

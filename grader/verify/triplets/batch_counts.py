@@ -214,13 +214,17 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     if not re.fullmatch(DIGITS, found.group("many")):
         return None
     many = int(found.group("many").replace(",", ""))
-    if what == "triplets" and many in _parts(batch.sizes) and PART.search(text[: found.end()].split(". ")[-1]):
+    if (
+        what == "triplets"
+        and many in _parts(batch.sizes)
+        and PART.search(text[: found.end()].split(". ")[-1])
+    ):
         return None  # those of one class or of one anchor
     return _compared(batch.sizes, what, many, ordered=ordered, unordered=unordered)
 
 
 PART = re.compile(
-    r"(?:class|classes|person|persons|identity|label|anchor|each|every|per|first|second|third|one)", re.I
+    r"\b(?:class|classes|person|persons|identity|label|anchor|each|every|per|first|second|third|one)\b", re.I
 )
 
 

@@ -52,7 +52,8 @@ LEAD = re.compile(
 )
 # "the products of two coordinates alone are D²" counts a part of the features; their two factors are no count
 PAIRS = re.compile(
-    r"\bproducts of (?:two|2) (?:coordinates|entries|variables|components)(?: alone| only| themselves)? (?:are|number)\s+\$?$",
+    r"\bproducts of (?:two|2) (?:coordinates|entries|variables|components)(?: alone| only| themselves)? (?:are|number)\s+\$?$"
+    r"|\ball (?:the )?(?:ordered |pairwise )?products\b[^.;:]{0,30}\b(?:which|that) (?:have|has|are|number)\s+\$?$",
     re.I,
 )
 FACTORS = re.compile(r"\b(?:products?|pairs?) of $", re.I)
@@ -115,6 +116,8 @@ def feature_counts(sentence: str, before: str) -> Iterator[Spanned]:
     start, kept_before, merged_before = 0, False, False
     for end in [*(cut.start() for cut in PIECES.finditer(sentence)), len(sentence)]:
         piece = sentence[start:end]
+        if piece.count("(") > piece.count(")") and end < len(sentence):
+            continue  # the comma of "(x, 1)"
         kept, merged = (
             bool(KEPT.search(NO_REPEATS.sub(" ", piece))),
             bool(MERGED.search(re.sub(f"(?i:{NOT_MERGED})", " ", piece))),

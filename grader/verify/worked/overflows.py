@@ -37,6 +37,11 @@ UNREAL = re.compile(
     r"\bif\b|\bwould\b|\bcould\b|\bmight\b|\bmay\b|\?|\bnot sure\b|\bunless\b|\bsuppose\b|\bfor keys\b|\blonger than\b|\bclaim|\bsays?\b",
     re.I,
 )
+# "float32 overflows above about exp(88.7)" tells where the range ends, not that this power is too large
+RANGE_END = re.compile(
+    rf"\b(?:above|beyond|past|from|after|once)\s(?:about |roughly |around |some |≈ ?|x ?[=>≈] ?)*{POWER}",
+    re.I,
+)
 NEAR = 0.02
 BESIDE = 45
 
@@ -54,7 +59,7 @@ def overflow_claims(plain: str, before: str) -> Iterator[Spanned]:
         return
     yield from _of_lengths(plain)
     for start, piece in _clauses(plain):
-        if UNREAL.search(piece):
+        if UNREAL.search(piece) or RANGE_END.search(piece):
             continue
         limit = LIMIT.search(piece)
         named = [
