@@ -75,6 +75,9 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
     used = sorted(names(left) | names(right))
     for name in used:
+        if name in context.unsaid:
+            return f"{name} is defined where the text may not mean what it says"
+    for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
     for name in (one for one in used if one not in VECTORS):
@@ -87,7 +90,12 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         return f"what {own[0]} counts is not said"
     if fresh := _introduced_sum(left, right, context):
         return f"{fresh} is introduced here"
-    running = {symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1}
+    called = {
+        below.function.name for side in (left, right) for below in walk(side) if isinstance(below, Call)
+    }  # κ_τ(x, y) is a function
+    running = {
+        symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1
+    } - called
     for section, definition in context.definitions:
         if definition.name in running and not definition.indices and section != formula.block.section:
             # S_i beside the S of another part may sum up something else

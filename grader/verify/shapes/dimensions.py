@@ -203,8 +203,9 @@ def _judge_shape(
         except Undecidable as error:
             return unchecked(kind, f"the shape is not computed: {error}")
         opaque = world.opaque - FEATURE_MAPS - PLAIN_NUMBERS - {"sim", "kappa", "K", "k", "G"}
+        within = _names_within(tree, setting)
         if any(
-            name in names(tree) and name not in setting.definitions and name not in setting.shapes
+            name in within and name not in setting.definitions and name not in setting.shapes
             for name in opaque
         ):
             return unchecked(kind, "a symbol in it is not defined")
@@ -335,7 +336,8 @@ def _strange(tree: Expression, setting: Setting) -> str:
             or (len(name) == 1 and name in "ijlmnts")
         ):
             continue
-        if setting.aliases and name in setting.aliases:
+        if setting.aliases and name in setting.aliases and not setting.aliases[name].startswith("own "):
+            # a letter of the text's own may be a matrix that it does not declare
             continue
         if any(
             isinstance(b, Call)
