@@ -32,9 +32,20 @@ MAY_BE_FUNCTION = re.compile(
 )
 
 
+# σ(0), f(2): a letter right before one number in brackets
+AT_NUMBER = re.compile(
+    r"(?<![A-Za-z\\}_^\d)])\\?(?:[A-Za-z]|sigma|σ|tau|mu|rho|eta|phi|psi)\(\s*[-−]?\d+(?:\.\d+)?\s*\)"
+)
+
+
 def function_in(text: str, context: Context) -> str:
     """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
-    found = MAY_BE_FUNCTION.search(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    if (called := AT_NUMBER.search(plain)) is not None and called.group().split("(")[
+        0
+    ] not in context.aliases:
+        return called.group()
+    found = MAY_BE_FUNCTION.search(plain)
     return (
         found.group()
         if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)

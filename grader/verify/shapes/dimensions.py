@@ -78,6 +78,10 @@ def judge_shape(
         r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
     ):
         return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
+    if judged.ruling == "refuted" and context.tokens_are_columns and any(map(_maps_tokens, walk(tree))):
+        return unchecked(
+            judged.kind, "with the tokens as columns φ of all of them has its features as columns"
+        )
     # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
     said = [
         one
@@ -125,6 +129,11 @@ def judge_shape(
         # the text's own letter for that size, which another formula gives another value
         return verified(judged.kind, f"its shape is {claimed}", Method.COUNT)
     return replace(judged, says=printed(judged.says), witness=shown)
+
+
+def _maps_tokens(node: Expression) -> bool:
+    """Whether a node is φ of a whole matrix."""
+    return isinstance(node, Call) and node.function.name in FEATURE_MAPS and bool(names(node) & set(MATRICES))
 
 
 def _with_sums(tree: Expression, context: Context, line: int) -> Expression:

@@ -33,6 +33,12 @@ NUMBERS = {"two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0, "a h
 DIMENSION = 16.0  # of the keys, where the text names √D
 
 
+OTHER_SUBJECT = re.compile(
+    r"\b(?:scores?|logits?|exponents?|weights?|sums?|distances?|products?|numerators?|denominators?|norms?|lengths?)\b",
+    re.I,
+)
+
+
 class Says(Enum):
     STAYS = "it stays"
     CHANGES = "it changes"
@@ -70,6 +76,11 @@ def pairs(
     if not effects or len(operations) > 2:
         return
     spans += [(one.start, one.end) for one in effects]
+    if OTHER_SUBJECT.search(blanked(text, spans)):
+        # "each score then moves": what an effect without an object is said of
+        effects = [one for one in effects if one.observed is not None]
+        if not effects:
+            return
     if not is_plain(text, spans, operations):
         return
     if not operations:
