@@ -176,7 +176,12 @@ def _plain(
     """The tree with sums written out, and with a number for each product of feature vectors."""
 
     def features(call: Call) -> Array:
-        waves = directions @ World(Setting(), 1).evaluate(call.arguments[0], dict(bound)).ravel()
+        point = World(Setting(), 1).evaluate(call.arguments[0], dict(bound)).ravel()
+        if point.size == 1 and not point.any():
+            point = np.zeros(directions.shape[1])  # φ(0)
+        if point.size != directions.shape[1]:
+            raise Undecidable("features of something else than a vector")
+        waves = directions @ point
         factor = float(scale) / len(directions)
         return np.asarray(np.sqrt(factor) * np.concatenate([np.sin(waves), np.cos(waves)]))
 

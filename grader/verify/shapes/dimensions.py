@@ -22,7 +22,7 @@ from grader.verify.grammar.syntax import (
     with_symbols,
 )
 from grader.verify.scope.context import Context
-from grader.verify.scope.declarations import is_one
+from grader.verify.scope.declarations import declared_name, is_one
 from grader.verify.scope.formula_settings import ACCUMULATORS, accumulated, families_in, with_accumulators
 from grader.verify.worlds.settings import (
     FEATURE_MAPS,
@@ -38,6 +38,7 @@ from grader.verify.worlds.settings import (
 from grader.verify.worlds.world import World
 
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
+GUESSED = frozenset({"u", "z"})  # vectors that are as long as queries in some texts, and as values in others
 PLAIN_NUMBERS = frozenset({"sigma", "alpha", "beta", "gamma", "lambda", "eta"})
 
 
@@ -78,6 +79,9 @@ def judge_shape(
         r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
     ):
         return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
+    declared = {declared_name(one.what) for one in context.declared}
+    if judged.ruling == "refuted" and names(tree) & (GUESSED - declared):
+        return unchecked(judged.kind, f"how long {min(names(tree) & (GUESSED - declared))} is is not said")
     if judged.ruling == "refuted" and context.tokens_are_columns and any(map(_maps_tokens, walk(tree))):
         return unchecked(
             judged.kind, "with the tokens as columns φ of all of them has its features as columns"
