@@ -38,7 +38,7 @@ from grader.verify.worlds.settings import (
 from grader.verify.worlds.world import World
 
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
-GUESSED = frozenset({"u", "z"})  # vectors that are as long as queries in some texts, and as values in others
+GUESSED = frozenset({"u"})  # a vector that is as long as queries in some texts, and as values in others
 PLAIN_NUMBERS = frozenset({"sigma", "alpha", "beta", "gamma", "lambda", "eta"})
 
 
