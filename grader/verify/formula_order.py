@@ -63,7 +63,7 @@ def judge_formula(
     triplet = margins.triplet_claim(text, sentence, here)
     if triplet is not None:
         return triplet
-    for _, _, ruling in concepts.law_claims(text, sentence, about):
+    for _, _, ruling in concepts.law_claims(text, sentence, about, passage.context.bandwidth):
         return ruling
     for _, _, ruling in concepts.scale_claims(text, sentence, about):
         return ruling
@@ -117,7 +117,7 @@ def judge_formula(
         if by_letters is not None:
             return by_letters
         placed_there = placed.judge_at_vectors(
-            chain, before, f"{around[-400:]} {sentence}"
+            chain, before, f"{around[-400:]} {sentence}", after
         ) or placed.judge_on_sphere(chain, f"{around} {sentence}", previous)
         if placed_there is not None:
             return replace(placed_there, kind=Kind.STEP) if chain.open_left else placed_there

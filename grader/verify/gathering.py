@@ -30,6 +30,7 @@ from grader.verify.grammar.syntax import (
 from grader.verify.grammar.syntax import Sequence as Listing
 from grader.verify.reading.document import Block, Text
 from grader.verify.reading.mood import LONGEST_SENTENCE, Clause, Mood, clause_at, clauses, lead_of
+from grader.verify.scope.bandwidths import bandwidth_in
 from grader.verify.scope.context import Context, Place
 from grader.verify.scope.declarations import Declared, declaration_of, declared_in_words
 from grader.verify.scope.derivation_setting import KERNEL_NAMES, definition_by_square, definition_of
@@ -48,6 +49,7 @@ from grader.verify.scope.said_sizes import (
 )
 from grader.verify.scope.softmax_forms import softmax_argument
 from grader.verify.scope.unit_vectors import unit_lengths
+from grader.verify.scope.written_ways import without_contradicted
 from grader.verify.shapes.thing_sizes import declared_sizes
 from grader.verify.worlds.laws import laws_in
 from grader.verify.worlds.running_sums import increment, running_sum
@@ -80,11 +82,13 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
     scales: list[tuple[int, Fraction]] = []
     polynomial: list[tuple[int, int, int]] = []
     listed: list[tuple[int, Listed]] = []
+    unsaid: set[str] = set()
     said = _said(text, formulas)
     for formula in formulas:
         mood, sentence = said[formula.block.line, formula.row.line, formula.offset, formula.text]
         if mood in NOT_SAID:
             trees += formula.chain.parts if formula.chain is not None else ()
+            unsaid |= _would_define(formula)
             continue
         if (scale := feature_scale(formula.text)) is not None:
             scales.append((formula.row.line, scale))
@@ -157,7 +161,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 restated.add((formula.row.line, definition.name))
             else:
                 definitions.append((formula.block.section, definition))
-    declared += declared_in_words(text)
+    declared = without_contradicted([*declared, *declared_in_words(text)], trees)
     declared.sort(key=lambda declaration: declaration.line)
     ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
     words = " ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")
@@ -177,6 +181,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         if relation == "~" and isinstance(part, Symbol)
     )
     measured = measured_names(*trees) & set(SIZE_NAMES)
+    bandwidth = bandwidth_in(text.source)
     vectors = {
         name: "D" for name in vector_names(*trees) | measured if name not in VECTORS and name not in defined
     }
@@ -219,7 +224,9 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         doubles_features=TWICE_AS_MANY.search(text.source) is not None
         and ONE_FEATURE_EACH.search(text.source) is None,
         multiplies_sums=FEATURES_TIMES_SUM.search(text.source) is not None,
-        laws=laws_in(text.source),
+        laws=laws_in(text.source) | (frozenset() if bandwidth.is_course else frozenset({None})),
+        bandwidth=bandwidth,
+        unsaid=frozenset(unsaid - defined - ({"sigma"} if firm else set())),
         value_width=value_width,
         names_values=VALUE_WIDTH.search(f"{text.source} {words}") is not None,
         direction_way=direction_way(text.source),
@@ -229,6 +236,19 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
             re.search(r"random[- ](?:fourier[- ])?features?|\brff\b|rahimi", text.source, re.IGNORECASE)
         ),
     )  # fmt: skip
+
+
+def _would_define(formula: Formula) -> set[str]:
+    """The name that a formula would define if its sentence were read as one that says so."""
+    chain = formula.chain
+    if chain is None or chain.open_left or len(chain.parts) < 2 or chain.relations[0] not in {"=", ":="}:
+        return set()
+    left, right = chain.parts[:2]
+    if "sigma" in names(left) and names(left) | names(right) <= {"sigma", "D", "d", "d_k"}:
+        return {"sigma"}
+    definition = definition_of(left, right, formula.row.line)
+    # other names have no meaning of the course's that would be taken instead
+    return {definition.name} if definition is not None and len(definition.parameters) == 2 else set()
 
 
 def _only_called(trees: Sequence[Expression]) -> set[str]:

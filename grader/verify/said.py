@@ -92,6 +92,8 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
     ]
     tied = TIED.search(passage.text.source)
     subjects = f"{'random features' if passage.context.random_features else ''} {'σ^2 = √D' if tied else ''}"
+    if passage.context.tokens_are_columns:
+        subjects += " tokens are columns"
     for start in sorted({offset_of_sentence(clause) for clause in pieces}):
         clauses = [one for one in pieces if offset_of_sentence(one) == start]
         sentence = clauses[0].sentence
@@ -106,7 +108,7 @@ def said_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Foun
         told = (
             *factors.factors(spelled, before, passage.text.source),
             *propositions(spelled, before, subjects, scale, TRUTHS),
-            *spreads.spreads(spelled, f"{subjects} {before}"),
+            *spreads.spreads(spelled, f"{subjects} {before}", passage.context.bandwidth),
             *sample_sizes.sample_sizes(spelled, f"{subjects} {before}"),
             *causal_sight.causal_sight(spelled, before),
             *experiments.experiments(spelled, before),

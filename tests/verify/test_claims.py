@@ -60,3 +60,12 @@ def test_known_failures_are_few_and_never_false_alarms() -> None:
     known = [(expected, now) for expected, now, _, _ in _rows() if now]
     assert len(known) <= MOST_KNOWN_FAILURES
     assert all(now == "unchecked" for _, now in known)
+
+
+def test_a_wrong_factor_of_the_map_is_charged_once() -> None:
+    source = (
+        "Random features: $\\phi(x)=\\sqrt{2/R}\\,[\\sin(Wx),\\cos(Wx)]$.\n\n"
+        "Then $\\phi(q)^\\top\\phi(k)=\\frac1R\\sum_{r=1}^R\\cos(w_r^\\top(q-k))$, so $\\|\\phi(x)\\|^2=1$.\n"
+    )
+    refuted = [claim.line for claim in examine(read_text(source)) if claim.ruling is Ruling.REFUTED]
+    assert refuted == [1]

@@ -40,11 +40,13 @@ def of_angles(
         if isinstance(below, Function) and below.name in ANGLED and all(map(_is_angle, below.arguments))
         for argument in below.arguments
         for symbol in symbols(argument)
+        if symbol.name not in CONSTANTS
     }
     outside = {
         symbol
         for tree in trees
         for symbol in symbols(rewritten(tree, lambda node: Number(Fraction(1)) if _is_turn(node) else None))
+        if symbol.name not in CONSTANTS
     }
     free = [letter for letter in "abcfghrstuvw" if letter not in _taken(context)]
     if not angled or outside or len(angled) > len(free):
@@ -56,6 +58,7 @@ def of_angles(
     return renamed, {new.name: old.name for old, new in own.items()}
 
 
+CONSTANTS = frozenset({"pi", "e"})
 ANGLED = frozenset({"sin", "cos", "tan"})
 
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.grammar.syntax import (
     Addition,
     Call,
@@ -78,12 +78,22 @@ def judge(
         return verified(kind, says, Method.NUMERIC)
     if any(agree):
         return None
+    if mapped and scale != 1 and _agree_with_right_scale(parts, letter, context):
+        # the factor is charged where the map is defined
+        return unchecked(
+            kind, "it holds for the factor √(1/R), and not for the one that the text gives its map"
+        )
     rounded = [round(float(value), 6) for value in values[0]]
     vectors = _vectors(parts, letter)
     shown = {**dict(zip(vectors, (1.0, 0.25, 2.0), strict=False)), f"{letter}_1, {letter}_2, {letter}_3": [1, 2, 3]}  # fmt: skip
     told = ", ".join(f"{name} = {value}" for name, value in shown.items())
     says = f"the sides differ: in one dimension with {told} they are {', '.join(map(str, rounded))}"
     return refuted(kind, says, Method.NUMERIC, {**shown, "values": rounded})
+
+
+def _agree_with_right_scale(parts: Sequence[Expression], letter: str, context: Context) -> bool:
+    found = [_values(parts, letter, Fraction(1), context, seed) for seed in range(4)]
+    return all(np.isclose(a, b, rtol=1e-9, atol=1e-12) for values in found for a, b in pairwise(values))
 
 
 def _written_out(part: Expression, definitions: Mapping[str, Definition]) -> Expression:
@@ -166,7 +176,12 @@ def _plain(
     """The tree with sums written out, and with a number for each product of feature vectors."""
 
     def features(call: Call) -> Array:
-        waves = directions @ World(Setting(), 1).evaluate(call.arguments[0], dict(bound)).ravel()
+        point = World(Setting(), 1).evaluate(call.arguments[0], dict(bound)).ravel()
+        if point.size == 1 and not point.any():
+            point = np.zeros(directions.shape[1])  # φ(0)
+        if point.size != directions.shape[1]:
+            raise Undecidable("features of something else than a vector")
+        waves = directions @ point
         factor = float(scale) / len(directions)
         return np.asarray(np.sqrt(factor) * np.concatenate([np.sin(waves), np.cos(waves)]))
 

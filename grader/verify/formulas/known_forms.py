@@ -211,7 +211,8 @@ def known_form(
         and isinstance(left, Call)
         and len(left.arguments) == 2
     ):
-        return _gaussian(left.arguments, rights, setting)
+        by_variance = _by_variance(left, rights, setting, context)
+        return by_variance if by_variance is not None else _gaussian(left.arguments, rights, setting)
     gaussian = _is_gaussian(name, left, rights, setting)
     if gaussian is not None:
         return gaussian
@@ -384,6 +385,20 @@ def _renamed(form: Expression, left: Expression) -> Expression:
     mapping = {Symbol("q"): first, Symbol("k"): second}
 
     return with_symbols(form, lambda symbol: mapping.get(symbol, symbol))
+
+
+def _by_variance(
+    left: Call, rights: tuple[Expression, ...], setting: Setting, context: Context
+) -> Judged | None:
+    """exp(−‖q−k‖²/(2σ)) is the Gaussian kernel too where the text's σ is its variance, and no σ² = √D says otherwise."""
+    squared = any(is_root((a, b), setting) and {"D", "d", "d_k"} & names(b) for _, a, b in context.firm)
+    if squared or not context.bandwidth.is_variance:
+        return None
+    target = _renamed(read_expression(r"\exp(-\|q-k\|^2/(2\sigma))"), left)
+    plain = replace(setting, orientations={}, shapes={}, equations=())
+    if not any(compare(right, target, plain, worlds=4).equal for right in rights):
+        return None
+    return unchecked(Kind.DEFINITION, "it is the Gaussian kernel with σ for its variance")
 
 
 def _gaussian(arguments: tuple[Expression, ...], rights: tuple[Expression, ...], setting: Setting) -> Judged:

@@ -98,10 +98,17 @@ SUPPOSES = re.compile(
 )
 
 
-def judge_at_vectors(chain: Chain, before: str, sentence: str) -> Judged | None:
+# "q·k = 2 gives the weight 0.88": what goes on from a value supposes it
+LEADS_ON = re.compile(
+    r"[\s$)]*(?:↦|→|⟶|⟼|⇒|\\mapsto|\\Rightarrow|\b(?:gives?|yields?|means?|implies|leads? to|makes?|would|corresponds?)\b)",
+    re.IGNORECASE,
+)
+
+
+def judge_at_vectors(chain: Chain, before: str, sentence: str, after: str = "") -> Judged | None:
     """`qᵀk = 0`, `‖q‖² = ‖k‖² = 2` where the sentence gives the vectors by their entries; None for anything else.
 
-    `before` is what stands in front of the formula in its own sentence.
+    `before` is what stands in front of the formula in its own sentence, `after` what stands behind it.
     """
     if len(chain.parts) < 2 or chain.open_left or set(chain.relations) - {"=", "~"}:
         return None
@@ -125,7 +132,8 @@ def judge_at_vectors(chain: Chain, before: str, sentence: str) -> Judged | None:
         exact = Number(Fraction(value).limit_denominator(10**9), "")
         ruling = judge_numbers(exact, right, chain.relations[-1])
         if ruling.ruling == "refuted":
-            if IN_GENERAL.search(sentence[-200:]) or SUPPOSES.search(before):
+            leads_on = len(chain.parts) == 2 and LEADS_ON.match(after)
+            if IN_GENERAL.search(sentence[-200:]) or SUPPOSES.search(before) or leads_on:
                 return None
             says = f"with {told} it is {value:.6g}"
             witness = {"value": f"{value:.6g}", "vectors": told}

@@ -141,16 +141,22 @@ def read_name(parser: Parser, token: Token) -> Expression:
 
 def _is_whole(token: Token) -> bool:
     """Whether a token begins something that an expectation without brackets may be taken of as a whole."""
-    return token.kind == "function" or token.text in {"langle", "|", "e"}
+    return token.kind == "function" or token.text in {"langle", "|", "e", *FEATURES}
+
+
+FEATURES = frozenset({"phi", "psi", "varphi"})
 
 
 def bare_moment(parser: Parser, kind: str) -> Expression:
-    """E cos⟨w, δ⟩ without brackets: the moment of the one function that follows it.
+    """E cos⟨w, δ⟩ without brackets: the moment of the one function that follows it, or of φ(x)ᵀφ(y).
 
     Raises `Unreadable` where more factors follow, because then it isn't said how far the expectation reaches.
     """
     of = parser.postfix(parser.primary())
     token = parser.peek()
+    if isinstance(of, Transpose) and isinstance(of.of, Call) and token is not None and token.text in FEATURES:
+        of = product_of([of, parser.postfix(parser.primary())], [""])
+        token = parser.peek()
     if token is not None and parser.starts_factor(token):
         raise Unreadable("how far an expectation without brackets reaches is not said")
     return Moment(kind, of)

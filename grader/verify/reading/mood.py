@@ -155,7 +155,7 @@ SOLVED = re.compile(
 )
 # A layer without padding is a kind of layer, and features without repetitions are some; nothing is denied.
 BARE_LAYER = re.compile(
-    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|sines?|cosines?|divisions?|exponentials?|norms|denominators?|normali[sz](?:ers?|ation)|key weights|projections)\b",
+    r"\bwithout (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|squares?|index|indices|subscripts?|arguments?|hats?|tildes?|primes?|sines?|cosines?|divisions?|exponentials?|norms|denominators?|normali[sz](?:ers?|ation)|key weights|projections)\b",
     re.I,
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
@@ -331,7 +331,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 WITHDRAWN = r"\([^()]*\b(?:which (?:I|we) withdraw|my (?:first |old |earlier )?(?:draft|attempt|version) (?:had|said|gave|used|put|claimed))\b[^()]*\)"
 ASIDE = re.compile(
     WITHDRAWN
-    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|squares?|index|indices|subscripts?|arguments?|hats?|tildes?|primes?)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
     re.I,
 )
 

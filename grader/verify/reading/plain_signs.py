@@ -60,6 +60,9 @@ SIGN = re.compile(
     r"|(?P<above>[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ᵀⁿ]+)|(?P<below>[₀₁₂₃₄₅₆₇₈₉₊₋ᵢⱼₖₙₘₗₜₚₛₓₐᵣ]+)|(?P<greek>(?<![\w\\])(?:phi|psi|sigma|delta|kappa|omega|sqrt)(?![a-z]))|(?P<one>[−–](?=\s?[\w(‖|\\])|[ϕϵωΩ⟪⋅∙•])"
 )
 LONE = re.compile(r"\{(?P<lone>[A-Za-zσφκψδ])\}")  # what is left of \mathbf{k}, √{D}
+APART = re.compile(
+    r"(?<=[\w)\]}|‖]) +(?=\^)"
+)  # a letter that has been renamed to a shorter one, and its power
 OPENING = frozenset({"⟨", "‖", "√"})
 ONES = {"−": "-", "–": "-", "ϕ": "φ", "ϵ": "ε", "ω": "w", "Ω": "W", "⋅": "·", "∙": "·", "•": "·", "⟪": "⟨"}
 
@@ -76,6 +79,7 @@ def plain_signs(text: str) -> tuple[str, tuple[int, ...]]:
     plain, places = replaced(STYLE, plain, places, _styled)
     plain, places = replaced(SIGN, plain, places, _sign)
     plain, places = replaced(LONE, plain, places, lambda found: found.group("lone"))
+    plain, places = replaced(APART, plain, places, lambda _: "")
     return plain, tuple(places)
 
 

@@ -21,6 +21,7 @@ from grader.verify.grammar.syntax import (
     rewritten,
     walk,
 )
+from grader.verify.scope.bandwidths import NO_BANDWIDTH, Bandwidth
 from grader.verify.scope.declarations import Declared, declared_name
 from grader.verify.scope.growth import Polynomial, Ties
 from grader.verify.scope.polynomial import Listed
@@ -69,6 +70,10 @@ class Context:
     standard: bool = False  # every Gaussian of the text has 2σ² under ‖·‖²
     used: tuple[str, ...] = ()  # the names of sizes that occur
     laws: frozenset[Spread | None] = frozenset()  # of the random directions
+    unsaid: frozenset[str] = (
+        frozenset()
+    )  # defined only where the text is read as denying or quoting something
+    bandwidth: Bandwidth = NO_BANDWIDTH  # what σ is in the text's Gaussian kernel
     spread: Spread = Spread.INVERSE  # the one that is used
     lengths: tuple[UnitLength, ...] = ()
     value_width: bool = True  # whether the values have a width apart from that of the keys
@@ -173,6 +178,19 @@ class Context:
             for one in self.declared
         )
 
+    @property
+    def tokens_are_columns(self) -> bool:
+        """Whether the text declares a matrix with the tokens as its columns: the scores may then be KᵀQ."""
+        return any(
+            isinstance(one.what, Symbol)
+            and not one.what.indices
+            and len(one.sizes) == 2
+            and isinstance(one.sizes[1], Symbol)
+            and self.aliases.get(one.sizes[1].name) == "N"
+            and not (isinstance(one.sizes[0], Symbol) and self.aliases.get(one.sizes[0].name) == "N")
+            for one in self.declared
+        )
+
     def feature_way(self, line: int) -> str:
         """Whether feature vectors are rows or columns: as declared, else as they are multiplied, else as queries are.
 
@@ -268,6 +286,10 @@ Place = tuple[int, int, int, str]
 
 def with_sigma(setting: Setting, context: Context) -> list[Setting]:
     """The settings in which σ is free, and in which each equation of the text fixes it."""
-    return [setting] + [
-        replace(setting, equations=(("sigma", left, right),)) for _, left, right in context.equations
-    ]
+    # what ties σ to a size is tried last, and so shown: the numbers of examples are one case of it
+    told = sorted(((left, right) for _, left, right in context.equations), key=_ties_to_size)
+    return [setting, *(replace(setting, equations=(("sigma", left, right),)) for left, right in told)]
+
+
+def _ties_to_size(equation: tuple[Expression, Expression]) -> bool:
+    return any(names(side) - {"sigma"} for side in equation)

@@ -31,6 +31,7 @@ class Declared:
     section: int
     what: Expression
     sizes: tuple[Expression, ...]
+    of_tokens: bool = False  # a way of vectors, derived from how the tokens stand in the matrices
 
     @property
     def orientation(self) -> str | None:
@@ -140,11 +141,12 @@ def declared_in_words(text: Text) -> list[Declared]:
                 continue
             way = next(group for group in way_found.groups() if group).lower()
             line = block.line_at(block.text.find(sentence), text.formulas)
+            of_tokens = re.search(r"\btokens?\b", way_found.group(), re.I) is not None
             chosen = _families_named(text.spelled(sentence[: way_found.end()]))
             for name, size in chosen:
                 one, long = Number(Fraction(1)), Symbol(size)
                 sizes = (one, long) if way == "row" else (long, one)
-                out.append(Declared(line, block.section, Symbol(name, (Symbol("i"),)), sizes))
+                out.append(Declared(line, block.section, Symbol(name, (Symbol("i"),)), sizes, of_tokens))
     return out
 
 

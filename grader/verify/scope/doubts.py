@@ -32,9 +32,20 @@ MAY_BE_FUNCTION = re.compile(
 )
 
 
+# σ(0), f(2): a letter right before one number in brackets
+AT_NUMBER = re.compile(
+    r"(?<![A-Za-z\\}_^\d)])\\?(?:[A-Za-z]|sigma|σ|tau|mu|rho|eta|phi|psi)\(\s*[-−]?\d+(?:\.\d+)?\s*\)"
+)
+
+
 def function_in(text: str, context: Context) -> str:
     """What a formula may mean as a value of a function that nothing defines: P(j), E(X − Y); empty without one."""
-    found = MAY_BE_FUNCTION.search(unicodedata.normalize("NFKC", text))
+    plain = unicodedata.normalize("NFKC", text)
+    if (called := AT_NUMBER.search(plain)) is not None and called.group().split("(")[
+        0
+    ] not in context.aliases:
+        return called.group()
+    found = MAY_BE_FUNCTION.search(plain)
     return (
         found.group()
         if found and found.group("name") not in KNOWN_FUNCTIONS | GAUSSIAN_LETTERS | set(context.aliases)
@@ -75,6 +86,9 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
     """Why a difference in worlds may be ours: symbols that the text defines twice or in another part."""
     used = sorted(names(left) | names(right))
     for name in used:
+        if name in context.unsaid:
+            return f"{name} is defined where the text may not mean what it says"
+    for name in used:
         if context.redefined(name) and not _defined_in_section(name, context, formula):
             return f"{name} is defined more than once in the text"
     for name in (one for one in used if one not in VECTORS):
@@ -87,7 +101,12 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         return f"what {own[0]} counts is not said"
     if fresh := _introduced_sum(left, right, context):
         return f"{fresh} is introduced here"
-    running = {symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1}
+    called = {
+        below.function.name for side in (left, right) for below in walk(side) if isinstance(below, Call)
+    }  # κ_τ(x, y) is a function
+    running = {
+        symbol.name for side in (left, right) for symbol in symbols(side) if len(symbol.indices) == 1
+    } - called
     for section, definition in context.definitions:
         if definition.name in running and not definition.indices and section != formula.block.section:
             # S_i beside the S of another part may sum up something else

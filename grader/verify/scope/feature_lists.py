@@ -43,6 +43,10 @@ DOTS = re.compile(r"\\(?:[lc]?dots[bcmio]?)$")
 BLOCK = re.compile(
     r"^\(\s*(?P<of>.+)\s*\)\s*_\s*\{?\s*(?P<first>[a-z])\s*(?:(?P<sign>,|<|\\leq?|\\lt|\\neq?)?\s*(?P<second>[a-z]))?(?:\s*=\s*1)?\s*\}?(?:\^\s*\{?\w+\}?)?$"
 )
+# pairs with their condition behind them: √2 x_a x_b (a < b), or "for a < b"
+RANGED = re.compile(
+    r"^(?P<of>[^()]*[A-Za-z\d}])\s*(?:\\(?:text|mathrm|quad)\s*(?:\{[^{}]*\})?\s*)?\(?\s*(?<![A-Za-z_{])(?P<first>[a-z])\s*(?P<sign><|\\lt|\\leq?|\\neq?)\s*(?P<second>[a-z])\s*\)?$"
+)
 LAST_INDEX = re.compile(r"_\s*(?:\{\s*[A-Za-z]\s*(?P<less>-\s*1)?\s*\}|[A-Za-z])")
 
 
@@ -99,11 +103,15 @@ def _items(entries: str) -> list[str]:
             out.append("")
         else:
             out[-1] += sign
-    items = [item.strip() for item in out]
+    items = [RANGED.sub(_as_block, item.strip()) for item in out]
     special = any(DOTS.search(item) or BLOCK.match(item) for item in items) or any(
         re.search(r"_\{?[a-z]\}?", item) for item in items
     )
     return items if special and 1 < len(items) <= MOST_ITEMS and all(items) else []
+
+
+def _as_block(found: re.Match[str]) -> str:
+    return f"({found.group('of')})_{{{found.group('first')}{found.group('sign')}{found.group('second')}}}"
 
 
 def _entries(items: Sequence[str], vector: str, *, ordered: bool) -> list[Expression] | None:

@@ -27,13 +27,16 @@ from grader.verify.scope.named_letters import (
     plain_letter,
     without_guesses,
 )
+from grader.verify.scope.named_letters import (
+    no_counts as no_counts_in,
+)
 from grader.verify.worlds.settings import SIZE_NAMES
 
 COURSE = ("N", "D", "M", "L", "R")
 
 
 TOKEN = re.compile(
-    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|[ℓρβλτγ]"
+    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|[ℓρβλτγδμν]"
     r"|[A-Za-z](?:_(?:\{(?:\\(?:text|mathrm)\{\w+\}|\w+)\}|\w))?"
 )
 DRESSED = re.compile(r"\\(?:hat|tilde|bar|vec|mathbf|boldsymbol|bm|mathcal|mathbb|mathsf|mathfrak)\s*\{?\s*$")
@@ -42,8 +45,13 @@ OF_SIZES = re.compile(
     r"\s*(?:\\left)?\(\s*[A-Za-z0-9_{}]+(?:\s*(?:[+−-]|\\cdot|·)\s*[A-Za-z0-9_{}]+)+\s*(?:\\right)?\)"
 )
 PLAIN_GROWTH = re.compile(r"(?<![A-Za-z])[OΘΩ]\((?:[^()]|\([^()]*\))*\)")
-PLAIN_LETTER = re.compile(r"(?<![A-Za-zρ\\_^'’.-])(?:[A-Za-z]|ρ)(?:_\w)?(?![A-Za-zρ_'’^-]|\.[a-z])")
-PLAIN_PRODUCT = re.compile(r"(?<![A-Za-zρ\d.\\_])\d*(?:[A-Za-zρ][²³]?){2,4}(?![A-Za-zρ(_'’])")
+GREEK_SIZES = "ρδμνℓ"
+PLAIN_LETTER = re.compile(
+    rf"(?<![A-Za-z{GREEK_SIZES}\\_^'’.-])[A-Za-z{GREEK_SIZES}](?:_\w)?(?![A-Za-z{GREEK_SIZES}_'’^-]|\.[a-z])"
+)
+PLAIN_PRODUCT = re.compile(
+    rf"(?<![A-Za-z{GREEK_SIZES}\d.\\_])\d*(?:[A-Za-z{GREEK_SIZES}][²³]?){{2,4}}(?![A-Za-z{GREEK_SIZES}(_'’])"
+)
 NO_PRODUCTS = frozenset({"Mr", "Dr", "Md", "nd", "rd", "cd", "mm", "TM", "RT", "ML"})
 
 
@@ -56,7 +64,11 @@ def in_course_letters(text: Text) -> Text:
     'O(n^2 D)'
     """
     parts = parts_of(text)
-    named = sorted(without_guesses([*named_in(text, parts)]), key=lambda one: one.line)
+    no_counts = no_counts_in(text.source)
+    named = sorted(
+        (one for one in without_guesses([*named_in(text, parts)]) if one.letter not in no_counts),
+        key=lambda one: one.line,
+    )
     if any(one.size == "N" and one.letter != "t" for one in named):
         # "after t tokens" of T counts, and names no size
         named = [one for one in named if one.letter != "t"]
@@ -265,7 +277,7 @@ def _mapping(text: Text, part: Part, named: Sequence[Named], parts: Sequence[Par
         of_kernel = size in {BANDWIDTH, VARIANCE}
         taken = (
             (of_kernel and ("sigma" in present or "σ" in formulas))
-            or size in present
+            or size.lstrip("\\") in present
             or any(name.startswith(f"{size}_") for name in present if size in VECTOR_WORDS)
         )
         if SIZE_NAMES.get(letter) == size or index or taken:

@@ -30,7 +30,7 @@ class Named:
     guessed: bool = False  # only a formula has it in the place of this size, which may be what is wrong there
 
 
-_LETTER = r"\$?(?P<letter>\\ell|ℓ|\\rho|ρ|[A-Za-z](?:_\{?\w\}?)?)\$?"
+_LETTER = r"\$?(?P<letter>\\(?:ell|rho|delta|mu|nu)(?![A-Za-z])|[ℓρδμν]|[A-Za-z](?:_\{?\w\}?)?)\$?"
 _OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for |= ?|: ?)?(?:the |of )?"
 _BEFORE = _OR.format(letter=_LETTER)
 _BESIDE = _BEFORE.replace(
@@ -78,13 +78,24 @@ VECTOR_WORDS = {
     )
     for role, words in (("q", "[Qq]uer(?:y|ies)"), ("k", "[Kk]eys?"), ("v", "[Vv]alues?"))
 }
+# "queries are x_1, …, x_T"; what stands behind a comma is the next list
+LISTED_BEHIND = {
+    role: re.compile(
+        rf"\b(?:{words}) (?:are |called )?\$?(?P<letter>[a-z])_\{{?1\}}?\s*,\s*(?:\\[lc]?dots|…|\.\.\.)"
+    )
+    for role, words in (("q", "[Qq]ueries"), ("k", "[Kk]eys"), ("v", "[Vv]alues"))
+}
 # "x_1, …, x_T ∈ R^p be the queries"
 LISTED_VECTORS = re.compile(
     r"(?<![A-Za-z\\])(?P<letter>[a-z])_\{?1\}?\s*,\s*(?:\\[lc]?dots|…|\.\.\.)\s*,?\s*(?P=letter)_\{?(?P<tokens>[A-Za-z])\}?\s*(?:\\in|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b)\s*\^\s*\{?(?P<width>[A-Za-z](?:_\w)?)\}?\$?,? (?:be |are |denote |for |as )?(?:the |our |all )?(?P<role>quer|key|value)(?:y|ies|s)?\b"
 )
 # φ: R^d → R^p
 MAPS_TO = re.compile(
-    r"(?:\\(?:var)?[pP]hi|\\[pP]si|[φψϕΦΨ])\s*(?::|\\colon)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?\w+\}?\s*(?:\\(?:to|rightarrow|mapsto)|→|->)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?(?P<letter>[A-Za-z](?:_\w)?)\}?(?![A-Za-z_^])"
+    r"(?:\\(?:var)?[pP]hi|\\[pP]si|\\(?:theta|eta|xi|chi|zeta)|[φψϕΦΨ])\s*(?::|\\colon)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?\w+\}?\s*(?:\\(?:to|rightarrow|mapsto)|→|->)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*\{?(?P<letter>[A-Za-z](?:_\w)?)\}?(?![A-Za-z_^])"
+)
+# "its feature map θ": the course calls it φ
+MAP_CALLED = re.compile(
+    r"\bfeature maps?\b,? (?:is |are |called |denoted (?:by )?|named |be )*\$?\\(?P<letter>theta|eta|xi|chi|zeta)(?![A-Za-z])"
 )
 TRIPLETS = re.compile(
     r"\btriplets?\b|\banchors?\b|\bfacenet\b|\bpositives?\b|\bnegatives?\b|\bmargin\b", re.IGNORECASE
@@ -108,8 +119,19 @@ OF_WIDTH = {
     "V": "M",
 }  # one vector's length
 # Greek letters that may be a size or a bandwidth, by their signs
-SIGNS = {"ℓ": "ell", "ρ": "rho", "β": "beta", "λ": "lambda", "τ": "tau", "γ": "gamma"}
-GREEK = frozenset({*SIGNS.values(), "varsigma"})
+SIGNS = {
+    "ℓ": "ell",
+    "ρ": "rho",
+    "δ": "delta",
+    "μ": "mu",
+    "ν": "nu",
+    "β": "beta",
+    "λ": "lambda",
+    "τ": "tau",
+    "γ": "gamma",
+}
+FEATURE_MAP = "\\phi"
+GREEK = frozenset({*SIGNS.values(), "varsigma", "theta", "eta", "xi", "chi", "zeta"})
 BANDWIDTH, VARIANCE = "σ", "(σ²)"
 # exp(−‖x − y‖²/(2β²)): β is what the course calls σ; without the square it is σ²
 OF_KERNEL = re.compile(
@@ -162,16 +184,17 @@ def named_in(text: Text, parts: Sequence[Part]) -> Iterator[Named]:
     for block, (_, about_attention) in zip(text.blocks, parts, strict=True):
         if not about_attention:
             continue
-        spelled = text.spelled(block.text)
+        spelled = re.sub(r"\s+", " ", text.spelled(block.text))
         yield from _of_kernel(PLACE.sub(" ", block.text), block.line)
         for role, words in VECTOR_WORDS.items():
-            for found in words.finditer(spelled):
+            for found in (*words.finditer(spelled), *LISTED_BEHIND[role].finditer(spelled)):
                 letter = found.group("letter")
                 if letter not in {"q", "k", "v", "i", "j", *vectors}:
                     vectors[letter] = role
                     yield Named(block.line, letter, role)
                     # the rows x_i make up X
                     if re.search(rf"(?<![A-Za-z\\_^]){letter.upper()}(?![A-Za-z_])", text.source):
+                        vectors.setdefault(letter.upper(), role.upper())
                         yield Named(block.line, letter.upper(), role.upper())
         for found in LISTED_VECTORS.finditer(spelled):
             role = found.group("role")[0]
@@ -180,6 +203,9 @@ def named_in(text: Text, parts: Sequence[Part]) -> Iterator[Named]:
                 yield Named(block.line, found.group("letter"), role)
             yield Named(block.line, found.group("tokens"), "N")
             yield Named(block.line, plain_letter(found.group("width")), "M" if role == "v" else "D")
+        yield from (
+            Named(block.line, found.group("letter"), FEATURE_MAP) for found in MAP_CALLED.finditer(spelled)
+        )
         for pattern, size in WORDS:
             for found in pattern.finditer(spelled):
                 letter = plain_letter(found.group("letter").strip("$"))
@@ -204,6 +230,20 @@ def _of_kernel(formula: str, line: int) -> Iterator[Named]:
         )
 
 
+# δ = x − y, ‖δ‖, wᵀδ: a vector, and μ = E[X] a mean, whatever else the letter counts
+NO_COUNT = re.compile(
+    r"(?:‖|\\\||\\lVert|\\Vert)\s*(?:\\(?P<a>delta|mu|nu)|(?P<b>[δμν]))(?![A-Za-z])|(?:\\(?P<c>delta|mu|nu)|(?P<d>[δμν]))\s*&?:?=\s*(?:\(?[A-Za-z](?:_\{?\w\}?)?\s*[-−]|(?:\\mathbb\s*\{?\s*)?E\b|𝔼)"
+    r"|(?:\^\s*\{?\s*\\top\s*\}?|ᵀ|\^T)\s*(?:\\(?P<e>delta|mu|nu)|(?P<f>[δμν]))(?![A-Za-z])"
+)
+
+
+def no_counts(source: str) -> frozenset[str]:
+    """The Greek letters that a text uses for vectors and means."""
+    return frozenset(
+        plain_letter(letter) for found in NO_COUNT.finditer(source) for letter in found.groups() if letter
+    )
+
+
 def without_guesses(named: Sequence[Named]) -> list[Named]:
     """What the text says of its letters, without the guesses that it contradicts."""
     said = {one.letter: one.size for one in named if not one.guessed}
@@ -215,6 +255,8 @@ def _of_declaration(
 ) -> Iterator[Named]:
     """What `v_j ∈ R^r` and `Q ∈ R^{n×p}` say of r, n and p."""
     lengths = [size for size in sizes if not (isinstance(size, Number) and size.value == 1)]
+    if isinstance(what, Symbol) and vectors.get(what.name, "") in {"Q", "K", "V"}:
+        what = Symbol(vectors[what.name], what.indices)
     match what:
         case Symbol("W", ()) if len(lengths) == 2:
             usual = [SIZE_NAMES.get(size.name) if isinstance(size, Symbol) else None for size in lengths]
@@ -251,5 +293,5 @@ def _of_declaration(
 __all__ = [
     "ATTENTION",
     "BANDWIDTH",
-    "DEPTHS", "GREEK", "VARIANCE", "VECTOR_WORDS", "Named", "Part", "named_in", "parts_of", "plain_letter", "without_guesses",
+    "DEPTHS", "GREEK", "VARIANCE", "VECTOR_WORDS", "Named", "Part", "named_in", "no_counts", "parts_of", "plain_letter", "without_guesses",
 ]  # fmt: skip

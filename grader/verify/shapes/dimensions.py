@@ -22,7 +22,7 @@ from grader.verify.grammar.syntax import (
     with_symbols,
 )
 from grader.verify.scope.context import Context
-from grader.verify.scope.declarations import is_one
+from grader.verify.scope.declarations import declared_name, is_one
 from grader.verify.scope.formula_settings import ACCUMULATORS, accumulated, families_in, with_accumulators
 from grader.verify.worlds.settings import (
     FEATURE_MAPS,
@@ -38,6 +38,7 @@ from grader.verify.worlds.settings import (
 from grader.verify.worlds.world import World
 
 FEATURE_LENGTHS = frozenset({"L", "C", "D_phi", "d_phi", "F", "P"})
+GUESSED = frozenset({"u"})  # a vector that is as long as queries in some texts, and as values in others
 PLAIN_NUMBERS = frozenset({"sigma", "alpha", "beta", "gamma", "lambda", "eta"})
 
 
@@ -78,6 +79,13 @@ def judge_shape(
         r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
     ):
         return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
+    declared = {declared_name(one.what) for one in context.declared}
+    if judged.ruling == "refuted" and names(tree) & (GUESSED - declared):
+        return unchecked(judged.kind, f"how long {min(names(tree) & (GUESSED - declared))} is is not said")
+    if judged.ruling == "refuted" and context.tokens_are_columns and any(map(_maps_tokens, walk(tree))):
+        return unchecked(
+            judged.kind, "with the tokens as columns φ of all of them has its features as columns"
+        )
     # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
     said = [
         one
@@ -125,6 +133,11 @@ def judge_shape(
         # the text's own letter for that size, which another formula gives another value
         return verified(judged.kind, f"its shape is {claimed}", Method.COUNT)
     return replace(judged, says=printed(judged.says), witness=shown)
+
+
+def _maps_tokens(node: Expression) -> bool:
+    """Whether a node is φ of a whole matrix."""
+    return isinstance(node, Call) and node.function.name in FEATURE_MAPS and bool(names(node) & set(MATRICES))
 
 
 def _with_sums(tree: Expression, context: Context, line: int) -> Expression:
@@ -203,8 +216,9 @@ def _judge_shape(
         except Undecidable as error:
             return unchecked(kind, f"the shape is not computed: {error}")
         opaque = world.opaque - FEATURE_MAPS - PLAIN_NUMBERS - {"sim", "kappa", "K", "k", "G"}
+        within = _names_within(tree, setting)
         if any(
-            name in names(tree) and name not in setting.definitions and name not in setting.shapes
+            name in within and name not in setting.definitions and name not in setting.shapes
             for name in opaque
         ):
             return unchecked(kind, "a symbol in it is not defined")
@@ -335,7 +349,8 @@ def _strange(tree: Expression, setting: Setting) -> str:
             or (len(name) == 1 and name in "ijlmnts")
         ):
             continue
-        if setting.aliases and name in setting.aliases:
+        if setting.aliases and name in setting.aliases and not setting.aliases[name].startswith("own "):
+            # a letter of the text's own may be a matrix that it does not declare
             continue
         if any(
             isinstance(b, Call)

@@ -115,7 +115,8 @@ _SOFT = r"softmax|attention"
 _RFA = r"random|\bRFA\b|feature|cosine"
 _GAUSS = r"gauss|kernel|\bRBF\b"
 _CAUSAL = r"\bcausal|\bmask|\bprefix|running sum|decoder|auto-?regress|j ?(?:≤|\\le)"
-_ROWS = r"^(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
+# the softmax runs along the rows of QKᵀ, and along the columns where the tokens are those
+_ROWS = r"^(?!.*(?:\btokens? (?:are|as) (?:the )?columns|\bcolumns (?:are|as) (?:the )?tokens|\bentry (?:\\?\()?\(?j, ?i\)))(?!.*K\s*(?:\^\s*\{?\\?(?:top|T)\}?|ᵀ|\^T)\s*Q).*(?:softmax|attention)"
 _UNMASKED = rf"^(?!.*(?:causal|mask|prefix)).*(?:{_SOFT})"
 # where nothing says that the keys are of one length
 _FREE_NORMS = f"{NEAR}^(?!.*(?:\\bunit\\b|(?:same|equal|one|constant) (?:norm|length)|normali[sz]e[sd]? (?:the |all |both )*(?:quer|keys|vectors)|keys (?:are|were) (?:all )?normali|all the same))"

@@ -14,6 +14,7 @@ from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.numbers.arithmetic import figures
 from grader.verify.numbers.lettered import value_at
+from grader.verify.scope.bandwidths import NO_BANDWIDTH, Bandwidth
 from grader.verify.scope.features import feature_scale
 
 # -- prediction depth ----------------------------------------------------------------------------------------------
@@ -185,12 +186,22 @@ VARIANCES_WRONG = {
 }
 
 
-def law_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
-    """The law of the projections: N(0, I/σ²); the handout's N(0, σ²I) is named and never refuted."""
+def law_claims(
+    text: str, sentence: str, about: str, bandwidth: Bandwidth = NO_BANDWIDTH
+) -> Iterator[tuple[int, int, Judged]]:
+    """The law of the projections: N(0, I/σ²); the handout's N(0, σ²I) is named and never refuted.
+
+    `bandwidth` is what σ is in the document's own kernel: for exp(−‖δ‖²/(2σ)) the law is N(0, I/σ).
+    """
     for found in LAW.finditer(text):
         if not GAUSSIAN_CONTEXT.search(sentence + " " + about[-800:]):
             continue
         form = _variance(found.group("variance"))
+        if not bandwidth.is_course and "sigma" in form:
+            other = _law_of_another_kernel(found.group("variance"), bandwidth)
+            if other is not None:
+                yield found.start(), found.end(), other
+            continue
         factor = None if form in VARIANCES_RIGHT | VARIANCES_SLIP else _times_of_law(found.group("variance"))
         if form in VARIANCES_RIGHT or factor == 1:
             yield (
@@ -225,6 +236,23 @@ def law_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int,
                 Kind.DEFINITION, "the Gaussian kernel exp(−‖δ‖²/(2σ²)) needs projections from N(0, I/σ²)", Method.SYMBOLIC,
                 {"sigma": 2, "|delta|": 1, "kernel": 0.882497, "E[cos(w·delta)]": _expected_cosine(VARIANCES_WRONG[form])},
             )  # fmt: skip
+
+
+def _law_of_another_kernel(variance: str, bandwidth: Bandwidth) -> Judged | None:
+    """The law where the text's own kernel is not exp(−‖δ‖²/(2σ²)), or not everywhere."""
+    times = _times_of_law(variance)
+    if times is None:
+        return None
+    needed = 1 / bandwidth.variance(SIGMA)
+    kernel = {"2σ": "2σ", "2σ²": "2σ²"}.get(bandwidth.latest.value, "σ²")
+    says = f"the text's kernel exp(−‖δ‖²/({kernel})) needs projections of variance 1 over what stands under ‖δ‖²/2"
+    stated = times / SIGMA**2
+    if stated == needed:
+        return verified(Kind.DEFINITION, says, Method.SYMBOLIC)
+    if not bandwidth.is_variance or stated == 1 / needed:
+        return unchecked(Kind.DEFINITION, f"{says}; whether that is what is stated is open")
+    witness = {"sigma": 3, "variance": f"{float(needed):.4g}", "stated": f"{float(stated):.4g}"}
+    return refuted(Kind.DEFINITION, says, Method.SYMBOLIC, witness)
 
 
 SIGMA = Fraction(3)

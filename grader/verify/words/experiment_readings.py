@@ -26,11 +26,17 @@ JOINS_IF = re.compile(
 )
 CONDITION = re.compile(r"\b(?:if|when|whenever|once|as soon as|where|for)\b", re.I)
 THIS = re.compile(r"\W*(?:(?:so|and|then|but|hence|thus|clearly|of course|therefore)\W+)*(?:this|that|it|which|such a shift|the (?:shift|constant|factor|change|trick|subtraction|permutation|rotation|scaling))\b", re.I)  # fmt: skip
-NOT = re.compile(r"\b(?:not|never|no longer|neither|nor|hardly|no)\b|n['’]t\b", re.I)
+NOT = re.compile(r"\b(?:not|never|no longer|neither|nor|hardly|no|nothing|none|nobody)\b|n['’]t\b", re.I)
 LETTERS = {"q": Target.QUERIES, "Q": Target.QUERIES, "k": Target.KEYS, "K": Target.KEYS, "v": Target.VALUES, "V": Target.VALUES, "s": Target.SCORES, "φ": Target.FEATURES, "f": Target.EMBEDDINGS}  # fmt: skip
 TIMES = {"doubl": 2.0, "halv": 0.5, "tripl": 3.0, "quadrupl": 4.0, "squar": math.nan, "negat": -1.0}
 NUMBERS = {"two": 2.0, "three": 3.0, "four": 4.0, "five": 5.0, "ten": 10.0, "a half": 0.5, "one half": 0.5, "minus one": -1.0}  # fmt: skip
 DIMENSION = 16.0  # of the keys, where the text names √D
+
+
+OTHER_SUBJECT = re.compile(
+    r"\b(?:scores?|logits?|exponents?|weights?|sums?|distances?|products?|numerators?|denominators?|norms?|lengths?)\b",
+    re.I,
+)
 
 
 class Says(Enum):
@@ -70,6 +76,11 @@ def pairs(
     if not effects or len(operations) > 2:
         return
     spans += [(one.start, one.end) for one in effects]
+    if OTHER_SUBJECT.search(blanked(text, spans)):
+        # "each score then moves": what an effect without an object is said of
+        effects = [one for one in effects if one.observed is not None]
+        if not effects:
+            return
     if not is_plain(text, spans, operations):
         return
     if not operations:

@@ -184,6 +184,7 @@ STAYS = _effects(
     r"(?:it |they |that |which |this |the (?:constant|shift|factor|offset|amount|maximum)(?: c)? |c |all of (?:it|them) )?(?:cancels?|drops? out|divides? out|falls? out|disappears?)(?: (?:out|again|completely|exactly))*(?: (?:in|from|of|between|on) (?:the |both )?(?:quotient|ratio|normali[sz]ation|division|fraction|softmax|numerator and (?:the )?denominator|{OBS}))?",
     r"(?:gives?|yields?|produces?|returns?|leads? to|results? in|reproduces?|has|have) (?:exactly |precisely |still |again )*(?:the same|identical|an identical|unchanged|the very same|the original) {OBS}",
     r"{OBS} (?:is|are|be) not (?:\w+ly )?(?:changed|altered|affected|influenced|touched|modified)",
+    r"(?:nothing|none of (?:them|this|that|it)|(?:none of|no) {OBS})(?: at all| else| whatsoever)? (?:changes|moves|happens|differs|(?:is|are|gets?) (?:changed|altered|affected|influenced|touched|modified))",
 )
 CHANGES = _effects(
     rf"(?:{_SO}{_TOUCHES}|(?:can|may|will|would|must|does|do|generally|in general) {_SO}(?:in general |generally )?{_TOUCH})(?: {{OBS}})?(?! no | nothing)",

@@ -20,6 +20,7 @@ from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.numbers.lettered import value_at
 from grader.verify.reading.plain_signs import plain_signs
+from grader.verify.scope.bandwidths import NO_BANDWIDTH, Bandwidth
 
 _ROUNDED = 0.01
 SIGMA, DELTA, DIMENSION = 3.0, 5.0, 81.0
@@ -54,6 +55,7 @@ UNIT_VARIANCE = re.compile(
     re.I,
 )
 TIED = re.compile(r"σ\^2 ?= ?√\(?\{?(?P<letter>[Dd](?:_k)?)\b", re.I)
+TIED_PLAIN = re.compile(r"(?<!\w)σ ?= ?√\(?\{?[Dd](?:_k)?\b", re.I)
 DIMENSION_IS = re.compile(r"(?<![\w\\])[Dd](?:_k)? ?= ?(?P<value>\d+)(?![\w.])")
 SIGMA_SQUARED_IS = re.compile(r"σ\^2 ?= ?(?:√\(?\{?[\w]+\)?\}? ?= ?)?(?P<value>\d+(?:\.\d+)?)(?![\w.]*[\w])")
 SHORT = re.compile(r"(?<![\w\\])s(?P<square>\^2)? ?= ?‖[^‖]+‖(?:\^2)? ?/ ?σ(?:\^2)?")
@@ -89,7 +91,7 @@ SPREADS: Mapping[str, _Spread] = {
 }  # fmt: skip
 
 
-def spreads(sentence: str, before: str) -> Iterator[Spanned]:
+def spreads(sentence: str, before: str, bandwidth: Bandwidth = NO_BANDWIDTH) -> Iterator[Spanned]:
     """`each coordinate of w has standard deviation 1/σ`, `q·k has variance D`, `w·δ is normal with variance ‖δ‖²/σ²`.
 
     >>> told = "Each coordinate of w is normal with mean 0 and standard deviation 1/σ²."
@@ -118,7 +120,9 @@ def spreads(sentence: str, before: str) -> Iterator[Spanned]:
         start = min(thing.start(), measure.start())
         if value is None or OTHER.search(plain[_clause(plain, start) : value.end()]):
             continue
-        judged = _judged(str(thing.lastgroup), measure.group("what"), value.group("value"), plain, past)
+        judged = _judged(
+            str(thing.lastgroup), measure.group("what"), value.group("value"), plain, past, bandwidth
+        )
         if judged is not None:
             given = re.search(r"\bif\b", plain[:start], re.I)
             # "if the entries have variance one, ..." names what the law rests on
@@ -148,15 +152,17 @@ def _thing(plain: str, measure: re.Match[str]) -> tuple[re.Match[str] | None, in
     return near[-1], measure.end("what")
 
 
-def _judged(thing: str, what: str, stated: str, plain: str, past: str) -> Judged | None:
-    spread = SPREADS[thing]
+def _judged(thing: str, what: str, stated: str, plain: str, past: str, bandwidth: Bandwidth) -> Judged | None:
+    spread = SPREADS[thing] if bandwidth.is_course else _of_another_kernel(thing, bandwidth)
+    if spread is None:
+        return None
     deviation = not what.lower().startswith("variance")
     if thing in {"score", "scaled"} and not UNIT_VARIANCE.search(f"{past} {plain}"):
         return None
     exact = math.sqrt(spread.variance) if deviation else spread.variance
     number = NUMBER.fullmatch(stated.strip("$ "))
     if number is not None and thing != "projected":
-        real = _at_sizes(thing, plain, past)
+        real = _at_sizes(thing, plain, past, bandwidth)
         if real is None:
             return None
         exact = math.sqrt(real) if deviation else real
@@ -197,10 +203,25 @@ def _number(found: re.Match[str]) -> float:
     return read(found.group("root") or found.group("plain"))
 
 
-def _at_sizes(thing: str, plain: str, past: str) -> float | None:
+def _of_another_kernel(thing: str, bandwidth: Bandwidth) -> _Spread | None:
+    """What holds where the text's own kernel is exp(−‖δ‖²/(2σ)); None where it is something else, or not always so."""
+    if thing in {"score", "scaled"}:
+        return SPREADS[thing]
+    if not bandwidth.is_variance:
+        return None
+    return {
+        "coordinate": _Spread(1 / SIGMA, "the text's σ is the variance of the kernel: w ~ N(0, I/σ), and each coordinate has variance 1/σ"),
+        "projected": _Spread(DELTA**2 / SIGMA, "the text's σ is the variance of the kernel: w ~ N(0, I/σ), and w·δ has variance ‖δ‖²/σ"),
+    }[thing]  # fmt: skip
+
+
+def _at_sizes(thing: str, plain: str, past: str, bandwidth: Bandwidth) -> float | None:
     """The variance at the sizes that the sentence, or the text before it, gives."""
     if thing == "scaled":
         return 1.0
+    if thing != "score" and not bandwidth.is_course:
+        # σ = 4 and σ² = √D are not read for another kernel, √D under the squared distance is
+        return _by_root(plain) if TIED_PLAIN.search(f"{past} {plain}") and bandwidth.is_variance else None
     for text in (plain, past[-700:]):
         squared = [float(found.group("value")) for found in SIGMA_SQUARED_IS.finditer(text)]
         sizes = [float(found.group("value")) for found in DIMENSION_IS.finditer(text)]
@@ -216,6 +237,11 @@ def _at_sizes(thing: str, plain: str, past: str) -> float | None:
         if squared or sizes:
             return None
     return None
+
+
+def _by_root(plain: str) -> float | None:
+    sizes = {float(found.group("value")) for found in DIMENSION_IS.finditer(plain)}
+    return 1 / math.sqrt(sizes.pop()) if len(sizes) == 1 else None
 
 
 def _value(text: str, around: str, thing: str) -> float | None:

@@ -362,7 +362,7 @@ class Attention:
             return self._size(name)
         if name == "sigma":
             return np.asarray(math.sqrt(self.variance))
-        if name == "delta":
+        if name == "delta" and self.letters.delta:
             a, b = self.pair
             return a - b
         if name in POINTS or name in {"q", "k"}:

@@ -28,7 +28,7 @@ from grader.verify.worked.surroundings import TEMPERATURE, Around, Document, rea
 
 # another example, or what would be if the example were changed
 CHANGED = re.compile(
-    r"\bafter (?:normali[sz]|scal|rescal)|\bnormali[sz](?:ing|e) (?:the|both|q|k|them|all)\b|\bunit (?:vectors?|length)\b|\bin general\b|\bwrong\w*\b|\bmistak\w+|\bincorrect\w*|\bforg[eo]t\w*|\binstead of\b|\brather than\b|\bhad (?:we|I|one|been)\b|\bdoubl(?:e|es|ed|ing)\b|\bhalv(?:e|es|ed|ing)\b|\brotat\w+|\bswap\w*|\bpermut\w+|\bshift(?:ed|ing|s)?\b|\bsubtract\w*|\bmultipl(?:y|ying|ied) (?:all|every|each|both|the|q|k)\b|\breplac\w+|\bmov(?:e|es|ed|ing)\b|\badd(?:ing)? (?:a|the same|one|another)\b|\bif (?:all|we|one|you|the)\b|\bwithout (?:the )?(?:1/|√|scal|divi)|\bdropping\b|\bremov\w+",
+    r"\bafter (?:normali[sz]|scal|rescal)|\b(?:re)?scaled (?:to|by|up|down)\b|\b(?:to|of) (?:unit )?length (?:one|1)\b|\bnormali[sz](?:ing|e) (?:the|both|q|k|them|all)\b|\bunit (?:vectors?|length)\b|\bin general\b|\bwrong\w*\b|\bmistak\w+|\bincorrect\w*|\bforg[eo]t\w*|\binstead of\b|\brather than\b|\bhad (?:we|I|one|been)\b|\bdoubl(?:e|es|ed|ing)\b|\bhalv(?:e|es|ed|ing)\b|\brotat\w+|\bswap\w*|\bpermut\w+|\bshift(?:ed|ing|s)?\b|\bsubtract\w*|\bmultipl(?:y|ying|ied) (?:all|every|each|both|the|q|k)\b|\breplac\w+|\bmov(?:e|es|ed|ing)\b|\badd(?:ing)? (?:a|the same|one|another)\b|\bif (?:all|we|one|you|the)\b|\bwithout (?:the )?(?:1/|√|scal|divi)|\bdropping\b|\bremov\w+",
     re.I,
 )
 ANOTHER = re.compile(r"\b(?:an)?other\b|\bdifferent\b|\bin general\b|\bfor (?:any|every)\b", re.I)

@@ -17,6 +17,7 @@ from grader.verify.reading.plain_signs import replaced
 from grader.verify.worked.bandwidths import bandwidth_claims, follows_from_width
 from grader.verify.worked.claims import OWNER, Ruled, Scene, rulings_on
 from grader.verify.worked.compared import comparisons
+from grader.verify.worked.conditions import sets_a_value
 from grader.verify.worked.example import Example
 from grader.verify.worked.givens import Place, given_by
 from grader.verify.worked.overflows import overflow_claims
@@ -29,11 +30,6 @@ from grader.verify.worked.tables import Row, claims_of_table
 REACH = 1500
 MOST_STATEMENTS = 5000  # a document with more is a log
 NEAR = 3  # blocks within which words without a name speak of the example
-# "for D = 4 and ‖k‖ = 60": a condition, not a claim
-CONDITION = re.compile(
-    r"(?:^|[.;:(]|\b)\W*(?:for|with|at|if|when|let|take|suppose|assume|given|say|consider|once)\b(?:(?!\b(?:then|we|is|are|gives?|get|have|has|so|thus|hence|makes?)\b)[^.;:]){0,80}$",
-    re.I,
-)
 FOREIGN = re.compile(r"(?<![A-Za-z_])(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\(")
 MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
 
@@ -186,7 +182,8 @@ def _read(
     far = number - state.touched > NEAR
     ruled = rulings_on(statement, Scene(state.document, state.example, place, around, state.foreign, far))
     refuted = any(one.judged.ruling is Ruling.REFUTED for one in ruled)
-    if ruled and not (refuted and CONDITION.search(around.clause)):
+    behind = place.sentence[statement.told[-1].end :]
+    if ruled and not (refuted and sets_a_value(statement, around.clause, behind, state.example)):
         wrong = {name: value for one in ruled for name, value in one.wrong.items()}
         example = replace(state.example, wrong={**state.example.wrong, **wrong}) if wrong else state.example
         return replace(

@@ -26,7 +26,7 @@ from grader.verify.worked.example import (
     product_of,
 )
 from grader.verify.worked.statements import Side, Statement
-from grader.verify.worked.surroundings import WIDTH_ONE
+from grader.verify.worked.surroundings import DIFFERENCE, WIDTH_ONE
 
 VECTOR_FAMILIES = frozenset({"q", "k", "x", "y", "u", "w"})
 DIRECTIONS = re.compile(
@@ -122,7 +122,8 @@ def _named(
         scalar = _of_scalar(tree, float(first), example, place, precisions, rounded=rounded)
         if scalar is not None:
             return scalar
-    if isinstance(tree, Symbol) and tree.name == "delta" and not tree.indices and len(literals) == 1:
+    is_delta = isinstance(tree, Symbol) and tree.name == "delta" and not tree.indices
+    if is_delta and len(literals) == 1 and DIFFERENCE.search(f"{place.around} {place.sentence}"):
         return example.with_difference((("q", None), ("k", None)), np.atleast_1d(first), place.section)
     family = family_name(tree)
     if family is not None:

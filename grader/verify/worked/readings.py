@@ -49,6 +49,7 @@ class Letters:
     scores: frozenset[str] = frozenset()
     gaussians: frozenset[str] = frozenset({"G"})
     exclusive: bool = False  # S_i and Z_i leave out position i
+    delta: bool = False  # δ is q − k
 
 
 __all__ = ["KERNELS", "NORMALISERS", "OUTPUTS", "SUMS", "Kernel", "Letters", "Reading"]

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.verify.scope.bandwidths import bandwidth_in
 from grader.verify.worked.example import Example, Quantity
 from grader.verify.worked.kernel_words import (
     FULL,
@@ -23,6 +24,7 @@ from grader.verify.worked.readings import OUTPUTS, Kernel, Letters, Reading
 TIED = re.compile(
     r"(?<![A-Za-z])(?P<letter>[A-Za-zσςτλℓ])\^?2\s*(?:=|:=|is|to|equals|be)\s*√\(?[dD](?![A-Za-z])"
 )
+TIED_VARIANCE = re.compile(r"(?<![A-Za-z])σ\s*(?:=|:=|is|to|equals|be)\s*√\(?[dD](?![A-Za-z])")
 # exp(−‖q − k‖²/(2√D))
 WITH_ROOT = re.compile(
     r"(?:‖[^‖]{1,12}‖|\|[^|]{1,12}\|)\^2\s*/\s*\(?\s*2\s*·?\s*√\(?[dD](?![A-Za-z])|‖\^2\)?/\(2√\(?[dD]"
@@ -40,6 +42,10 @@ DEFINED_OUTPUT = re.compile(
 # β = 1/σ², γ = 1/(2σ²)
 PRECISION = re.compile(r"(?P<letter>[βγλ])\s*:?=\s*1/\(?\s*(?P<two>2\s*·?\s*)?σ\^2")
 ROOT_PRECISION = re.compile(r"[βγλ]\s*:?=\s*(?:1/\(?(?:2\s*)?√|[dD]\^\{?-\s*1/2)")
+# δ is a size, a distance or the depth's step elsewhere
+DIFFERENCE = re.compile(
+    r"δ\s*:?=\s*\(?[qx](?:_\w)?\s*-\s*[ky]|[qx](?:_\w)?\s*-\s*[ky](?:_\w)?\)?\s*=:?\s*δ|\bdifference\s*,?\s*δ"
+)
 # a_ij = softmax(...), weights w_j, scores s_j, G = exp(-...)
 WEIGHT_LETTERS = re.compile(
     r"\bweights?\s+(?:matrix\s+|are\s+)?([aAαpPw])(?=_|\s|,|=|$)|(?<![A-Za-z])([aAαpPw])(?:_\{?[ijt1],?[jl]?\}?)?\s*:?=\s*(?:softmax|\(?\s*(?:exp|e\^)[^.;=]{0,60}/[^.;=]{0,12}Σ|\\frac)"
@@ -60,6 +66,11 @@ ZERO_BASED = re.compile(
 # the scaling is left out on purpose
 UNSCALED = re.compile(
     r"\b(?:leav(?:e|ing) out|omit(?:ting)?|ignor(?:e|ing)|drop(?:ping)?|skip(?:ping)?|without|no)\b[^.;]{0,25}(?:√|\bscal\w+|\broot\b|\bdivision\b)|\bunscaled\b",
+    re.I,
+)
+# "for D = 1 there is no scaling": of that case only
+ONE_CASE = re.compile(
+    r"\b[dD]\s*=\s*1\b|\b(?:if|when|whenever|unless|in (?:this|that|which|the first) case|would|were|some|others)\b",
     re.I,
 )
 TEMPERATURE = re.compile(r"\btemperature\b", re.I)
@@ -99,6 +110,11 @@ class Document:
         }
         tied = bool(TIED.search(plain)) or bool(WITH_ROOT.search(plain)) or bool(ROOT_PRECISION.search(plain))
         own = {letter: "σ" for found in BANDWIDTHS.finditer(plain) for letter in found.groups() if letter}
+        bandwidth = bandwidth_in(plain)
+        if not bandwidth.is_course:
+            # σ is the variance itself; or now this and now that, and then no value of it is read
+            own["σ"] = "σ^2" if bandwidth.is_variance else "ς"
+            tied = tied or (bandwidth.is_variance and TIED_VARIANCE.search(plain) is not None)
         variances = {found.group("letter") for found in VARIANCES.finditer(plain)} - set(own)
         tied = tied or bool(variances)
         if SMALL_WIDTH.search(plain) and not LARGE_WIDTH.search(plain):
@@ -114,6 +130,7 @@ class Document:
             _named(SCORE_LETTERS, plain),
             _named(GAUSSIAN_LETTERS, plain) | ({"G"} if not re.search(r"\bGram\b", plain) else set()),
             bool(EXCLUSIVE.search(plain)),
+            bool(DIFFERENCE.search(plain)),
         )
         return cls(tied, bool(ROOTED.search(plain)), names, bool(ZERO_BASED.search(plain)), precisions, own)
 
@@ -196,7 +213,8 @@ def _readings(
         variances = [root] if document.tied else [root, 1.0]
     else:
         variances = [None]
-    unscaled = any(map(UNSCALED.search, (around.clause, around.sentence, around.block)))
+    before = (said for said in re.split(r"(?<=[.;!?])\s+", around.block) if not ONE_CASE.search(said))
+    unscaled = any(map(UNSCALED.search, (around.clause, around.sentence, *before)))
     divisors: list[float | None] = [1.0] if unscaled else [root]
     if Quantity.SCORES in example.lists:
         divisors = [1.0, *([root] if root else [])]
@@ -249,4 +267,13 @@ def width_of(example: Example) -> float | None:
     return given
 
 
-__all__ = ["TEMPERATURE", "WIDTH_ONE", "Around", "Document", "Readings", "readings_of", "width_of"]
+__all__ = [
+    "DIFFERENCE",
+    "TEMPERATURE",
+    "WIDTH_ONE",
+    "Around",
+    "Document",
+    "Readings",
+    "readings_of",
+    "width_of",
+]
