@@ -50,6 +50,10 @@ class Example:
     archive: Mapping[str, Vector] = field(default_factory=dict)  # points of earlier examples
     roles: Mapping[str, str] = field(default_factory=dict)  # a, p, n -> a point's key
     since: int = -1  # the block that has given the last point
+    apart: bool = False  # a heading has come since then
+    by_cosine: frozenset[frozenset[str]] = (
+        frozenset()
+    )  # pairs of points whose distance follows from their cosine
     family: Family | None = None
     own_family: bool = False  # the family is a list or a table of distances, not the batch
     view: View = View()
@@ -184,7 +188,7 @@ class Example:
         roles = {role: name for role, name in self.roles.items() if name in kept} if joined else {}
         made = replace(
             self, batch=batch, archive={name: one for name, one in archive.items() if name not in kept},
-            roles=roles, since=block, moved={},
+            roles=roles, since=block, apart=False, moved={},
         )  # fmt: skip
         return made.refreshed()
 
@@ -224,7 +228,8 @@ class Example:
         for name in (first, second):
             by_name.setdefault(name, Point(name))
         told = {**self.batch.told, frozenset((first, second)): far}
-        made = replace(self, batch=replace(self.batch, points=tuple(by_name.values()), told=told)).refreshed()
+        batch = replace(self.batch, points=tuple(by_name.values()), told=told)
+        made = replace(self, batch=batch, apart=False).refreshed()
         roles = {role: name for name in (first, second) if (role := role_of(name)) and role not in made.roles}
         if roles and not made.batch.labels:
             made = replace(made, roles={**made.roles, **roles}).refreshed()

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from grader.verify.claim import STUMBLES, Judged, Spanned, stumbled
 from grader.verify.reading.document import Block, Text, tables_of
@@ -18,13 +17,14 @@ from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
 from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
 from grader.verify.triplets.batch_counts import batch_counts, general_formula
 from grader.verify.triplets.batch_growth import batch_growth
-from grader.verify.triplets.chains import Side, chain_claims, next_chain
+from grader.verify.triplets.chains import chain_claims, next_chain
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import classes_of
 from grader.verify.triplets.example import Example, View
 from grader.verify.triplets.example_tables import read_table
 from grader.verify.triplets.family_statements import family_statements, listed_means, lists_given
+from grader.verify.triplets.given_distances import set_anew, told_by, with_anew
 from grader.verify.triplets.givens import (
     PASSING,
     conventions,
@@ -41,7 +41,6 @@ from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
 from grader.verify.triplets.sphere_statements import scalings, sphere_statements
 from grader.verify.triplets.spoken import Spoken, in_plain_signs, spoken
-from grader.verify.triplets.terms import DISTANCE, key
 from grader.verify.triplets.topic import our_blocks
 from grader.verify.triplets.triplet_statements import triplet_statements
 
@@ -96,7 +95,7 @@ def worked_examples(text: Text) -> Worked:
         if number not in ours:
             continue
         if block.kind == "heading":
-            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally())
+            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), apart=True)  # fmt: skip
             continue
         if block.kind == "row":
             if number in tables:
@@ -184,8 +183,12 @@ def _sentence(
         example = example.after_step()
     at = 0
     while (sides := next_chain(piece, example.known(), at)) is not None:
-        told += chain_claims(sides, example)
-        example = _told_by(sides, example)
+        anew = set_anew(sides, example, text, block)
+        if anew is not None:
+            example = with_anew(example, *anew)
+        else:
+            told += chain_claims(sides, example)
+            example = told_by(sides, example)
         at = sides[-1].end
     if after_step:
         example = unmoved
@@ -256,43 +259,6 @@ def _in_view(text: str, example: Example) -> Example:
 
 def _overlaps(one: Spanned, others: Sequence[Spanned]) -> bool:
     return any(one[0] < end and start < one[1] for start, end, _ in others)
-
-
-def _told_by(sides: Sequence[Side], example: Example) -> Example:
-    """The example with the distances that a chain gives of points whose entries it has not, by themselves or by a cosine."""
-    last = sides[-1].term
-    if last is None or not isinstance(last.value, Fraction) or last.percent:
-        return example
-    for side in sides:
-        text = side.text.strip()
-        pair = _pair_of(text) if side.term is None else None
-        if pair is None or (example.vector(pair[0]) is not None and example.vector(pair[1]) is not None):
-            continue
-        cosine = COSINE.fullmatch(text) is not None
-        if cosine and (not example.sphere or abs(last.value) > 1):
-            continue
-        example = example.with_told(*pair, 2 - 2 * last.value if cosine else last.value)
-    return example
-
-
-_POINT = r"[\w()^+']{1,9}?"
-NORM = re.compile(rf"‖\s?(?P<x>{_POINT})\s?-\s?(?P<y>{_POINT})\s?‖(?:_2)?\s?\^\s?2")
-COSINE = re.compile(
-    rf"(?:cos|sim|s)\(\s?(?P<x>{_POINT})\s?,\s?(?P<y>{_POINT})\s?\)|⟨\s?(?P<x2>{_POINT})\s?,\s?(?P<y2>{_POINT})\s?⟩|(?P<x3>[\w()]{{1,6}}?)\s?(?:\^\s?T\s?·?|·)\s?(?P<y3>[\w()]{{1,6}})"
-)
-
-
-def _pair_of(text: str) -> tuple[str, str] | None:
-    """The two points of `d(a, p)`, `‖a - p‖^2`, `d_ap`, `cos(a, p)`, `a^T p`."""
-    found = DISTANCE.fullmatch(text) or NORM.fullmatch(text) or COSINE.fullmatch(text)
-    if found is None:
-        return None
-    groups = found.groupdict()
-    for one, other in (("x", "y"), ("x2", "y2"), ("x3", "y3")):
-        if groups.get(one):
-            return key(groups[one]), key(groups[other])
-    pair = groups.get("pair")
-    return ("a", pair[-1]) if pair in {"ap", "an", "a,p", "a,n"} else None
 
 
 __all__ = ["Ruled", "Worked", "worked_examples"]
