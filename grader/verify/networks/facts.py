@@ -45,7 +45,7 @@ MARGIN = re.compile(
 )
 GIVEN_DISTANCE = re.compile(rf"(?:{POSITIVE_DISTANCE}|{NEGATIVE_DISTANCE}){LINK}\$?\d")
 BATCH = re.compile(
-    r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)\s*(?:exemplars|images|examples|faces|samples)?",
+    r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)(?![\d,]*\d)(?!\s*(?:faces|images|exemplars|examples)\s+(?:per|of (?:each|every|one)|for (?:each|every))\b)\s*(?:exemplars|images|examples|faces|samples)?",
     re.I,
 )
 PER_IDENTITY = re.compile(

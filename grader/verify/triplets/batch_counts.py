@@ -48,7 +48,8 @@ PAIRS_ARE = re.compile(
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
-TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b", re.I)  # fmt: skip
+TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses)\b", re.I)  # fmt: skip
+BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every) anchor\b", re.I)
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
 OF_ONE = re.compile(r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)", re.I)  # fmt: skip
@@ -107,6 +108,7 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
                 continue
             if judged.ruling is Ruling.REFUTED and (
                 _of_one(given, found, text)
+                or BATCH_HARD.search(sentence[: max(found.start("many") - shift, 0)])
                 or _of_some(found, text)
                 or RESIZED.search(text[max(given.end, 0) : found.start("many")])
             ):
@@ -128,7 +130,7 @@ def _given(batches: Sequence[ClassBatch], place: int, known: Classes | None) -> 
 def _told(classes: Classes, found: re.Match[str]) -> Judged:
     """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
     groups = found.groupdict()
-    many = int((groups.get("many2") or groups["many"]).replace(",", ""))
+    many = int((groups.get("many2") or groups["many"] or "").replace(",", ""))
     if found.re is TERMS:
         allowed = {classes.anchors}
         exact = classes.anchors

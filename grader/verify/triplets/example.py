@@ -21,6 +21,7 @@ from grader.verify.triplets.embeddings import (
 from grader.verify.triplets.terms import Known, key
 
 ROLE_LETTERS = ("a", "p", "n")
+REACH = 3  # blocks through which points are remembered that no statement goes by
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Example:
     roles: Mapping[str, str] = field(default_factory=dict)  # a, p, n -> a point's key
     since: int = -1  # the block that has given the last point
     apart: bool = False  # a heading has come since then
+    used: int = -1  # the block in which a statement has last gone by the points, or by the listed distances
     by_cosine: frozenset[frozenset[str]] = (
         frozenset()
     )  # pairs of points whose distance follows from their cosine
@@ -78,6 +80,10 @@ class Example:
     def other_margins(self) -> tuple[Fraction, ...]:
         """Margins that the text has given before."""
         return tuple(one for one in self.margins[1:] if one != self.margin)
+
+    def stale(self, block: int) -> bool:
+        """Whether the text has gone on for a while without the points, or has set another triplet since then."""
+        return block - self.used > REACH
 
     def resolved(self, name: str) -> str:
         """The key of the point that a name means: itself, or what has the role of this letter."""
@@ -188,7 +194,7 @@ class Example:
         roles = {role: name for role, name in self.roles.items() if name in kept} if joined else {}
         made = replace(
             self, batch=batch, archive={name: one for name, one in archive.items() if name not in kept},
-            roles=roles, since=block, apart=False, moved={},
+            roles=roles, since=block, used=block, apart=False, moved={},
         )  # fmt: skip
         return made.refreshed()
 

@@ -15,6 +15,7 @@ from fractions import Fraction
 from grader.verify.triplets.chains import Side
 from grader.verify.triplets.embeddings import root_of
 from grader.verify.triplets.example import Example, View, role_of
+from grader.verify.triplets.givens import VECTOR
 from grader.verify.triplets.phrases import NUMBER
 from grader.verify.triplets.terms import DISTANCE, key
 
@@ -23,9 +24,14 @@ NORM = re.compile(rf"‖\s?(?P<x>{_POINT})\s?-\s?(?P<y>{_POINT})\s?‖(?:_2)?\s?
 COSINE = re.compile(
     rf"(?:cos|sim|s)\(\s?(?P<x>{_POINT})\s?,\s?(?P<y>{_POINT})\s?\)|⟨\s?(?P<x2>{_POINT})\s?,\s?(?P<y2>{_POINT})\s?⟩|(?P<x3>[\w()]{{1,6}}?)\s?(?:\^\s?T\s?·?|·)\s?(?P<y3>[\w()]{{1,6}})"
 )
-# words that set what follows, also behind another distance that they set
+# words that set what follows, and words that change what has been set
 SETS = re.compile(
-    rf"(?:^|[.;:,(—–]|\b(?:and|or|so|but|now|then|e\.g\.))\s*(?:now |then )?(?:let|suppose|take|takes|with|for|given|say|assum\w+|if|when|whenever|consider|imagine|set|setting|put|at|had|were|where)\s+(?:that |we |had |have |now |instead |an? |the |another |triplet |distances? |squared |of |:)*(?:[^.;:=]{{1,14}}=\s*(?:{NUMBER})\s*(?:,\s*(?:and\s+)?|\s+and\s+))*\W*$",
+    r"(?:^|[.;:,(—–]\s?|\b(?:and|or|so|but|now|then)\s)\s*(?:now |then )?(?:let|suppose|takes?|with|for(?! (?:example|instance|this|these|those|our|the)\b)|given|say|assum\w+|if|when|whenever|consider|imagine|set|setting|put|at|had|were|where)\b(?P<between>[^.;:]*)$"
+    r"|\b(?:mov(?:e|es|ed|ing)|shift\w*|pull(?:s|ed|ing)?|push(?:es|ed|ing)?|brings?|brought|replac\w+|chang\w+|swap\w*|instead|another|new|second|third|different|other|next)\b(?P<behind>[^;]*)$",
+    re.I,
+)
+FOLLOWS = re.compile(
+    r"\b(?:so|then|hence|thus|therefore|gives?|gets?|find|follows?|makes?|yields?|means?|we (?:have|get|find)|which)\b|[⇒→]|,\s+(?:the|it|this|our|its)\b",
     re.I,
 )
 DISTANCE_SET = re.compile(
@@ -52,30 +58,39 @@ def pair_of(text: str) -> tuple[str, str] | None:
 
 def set_anew(sides: Sequence[Side], example: Example, text: str, block: int) -> tuple[tuple[str, str], Fraction] | None:  # fmt: skip
     """The pair of points and the distance that a chain sets although other points or numbers stood for it before."""
-    pair = pair_of(sides[0].text.strip())
+    told = sides[0].text.strip()
+    pair = pair_of(told)
     last = sides[-1].term
     if pair is None or last is None or not isinstance(last.value, Fraction) or last.percent:
         return None
-    if COSINE.fullmatch(sides[0].text.strip()) or any(
-        one.term is None or not one.term.printed for one in sides[1:]
-    ):
+    if any(one.term is None or not one.term.printed for one in sides[1:]):
         return None
+    cosine = COSINE.fullmatch(told) is not None
     known = example.distance(*pair)
-    if known is None or _agrees(last.value, last.last, known):
+    far = 2 - 2 * last.value if cosine else last.value
+    if known is None or _agrees(far, last.last * (2 if cosine else 1), known):
         return None
     if not _follows(pair, example):
-        return pair, last.value
-    generic = all(role_of(key(name)) for name in pair)
+        return pair, far
     if (
-        SETS.search(text[: sides[0].start])
-        or (example.apart and generic)
+        _sets(text[: sides[0].start])
+        or ((example.apart or example.stale(block)) and all(role_of(key(name)) for name in pair))
         or (block != example.since and _all_differ(text, example))
     ):
-        return pair, last.value
+        return pair, far
     return None
 
 
-def with_anew(example: Example, pair: tuple[str, str], far: Fraction) -> Example:
+def _sets(before: str) -> bool:
+    """Whether a distance is set by the words before it: `If the margin is 1 and`, `Now we move it closer:`."""
+    found = SETS.search(before)
+    if found is None:
+        return False
+    between = found.group("between") or found.group("behind") or ""
+    return FOLLOWS.search(between) is None and VECTOR.search(between) is None
+
+
+def with_anew(example: Example, pair: tuple[str, str], far: Fraction, text: str, block: int) -> Example:
     """The example once a sentence has set the distance of a pair anew; that of the positive begins another triplet."""
     which = role_of(pair[1])
     if not _has_entries(pair, example):
@@ -83,9 +98,14 @@ def with_anew(example: Example, pair: tuple[str, str], far: Fraction) -> Example
             first = example.resolved(pair[0])
             told = {two: one for two, one in example.batch.told.items() if first not in two}
             example = replace(example, batch=replace(example.batch, told=told), view=View())
-        return example.with_told(*pair, far)
+        return replace(example.with_told(*pair, far), used=block)
     view = View(p=far) if which == "p" else View(p=example.view.p, n=far) if which == "n" else View()
-    return replace(example, view=replace(view, passing=True))
+    used = example.used if SUPPOSES.search(text) else NEVER
+    return replace(example, view=replace(view, passing=True), used=used)
+
+
+SUPPOSES = re.compile(r"\b(?:if|had|were|would|could|might|instead|suppose|imagine)\b", re.I)
+NEVER = -99
 
 
 def _agrees(stated: Fraction, last: Fraction, known: Fraction) -> bool:
@@ -103,19 +123,20 @@ def _follows(pair: tuple[str, str], example: Example) -> bool:
 
 
 def _all_differ(text: str, example: Example) -> bool:
-    """Whether a sentence gives several distances and none of them is that of the points: it speaks of other points."""
-    given = 0
+    """Whether a sentence gives distances that are none of the points', or one of them twice: it speaks of other points."""
+    given: dict[tuple[str, str], set[Fraction]] = {}
+    differ = True
     for found in DISTANCE_SET.finditer(text):
         pair = pair_of(found.group("of"))
         known = example.distance(*pair) if pair is not None else None
-        if known is None:
+        if pair is None or known is None:
             continue
         value = Fraction(found.group("value"))
         last = Fraction(1, 10 ** len(found.group("value").partition(".")[2]))
-        if _agrees(value, last, known) or _agrees(value, last, root_of(known)):
-            return False
-        given += 1
-    return given > 1
+        root = example.squared is not True and _agrees(value, last, root_of(known))
+        differ = differ and not (root or _agrees(value, last, known))
+        given.setdefault(pair, set()).add(value)
+    return any(len(values) > 1 for values in given.values()) or (differ and len(given) > 1)
 
 
 def told_by(sides: Sequence[Side], example: Example) -> Example:
@@ -137,4 +158,4 @@ def told_by(sides: Sequence[Side], example: Example) -> Example:
     return example
 
 
-__all__ = ["pair_of", "set_anew", "told_by", "with_anew"]
+__all__ = ["NEVER", "pair_of", "set_anew", "told_by", "with_anew"]

@@ -115,13 +115,20 @@ class Reading:
 
 
 def triplet_statements(
-    text: str, example: Example, margins: Sequence[tuple[int, int, Fraction]]
+    text: str,
+    example: Example,
+    margins: Sequence[tuple[int, int, Fraction]],
+    settings: Sequence[tuple[int, int, View]] = (),
 ) -> tuple[Example, list[Spanned]]:
-    """The example after a sentence, and (start, end, ruling) of what it states of single triplets."""
-    reading = Reading(text, example, margins, [])
+    """The example after a sentence, and (start, end, ruling) of what it states of single triplets.
+
+    `settings` are the views that the sentence sets one after the other, where it sets more than one.
+    """
+    reading = Reading(text, replace(example, view=View()) if settings else example, margins, [])
     items = list(items_in(text, example))
     events: list[tuple[int, int, str, re.Match[str] | Item]] = [
-        (item.start, item.end, "item", item) for item in items
+        (item.start, item.end, "item", item)
+        for item in (*items, *(Item(start, end, view) for start, end, view in settings))
     ]
     taken = [(item.start, item.end) for item in items if not item.number]
     for name, pattern in (("distance", DISTANCES), ("loss", LOSS), ("sort", PREDICATE), ("lowers", LOWERS)):
@@ -249,9 +256,11 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
         return
     start = found.start()
     written = _hinge_in(text, found.end(), stated.end)
+    if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
+        written = None  # it is the triplet in view
     if written is not None and not reading.said:
         # "loss 0.7 - 0.9 + 0.3 = 0.1" says itself which triplet it is of
-        if triplet is not None and not view.passing and (triplet.p, triplet.n) != written[:2]:
+        if triplet is not None and not view.passing:
             return
         view = View(*written[:2], passing=True)
         triplet = view.triplet
