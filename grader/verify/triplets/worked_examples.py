@@ -18,6 +18,7 @@ from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
 from grader.verify.triplets.batch_counts import batch_counts, general_formula
 from grader.verify.triplets.batch_growth import batch_growth
 from grader.verify.triplets.chains import chain_claims, next_chain
+from grader.verify.triplets.class_counts import class_counts
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import classes_of
@@ -237,7 +238,12 @@ def _sentence(
     example = seen
     labels = example.batch.labels
     known = classes_of(labels) if labels is not None else example.classes
-    counted = (*batch_counts(text, around, known), *general_formula(text), *batch_growth(text, around))
+    counted = (
+        *class_counts(text, around),
+        *batch_counts(text, around, known),
+        *general_formula(text),
+        *batch_growth(text, around),
+    )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
     told += [
