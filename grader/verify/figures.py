@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grader.verify import statements, supposed
-from grader.verify.claim import Ruling
+from grader.verify.claim import Judged, Ruling
 from grader.verify.networks import classifier, compared, cross_entropy, layers, sides
 from grader.verify.numbers import (
     changes,
@@ -83,6 +83,8 @@ def figure_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Fo
             first, last = start + places[begin], start + places[end]
             if any(speaks_of_same(item, first, last, spelled[begin:end]) for item in (*decided, *out)):
                 continue
+            if rests_on_wrong(judged, (*decided, *out)):
+                continue  # the error is charged where it was made
             stated = written[in_written[begin] : in_written[end]]
             around = clause_at(pieces, first)
             mood = mood_of_figure(around, first, last) if around is not None else Mood.ASSERTED
@@ -109,6 +111,17 @@ def sentence_before(passage: Passage, start: int) -> str:
 def plainly(spelled: str) -> str:
     """A text with plain signs for LaTeX's, and its number words as digits."""
     return in_digits(*readable(spelled))[0]
+
+
+def rests_on_wrong(judged: Judged, found: Sequence[Found]) -> bool:
+    """Whether a sum is called wrong of which a term has been refuted already."""
+    terms = judged.witness.get("terms") if judged.ruling is Ruling.REFUTED and judged.witness else None
+    wrong = [re.sub(r"[\s{},\\]", "", item.text) for item in found if item.judged.ruling is Ruling.REFUTED]
+    return isinstance(terms, list) and any(
+        re.search(rf"(?<![\d.]){re.escape(re.sub(r'[ ,]', '', term))}(?![\d.]*\d)", text)
+        for term in terms
+        for text in wrong
+    )
 
 
 SLACK = 4  # signs such as "so " or a closing dollar

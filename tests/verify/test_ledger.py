@@ -34,3 +34,15 @@ def test_what_is_said_of_counted_data(verdict: str, context: str, text: str) -> 
     found = {claim.ruling for claim in examine(read_text(document)) if claim.line == last}
     strongest = next((one for one in (Ruling.REFUTED, Ruling.VERIFIED) if one in found), Ruling.UNCHECKED)
     assert strongest is not Ruling.REFUTED if verdict == "unrefuted" else strongest.value == verdict
+
+
+def test_rows_titled_image_have_votes_and_a_depth() -> None:
+    rows = """
+| layer | 0 | 1 | 2 | depth |
+|---|---|---|---|---|
+| image A | 2 | 1 | 1 | 1 |
+| image B | 0 | 3 | 0 | 0 |
+"""
+    text = f"# Prediction depth\n\nThe k-NN probes answer:\n{rows}"
+    found = {claim.line: claim.ruling for claim in examine(read_text(text)) if claim.line > 5}
+    assert found == {7: Ruling.VERIFIED, 8: Ruling.REFUTED}

@@ -115,9 +115,16 @@ BEHIND = re.compile(
 )
 
 
+ARGUMENT = re.compile(r"\((?P<name>[A-Za-z]_?\d{1,3})\)")  # "depth(x2) = 1" names its image
+
+
 def _votes_of(
     text: str, said: Said, own: Sequence[Votes], earlier: Sequence[Votes], last_end: int, following: int
 ) -> Votes | None:
+    argument = ARGUMENT.search(text[said.start : said.end])
+    if argument is not None:
+        name = argument.group("name").replace("_", "")
+        return next((one for one in (*own, *earlier) if one.name.replace("_", "") == name), None)
     behind = next((one for one in own if one.start >= said.end), None)
     inside = [one for one in own if last_end <= one.start and one.end <= said.start]
     if (

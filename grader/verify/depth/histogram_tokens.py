@@ -39,7 +39,7 @@ SCOPE = re.compile(
     rf"|\b(?:{PLACE_NAME} )?between (?:{PLACE_NAME} )?(?P<a2>\d{{1,2}}) and (?P<b2>\d{{1,2}}){END}"
     rf"|\b{PLACE_NAME} (?:of )?(?P<list>\d{{1,2}}(?:, \d{{1,2}})*,? (?:and|or) (?:{PLACE_NAME} )?\d{{1,2}}){END}(?!\s+(?:have|has|had|are|lie|{THINGS}))"
     rf"|\b{PLACE_NAME}(?:\s+(?:of |is |was )?|\s?[=:]\s?)(?P<one>\d{{1,2}}){END}"
-    r"|\b(?P<input>the (?:raw )?(?:input|pixels)\b(?! image)(?: itself| alone| layer)?)"
+    r"|\b(?<!with )(?<!including )(?<!counting )(?<!plus )(?P<input>the (?:raw )?(?:input|pixels)\b(?! image)(?: itself| alone| layer)?)"
     rf"|\bthe (?P<side>first|last|deepest|shallowest) (?:(?P<many>{NUMERAL}) )?(?:bars?|bins?|depths?|columns?|probe|layer)\b"
     rf"|\bthe (?P<top>{TOPMOST}) (?:bin|bar|depth|column)\b",
     re.I,
@@ -56,6 +56,7 @@ COUNT = re.compile(
     re.I,
 )
 OUT_OF = re.compile(r"\b(?:one|two|three|\d+)\s(?:[a-z]+\s)?(?:in|out of)\s$", re.I)  # "one image in five"
+PROBED = re.compile(r"\bprob(?:e|es|ed|ing)\b|\bhook(?:s|ed)?\b|\bResNet", re.I)  # its points are no images
 HOLDS = re.compile(
     r"(?:\b(?:holds?|has|had|have|contains?|with|gets?|counts?|for|only|just|exactly|another)|[:=→(])\s*$",
     re.I,
@@ -191,7 +192,7 @@ def amounts(text: str) -> Iterator[Amount | None]:
         )
         if in_a_list or NUMBERED.search(text[:at]) or not (named or DOES.match(after) or alone):
             continue
-        if OUT_OF.search(text[:at]):
+        if OUT_OF.search(text[:at]) or (named.lower() in {"point", "points"} and PROBED.search(text)):
             yield None
             continue
         if found.group("count").lower() == "one" and not HOLDS.search(text[:at]):

@@ -21,6 +21,7 @@ from grader.verify.depth.listings import bars_of
 from grader.verify.depth.plain_blocks import PlainBlock, plain_blocks
 from grader.verify.depth.polls import Poll, poll_of_table, polls_in
 from grader.verify.depth.said_depths import Numbering, judged_depth, numbering_of, said_depths
+from grader.verify.depth.topic import speaks_of_depths
 from grader.verify.depth.vote_runs import told_votes
 from grader.verify.depth.votes import LAST_IS_FINAL, Row, Votes, rows_of_votes, votes_in
 from grader.verify.reading.document import Text
@@ -30,7 +31,7 @@ BLOCKS_BACK = 3  # how far before a block votes or polls may stand of which it s
 BLOCKS_OF_GROUPS = 8
 REACH = 600
 OWN_RUN = re.compile(
-    r"\b(?:our|my) (?:own )?(?:run|experiment|training|notebook|test set|network|net|model|laptop|data|histogram|results?)s?\b|\b(?:ours|mine)\b",
+    r"\b(?:our|my) (?:own )?(?:(?:mean|median|average|measured|prediction|largest) )*(?:depths?|run|experiment|training|notebook|test set|network|net|model|laptop|data|histogram|results?)s?\b|\b(?:ours|mine)\b",
     re.I,
 )
 OWN = re.compile(r"\b(?:our|my|we|I)\b")
@@ -85,9 +86,10 @@ class Ledger:
                 return self.groups[back], back
         return None
 
-    def of_another_run(self, sentence: str, giver: int) -> bool:
-        """Whether a sentence speaks of the author's own run, and the block that gave the numbers does not."""
-        return bool(OWN_RUN.search(sentence)) and not OWN.search(self.blocks[giver].text)
+    def of_another_run(self, sentence: str, giver: int, number: int, at: int) -> bool:
+        """Whether a sentence at a place of a block speaks of the author's own run, and what gave the numbers does not."""
+        gave = self.blocks[giver].text[:at] if giver == number else self.blocks[giver].text
+        return bool(OWN_RUN.search(sentence)) and not OWN.search(gave)
 
 
 def ledger_of(text: Text) -> Ledger:
@@ -101,7 +103,7 @@ def ledger_of(text: Text) -> Ledger:
     before = ""
     for rows in _tables_and_blocks(blocks):
         if rows[0].kind == "row":
-            listed = list(rows_of_votes(rows))
+            listed = list(rows_of_votes(rows)) if speaks_of_depths(blocks, rows[0].number) else []
             for row in listed:
                 votes[row.block.number] = (*votes.get(row.block.number, ()), row.votes)
                 made = _cell(row, numbering)
@@ -155,6 +157,8 @@ def _groups(blocks: Sequence[PlainBlock], histograms: Mapping[int, Histogram | N
                 out[rows[-1].number] = told
         elif kind[0] != "heading":
             for block in rows:
+                if not speaks_of_depths(blocks, block.number, of_rates=True):
+                    continue
                 told = groups_in(block.text, histograms.get(block.number) or histogram)
                 if told is not None and not _parts_of(told, out, block.number):
                     out[block.number] = told

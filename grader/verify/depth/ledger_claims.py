@@ -18,6 +18,7 @@ from grader.verify.depth.image_orders import image_orders
 from grader.verify.depth.ledger import Ledger
 from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.depth.poll_statements import poll_claims
+from grader.verify.depth.topic import takes_up
 from grader.verify.depth.vote_rules import vote_rules
 from grader.verify.networks.stages import stage_claims
 
@@ -110,9 +111,11 @@ def _of_groups(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
     if found is None:
         return
     told, giver = found
+    if not takes_up(ledger.blocks, block.number, giver, of_rates=True):
+        return
     begin = told.end if giver == block.number and told.end <= len(block.text) else 0
     for at, sentence in block.sentences():
-        if at + len(sentence) <= begin or ledger.of_another_run(sentence, giver):
+        if at + len(sentence) <= begin or ledger.of_another_run(sentence, giver, block.number, at):
             continue
         start = max(begin - at, 0)
         for first, last, judged in group_claims(sentence, start, told):
@@ -124,6 +127,8 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
     if found is None:
         return
     told, giver = found
+    if not takes_up(ledger.blocks, block.number, giver):
+        return
     own = giver == block.number
     begin = (
         max((one.end for one in ledger.votes.get(block.number, ())), default=0) if own and told.listed else 0
@@ -132,7 +137,7 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
     if own and not told.listed and not told.in_sentences:
         begin = max(begin, _where_given(block, told))
     for at, sentence in block.sentences():
-        if at + len(sentence) > begin and not ledger.of_another_run(sentence, giver):
+        if at + len(sentence) > begin and not ledger.of_another_run(sentence, giver, block.number, at):
             for first, last, judged in histogram_claims(sentence, told, given_here=own, previous=previous):
                 wrong = judged.ruling is Ruling.REFUTED
                 if wrong and (

@@ -12,7 +12,7 @@ from grader.verify.depth.stated_values import FILL
 from grader.verify.depth.votes import STRICT, Votes
 
 WORD = r"(?:prediction[- ])?depths?"
-WHO = r"(?:\s+(?:of|for|with)\s+(?:the )?(?:votes |answers |list |sequence |predictions )?[(\[{`]?▪+[)\]}`]?|\s+(?:of|for|in)\s+(?:(?:the|this|that|our|its|an?|my)\s+)?(?:[a-z]+\s+){0,2}?(?:image|example|picture|one|it|list|row|sequence|photo|case|sample|this|that|votes|answers|probes)?(?:\s*\(?(?:[A-Za-z]\d{0,3}|\d{1,4}|[ivx]{1,4})\)?)?)?"
+WHO = r"(?:\s+(?:of|for|with)\s+(?:the )?(?:votes |answers |list |sequence |predictions )?[(\[{`]?▪+[)\]}`]?|\s+(?:of|for|in)\s+(?:(?:the|this|that|our|its|an?|my)\s+)?(?:[a-z]+\s+){0,2}?(?:image|example|picture|one|it|list|row|sequence|photo|case|sample|this|that|votes|answers|probes)?(?:\s*\(?(?:[A-Za-z]\d{0,3}|\d{1,4}|[ivx]{1,4})\)?)?|\s?\([A-Za-z]_?\d{0,3}\))?"
 NUMBER = r"(?P<value>\d{1,2}|zero|none)"
 END = r"(?![A-Za-z]|[\d.]*\d|\s?,\s?\d|\s?[×·*+/%−]|\s?(?:–|--?)\s?\d|\s*(?:to|or|and)\s+(?:\d|less|more|below|above|deeper|later|beyond)|\s*(?:images?|probes|layers|classes|points|neighbou?rs|examples|votes|pictures)\b)"
 SAID = re.compile(

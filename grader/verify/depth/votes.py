@@ -267,6 +267,9 @@ COUNTS = re.compile(
     r"\b(?:images?|examples?|counts?|number|samples?|accuracy|correct|right|share|histogram|frequency|depths?)\b(?! of)|%|#",
     re.I,
 )
+ONE_IMAGE = re.compile(
+    r"\b(?:image|example|sample)\b(?! counts?\b)", re.I
+)  # the title of a row, not of counts
 FINAL_TITLE = re.compile(r"\b(?:final|network|prediction|output|answer)\b", re.I)
 IN_CELL = re.compile(
     rf"^[(\[{{⟨\"]*\s*(?P<body>{LISTED}|\d(?: \d){{2,15}}|{SPACED}|{NAMED_CLASSES}|{DASHED}|[A-E]{{4,15}}|[a-c]{{4,15}})\s*[)\]}}⟩\"]*$"
@@ -285,7 +288,10 @@ class Row:
 def rows_of_votes(rows: Sequence[PlainBlock]) -> Iterator[Row]:
     """The votes of each row of a table: along columns of numbered probes, or within one cell."""
     header = rows[0].header
-    yield from _columns(rows, header)
+    by_columns = list(_columns(rows, header))
+    yield from by_columns
+    if by_columns:
+        return  # "| layer | x1 | x2 |": the images stand above, not the probes
     depths = [place for place, title in enumerate(header) if DEPTH_TITLE.match(title)]
     numbered = [
         (place, int(found.group("number")))
@@ -347,9 +353,8 @@ def _consecutive(numbered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def _across(row: PlainBlock, across: Sequence[tuple[int, int]]) -> Votes | None:
     cells = [row.cells[place] if place < len(row.cells) else "" for place, _ in across]
-    if not all(re.fullmatch(r"\d{1,2}|[A-Za-z]{1,12}", cell) for cell in cells) or COUNTS.search(
-        row.cells[0] + " " + row.header[0]
-    ):
+    titles = ONE_IMAGE.sub(" ", f"{row.cells[0]} {row.header[0]}")
+    if not all(re.fullmatch(r"\d{1,2}|[A-Za-z]{1,12}", cell) for cell in cells) or COUNTS.search(titles):
         return None
     if any(cell.isdigit() and int(cell) > MOST_CLASSES for cell in cells):
         return None

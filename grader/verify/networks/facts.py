@@ -45,7 +45,7 @@ MARGIN = re.compile(
 )
 GIVEN_DISTANCE = re.compile(rf"(?:{POSITIVE_DISTANCE}|{NEGATIVE_DISTANCE}){LINK}\$?\d")
 BATCH = re.compile(
-    r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)\s*(?:exemplars|images|examples|faces|samples)?",
+    r"(?:mini-?batch(?:es)?|batch(?:es)?|batch size)[^.\d]{0,60}?(?P<value>\d[\d,]*)(?![\d,]*\d)(?!\s*(?:faces|images|exemplars|examples)\s+(?:per|of (?:each|every|one)|for (?:each|every))\b)\s*(?:exemplars|images|examples|faces|samples)?",
     re.I,
 )
 PER_IDENTITY = re.compile(
@@ -77,7 +77,11 @@ BEST_IS = re.compile(
     re.I,
 )
 BEST_DIMENSION = re.compile(
-    r"(?:best|highest|peaks?|optimal|optimum|chose\w*|selects?|settled? on|used?)\b[^.;\d]{0,60}?(?P<value>\d{2,4})\s*\$?\s*(?:-?\s?D\b|-?dimension\w*|dims?\b|bytes?)",
+    r"(?:best|highest|peaks?|optimal|optimum|chose\w*|selects?|settle[sd]? on|used?)\b[^.;\d]{0,60}?(?P<value>\d{2,4})\s*\$?\s*(?:-?\s?D\b|-?dimension\w*|dims?\b|bytes?)",
+    re.I,
+)
+ITS_DIMENSION = re.compile(
+    r"\bembeddings? (?:of|with|has|have|in)\s+(?:only |just )?\$?(?P<value>128)\$?(?=[- ]?(?:dimension|D\b|numbers|entries|floats))",
     re.I,
 )
 GENERAL_PROBES = re.compile(
@@ -195,7 +199,12 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             if WITH_CROP.match(text, found.start("value")) or re.search(
                 r"\balign|\bcrop", text, re.IGNORECASE
             ):
-                continue  # which of the two is meant is read by the theses
+                # which of the two is meant is read by the theses; that of aligned faces is the better one
+                aligned = re.search(r"\balign", text, re.I) and not re.search(r"crop|\bwithout\b|\bno\b|\bnot\b", text, re.I)  # fmt: skip
+                if aligned and Fraction(found.group("value")) == number("lfw_accuracy"):
+                    says = "the accuracy on LFW with extra alignment is 99.63 (FaceNet, section 5.6)"
+                    yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
+                continue
             yield from _rounded(
                 found,
                 (number("lfw_accuracy"), number("lfw_accuracy_fixed_crop")),
@@ -221,6 +230,9 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
                     "128",
                     "FaceNet, Table 5",
                 )
+        for found in ITS_DIMENSION.finditer(text):
+            says = "the embeddings have 128 dimensions (FaceNet, section 5.2.1)"
+            yield found.start(), found.end(), verified(Kind.FACT, says, Method.TABLE)
         for found in BEST_DIMENSION.finditer(text):
             if BEST_IS.search(text):
                 continue

@@ -41,6 +41,17 @@ PARTIAL = re.compile(
 )
 WISHED = re.compile(r"\bwe (?:need|have|get)\b", re.I)
 FEWEST = 2
+# "the histogram sums to 4", "the exponents 1.7 + 3.5 add up to": what adds up is named, and no number before it
+VERB = re.compile(r"(?:sum|add|total)(?!s?$)", re.I)
+NAMED = re.compile(
+    r"\b(?:the|our|my|its|their|this|that|all|both|each|every)\s+(?:[\w-]+\s+){0,3}?(?P<noun>[a-z][a-z-]{2,})\b",
+    re.I,
+)
+ITS_TERMS = re.compile(
+    r"\b(?:terms?|parts?|numbers?|counts?|steps?|summands?|results?|products?|contributions?|costs?|amounts?|figures?|lines?|rows?|items?|entries|sizes?|two|three|four|five|six|\d)\b",
+    re.I,
+)
+COMPUTED = re.compile(r"\d\s*[-−–+·*×/^]\s*[\d(]")
 # "The histogram is [2, 1, 0, 3]. It sums to 6.": the entries, zeros and all
 BRACKETED = re.compile(r"[\[(]\s*\d+(?:,\s*\d+)+\s*[\])]")
 # "2,400 images, 400 of each class": a part of what stands there already
@@ -76,8 +87,11 @@ def _terms(
 ) -> tuple[list[Result], bool]:
     """The terms, and whether these are surely all."""
     own = [one for one in results_in(text[: found.start()]) if one.figure.start < stated.start]
+    if found.group("adds") and VERB.match(found.group("adds")) and _of_another(text[: found.start()]):
+        return [], False
     if len(own) >= FEWEST:
-        return own, not PARTIAL.search(text[own[0].figure.start : found.start()])
+        between = text[own[0].figure.start : found.start()]
+        return own, not PARTIAL.search(between) and not _parted(text, found.start(), own)
     many = MANY.search(text[: stated.start])
     if own or not (OPENS.match(text) or many):
         return [], False
@@ -96,6 +110,26 @@ def _terms(
     # `2NRD = 10. 4NRM = 20. Their sum is 30.`
     run = list(takewhile(lambda found: len(found) == 1, reversed(last)))
     return [found[0] for found in reversed(run)], True
+
+
+def _of_another(before: str) -> bool:
+    """Whether a verb such as "sums to" has a subject of its own, which is none of the numbers before it."""
+    own = re.split(r"[.;:,(]\s|\s[—–]\s|\b(?:and|so|which|that|as|because|since)\s", before)[-1]
+    if COMPUTED.search(own):
+        return True
+    named = NAMED.search(own)
+    return named is not None and not ITS_TERMS.search(own)
+
+
+def _parted(text: str, until: int, terms: Sequence[Result]) -> bool:
+    """Whether signs stand between the terms behind which something else may begin: a list has one term in each part."""
+    parts = [0, *(one.end() for one in re.finditer(r"[;:]\s", text[:until]))]
+    held = [
+        sum(begin <= one.figure.start < end for one in terms)
+        for begin, end in zip(parts, [*parts[1:], until], strict=True)
+    ]
+    filled = [many for many in held if many]
+    return len(filled) > 1 and max(filled) > 1
 
 
 def _ruled(
@@ -120,7 +154,11 @@ def _ruled(
     if near and abs(stated.value - exact) <= exact / 20:
         return
     says = f"{' + '.join(one.figure.text for one in terms)} is {shown(exact, stated)}"
-    witness = {"sum": shown(exact, stated), "stated": stated.text}
+    witness = {
+        "terms": [one.figure.text for one in terms],
+        "sum": shown(exact, stated),
+        "stated": stated.text,
+    }
     yield (
         found.start(),
         stated.end,

@@ -49,6 +49,7 @@ ABBREVIATIONS = re.compile(
     r"(?:\b(?i:e\.g|i\.e|cf|vs|et al|eq|eqs|fig|sec|resp|approx|no|ca|w\.r\.t|ch|tab|dr|prof|deg|dim)"
     r"|(?:^|[A-Z][a-z]+,? |[A-Z]\. )[A-Z])\.$"
 )
+ANSWERS_NO = re.compile(r"\b[Nn]o\.$")  # "No. A probe is ..." is no number
 SENTENCE_END = re.compile(
     r"(?<=[.!?])[\"'”’)*_]*\s+(?=[\"'“(*_]*(?:[→⇒A-Z0-9\ue000$\\√‖∥Σ∑∏𝔼α-ωΑ-Ωϕ-]|[a-z](?:[_ᵀ²₀-₉(]|\s*[=·])|[a-z] ?[a-z]ᵀ|k-?NN\b|(?:bn|conv|layer)\d\b))|\n(?=\s*(?:[-*+]|\d+[.)])\s)|(?P<line>\n)(?=\s*[A-Z][a-z'’]+ )"
 )
@@ -139,6 +140,8 @@ RETRACTS = re.compile(
     r"|^\W*(?:(?:\\?\w+\s*\{)?(?:solution|answer|verdict|reply|a)\b\W*:?\W*)?(?:false|no|nope|wrong|incorrect|untrue|not true|not quite)\b\s*(?:[,;.!:—–]|$)",
     re.I,
 )
+# who speaks stands before the answer: a tutor says No to the student above
+SPEAKER = re.compile(r"^\W*[A-Z]\w{0,15}(?: [A-Z]?\w{1,15})?\W{0,3}:\W*(?=no\b|wrong\b|not quite\b)", re.I)
 WAITS = re.compile(
     r"\b(?:wait,|wait —|wait -|scratch that|oops|on second thought|i earlier (?:said|wrote|claimed)|i (?:first|initially|originally|previously) (?:said|wrote|claimed|thought|had)|earlier i (?:said|wrote|claimed|had)|(?:an|my) earlier (?:draft|version)|my (?:first|previous|old|initial) (?:draft|version|attempt|try|answer) (?:had|said|was|gave|read)|previously i|taken back|retract|which I withdraw)",
     re.I,
@@ -224,7 +227,9 @@ def sentences(text: str) -> list[tuple[int, str]]:
     start = 0
     for end in SENTENCE_END.finditer(text):
         piece = text[start : end.start()]
-        if ABBREVIATIONS.search(piece.rstrip("\"'”’)*_")) and "**" not in end.group():
+        bare = piece.rstrip("\"'”’)*_")
+        answers = ANSWERS_NO.search(bare) is not None and text[end.end() : end.end() + 1].isalpha()
+        if ABBREVIATIONS.search(bare) and not answers and "**" not in end.group():
             continue
         if end.group("line") and not _is_formula_line(piece.rsplit("\n", 1)[-1]):
             continue
@@ -379,7 +384,7 @@ def mood_of(text: str, sentence: str, after: str, heading: str, block: Block) ->
     if re.search(WITHDRAWN, text):
         return Mood.RETRACTED
     sentence = re.sub(WITHDRAWN, " ", sentence)
-    if RETRACTS.search(OWN_SLIP.sub(" ", after)) or WAITS.search(sentence) or "~~" in text:
+    if RETRACTS.search(OWN_SLIP.sub(" ", SPEAKER.sub("", after))) or WAITS.search(sentence) or "~~" in text:
         return Mood.RETRACTED
     if re.search(
         r"(?:is|are|was) (?:wrong|incorrect|false|not (?:true|correct|right))\W*$|would be (?:wrong|incorrect)",

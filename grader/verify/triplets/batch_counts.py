@@ -42,13 +42,14 @@ LABELLED = re.compile(rf"(?:^|[.;:,(]\s*|\n\s*)(?P<said>{ADJECTIVES})(?:{THING})
 IN_LETTERS = re.compile(rf"(?<=\s)(?P<many>{FORMULA}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip
 EVERY = re.compile(r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pairs?|them)\b|\beach\b|\bapiece\b|\bper anchor\b", re.I)  # fmt: skip
 # what the triplets and pairs of a batch are no longer all of
-SOME = re.compile(r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|class 0|class 1|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)", re.I)  # fmt: skip
+SOME = re.compile(r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|(?:class|identity|person) (?:\d|[A-Z]\b)|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)", re.I)  # fmt: skip
 PAIRS_ARE = re.compile(
     rf"\bpairs\b[^.;]{{0,30}}?,? (?:of which|of these|of them),? (?P<many2>{DIGITS})(?P<said2>) (?:pairs )?(?:are|show|is) (?:(?P<sign2>positive|negative)|in P_(?P<set>d|s|diff|same)\b|(?:of )?(?P<who2>the same|different|two) (?:person|people|persons|identity|identities))|"
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
-TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b", re.I)  # fmt: skip
+TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses)\b", re.I)  # fmt: skip
+BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every) anchor\b", re.I)
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
 OF_ONE = re.compile(r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)", re.I)  # fmt: skip
@@ -107,6 +108,7 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
                 continue
             if judged.ruling is Ruling.REFUTED and (
                 _of_one(given, found, text)
+                or BATCH_HARD.search(sentence[: max(found.start("many") - shift, 0)])
                 or _of_some(found, text)
                 or RESIZED.search(text[max(given.end, 0) : found.start("many")])
             ):
@@ -128,7 +130,7 @@ def _given(batches: Sequence[ClassBatch], place: int, known: Classes | None) -> 
 def _told(classes: Classes, found: re.Match[str]) -> Judged:
     """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
     groups = found.groupdict()
-    many = int((groups.get("many2") or groups["many"]).replace(",", ""))
+    many = int((groups.get("many2") or groups["many"] or "").replace(",", ""))
     if found.re is TERMS:
         allowed = {classes.anchors}
         exact = classes.anchors

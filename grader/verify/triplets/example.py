@@ -21,6 +21,7 @@ from grader.verify.triplets.embeddings import (
 from grader.verify.triplets.terms import Known, key
 
 ROLE_LETTERS = ("a", "p", "n")
+REACH = 3  # blocks through which points are remembered that no statement goes by
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,11 @@ class Example:
     archive: Mapping[str, Vector] = field(default_factory=dict)  # points of earlier examples
     roles: Mapping[str, str] = field(default_factory=dict)  # a, p, n -> a point's key
     since: int = -1  # the block that has given the last point
+    apart: bool = False  # a heading has come since then
+    used: int = -1  # the block in which a statement has last gone by the points, or by the listed distances
+    by_cosine: frozenset[frozenset[str]] = (
+        frozenset()
+    )  # pairs of points whose distance follows from their cosine
     family: Family | None = None
     own_family: bool = False  # the family is a list or a table of distances, not the batch
     view: View = View()
@@ -74,6 +80,10 @@ class Example:
     def other_margins(self) -> tuple[Fraction, ...]:
         """Margins that the text has given before."""
         return tuple(one for one in self.margins[1:] if one != self.margin)
+
+    def stale(self, block: int) -> bool:
+        """Whether the text has gone on for a while without the points, or has set another triplet since then."""
+        return block - self.used > REACH
 
     def resolved(self, name: str) -> str:
         """The key of the point that a name means: itself, or what has the role of this letter."""
@@ -184,7 +194,7 @@ class Example:
         roles = {role: name for role, name in self.roles.items() if name in kept} if joined else {}
         made = replace(
             self, batch=batch, archive={name: one for name, one in archive.items() if name not in kept},
-            roles=roles, since=block, moved={},
+            roles=roles, since=block, used=block, apart=False, moved={},
         )  # fmt: skip
         return made.refreshed()
 
@@ -224,7 +234,8 @@ class Example:
         for name in (first, second):
             by_name.setdefault(name, Point(name))
         told = {**self.batch.told, frozenset((first, second)): far}
-        made = replace(self, batch=replace(self.batch, points=tuple(by_name.values()), told=told)).refreshed()
+        batch = replace(self.batch, points=tuple(by_name.values()), told=told)
+        made = replace(self, batch=batch, apart=False).refreshed()
         roles = {role: name for name in (first, second) if (role := role_of(name)) and role not in made.roles}
         if roles and not made.batch.labels:
             made = replace(made, roles={**made.roles, **roles}).refreshed()

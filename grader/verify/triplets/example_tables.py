@@ -11,7 +11,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.triplets.embeddings import Anchor, Family, Point, Triplet, plain, root_of
 from grader.verify.triplets.example import Example, View
-from grader.verify.triplets.givens import ENTRIES, NAME
+from grader.verify.triplets.givens import ENTRIES, NAME, margins_in
 from grader.verify.triplets.phrases import Stated, compared, value_at
 from grader.verify.triplets.terms import key, term_at
 from grader.verify.triplets.triplet_items import TRIPLE
@@ -43,6 +43,7 @@ TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 )
 YES = {"yes": True, "y": True, "true": True, "✓": True, "✔": True, "no": False, "n": False, "false": False, "✗": False, "✘": False, "×": False, "–": False, "-": False}  # fmt: skip
 WHO = re.compile(r"\W*(?:labels?|identity|identities|person|class|who|ID|people|subject|y|y_i|name of the person)\W*", re.I)  # fmt: skip
+ASIDE = re.compile(r"\([^()]*(?:α|margin|\bm\b)[^()]*\)\s*$")
 BLANK = re.compile(r"[-–—·\s]*")
 NAMED = re.compile(rf"(?:{NAME}|\d{{1,2}})")
 
@@ -117,6 +118,8 @@ def _embeddings(cells: Cells, header: Sequence[str], example: Example, block: in
         and len({row[column].strip() for row in cells}) == len(cells)
     ]
     who = [column for column in range(width) if column < len(header) and WHO.fullmatch(header[column])]
+    if not names and not who and any(pattern.fullmatch(title.strip()) for title in header for name, pattern in TITLES if name in {"loss", "kind"}):  # fmt: skip
+        return None  # the negatives of one anchor, each with its loss
     points = []
     for number, row in enumerate(cells, 1):
         term = term_at(row[vectors[0]].strip(), 0)
@@ -198,10 +201,21 @@ def _stated(cell: str) -> Stated | None:
 def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> Read | None:
     """A table of triplets or of one anchor's negatives with distances, losses and sorts."""
     columns: dict[str, int] = {}
+    set_there: list[Fraction] = []  # "loss (α = 0.2)"
     for column, title in enumerate(header):
-        name = next((name for name, pattern in TITLES if pattern.fullmatch(title.strip())), None)
+        aside = ASIDE.search(title)
+        if aside is not None:
+            set_there += [margin for *_, margin in margins_in(aside.group())]
+        bare = ASIDE.sub("", title).strip()
+        name = next((name for name, pattern in TITLES if pattern.fullmatch(bare)), None)
+        if name in {"p", "n"} and not any(column < len(row) and _stated(row[column]) for row in cells):
+            continue  # the negatives themselves, by their entries
         if name is not None and name not in columns:
             columns[name] = column
+    if len(set_there) == 1:
+        example, margin_before = example.with_margin(set_there[0]), example
+    else:
+        margin_before = example
     told = columns.keys() & {"loss", "kind", "semi-hard", "hard", "easy", "active"}
     views = [_view_of(row, columns, example) for row in cells]
     if not told and "n" not in columns:
@@ -230,7 +244,7 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
             if judged is not None:
                 found.setdefault(name, []).append((row, column, judged))
     out = [one for rulings in found.values() for one in _consistent(rulings)]
-    made = replace(example, family=_family_of(triplets, example), own_family=True) if len(triplets) > 1 else example  # fmt: skip
+    made = replace(margin_before, family=_family_of(triplets, example), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
     return Read(made, tuple(out))
 
 
@@ -256,7 +270,12 @@ def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -
             if anchor and positive and len(points) == 1
             else None
         )
-    p = numbers.get("p") if "p" in columns else example.view.p
+    given = (
+        example.view.p
+        if example.view.p is not None
+        else example.distance(example.role("a"), example.role("p"))
+    )
+    p = numbers.get("p") if "p" in columns else given
     return View(p, numbers["n"]) if p is not None else None
 
 

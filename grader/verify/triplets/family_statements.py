@@ -371,6 +371,9 @@ def _shares(text: str, example: Example, family: Family, margins: Margins) -> It
         sort = sort_of(named) if named is not None else "active"
         margin, *others = margins_at(text, example, margins, found.start())
         count = len(family.triplets)
+        told = re.match(r"\d+\s?/\s?(\d+)", text[stated.start :])
+        if told is not None and int(told.group(1)) > count:
+            continue  # of more triplets than these
         exact, *also = (Fraction(len(family.of_kind(sort, one)), count) for one in (margin, *others))
         judged = compared(stated, exact, f"{len(family.of_kind(sort, margin))} of {count} triplets", also)
         if judged is not None:

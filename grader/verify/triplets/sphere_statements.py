@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.triplets.embeddings import angle_of, cosine_at, plain, root_of
@@ -24,7 +25,7 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("plain", r"(?:plain|ordinary|unsquared|straight(?:-line)?|non-?squared|euclidean|actual|chordal) (?:euclidean )?distances?|chord(?: length)?|‖\w(?:_\w)? ?- ?\w(?:_\w)?‖(?!(?:_2)?\^)"),
     ("cosine", r"cosines?(?: similarit(?:y|ies))?|cos(?: ?θ|\(θ\))?|(?:inner|dot|scalar) products?|similarit(?:y|ies)|\b[xyuvapn]\^T ?[xyuvapn]\b|⟨\w, ?\w⟩|\b[xyuvapn] ?· ?[xyuvapn]\b"),
     ("angle", r"angles?(?! between)|θ"),
-    ("distance", r"distances?|(?<![\w^])[dD](?:\(\s?\w(?:_\w)?\s?,\s?\w(?:_\w)?\s?\))?(?=\s?[=≈]|\s(?:is|are|of|=)|\s*\d)|apart"),
+    ("distance", r"distances?|(?<![\w^])[dDδ](?:\(\s?\w(?:_\w)?\s?,\s?\w(?:_\w)?\s?\))?(?=\s?[=≈]|\s(?:is|are|of|=)|\s*\d)|apart"),
 )  # fmt: skip
 TOKEN = re.compile(
     rf"(?P<named>(?:(?<![\w^])[dD]|\bcos)\(\s?\w+\s?,\s?\w+\s?\))|(?P<formula>[24]\s?-?\s?2?\s?·?\s?(?:cos\s?\(?θ?\)?|sin\^2|\w\^T\s?\w|⟨[^⟩]{{1,9}}⟩|\w\s?·\s?\w\b))|(?P<degrees>(?<![\w.])\d{{1,3}}(?:\.\d+)?)\s?°|(?P<word>{'|'.join(WORDS)})\b|"
@@ -143,15 +144,26 @@ def _pairs(measures: Sequence[Measure], text: str) -> Iterator[tuple[Measure, Me
         if len({one.kind for one in measures}) == 2:
             yield from zip(measures[:half], measures[half:], strict=True)
         return
+    if half > 1 and all(one != other for one, other in pairwise(kinds)):
+        # "60° apart: 1, 90° apart: 2": a list of pairs, each in the order of the first
+        listed = zip(measures[::2], measures[1::2], strict=False) if len(measures) % 2 == 0 else ()
+        yield from (pair for pair in listed if _linked(*pair, text))
+        return
     free: Measure | None = None
     for one in measures:
-        if free is not None and free.kind != one.kind and {free.kind, one.kind} != {"distance", "squared"}:
-            between = TOKEN.sub(" ", text[free.end : one.start])
-            if LINK.match(between) and not re.search(r"[.;]\s", text[free.end : one.start]):
-                yield free, one
-                free = None
-                continue
+        if free is not None and _linked(free, one, text):
+            yield free, one
+            free = None
+            continue
         free = one
+
+
+def _linked(one: Measure, other: Measure, text: str) -> bool:
+    """Whether only words that link two measures of one pair stand between them."""
+    if one.kind == other.kind or {one.kind, other.kind} == {"distance", "squared"}:
+        return False
+    between = text[one.end : other.start]
+    return LINK.match(TOKEN.sub(" ", between)) is not None and not re.search(r"[.;]\s", between)
 
 
 def related(one: Measure, other: Measure) -> Judged | None:

@@ -31,7 +31,11 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
     taken: list[tuple[int, int]] = []
     for found in TRIPLE.finditer(text):
         view = example.of_names(found.group("a"), found.group("p"), found.group("n"))
-        if view is None and not re.fullmatch(r"[\d\s,().]+", found.group()):
+        # "(4, 3, 1): loss 0" names a triplet by its images' numbers, "a = (4, 3, 1)" a vector
+        numbers = re.fullmatch(r"[\d\s,().]+", found.group()) is not None
+        if view is None and (
+            not numbers or re.match(r"\s*:|\s+(?:has|gives|is|costs)\b", text[found.end() :])
+        ):
             yield Item(found.start(), found.end(), View())  # a triplet that is not known
         if view is not None and view.p is not None:
             taken.append(found.span())

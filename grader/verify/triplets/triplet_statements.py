@@ -13,6 +13,7 @@ from grader.verify.triplets.embeddings import Triplet, hinge, plain, root_of
 from grader.verify.triplets.example import Example, View
 from grader.verify.triplets.gradient_steps import LATER, loss_after
 from grader.verify.triplets.phrases import (
+    FILLER,
     NUMBER,
     PREDICATE,
     ROLES,
@@ -43,6 +44,10 @@ DISTANCES = re.compile(
     rf"|(?:^|[.;]\s+)(?P<bare_p>{_N}) and (?P<bare_n>{_N})(?=\s*(?::|→|⇒|gives?|have|has|makes?|lead)\s*(?:to )?(?:an? |the )?(?:loss|semi|hard|easy))",
     re.I,
 )
+HINGE = re.compile(
+    rf"(?P<less>{NUMBER})\s*-\s*(?P<more>{NUMBER})\s*\+\s*(?P<slack>{NUMBER})(?=\s*(?:[=\])}}≈,<>≤≥]|$))"
+)
+BEFORE_HINGE = re.compile(rf"{FILLER.pattern}(?:max\s?[({{]\s?0\s?,)?[\s(\[{{]*", re.I)
 LOSS = re.compile(
     r"\b(?P<bracket>bracket|inner term|hinge argument|argument of the hinge)(?: (?:before|without) clipping)?\b"
     r"|\b(?:triplet |hinge |its |their |whole )?(?:loss|hinge|term|penalty)(?:\s(?:of|for|in) (?:the |this |that |such a |its )?(?:same )?(?:triplet|one|negative|it|case))?\b(?! function| term)"
@@ -96,6 +101,7 @@ class Reading:
     cut: int = 0  # the end of the last event
     lately: str = "n"  # the distance that has been set last
     lossy: bool = False  # the last statement was about a loss
+    said: bool = False  # this sentence has named the triplet in view, or given its distances
 
     def margins_at(self, place: int) -> tuple[Fraction, ...]:
         """The margin that a claim at a place goes by, then those that it may go by as well."""
@@ -109,13 +115,20 @@ class Reading:
 
 
 def triplet_statements(
-    text: str, example: Example, margins: Sequence[tuple[int, int, Fraction]]
+    text: str,
+    example: Example,
+    margins: Sequence[tuple[int, int, Fraction]],
+    settings: Sequence[tuple[int, int, View]] = (),
 ) -> tuple[Example, list[Spanned]]:
-    """The example after a sentence, and (start, end, ruling) of what it states of single triplets."""
-    reading = Reading(text, example, margins, [])
+    """The example after a sentence, and (start, end, ruling) of what it states of single triplets.
+
+    `settings` are the views that the sentence sets one after the other, where it sets more than one.
+    """
+    reading = Reading(text, replace(example, view=View()) if settings else example, margins, [])
     items = list(items_in(text, example))
     events: list[tuple[int, int, str, re.Match[str] | Item]] = [
-        (item.start, item.end, "item", item) for item in items
+        (item.start, item.end, "item", item)
+        for item in (*items, *(Item(start, end, view) for start, end, view in settings))
     ]
     taken = [(item.start, item.end) for item in items if not item.number]
     for name, pattern in (("distance", DISTANCES), ("loss", LOSS), ("sort", PREDICATE), ("lowers", LOWERS)):
@@ -130,12 +143,14 @@ def triplet_statements(
         if isinstance(event, Item):
             if start >= reading.cut or not event.number:
                 reading.example = replace(reading.example, view=event.view)
+                reading.said = event.view.triplet is not None
             if not event.number:
                 _written_out(reading, event)
             if SO_DOES.search(text[:start]) and previous is not None:
                 _again(reading, event)
         elif name == "distance":
             _distance(reading, event)
+            reading.said = not event.groupdict()["less"]
         elif name == "loss":
             _loss(reading, event)
         elif name == "lowers":
@@ -240,6 +255,17 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     if stated is None or stated.number is None or stated.term.percent:
         return
     start = found.start()
+    written = _hinge_in(text, found.end(), stated.end)
+    if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
+        written = None  # it is the triplet in view
+    if written is not None and not reading.said:
+        # "loss 0.7 - 0.9 + 0.3 = 0.1" says itself which triplet it is of
+        if triplet is not None and not view.passing:
+            return
+        view = View(*written[:2], passing=True)
+        triplet = view.triplet
+        reading.example = replace(reading.example, view=view)
+        reading.margins = [*reading.margins, (start, stated.end, written[2])]
     behind = re.split(r"[.;,(]\s|\band\b", text[stated.end :])[0]
     if triplet is None or OTHERS.search(text[_since(text, start) : start]) or OTHERS.search(behind) or OTHERS.search(text[start : stated.start]):  # fmt: skip
         return
@@ -248,7 +274,7 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     told = FOR_NEGATIVE.findall(text[:start])
     if told and view.n is not None and Fraction(told[-1]) != view.n:
         return  # "for d(a,n) = 0.8 the loss is 0" sets another negative
-    margins = reading.margins_at(start)
+    margins = (written[2],) if written is not None and not reading.said else reading.margins_at(start)
     if found.group("bracket"):
         exact = triplet.p - triplet.n + margins[0]
         others = [triplet.p - triplet.n + margin for margin in margins[1:]]
@@ -273,6 +299,14 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     if judged is not None:
         reading.example = replace(reading.example, losses=(*reading.example.losses, exact))
         reading.out.append((start, stated.end, judged))
+
+
+def _hinge_in(text: str, begin: int, end: int) -> tuple[Fraction, Fraction, Fraction] | None:
+    """The two distances and the margin of a value that is a hinge written out."""
+    found = HINGE.search(text, begin, end)
+    if found is None or not BEFORE_HINGE.fullmatch(text, begin, found.start()):
+        return None
+    return Fraction(found.group("less")), Fraction(found.group("more")), Fraction(found.group("slack"))
 
 
 def _written_out(reading: Reading, item: Item) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
 
 from grader.verify.claim import STUMBLES, Judged, Spanned, stumbled
 from grader.verify.reading.document import Block, Text, tables_of
@@ -18,13 +17,15 @@ from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
 from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
 from grader.verify.triplets.batch_counts import batch_counts, general_formula
 from grader.verify.triplets.batch_growth import batch_growth
-from grader.verify.triplets.chains import Side, chain_claims, next_chain
+from grader.verify.triplets.chains import chain_claims, next_chain
+from grader.verify.triplets.class_counts import class_counts
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import classes_of
-from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.example import Example, View, role_of
 from grader.verify.triplets.example_tables import read_table
 from grader.verify.triplets.family_statements import family_statements, listed_means, lists_given
+from grader.verify.triplets.given_distances import NEVER, pair_of, set_anew, told_by, with_anew
 from grader.verify.triplets.givens import (
     PASSING,
     conventions,
@@ -41,7 +42,7 @@ from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
 from grader.verify.triplets.sphere_statements import scalings, sphere_statements
 from grader.verify.triplets.spoken import Spoken, in_plain_signs, spoken
-from grader.verify.triplets.terms import DISTANCE, key
+from grader.verify.triplets.terms import key
 from grader.verify.triplets.topic import our_blocks
 from grader.verify.triplets.triplet_statements import triplet_statements
 
@@ -96,7 +97,7 @@ def worked_examples(text: Text) -> Worked:
         if number not in ours:
             continue
         if block.kind == "heading":
-            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally())
+            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), apart=True)  # fmt: skip
             continue
         if block.kind == "row":
             if number in tables:
@@ -128,6 +129,8 @@ def _table(
     cells = [[in_plain_signs(text.spelled(cell)) for cell in row.cells] for row in rows]
     header = [in_plain_signs(text.spelled(cell)) for cell in rows[0].header]
     read = read_table(cells, header, example, first)
+    if read.cells or (read.example.family, read.example.batch) != (example.family, example.batch):
+        read = replace(read, example=replace(read.example, used=first + len(rows) - 1))
     out: dict[int, tuple[tuple[int, Judged], ...]] = {}
     for row, column, judged in read.cells:
         out[first + row] = (*out.get(first + row, ()), (column, judged))
@@ -138,6 +141,8 @@ def _block(
     text: Text, block: Block, number: int, example: Example, recent: str
 ) -> tuple[Example, tuple[Ruled, ...], tuple[tuple[int, int], ...]]:
     view = example.view
+    if example.stale(number) and all(view.names) and all(map(role_of, view.names)):
+        view = View()
     if view.passing:
         view = View(view.p) if view.p is not None and example.own_family else View()
     example = replace(example, losses=(), view=view)
@@ -171,6 +176,9 @@ def _sentence(
     margins = [] if asked else list(margins_in(text))
     given = points_in(text, example, block, before)
     example = roles_in(text, identities_in(text, given.example))
+    if NEW_BATCH.search(text) and not given.spans and example.since != block:
+        # what it counts are no longer the triplets of the points or the table before it
+        example = replace(example, family=None, view=View(), used=NEVER)
     kept = example.margins
     if margins:
         example = example.with_margin(margins[0][2])
@@ -182,11 +190,20 @@ def _sentence(
     unmoved = example
     if after_step:
         example = example.after_step()
+    settings: list[tuple[int, int, View]] = []  # where the sentence sets the triplet in view
     at = 0
     while (sides := next_chain(piece, example.known(), at)) is not None:
-        told += chain_claims(sides, example)
-        example = _told_by(sides, example)
+        anew = set_anew(sides, example, text, block)
+        if anew is not None:
+            example = with_anew(example, *anew, text, block)
+        else:
+            told += chain_claims(sides, example)
+            held = example.batch
+            example = told_by(sides, example)
+            example = example if example.batch is held else replace(example, used=block)
         at = sides[-1].end
+        if pair_of(sides[0].text.strip()) is not None:
+            settings.append((sides[0].start, at, example.view))
     if after_step:
         example = unmoved
     around = f"{recent}\n{before}"
@@ -198,7 +215,9 @@ def _sentence(
             told.append(one)
     example, of_slopes = gradient_statements(text, example, before)
     told += [one for one in of_slopes if not _overlaps(one, told)]
-    example = pairs_listed(text, lists_given(text, example))
+    example, listed = pairs_listed(text, lists_given(text, example)), example.family
+    if example.family is not listed:
+        example = replace(example, used=block)
     thresholds = list(thresholds_in(text))
     told += (*pair_statements(text, example, thresholds), *rate_formulas(text))
     tally, of_rates = accepted_pairs(text, example.tally, at_threshold=bool(thresholds))
@@ -206,15 +225,25 @@ def _sentence(
     told += [one for one in of_rates if not _overlaps(one, told)]
     if thresholds:
         example = replace(example, threshold=thresholds[-1][2])
-    seen, stated = triplet_statements(text, example, margins)
+    seen, stated = triplet_statements(text, example, margins, _several(text, settings))
     of_family = (*family_statements(text, example, margins, before), *listed_means(text, seen))
-    told += [one for one in of_family if not _overlaps(one, told)]
+    told += [
+        one
+        for one in of_family
+        if not _overlaps(one, told)
+        and not (one[2].ruling == "refuted" and (example.stale(block) or OWN_LOSSES.search(around)))
+    ]
     told += [one for one in bands(text, example, margins, around) if not _overlaps(one, told)]
     told += [one for one in stated if not _overlaps(one, told)]
     example = seen
     labels = example.batch.labels
     known = classes_of(labels) if labels is not None else example.classes
-    counted = (*batch_counts(text, around, known), *general_formula(text), *batch_growth(text, around))
+    counted = (
+        *class_counts(text, around),
+        *batch_counts(text, around, known),
+        *general_formula(text),
+        *batch_growth(text, around),
+    )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
     told += [
@@ -224,6 +253,8 @@ def _sentence(
     ]
     if UNREAL.search(text):
         told = [one for one in told if one[2].ruling == "verified"]
+    if any(one[2].ruling == "verified" for one in told) or _names_points(text, example):
+        example = replace(example, used=block)
     if margins:
         # "with a margin of 0.5 it would be ..." holds for its own sentence
         example = replace(example, margins=kept)
@@ -231,6 +262,26 @@ def _sentence(
             passing = PASSING.search(text) is not None and bool(kept)
             example = example if passing else example.with_margin(margin)
     return example, told, spans
+
+
+NEW_BATCH = re.compile(r"\b(?:an?|another|second|third|new|next|different) (?:[\w-]+ ){0,2}?(?:mini-?)?batch\b(?![- ](?:hard|all)\b)", re.I)  # fmt: skip
+# other triplets than those of the points: "three triplets have the losses 0, 0.3 and 0.6"
+OWN_LOSSES = re.compile(
+    r"\btriplets? (?:\w+ ){0,2}?(?:has|have|had|with|of) (?:the )?loss(?:es)? (?:of )?[\d.]+, [^.;]*?(?:\.(?=\d)[^.;]*?)*\d",
+    re.I,
+)
+
+
+def _names_points(text: str, example: Example) -> bool:
+    """Whether a sentence names points by names of their own, such as e_3."""
+    names = {key(found) for found in re.findall(r"[A-Za-z]+_?\d{1,2}\b", text)}
+    return any(name in example.batch.by_name and not role_of(name) for name in names)
+
+
+def _several(text: str, settings: Sequence[tuple[int, int, View]]) -> Sequence[tuple[int, int, View]]:
+    """The settings of a sentence that sets one distance twice: `d(a,p) = 0.4, d(a,n) = 0.3: hard; d(a,p) = 0.4, ...`."""
+    told = [re.sub(r"\s", "", re.split(r"=|≈", text[start:end])[0]) for start, end, _ in settings]
+    return settings if len(set(told)) < len(told) else ()
 
 
 # how a sentence goes on about the triplet of the one before it
@@ -256,43 +307,6 @@ def _in_view(text: str, example: Example) -> Example:
 
 def _overlaps(one: Spanned, others: Sequence[Spanned]) -> bool:
     return any(one[0] < end and start < one[1] for start, end, _ in others)
-
-
-def _told_by(sides: Sequence[Side], example: Example) -> Example:
-    """The example with the distances that a chain gives of points whose entries it has not, by themselves or by a cosine."""
-    last = sides[-1].term
-    if last is None or not isinstance(last.value, Fraction) or last.percent:
-        return example
-    for side in sides:
-        text = side.text.strip()
-        pair = _pair_of(text) if side.term is None else None
-        if pair is None or (example.vector(pair[0]) is not None and example.vector(pair[1]) is not None):
-            continue
-        cosine = COSINE.fullmatch(text) is not None
-        if cosine and (not example.sphere or abs(last.value) > 1):
-            continue
-        example = example.with_told(*pair, 2 - 2 * last.value if cosine else last.value)
-    return example
-
-
-_POINT = r"[\w()^+']{1,9}?"
-NORM = re.compile(rf"‖\s?(?P<x>{_POINT})\s?-\s?(?P<y>{_POINT})\s?‖(?:_2)?\s?\^\s?2")
-COSINE = re.compile(
-    rf"(?:cos|sim|s)\(\s?(?P<x>{_POINT})\s?,\s?(?P<y>{_POINT})\s?\)|⟨\s?(?P<x2>{_POINT})\s?,\s?(?P<y2>{_POINT})\s?⟩|(?P<x3>[\w()]{{1,6}}?)\s?(?:\^\s?T\s?·?|·)\s?(?P<y3>[\w()]{{1,6}})"
-)
-
-
-def _pair_of(text: str) -> tuple[str, str] | None:
-    """The two points of `d(a, p)`, `‖a - p‖^2`, `d_ap`, `cos(a, p)`, `a^T p`."""
-    found = DISTANCE.fullmatch(text) or NORM.fullmatch(text) or COSINE.fullmatch(text)
-    if found is None:
-        return None
-    groups = found.groupdict()
-    for one, other in (("x", "y"), ("x2", "y2"), ("x3", "y3")):
-        if groups.get(one):
-            return key(groups[one]), key(groups[other])
-    pair = groups.get("pair")
-    return ("a", pair[-1]) if pair in {"ap", "an", "a,p", "a,n"} else None
 
 
 __all__ = ["Ruled", "Worked", "worked_examples"]

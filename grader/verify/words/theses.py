@@ -255,16 +255,21 @@ BARE = re.compile(
     re.I,
 )
 CUT = re.compile(
-    r"[;:]\s|\s[—–]\s|\s--\s|(?<=\w)---?(?=\w)|,\s+|\s(?=(?:and|but|while|whereas|although|though|because|since|so that|yet|even though|even if)\s)|\s\((?=\w)|\)\s",
+    r"[;:]\s|\s[—–]\s|\s--\s|(?<=\w)---?(?=\w)|,\s+|\s(?=(?:and|but|while|whereas|although|though|because|since|so that|yet|even though|even if)\s)|\s\((?=\w)|\)\s|\n[ \t]*(?=(?:[-*•–]|\w+(?:[ -]\w+){0,2}:)\s)",
     re.I,
 )
 POWER = re.compile(r"\([^()]{1,40}\) ?(?:\^|²|³)")
 # a clause that goes on with something else
 CONTRAST = re.compile(r"\W*(?:whereas|although|though|but|yet|unlike|however)\b", re.I)
 WHEREAS = re.compile(r"\W*whereas\b", re.I)
-APART = re.compile(r"[;()]")
-# it says another thing
-OWN_CLAUSE = re.compile(r"\s*(?:which|where|whose)\b|\W*[\w-]+\W* means\b", re.I)
+APART = re.compile(r"[;()]|^\n[ \t]*$")  # the lines of a list without blank lines are apart, too
+# it says another thing, or of another one: "a hard one has ..., an easy one zero"
+OWN_CLAUSE = re.compile(
+    r"\s*(?:which|where|whose)\b|\W*[\w-]+\W* means\b"
+    r"|\W*(?:(?:and|but|while|whereas)\s+)?(?:an?|the|every|each|any|all)\s+(?:[\w-]+\s+ones?|others?|former|latter|rest)\b"
+    r"|\W*(?:(?:and|but|while|whereas)\s+)?(?:(?:an?|the|every|each|any|all)\s+)?(?:easy|semi-?\s?hard|hard)\s+(?:triplets?|negatives?)\b",
+    re.I,
+)
 LONGEST_LABEL = 4  # words before a colon that name what is spoken of
 UNDER = re.compile(r"\b(?:once|as soon as|as long as|provided|unless|until)\b", re.I)
 # "every depth that is not 0": it denies a property of a few, not the statement
@@ -278,7 +283,10 @@ FIGURE = re.compile(
     r"(?<![\w.])\d+(?:\.\d+|,\d{3})*(?:\s?%|\s+per ?cent\b|\s+points?\b)"
 )  # a matter of one's own counts
 LATEX = re.compile(r"\\[A-Za-z]+|\$")
-ANSWERS = re.compile(r"\s*(?:yes|no|nope|right|correct|true|false|wrong|exactly)[.!:,]\s+(?=\S)", re.I)
+ANSWERS = re.compile(
+    r"\s*(?:[A-Z]\w{0,15}\W{0,3}:\W{0,4})?(?:yes|no|nope|right|correct|true|false|wrong|exactly)[.!:,]\s+(?=\S)",
+    re.I,
+)
 
 
 def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Iterator[Spanned]:

@@ -31,7 +31,7 @@ SEMI_HARD_LOSS = Thesis(
         Part(plus=r"(?:triplet )?loss(?:es)?|hinge|costs?|contributes?|contributions?"),
         Part(
             plus=rf"(?:strictly )?between (?:zero|0) and {MARGIN}|in (?:the (?:open )?interval )?\(?(?:zero|0), ?{MARGIN}\)?|(?:positive|non-?zero|above (?:zero|0)|greater than (?:zero|0)|more than nothing)(?:,? (?:but|and|yet))? (?:less|smaller|below|lower|under)(?: than)? {MARGIN}|(?:less|smaller|lower)(?: than)? {MARGIN}|below {MARGIN}|at most {MARGIN}|smaller than {MARGIN}",
-            minus=rf"(?:more|larger|greater|higher|above|bigger|exceeds?|at least|no less)(?: than)? {MARGIN}|exactly {MARGIN}|equal to {MARGIN}|between {MARGIN} and (?:twice|2)",
+            minus=rf"(?:more|larger|greater|higher|above|bigger|exceeds?|at least|no less)(?: than)? {MARGIN}|exactly {MARGIN}|equal to {MARGIN}|between {MARGIN} and (?:twice|2)(?: ?(?:times )?{MARGIN})?",
         ),
     ),
     "0 < d(a,n) − d(a,p) < α puts the loss of a semi-hard triplet between 0 and α",
