@@ -73,7 +73,10 @@ class Counted:
 
 
 def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
-    """The formulas in sizes of a text that stand for a count and for no growth class, size or shape."""
+    """The formulas in sizes of a text that stand for a count and for no growth class, size or shape.
+
+    One in letters that are not known has no cost: what is named before it is not counted by the next.
+    """
     text = flat.text
     classes = [found.span() for found in GROWTH.finditer(text)]
     out: list[Counted] = []
@@ -99,9 +102,7 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
             _in_cell(text, start, end) or (source not in "NnTD" and ALONE.match(text, end))
         ):
             continue  # a letter is named and counts nothing
-        cost = cost_read(source, named)
-        if cost is not None:
-            out.append(Counted(start, end, source, cost))
+        out.append(Counted(start, end, source, cost_read(source, named)))
     return out
 
 

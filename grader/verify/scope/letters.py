@@ -18,6 +18,7 @@ from grader.verify.scope.formula_reading import sides
 from grader.verify.scope.named_letters import (
     BANDWIDTH,
     GREEK,
+    KEYS,
     VARIANCE,
     VECTOR_WORDS,
     Named,
@@ -56,7 +57,8 @@ def in_course_letters(text: Text) -> Text:
     'O(n^2 D)'
     """
     parts = parts_of(text)
-    named = sorted(without_guesses([*named_in(text, parts)]), key=lambda one: one.line)
+    said = [one for one in named_in(text, parts) if one.size != KEYS]
+    named = sorted(without_guesses(said), key=lambda one: one.line)
     if any(one.size == "N" and one.letter != "t" for one in named):
         # "after t tokens" of T counts, and names no size
         named = [one for one in named if one.letter != "t"]

@@ -55,6 +55,8 @@ def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict
     'L'
     """
     out = {name: aliases[name] for name in used if aliases.get(name) in SIZES}
+    # a letter beside the one that has its usual meaning counts something else
+    out |= {name: aliases[name] for name in used if aliases.get(name, "").startswith("own ") and name != "m"}
     out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
     taken = {size for name, size in out.items() if name != "m"}
     if "m" in used and (out.get("m") is None or out["m"] in taken):
@@ -65,16 +67,20 @@ def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict
 
 
 def letters_for(used: frozenset[str], named: Mapping[str, str]) -> dict[str, str] | None:
-    """What the letters of one formula count; None if that is open.
+    """What the letters of one formula count, each another size; None if that is open.
 
     >>> letters_for(frozenset({"n", "r", "d", "m"}), {})["m"]
     'M'
     """
     out = {name: named[name] for name in used if name in named}
     out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
-    if "m" in used - set(out) and "M" not in out.values() and {"R", "L"} & set(out.values()):
+    others = [size for name, size in out.items() if name != "m"]
+    if "m" in used and out.get("m") in {None, *others} and "M" not in others and {"R", "L"} & set(others):
         out["m"] = "M"
-    return out if set(out) == set(used) and all(size in SIZES for size in out.values()) else None
+    one_each = len(set(out.values())) == len(
+        out
+    )  # two letters for one size: one of them counts something else
+    return out if one_each and set(out) == set(used) and set(out.values()) <= SIZES else None
 
 
 def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
@@ -146,4 +152,4 @@ def _all_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[st
     return (*_sizes_set(spelled, named), *in_words)
 
 
-__all__ = ["ATOM", "letters_for", "letters_of_document", "settled_sizes", "sizes_before", "sizes_in"]
+__all__ = ["ATOM", "USUAL", "letters_for", "letters_of_document", "settled_sizes", "sizes_before", "sizes_in"]
