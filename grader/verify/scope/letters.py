@@ -34,7 +34,7 @@ COURSE = ("N", "D", "M", "L", "R")
 
 
 TOKEN = re.compile(
-    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|[ℓρβλτγ]"
+    r"\\(?:text|mathrm|operatorname|mathit|label|tag|begin|end|textbf|emph)\*?\s*\{[^{}]*\}|\\[A-Za-z]+|\\.|[ℓρβλτγδμ]"
     r"|[A-Za-z](?:_(?:\{(?:\\(?:text|mathrm)\{\w+\}|\w+)\}|\w))?"
 )
 DRESSED = re.compile(r"\\(?:hat|tilde|bar|vec|mathbf|boldsymbol|bm|mathcal|mathbb|mathsf|mathfrak)\s*\{?\s*$")
@@ -43,8 +43,8 @@ OF_SIZES = re.compile(
     r"\s*(?:\\left)?\(\s*[A-Za-z0-9_{}]+(?:\s*(?:[+−-]|\\cdot|·)\s*[A-Za-z0-9_{}]+)+\s*(?:\\right)?\)"
 )
 PLAIN_GROWTH = re.compile(r"(?<![A-Za-z])[OΘΩ]\((?:[^()]|\([^()]*\))*\)")
-PLAIN_LETTER = re.compile(r"(?<![A-Za-zρ\\_^'’.-])(?:[A-Za-z]|ρ)(?:_\w)?(?![A-Za-zρ_'’^-]|\.[a-z])")
-PLAIN_PRODUCT = re.compile(r"(?<![A-Za-zρ\d.\\_])\d*(?:[A-Za-zρ][²³]?){2,4}(?![A-Za-zρ(_'’])")
+PLAIN_LETTER = re.compile(r"(?<![A-Za-zℓρδμ\\_^'’.-])[A-Za-zℓρδμ](?:_\w)?(?![A-Za-zℓρδμ_'’^-]|\.[a-z])")
+PLAIN_PRODUCT = re.compile(r"(?<![A-Za-zℓρδμ\d.\\_])\d*(?:[A-Za-zℓρδμ][²³]?){2,4}(?![A-Za-zℓρδμ(_'’])")
 NO_PRODUCTS = frozenset({"Mr", "Dr", "Md", "nd", "rd", "cd", "mm", "TM", "RT", "ML"})
 
 

@@ -31,7 +31,7 @@ class Named:
     guessed: bool = False  # only a formula has it in the place of this size, which may be what is wrong there
 
 
-_LETTER = r"\$?(?P<letter>\\ell|ℓ|\\rho|ρ|[A-Za-z](?:_\{?\w\}?)?)\$?"
+_LETTER = r"\$?(?P<letter>\\ell|ℓ|\\rho|ρ|\\delta|δ|\\mu|μ|[A-Za-z](?:_\{?\w\}?)?)\$?"
 _OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for |= ?|: ?)?(?:the |of )?"
 _BEFORE = _OR.format(letter=_LETTER)
 _BESIDE = _BEFORE.replace(
@@ -114,13 +114,14 @@ OF_WIDTH = {
     "V": "M",
 }  # one vector's length
 # Greek letters that may be a size or a bandwidth, by their signs
-SIGNS = {"ℓ": "ell", "ρ": "rho", "β": "beta", "λ": "lambda", "τ": "tau", "γ": "gamma"}
+SIGNS = {"ℓ": "ell", "ρ": "rho", "β": "beta", "λ": "lambda", "τ": "tau", "γ": "gamma", "δ": "delta", "μ": "mu"}
 GREEK = frozenset({*SIGNS.values(), "varsigma"})
 BANDWIDTH, VARIANCE = "σ", "(σ²)"
 # exp(−‖x − y‖²/(2β²)): β is what the course calls σ; without the square it is σ²
 OF_KERNEL = re.compile(
     r"(?:\\\||\\rVert|\\Vert|‖|\|)\s*(?:\^\s*\{?\s*2\s*\}?|²)\s*(?:/|\}\s*\{)\s*(?:\\left)?\(?\s*2\s*\\?(?P<letter>beta|tau|gamma|lambda|rho|varsigma|[βτγλρ]|[bchlrst](?=\s*(?:\^|²)))(?![a-z])\s*(?P<square>\^\s*\{?\s*2\s*\}?|²)?"
 )
+PLAINLY = str.maketrans("`\n", "$ ")
 NO_SIZES = frozenset("aAIeEijoOqQkKvVxXwWyYzZS")  # letters of vectors, functions and sums
 COURSE_SIZES = frozenset({*"NDMLR", KEYS})
 SAID_SIZES = frozenset("E")  # unless words make it one: "E value width"
@@ -182,7 +183,7 @@ def _named_in(text: Text, parts: Sequence[Part]) -> Iterator[Named]:
     for block, (_, about_attention) in zip(text.blocks, parts, strict=True):
         if not about_attention:
             continue
-        spelled = text.spelled(block.text).replace("`", "$")  # letters in code ticks, too
+        spelled = text.spelled(block.text).translate(PLAINLY)  # letters in code ticks, too
         yield from _of_kernel(PLACE.sub(" ", block.text), block.line)
         for role, words in VECTOR_WORDS.items():
             for found in words.finditer(spelled):
