@@ -110,6 +110,13 @@ def judge_formula(
             return given.judge_with_sizes(
                 chain, before, sentence, around, passage.context, formula.row.line, after
             )
+        if len(chain.parts) > 2 and all(isinstance(part, Symbol) for part in chain.parts[:-1]):
+            # d = e = 64 sets two widths, and e is no 2.718
+            return (
+                None
+                if Symbol("e") in chain.parts
+                else judge_row(formula, previous, passage.context, sentence)
+            )
         before, around = passage.words_before(formula, clause)
         after = passage.after(formula)
         behind = passage.text.spelled(after[:NEAR_BEHIND])

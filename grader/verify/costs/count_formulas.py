@@ -34,6 +34,7 @@ SHAPE = re.compile(r"\s*(?:×|by)\s*(?:\d\s?)?[A-Z1]")
 NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
+SIDE_BEFORE = re.compile(r"\(\s*\d?\s?[A-Za-z]\w{0,3}\s*,$")
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
 UNITS = {
     "million": 10**6,
@@ -88,6 +89,8 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
             related and not (related.group().strip() == "with" and "+" in source)
         ):
             continue
+        if _in_tuple(text, start, end):
+            continue
         if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−+-]\s?\w", text[end:]):
             continue
         if not (
@@ -104,6 +107,14 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
             continue  # a letter is named and counts nothing
         out.append(Counted(start, end, source, cost_read(source, named)))
     return out
+
+
+def _in_tuple(text: str, start: int, end: int) -> bool:
+    """Whether a formula is one side of a shape in brackets: the 2R of (2R, M) or of (N, 2R)."""
+    opens, closes = text[:start].rstrip(), text[end:].lstrip()
+    if opens.endswith("(") and closes.startswith(","):
+        return True
+    return SIDE_BEFORE.search(opens) is not None and closes.startswith((",", ")"))
 
 
 def _counts(source: str, text: str, start: int, end: int) -> bool:

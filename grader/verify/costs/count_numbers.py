@@ -254,6 +254,13 @@ def _degrees(cost: Cost) -> set[Fraction]:
 
 def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> Judged | None:
     sizes = around.sizes_until(text, one.start)
+    if around.apart(text) is not None and any("N" in cost.variables for cost in subject.right):
+        pairs = [around.of_pairs(cost, text, sizes) for cost in subject.right]
+        if any(value is not None and one.agrees(value) for value in pairs):
+            return verified(
+                Kind.ARITHMETIC, f"{subject.says}, for each pair of a query and a key", Method.COUNT
+            )
+        return None
     loose = bool(re.search(r"(?:≈|~|\babout|\broughly|\baround|\bsome)\s*$", text[: one.start]))
     values = [count_at(cost, sizes) for cost in subject.right]
     if any(value is None for value in values):

@@ -95,7 +95,7 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         said_noun = said_noun or noun
         behind = re.split(r"[.;,]", text[end:])[0][:40]
-        own = ASIDE.sub(" ", own)
+        own = HOW_MANY.sub(" ", ASIDE.sub(" ", own))
         if OTHER.search(f"{own} {behind}") or (ROUGH.search(own) and not isinstance(found, Amount)):
             continue
         held = _held(own, piece, around, behind)
@@ -106,10 +106,23 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             judged = _bytes_ruled(found, held, own, text, sizes, around)
         else:
             judged = _count_ruled(found, held, text, sizes, around)
+        if "N" in held.numbers and around.apart(text) is not None:
+            judged = _of_pairs(found, held, text, sizes, around)
         if judged is not None and judged.ruling is Ruling.REFUTED and MANY_TIMES.search(text[:start]):
             judged = _in_all(found, held, text, start, sizes, around)
         if judged is not None:
             yield start, end, judged
+
+
+def _of_pairs(
+    found: re.Match[str] | Amount, held: _Held, text: str, sizes: Mapping[str, Fraction], around: Surroundings
+) -> Judged | None:
+    """A number of scores where the keys are not as many as the queries; anything else is left open."""
+    value = None if "L" in held.numbers else around.of_pairs(cost_from(held.numbers), text, sizes)
+    if value is None or isinstance(found, Amount) or value != _number(found):
+        return None
+    says = f"{held.name}: one entry for each pair of a query and a key, {shown(value)}"
+    return verified(Kind.ARITHMETIC, says, Method.COUNT)
 
 
 # how many sequences, heads or layers there are, each with a thing of its own

@@ -64,6 +64,7 @@ class _Stated:
     bound: str
     cheap: bool
     share: bool
+    much: str = ""
 
     @property
     def exactly_printed(self) -> bool:
@@ -146,7 +147,15 @@ def _stated_in(text: str) -> Iterator[_Stated]:
         )
         bound = found.group("bound") or (near.group() if near else "")
         yield _Stated(
-            found.start(), found.end(), source, value, last, bound, bool(CHEAP.search(much)), share=False
+            found.start(),
+            found.end(),
+            source,
+            value,
+            last,
+            bound,
+            bool(CHEAP.search(much)),
+            share=False,
+            much=much,
         )
 
 
@@ -183,6 +192,8 @@ def _judged(
     agree = [one.holds(ratio) for ratio in ratios]
     if agree[0] or (stated_ratio is None and contests and any(agree[: _own(contests)])):
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    if re.match(r"as (?:much|many)", one.much, re.I) and not than and len(here) < 2:
+        return None  # "a hundred times as much": as what is not said there
     if any(agree) or _of_any_two(one, [*earlier, *here]) or not all(one.far(ratio) for ratio in ratios):
         return None
     if one.value <= 1 and not one.share and one.source != "half":

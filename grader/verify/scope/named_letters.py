@@ -114,7 +114,16 @@ OF_WIDTH = {
     "V": "M",
 }  # one vector's length
 # Greek letters that may be a size or a bandwidth, by their signs
-SIGNS = {"ℓ": "ell", "ρ": "rho", "β": "beta", "λ": "lambda", "τ": "tau", "γ": "gamma", "δ": "delta", "μ": "mu"}
+SIGNS = {
+    "ℓ": "ell",
+    "ρ": "rho",
+    "β": "beta",
+    "λ": "lambda",
+    "τ": "tau",
+    "γ": "gamma",
+    "δ": "delta",
+    "μ": "mu",
+}
 GREEK = frozenset({*SIGNS.values(), "varsigma"})
 BANDWIDTH, VARIANCE = "σ", "(σ²)"
 # exp(−‖x − y‖²/(2β²)): β is what the course calls σ; without the square it is σ²

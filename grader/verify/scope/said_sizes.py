@@ -12,6 +12,7 @@ from grader.verify.grammar.syntax import Expression, Growth, Number, Symbol, Unr
 from grader.verify.reading.document import PLACE, Block, Text
 from grader.verify.scope.declarations import CANONICAL, Declared
 from grader.verify.scope.growth import Polynomial, leading, polynomial_of
+from grader.verify.scope.named_letters import KEYS
 from grader.verify.worlds.settings import MATRICES, SIZE_NAMES, VECTORS
 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
@@ -70,6 +71,7 @@ def letters_in_shapes(source: str) -> set[str]:
     return {letter for found in IN_SHAPE.finditer(source) for letter in found.groups()}
 
 
+OWN_KEYS = "own keys"  # the alias of a letter for the number of keys
 NOTHING_SAID: Mapping[str, frozenset[str]] = MappingProxyType({})
 # R stands for a number there: no \\mathbb R, no R^d
 COUNTS_DIRECTIONS = re.compile(r"(?<![A-Za-z{\\])(?<!mathbb )\d?R(?![A-Za-z^}²])")
@@ -89,7 +91,9 @@ def size_aliases(
     in_shapes = {name for one in declared for size in one.sizes for name in names(size)}
     out = _course_aliases(used, in_shapes | letters_in_shapes(source), said)
     for name, meant in said.items():
-        if name in SIZE_NAMES and SIZE_NAMES[name] not in meant:
+        if meant == {KEYS}:
+            out[name] = OWN_KEYS
+        elif name in SIZE_NAMES and SIZE_NAMES[name] not in meant:
             out[name] = f"own {name}"
     if "m" not in used and COUNTS_DIRECTIONS.search(source):
         out["m"] = "own m"

@@ -68,9 +68,11 @@ def cheaper(sentence: str, before: str) -> Iterator[Spanned]:
     past = plain_signs(before[-2500:])[0]
     if not SCOPE.search(f"{past} {plain}"):
         return
+    told = f"{past[-900:]} {plain}"
     evens = [
         float((one.group("length") or one.group("length2")).replace(",", ""))
-        for one in EVEN.finditer(f"{past[-900:]} {plain}")
+        for one in EVEN.finditer(told)
+        if not OF_PRODUCTS.search(told[max(0, one.start() - NEAR) : one.start()])  # the other map's
     ]
     at = 0
     for cut in (*SEGMENT.finditer(plain), None):
@@ -86,6 +88,7 @@ def cheaper(sentence: str, before: str) -> Iterator[Spanned]:
         at = cut.end() if cut is not None else end
 
 
+NEAR = 250
 OF_PRODUCTS = re.compile(r"\bpolynomial|\bdegree[- ]?(?:2|two)\b|\bquadratic (?:map|features|kernel)", re.I)
 WIDTH = re.compile(r"(?<![\w^])(?P<names>[DdMm](?:\s?=\s?[DdMm])*)\s?=\s?(?P<value>\d+)(?![\d.,]*\d)")
 
