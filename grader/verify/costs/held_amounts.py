@@ -141,6 +141,8 @@ def _in_all(
     around: Surroundings,
 ) -> Judged | None:
     """An amount for all sequences and heads that the sentence names before it; another is left open."""
+    if held.numbers != "N^2":
+        return None  # heads may share the width
     many = Fraction(1)
     for one in HOW_MANY.finditer(in_digits(text[:start], range(start + 1))[0]):
         many *= int(next(filter(None, one.groups())))

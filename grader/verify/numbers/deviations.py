@@ -86,6 +86,7 @@ def deviations(sentence: str, before: str) -> Iterator[Spanned]:
                 beside = BESIDE.fullmatch(plain[earlier[-1].end() : found.start()])
                 if (
                     beside
+                    and not symbols[0]
                     and judged is not None
                     and judged.ruling is Ruling.REFUTED
                     and OF_SIZE.search(plain[: found.start()])
