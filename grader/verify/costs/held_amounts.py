@@ -141,7 +141,7 @@ def _in_all(
     around: Surroundings,
 ) -> Judged | None:
     """An amount for all sequences and heads that the sentence names before it; another is left open."""
-    if held.numbers != "N^2":
+    if set(re.findall("[A-Z]", held.numbers)) != {"N"}:
         return None  # heads may share the width
     many = Fraction(1)
     for one in HOW_MANY.finditer(in_digits(text[:start], range(start + 1))[0]):
