@@ -48,6 +48,7 @@ from grader.verify.grammar.syntax import Expression
 from grader.verify.numbers import lengths
 from grader.verify.passage import Found, Passage, in_mood, mood_of_found
 from grader.verify.reading import occurrences
+from grader.verify.reading.digit_groups import GROUPS, with_digit_groups
 from grader.verify.reading.document import Block, Text
 from grader.verify.reading.mood import Mood, clauses, lead_of
 from grader.verify.reading.quotations import quotations
@@ -74,7 +75,7 @@ MOST_WRONG = 50  # refuted claims before a passage that are held against what re
 
 def examine(text: Text, seconds: float = SECONDS) -> tuple[Claim, ...]:
     """Every claim of a document. Stops judging, and says so, when the seconds of processor time are over."""
-    read = in_course_letters(text)
+    read = in_course_letters(with_digit_groups(text))
     formulas = formulas_of(read)
     return _claims(read, text, formulas, gather(read, formulas), thread_time() + seconds)
 
@@ -88,7 +89,7 @@ def examine_with_derivations(
     each block as soon as they are decided.
     """
     deadline = thread_time() + seconds
-    read = in_course_letters(text)
+    read = in_course_letters(with_digit_groups(text))
     formulas = formulas_of(read)
     context = gather(read, formulas)
     claims = _claims(read, text, formulas, context, deadline, tell)
@@ -315,7 +316,8 @@ def _as_it_stands(
     end = item.until if item.until is not None else item.offset + 1
     if any(first <= item.offset and end <= last for first, last in quoted):
         return in_mood(item, Mood.QUOTED)
-    if _cut(item, spelled, places):
+    apart = item.judged.kind is not Kind.FACT and item.judged.ruling is Ruling.REFUTED
+    if _cut(item, spelled, places) or (apart and GROUPS.search(item.text)):
         return replace(item, judged=unchecked(item.judged.kind, "the number goes on beside it"))
     return item
 

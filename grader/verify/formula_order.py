@@ -34,6 +34,7 @@ ONE_COORDINATE = re.compile(
 )
 RELATION = re.compile(r"=|\\approx|≈|\\le|\\ge|[<>≤≥]|\\in\b|∈|\\equiv|\\propto|\\sim")
 SQUARED_KERNEL = re.compile(r"\+\s*1\s*(?:\\right)?\)\s*(?:\^\s*\{?\s*2|²)")
+NEAR_BEHIND = 120  # characters of the masked text in which a condition on a formula begins
 MEMORY_UNIT = re.compile(r"\$?\s*(?:\\,|~)?\s*[kKMGT]i?B\b")
 
 
@@ -105,12 +106,25 @@ def judge_formula(
         ):
             # D = M = 64 chooses sizes, unless the sentence makes it a result
             before, around = passage.words_before(formula, clause)
-            return given.judge_with_sizes(chain, before, sentence, around, passage.context, formula.row.line)
+            after = passage.text.spelled(passage.after(formula)[:NEAR_BEHIND])
+            return given.judge_with_sizes(
+                chain, before, sentence, around, passage.context, formula.row.line, after
+            )
+        if len(chain.parts) > 2 and all(isinstance(part, Symbol) for part in chain.parts[:-1]):
+            # d = e = 64 sets two widths, and e is no 2.718
+            return (
+                None
+                if Symbol("e") in chain.parts
+                else judge_row(formula, previous, passage.context, sentence)
+            )
         before, around = passage.words_before(formula, clause)
         after = passage.after(formula)
+        behind = passage.text.spelled(after[:NEAR_BEHIND])
         if MEMORY_UNIT.match(after):
             return None  # so many bytes in another unit are compared as a sentence
-        by_sizes = given.judge_with_sizes(chain, before, sentence, around, passage.context, formula.row.line)
+        by_sizes = given.judge_with_sizes(
+            chain, before, sentence, around, passage.context, formula.row.line, behind
+        )
         if by_sizes is not None:
             return by_sizes
         by_letters = lettered.judge_equation(chain, before, around, after)

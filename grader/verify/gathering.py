@@ -38,6 +38,7 @@ from grader.verify.scope.directions import direction_way
 from grader.verify.scope.features import feature_scale
 from grader.verify.scope.formula_reading import Formula, is_member
 from grader.verify.scope.growth import Polynomial
+from grader.verify.scope.named_letters import said_letters
 from grader.verify.scope.polynomial import Listed, listed_map, map_written_out
 from grader.verify.scope.said_sizes import (
     SIZE_LETTERS,
@@ -204,7 +205,9 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
         approximations=approximations,
         aliases={
             name: size
-            for name, size in size_aliases(used - _only_called(trees), declared, f"{text.source} {words}").items()
+            for name, size in size_aliases(
+                used - _only_called(trees), declared, f"{text.source} {words}", said_letters(text)
+            ).items()
             if name not in measured
         },
         used=tuple(sorted(used & set(SIZE_NAMES), key=lambda name: (SIZE_NAMES[name] != name, name))),

@@ -60,8 +60,7 @@ def cost_in(tree: Expression) -> Cost:
 
 def letters_of(context: Context) -> Mapping[str, str]:
     """What the letters of costs mean: the course's, and what the text makes of its own."""
-    own = {name: size for name, size in context.aliases.items() if not size.startswith("own ")}
-    return {**NAMES, **own}
+    return {**NAMES, **{name: size for name, size in context.aliases.items() if size != "own m"}}
 
 
 def growth_part(tree: Expression) -> Expression | None:

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from grader.verify.costs.amounts import OTHER_LENGTHS, POLYNOMIAL_LENGTH
 from grader.verify.costs.count_formulas import count_at, formulas_in
 from grader.verify.costs.count_parts import NAMED, WAYS, Way, count_of, ways_in
+from grader.verify.costs.steps import cost_from
 from grader.verify.costs.surroundings import Surroundings
 from grader.verify.reading.plain_signs import flattened
 from grader.verify.scope.growth import Cost, Polynomial, exactly, substituted
@@ -33,14 +35,23 @@ class Contest:
 
     def length(self, sizes: Mapping[str, Fraction]) -> Fraction | None:
         """The length at which both count the same."""
-        one = {**sizes, "N": Fraction(1)}
+        one = {**self._with_features(sizes), "N": Fraction(1)}
         softmax, other = count_at(self.softmax, one), count_at(self.other, one)
         return other / softmax if softmax and other is not None else None
 
     def ratio(self, sizes: Mapping[str, Fraction]) -> Fraction | None:
         """How many times as much softmax attention counts."""
+        sizes = self._with_features(sizes)
         softmax, other = count_at(self.softmax, sizes), count_at(self.other, sizes)
         return softmax / other if softmax is not None and other else None
+
+    def _with_features(self, sizes: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+        """The sizes with the length of the polynomial map, which the width gives; another is of another example."""
+        if self.way.name != "polynomial" or "D" not in sizes:
+            return sizes
+        merged, *others = (count_at(cost_from(one), sizes) for one in (POLYNOMIAL_LENGTH, *OTHER_LENGTHS))
+        known = merged is None or sizes.get("L") in {merged, *others}
+        return sizes if known or merged is None else {**sizes, "L": merged}
 
 
 def contests_in(text: str, around: Surroundings) -> list[Contest]:

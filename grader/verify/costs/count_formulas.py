@@ -34,6 +34,7 @@ SHAPE = re.compile(r"\s*(?:×|by)\s*(?:\d\s?)?[A-Z1]")
 NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
+SIDE_BEFORE = re.compile(r"\(\s*\d?\s?[A-Za-z]\w{0,3}\s*,$")
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
 UNITS = {
     "million": 10**6,
@@ -73,7 +74,10 @@ class Counted:
 
 
 def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
-    """The formulas in sizes of a text that stand for a count and for no growth class, size or shape."""
+    """The formulas in sizes of a text that stand for a count and for no growth class, size or shape.
+
+    One in letters that are not known has no cost: what is named before it is not counted by the next.
+    """
     text = flat.text
     classes = [found.span() for found in GROWTH.finditer(text)]
     out: list[Counted] = []
@@ -84,6 +88,8 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
         if any(a < end and start < b for a, b in classes) or (
             related and not (related.group().strip() == "with" and "+" in source)
         ):
+            continue
+        if _in_tuple(text, start, end):
             continue
         if SHAPE.match(text, end) or re.match(r"\s*[≤≥<>]|\s*[·×*/]|\s?[−+-]\s?\w", text[end:]):
             continue
@@ -99,10 +105,16 @@ def formulas_in(flat: Flat, named: Mapping[str, str]) -> list[Counted]:
             _in_cell(text, start, end) or (source not in "NnTD" and ALONE.match(text, end))
         ):
             continue  # a letter is named and counts nothing
-        cost = cost_read(source, named)
-        if cost is not None:
-            out.append(Counted(start, end, source, cost))
+        out.append(Counted(start, end, source, cost_read(source, named)))
     return out
+
+
+def _in_tuple(text: str, start: int, end: int) -> bool:
+    """Whether a formula is one side of a shape in brackets: the 2R of (2R, M) or of (N, 2R)."""
+    opens, closes = text[:start].rstrip(), text[end:].lstrip()
+    if opens.endswith("(") and closes.startswith(","):
+        return True
+    return SIDE_BEFORE.search(opens) is not None and closes.startswith((",", ")"))
 
 
 def _counts(source: str, text: str, start: int, end: int) -> bool:

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -16,10 +16,11 @@ from grader.verify.costs.even_lengths import EVEN
 from grader.verify.costs.exact_counts import ONE_OF_MANY, SEVERAL, WITH_FACTOR
 from grader.verify.costs.ratios import counts_of, ratio_claims
 from grader.verify.costs.surroundings import COUNTING, Surroundings, choices_of
+from grader.verify.numbers.lettered import letters_given
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat, flattened
 from grader.verify.scope.growth import Cost, exactly
-from grader.verify.shapes.told_sizes import sizes_in
+from grader.verify.shapes.told_sizes import USUAL, sizes_in
 
 LEAST_COUNT = 1000
 VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")
@@ -210,7 +211,7 @@ def _of(what: object, parts: Sequence[object], around: Surroundings, text: str) 
 def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
     """The count that the text has given last, if it is a known one."""
     whole = flattened(f"{around.before[-900:]} {flat.text[:until]}")
-    formulas = [one for one in formulas_in(whole, around.named) if one.cost is not None]
+    formulas = formulas_in(whole, around.named)
     if not formulas:
         return None
     ways = {"NRDM": "random", "NLM": "given", "NDM": "softmax", "ND": "softmax"}
@@ -225,9 +226,9 @@ def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
         way = NAMED[name]
         known = around.as_wide(count_of(way.total.replace("L", "F"), "L" if name == "given" else "2 R"))
         if _degrees(cost) == _degrees(known):
-            near = (
-                len(re.findall(r"[.!?]\s", whole.text[one.end :])) <= 1
-            )  # "it is", of what the last sentence counts
+            # "it is", of what the last sentence counts, at sizes that are all in it
+            near = len(re.findall(r"[.!?]\s", whole.text[one.end :])) <= 1
+            near = near and _all_counted(flat.text, known, around.named)
             return Subject(way.name, [known], [cost], f"{way.says}: {known}", sure=near)
     if len(around.told) >= FEWEST_LISTED:
         summed = added(*(part.cost for part in around.told))
@@ -242,12 +243,24 @@ def _last_count(until: int, flat: Flat, around: Surroundings) -> Subject | None:
     return Subject(last.source, [last.cost], [], last.source, last.source, sure=False) if last.cost else None
 
 
+def _all_counted(text: str, cost: Cost, named: Mapping[str, str]) -> bool:
+    """Whether a sentence sets no size that a count goes without, as the number of keys beside that of queries."""
+    return all((named.get(name) or USUAL.get(name)) in cost.variables for name in letters_given(text))
+
+
 def _degrees(cost: Cost) -> set[Fraction]:
     return {sum((power for _, power in key), Fraction(0)) for key in cost.terms}
 
 
 def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> Judged | None:
     sizes = around.sizes_until(text, one.start)
+    if around.apart(text) is not None and any("N" in cost.variables for cost in subject.right):
+        pairs = [around.of_pairs(cost, text, sizes) for cost in subject.right]
+        if any(value is not None and one.agrees(value) for value in pairs):
+            return verified(
+                Kind.ARITHMETIC, f"{subject.says}, for each pair of a query and a key", Method.COUNT
+            )
+        return None
     loose = bool(re.search(r"(?:≈|~|\babout|\broughly|\baround|\bsome)\s*$", text[: one.start]))
     values = [count_at(cost, sizes) for cost in subject.right]
     if any(value is None for value in values):

@@ -155,6 +155,9 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
                 if words == before[len(before) - len(words) :]
                 else span
             )
+        left = max(stop, one.end)
+        if one.cost is None:
+            continue
         out.append(
             Read(
                 one,
@@ -169,7 +172,6 @@ def read_counts(flat: Flat, named: Mapping[str, str], table: Sequence[Part] = PA
                 unread,
             )
         )
-        left = max(stop, one.end)
     return out
 
 

@@ -167,9 +167,11 @@ def even_lengths(
     """`both are equal at N = 194`, `for D = M = 64 this is 388`."""
     for found in AT_LENGTH.finditer(text):
         before = re.split(r"(?<=[a-z0-9)])[.]\s|\.\s", text[: found.start()])[-1]
-        piece = before + text[found.start() : found.end()] + re.split(r"[.;]", text[found.end() :])[0]
+        # "it equals 50,855,936" says nothing of what two counts are equal at
+        claim = re.sub(r"\bequals\b", "is", found.group()) if found.group("then") else found.group()
+        piece = before + claim + re.split(r"[.;]", text[found.end() :])[0]
         own = re.split(r";\s|,\s(?:and|but|while|so)\s", before)[-1]
-        told = EVEN.search(own) or EVEN.search(text[found.start() : found.end()])
+        told = EVEN.search(own) or EVEN.search(claim)
         of_before = EVEN.search(before) or (
             EVEN.search(last) and re.search(r"\b(?:this|that|it|which|here)\b", own + found.group())
         )
@@ -182,6 +184,8 @@ def even_lengths(
             continue
         if re.match(r"\s*(?:and|,|with)\s*\$?[A-Z]\b", text[found.end() :]) and not told:
             continue
+        if found.group("then") and any(size == "N" for _, size, _ in sizes_in(before, around.named)):
+            continue  # the sentence has set the length
         sizes = around.sizes_until(text, found.start())
         lengths = [one for one in (contest.length(sizes) for contest in contests) if one is not None]
         if not lengths:

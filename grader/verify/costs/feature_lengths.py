@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.costs.amounts import OTHER_LENGTHS, POLYNOMIAL_LENGTH
 from grader.verify.costs.count_formulas import cost_read, count_at
 from grader.verify.costs.steps import cost_from
@@ -62,6 +62,7 @@ MAP_NAMED = re.compile(
     re.I,
 )
 REACH = 700
+OF_TOKENS = re.compile(r"(?<![A-Za-z\\_])[NnT]\s?=\s?\d|\btokens\b|\bmultiplications\b")
 _PART = r"(?:quadratic|linear|mixed|(?<!tensor )squares?|cross|constants?|pure|of degree|new|products of)\b"
 OF_A_PART = re.compile(rf"\s*(?:,\s*)?(?:are|is|of them are|of these are)?\s*(?:the |all )?{_PART}", re.I)
 OF_A_PART_BEFORE = re.compile(rf"\b(?:of these|of them|{_PART})[^.;]{{0,20}}$", re.I)
@@ -85,8 +86,16 @@ def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     text, places = in_digits(flat.text, range(len(flat.text) + 1))
     if KEPT.search(text):
         return  # products that are kept apart are counted by `feature_counts`
-    for pattern, one in ((AHEAD, "1"), (BEHIND, "2")):
-        for found in pattern.finditer(text):
+    behind = list(BEHIND.finditer(text))
+    # "6 for D = 2, 45 for D = 8": neither the D before 45 nor 45 itself goes with the other
+    own = [found.span() for found in behind]
+    ahead = [
+        found
+        for found in AHEAD.finditer(text)
+        if not any(start <= found.start("l1") < end or start <= found.start("k1") < end for start, end in own)
+    ]
+    for matches, one in ((ahead, "1"), (behind, "2")):
+        for found in matches:
             if OF_A_PART.match(text, found.end()) or OF_A_PART_BEFORE.search(text[: found.start()]):
                 continue
             stated, letter, value = (found.group(f"{name}{one}") for name in "kln")
@@ -95,6 +104,10 @@ def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
                 continue
             map_ = _map_of(size, text, found.start(), around)
             judged = None if map_ is None else _valued(map_, size, Fraction(value), stated)
+            if judged is not None and judged.ruling is Ruling.REFUTED and OF_TOKENS.search(text):
+                judged = (
+                    None  # what a sentence sets the length of the sequence for counts more than one vector
+                )
             if judged is not None:
                 yield places[found.start(f"k{one}")], places[found.end(f"k{one}")], judged
     for found in IN_LETTERS.finditer(text):

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.costs.amounts import POLYNOMIAL_LENGTH
 from grader.verify.costs.cost_nouns import Thing, read_things
 from grader.verify.costs.count_formulas import count_at
@@ -22,6 +22,7 @@ from grader.verify.costs.steps import NUMBERS, STEPS, cost_from, numbers_of
 from grader.verify.costs.surroundings import Surroundings, choices_of
 from grader.verify.numbers.memory_amounts import Amount, amounts_in, types_in
 from grader.verify.numbers.reckoning import shown
+from grader.verify.reading.numerals import in_digits
 from grader.verify.reading.plain_signs import Flat
 from grader.verify.shapes.told_sizes import sizes_in
 
@@ -94,7 +95,7 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         said_noun = said_noun or noun
         behind = re.split(r"[.;,]", text[end:])[0][:40]
-        own = ASIDE.sub(" ", own)
+        own = HOW_MANY.sub(" ", ASIDE.sub(" ", own))
         if OTHER.search(f"{own} {behind}") or (ROUGH.search(own) and not isinstance(found, Amount)):
             continue
         held = _held(own, piece, around, behind)
@@ -105,8 +106,59 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             judged = _bytes_ruled(found, held, own, text, sizes, around)
         else:
             judged = _count_ruled(found, held, text, sizes, around)
+        if "N" in held.numbers and around.apart(text) is not None:
+            judged = _of_pairs(found, held, text, sizes, around)
+        if judged is not None and judged.ruling is Ruling.REFUTED and MANY_TIMES.search(text[:start]):
+            judged = _in_all(found, held, text, start, sizes, around)
         if judged is not None:
             yield start, end, judged
+
+
+def _of_pairs(
+    found: re.Match[str] | Amount, held: _Held, text: str, sizes: Mapping[str, Fraction], around: Surroundings
+) -> Judged | None:
+    """A number of scores where the keys are not as many as the queries; anything else is left open."""
+    value = None if "L" in held.numbers else around.of_pairs(cost_from(held.numbers), text, sizes)
+    if value is None or isinstance(found, Amount) or value != _number(found):
+        return None
+    says = f"{held.name}: one entry for each pair of a query and a key, {shown(value)}"
+    return verified(Kind.ARITHMETIC, says, Method.COUNT)
+
+
+# how many sequences, heads or layers there are, each with a thing of its own
+MANY_TIMES = re.compile(r"\b(?:batch(?:es)?|heads?|layers?|sequences)\b|(?<![A-Za-z\\_])[BbHh]\s?=", re.I)
+HOW_MANY = re.compile(
+    r"\bbatch(?:es)?(?: size)?(?: of| is| =)? (?P<batch>\d+)(?![\d.,]*\d)|(?<![\d.,])(?P<of>\d+) (?:attention )?(?:heads|sequences|layers)\b|(?<![A-Za-z\\_])[BbHh]\s?=\s?(?P<letter>\d+)(?![\d.,]*\d)"
+)
+
+
+def _in_all(
+    found: re.Match[str] | Amount,
+    held: _Held,
+    text: str,
+    start: int,
+    sizes: Mapping[str, Fraction],
+    around: Surroundings,
+) -> Judged | None:
+    """An amount for all sequences and heads that the sentence names before it; another is left open."""
+    if set(re.findall("[A-Z]", held.numbers)) != {"N"}:
+        return None  # heads may share the width
+    many = Fraction(1)
+    for one in HOW_MANY.finditer(in_digits(text[:start], range(start + 1))[0]):
+        many *= int(next(filter(None, one.groups())))
+    values = [value * many for value in _values(held, text, sizes, around)]
+    told = types_in(text) or types_in(around.before[-1500:])
+    if isinstance(found, Amount):
+        width = next(iter(told)) if len(told) == 1 else 4
+        right = [value for value in values if found.is_of(value * width)]
+    else:
+        right = [value for value in values if value == _number(found)]
+    says = (
+        f"{held.name}: {held.says}; {shown(many)} times at these sizes that is {shown(right[0])}"
+        if right
+        else ""
+    )
+    return verified(Kind.ARITHMETIC, says, Method.COUNT) if right else None
 
 
 BATCH = re.compile(r"(?<![A-Za-z\\_])B\s?=\s?(?P<many>\d[\d,]*)")

@@ -42,6 +42,10 @@ GROWS_BY = re.compile(
     r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
     re.I,
 )
+# "9.5 % of the softmax count, the other way round 10.6 times fewer": that is named only to be compared with
+COMPARED_WITH = re.compile(
+    r"\b(?:of|than|as|to|against|with|over|from|for)\s+(?:the |what |that of |those of )*$", re.I
+)
 CHEAP = re.compile(r"as cheap|as fast|fewer|less|cheaper|faster", re.I)
 WORDED = {"twice": Fraction(2), "thrice": Fraction(3), "half": Fraction(1, 2)}
 LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈", re.I)
@@ -60,6 +64,7 @@ class _Stated:
     bound: str
     cheap: bool
     share: bool
+    much: str = ""
 
     @property
     def exactly_printed(self) -> bool:
@@ -142,7 +147,15 @@ def _stated_in(text: str) -> Iterator[_Stated]:
         )
         bound = found.group("bound") or (near.group() if near else "")
         yield _Stated(
-            found.start(), found.end(), source, value, last, bound, bool(CHEAP.search(much)), share=False
+            found.start(),
+            found.end(),
+            source,
+            value,
+            last,
+            bound,
+            bool(CHEAP.search(much)),
+            share=False,
+            much=much,
         )
 
 
@@ -179,6 +192,8 @@ def _judged(
     agree = [one.holds(ratio) for ratio in ratios]
     if agree[0] or (stated_ratio is None and contests and any(agree[: _own(contests)])):
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    if re.match(r"as (?:much|many)", one.much, re.I) and not than and len(here) < 2:
+        return None  # "a hundred times as much": as what is not said there
     if any(agree) or _of_any_two(one, [*earlier, *here]) or not all(one.far(ratio) for ratio in ratios):
         return None
     if one.value <= 1 and not one.share and one.source != "half":
@@ -204,7 +219,7 @@ def _subject(text: str, one: _Stated) -> str:
     """Which of the two is said to be so many times as dear or as cheap; empty where that is open."""
     before = re.split(r"[;.]\s|,\s(?:and|but|so|while)\s", text[: one.start])[-1]
     named = list(NAMES.finditer(before))
-    if len(named) != 1:
+    if len(named) != 1 or COMPARED_WITH.search(before[: named[0].start()]):
         return ""
     return "softmax" if named[0].group("softmax") else "other"
 

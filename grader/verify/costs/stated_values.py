@@ -14,6 +14,7 @@ from grader.verify.grammar.syntax import Chain, Expression, Growth, Unreadable, 
 from grader.verify.reading.plain_signs import flattened
 from grader.verify.scope.declarations import read_sizes
 from grader.verify.scope.growth import Cost, Polynomial, cost_of, polynomial_of
+from grader.verify.shapes.shape_phrases import FACTORS
 
 LONGEST = 160
 MOST_CUTS = 7
@@ -67,6 +68,8 @@ def value_of_cell(cell: str, letters: Mapping[str, str]) -> Value | None:
     start = lead.end() if lead else 0
     indices = dict.fromkeys(INDICES, "N")
     shape = SHAPE.match(text, start)
+    if shape is not None and FACTORS.match(text, shape.end()):
+        return None  # the shapes of two factors, and not that of their product
     if shape is not None:
         told = next(group for group in shape.groups() if group)
         sides = _sides(re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", told), {**indices, **letters})

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice, product
 
+from grader.verify.costs.count_formulas import count_at
 from grader.verify.scope.growth import Cost, substituted
-from grader.verify.shapes.told_sizes import sizes_in
+from grader.verify.shapes.told_sizes import lengths_apart, sizes_in
 
 COUNTING = re.compile(
     r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
@@ -60,7 +61,20 @@ class Surroundings:
             **{size: value for at, size, value in found if at < place},
         }
 
+    def of_pairs(self, cost: Cost, text: str, sizes: Mapping[str, Fraction]) -> Fraction | None:
+        """A count of what there is for each pair of a query and a key, where these are not equally many."""
+        apart = self.apart(text)
+        if apart is None or any(dict(monomial).get("N") != 2 for monomial in cost.terms):
+            return None
+        once = count_at(cost, {**sizes, "N": Fraction(1)})
+        return None if once is None else once * apart[0] * apart[1]
 
+    def apart(self, text: str) -> tuple[Fraction, Fraction] | None:
+        """The numbers of queries and keys that a sentence goes by, where they differ."""
+        return lengths_apart(f"{self.before[-REACH:]} {text}", self.named)
+
+
+REACH = 900  # characters before a sentence in which its example is set
 MOST_CHOICES = 24
 
 

@@ -306,12 +306,18 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
         judged = _ruled(said, candidates, near, text)
         if judged is None and not own:
             judged = _any_two(said, text)
-        if judged is not None and judged.ruling is Ruling.REFUTED and _of_others(said, sentence):
-            continue
+        if judged is not None and judged.ruling is Ruling.REFUTED:
+            open_ended = AS_BEFORE.search(text[said.start : said.end + len(" as much")]) is not None
+            if _of_others(said, sentence) or (open_ended and len(AS_BEFORE.findall(text)) > 1):
+                continue
         if judged is not None:
             start = min([said.start, *(one.start for one in near if one in own)])
             end = max([said.end, *(one.end for one in near if one in own)])
             yield start, end, judged
+
+
+# "1,000, ten times as much; the other 40, twice as much": each is compared with what was before
+AS_BEFORE = re.compile(r"\b(?:times|twice) as (?:much|many)(?! as\b)", re.I)
 
 
 def _of_others(said: Said, sentence: str) -> bool:

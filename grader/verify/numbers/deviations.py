@@ -35,6 +35,8 @@ LINK = re.compile(
     r"^[\s,;(–—→⇒)]*(?:(?:i\.e\.|that is|or|so|hence|thus|and|therefore|which|means?|meaning|gives?|makes?|giving|we (?:get|have)|in other words|the|its|their|an?|with|then|has|is|also|equally|→|⇒)[\s,:]*)*$",
     re.I,
 )
+# "variance 1/2 and standard deviation 1/2": the one is not said to follow from the other
+BESIDE = re.compile(r"[\s,(]*(?:and|with|or)?\s*(?:an?|the|its|their)?\s*", re.I)
 TIED = re.compile(r"σ\^2 ?= ?√ ?[({]?(?P<letter>[A-Za-z](?:_\w)?)\b")
 OF_SIZE = re.compile(r"(?<![\w\\^])(?P<letter>[A-Za-z](?:_\w)?) ?= ?(?P<value>\d+)(?![\w.]*\d)")
 OTHER = re.compile(r"\b(?:would|had|were|instead|wrong\w*|not|if)\b|n['’]t\b", re.I)
@@ -81,6 +83,15 @@ def deviations(sentence: str, before: str) -> Iterator[Spanned]:
             symbols = earlier[-1].group("square") is not None, found.group("root") is not None
             if variance is not None and symbols[0] == symbols[1]:
                 judged = _judged(variance, stated, near=near)
+                beside = BESIDE.fullmatch(plain[earlier[-1].end() : found.start()])
+                if (
+                    beside
+                    and not symbols[0]
+                    and judged is not None
+                    and judged.ruling is Ruling.REFUTED
+                    and OF_SIZE.search(plain[: found.start()])
+                ):
+                    judged = None  # both may be said of the size, and the variance be the wrong one
                 if (
                     symbols[0]
                     and judged is not None

@@ -246,10 +246,23 @@ def evaluated(
         )
         if judged is not None and judged.ruling is Ruling.REFUTED and MEASURED.search(sentence):
             continue  # what a run gave is not what the formula says
+        if (
+            judged is not None
+            and judged.ruling is Ruling.REFUTED
+            and _has_another(letters.here, here, previous, before)
+        ):
+            continue
         if judged is None and not here:
             judged = _by_any(statement, letters.valued(terms_in(before[-REACH:])))
         if judged is not None:
             yield said.start("value"), end, judged
+
+
+def _has_another(letters: frozenset[str], here: Sequence[Term], previous: str, before: str) -> bool:
+    """Whether the formula goes without a letter that is set, and one farther back has them all: the case N = L and the rule."""
+    used = {name for one in here or terms_in(previous) if one.tree is not None for name in names(one.tree)}
+    earlier = [names(one.tree) for one in terms_in(before[-REACH:]) if one.tree is not None]
+    return not letters <= used and any(letters <= one for one in earlier)
 
 
 CONDITION = re.compile(rf"(?:^|\s){IF}\s+\$?$", re.I)

@@ -9,7 +9,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import product as every
 
-from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Chain, Expression, Number, Symbol, Unreadable, names
 from grader.verify.numbers.arithmetic import judge_numbers
@@ -33,6 +33,11 @@ AFTER_SQUARE = re.compile(
     r"(?:\\sigma|σ)\s*(?:\^\s*\{?2\}?|²)\s*=\s*[\d.]+\$?\s*(?:,|;|and|so|,\s*(?:and|so))\s*\$?\s*$"
 )
 AND = re.compile(r"\band\s*$")
+# "c = 6 for p = 2": the sizes that hold for the formula before them
+BEHIND = re.compile(
+    r"[\s`*$)]*(?:(?!(?:and|or|but|while|so|then|which|whereas)\b)[a-z]+ ){0,3}(?:,?\s*(?:when|if|with|where)|(?:for|at|in case(?: of)?)|\((?=\$?[A-Za-z]\w* ?= ?\d[\d,]*\$?\)))(?P<condition>[^.;]*)"
+)
+SENTENCE_END = re.compile(r"[.;!?](?=\s|$)|\n")
 MOST_CHOICES = 12
 
 
@@ -80,11 +85,12 @@ def value_with(tree: Expression, sizes: Mapping[str, Fraction], setting: Setting
 
 
 def judge_with_sizes(
-    chain: Chain, before: str, sentence: str, around: str, context: Context, line: int
+    chain: Chain, before: str, sentence: str, around: str, context: Context, line: int, after: str = ""
 ) -> Judged | None:
     """Rule on `σ² = 16`, `C = 2145` or `(D+1)² = 4225` where the sentence sets D; None for anything else.
 
-    `before` is what stands in front of the formula in its sentence, `around` the text of its section so far.
+    `before` is what stands in front of the formula in its sentence, `after` what stands behind it, `around` the text of
+    its section so far.
     """
     if len(chain.parts) != 2 or chain.open_left or chain.relations[0] not in {"=", "~"}:
         return None
@@ -92,18 +98,49 @@ def judge_with_sizes(
     if names(right) - {"e", "pi"} or not names(left):
         return None
     own = sizes_given(sentence, context)
-    so_far = sizes_given(before, context)
-    # of several values the last before the formula is meant
-    own = {name: so_far.get(name, values)[-1:] if len(values) > 1 else values for name, values in own.items()}
+    meant = _meant(sizes_given(before, context), after, context)
+    own |= {name: values for name, values in meant.items() if name in own}
     if "sigma" in names(left):
-        return _scale(chain, left, right, before, own, context, line)
-    if isinstance(left, Symbol) and not left.indices:
-        return _size(chain, left, right, before, own, context, line)
-    here = {name: own[name] for name in names(left) if name in own}
-    if set(here) != names(left):
-        seen = sizes_given(around, context)
-        here = {name: own.get(name) or seen.get(name, ()) for name in names(left)}
-    return _over(chain, [left], right, here, context.setting_at(line), "")
+        judged = _scale(chain, left, right, before, own, context, line)
+        needed = frozenset(name for name in own if context.aliases.get(name) == "D")
+    elif isinstance(left, Symbol) and not left.indices:
+        judged = _size(chain, left, right, before, own, context, line)
+        needed = _needed(left, context, line)
+    else:
+        needed = names(left)
+        seen = sizes_given(around, context) if not needed <= set(own) else {}
+        here = {name: own.get(name) or seen.get(name, ()) for name in needed}
+        judged = _over(chain, [left], right, here, context.setting_at(line), "")
+        meant |= {
+            name: seen[name] for name in needed - set(own) if name in seen and _settled(name, needed, around)
+        }
+    if judged is not None and judged.ruling is Ruling.REFUTED and not needed <= set(meant):
+        # another example may be meant, which sets them behind it or has set them before
+        return unchecked(judged.kind, "the sizes that are meant there are not certain")
+    return judged
+
+
+def _meant(
+    so_far: Mapping[str, tuple[Fraction, ...]], after: str, context: Context
+) -> dict[str, tuple[Fraction, ...]]:
+    """The sizes that a formula goes by: those set right behind it ("for D = 2"), else the last ones before it."""
+    behind = BEHIND.match(after)
+    condition = sizes_given(behind.group("condition"), context) if behind else {}
+    last = {name: values[-1:] for name, values in so_far.items()}
+    return last | {name: values[:1] for name, values in condition.items()}
+
+
+def _settled(name: str, needed: frozenset[str], around: str) -> bool:
+    """Whether a size has one value around, or the latest example that gives it one gives all sizes that are needed."""
+    setting = [given for part in SENTENCE_END.split(around) if name in (given := letters_given(part))]
+    every_value = {value for given in setting for value in given[name]}
+    return len(every_value) == 1 or (len(setting[-1][name]) == 1 and needed <= set(setting[-1]))
+
+
+def _needed(left: Symbol, context: Context, line: int) -> frozenset[str]:
+    """The sizes in the formulas that the text has given for a size."""
+    formulas = [body for where, name, body in context.counted if name == left.name and where <= line]
+    return frozenset[str]().union(*(names(body) for body in formulas))
 
 
 def _scale(
@@ -160,7 +197,7 @@ def _size(
     if not RESULT.search(before) and not LABELLED.search(before):
         return None
     formulas = [body for where, name, body in context.counted if name == left.name and where <= line]
-    needed = frozenset[str]().union(*(names(body) for body in formulas))
+    needed = _needed(left, context, line)
     if not formulas or any(len(own.get(name, ())) != 1 for name in needed) or left.name in needed:
         return None
     return _over(chain, formulas, right, own, context.setting_at(line), f" by the formula for {left.name}")

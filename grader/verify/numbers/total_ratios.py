@@ -53,6 +53,10 @@ def _of_softmax_and_another(totals: Sequence[Figure], text: str) -> bool:
     return len(totals) == 2 and re.search(r"softmax", text, re.I) is not None and not re.search(r"\bbytes?\b|\b[KMG]i?B\b", text)  # fmt: skip
 
 
+# "ten times as much", and not as what
+AS_MUCH = re.compile(r"[^.;]{0,40}?\btimes as (?:much|many)(?! as\b)", re.I)
+
+
 def total_ratios(sentence: str, before: str, items: Sequence[str]) -> Iterator[Spanned]:
     """(start, end, ruling) of each such ratio; `before` is the paragraph up to the sentence, `items` the list before.
 
@@ -103,7 +107,11 @@ def total_ratios(sentence: str, before: str, items: Sequence[str]) -> Iterator[S
                 stated.agrees(max(a.value / b.value, b.value / a.value), loose=True)
                 for a, b in combinations(every, 2)
             )
-            if fits_others or abs(stated.value - exact) <= exact * Fraction(3, 100):
+            if (
+                fits_others
+                or AS_MUCH.match(sentence, found.start())
+                or abs(stated.value - exact) <= exact * Fraction(3, 100)
+            ):
                 continue
             witness = {"computed": shown(exact), "stated": stated.text}
             says = f"{shown(large)} / {shown(small)} is {shown(exact)}, not {stated.text}"

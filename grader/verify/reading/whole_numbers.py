@@ -11,6 +11,13 @@ GOES_ON = re.compile(
 WENT_BEFORE = re.compile(r"\d(?:[.,]|\{,\}|\\,|\s?[/·×*^]\s?|\s?\\(?:cdot|times)\s?|\^\{?[-−]?)?\Z")
 
 
+# "262 144": three digits behind a blank may be the end of a number, or the next of a list
+GROUP_BEFORE = re.compile(r"(?<![\w.,])\d{1,3}[ \u00a0]\Z")
+GROUP = re.compile(r"\d{3}(?!\d)")
+GROUP_BEHIND = re.compile(r"[ \u00a0]\d{3}(?![\w]|[.,]\d)")
+SHORT_NUMBER = re.compile(r"(?<![\w.,])\d{1,3}\Z")
+
+
 def cuts_number(text: str, start: int, end: int) -> bool:
     """Whether a number goes on behind what stands at a place, or began before it.
 
@@ -23,9 +30,12 @@ def cuts_number(text: str, start: int, end: int) -> bool:
     [False, False, False]
     """
     first, last = text[start : start + 1], text[end - 1 : end]
+    before = text[max(0, start - 12) : start]
     return bool(
-        (last.isdigit() and GOES_ON.match(text, end))
-        or (first.isdigit() and WENT_BEFORE.search(text[max(0, start - 12) : start]))
+        (GROUP.match(text, start) and GROUP_BEFORE.search(before))
+        or (GROUP_BEHIND.match(text, end) and SHORT_NUMBER.search(text, max(0, end - 12), end))
+        or (last.isdigit() and GOES_ON.match(text, end))
+        or (first.isdigit() and WENT_BEFORE.search(before))
     )
 
 

@@ -98,6 +98,10 @@ WAY = re.compile(
 )
 MATRIX = re.compile(r"\bmatri(?:x|ces)\b|\btranspose[ds]?\b|\bstack\w*", re.I)
 VECTORS_ARE = re.compile(r"\bvectors (?:are|as|being) (?:\w+ )?(?:row|column)s?\b", re.I)
+# "qᵢᵀkⱼ" is a number where vectors are columns, whatever the matrices hold as rows
+AS_COLUMNS = re.compile(
+    r"(?<![A-Za-z\\])q(?:_\{?\w+\}?|[ᵢⱼ])?(?:\s*\^\s*\{?\s*(?:\\top|\\intercal|T)\s*\}?|ᵀ|⊤)\s*k(?![A-Za-z])"
+)
 IS_SHAPE = re.compile(
     r"(?P<what>\ue000\d+\ue001)\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\ue000\d+\ue001)"
 )
@@ -133,7 +137,8 @@ def declared_in_words(text: Text) -> list[Declared]:
                 r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
             ):
                 continue
-            if re.search(r"\btokens?\b", way_found.group(), re.I) and VECTORS_ARE.search(block.text):
+            of_tokens = re.search(r"\btokens?\b", way_found.group(), re.I) is not None
+            if of_tokens and (VECTORS_ARE.search(block.text) or AS_COLUMNS.search(text.source)):
                 # "vectors are columns ... the matrices have the tokens as rows" speaks of the matrices' rows
                 continue
             if way_found.group("other") and MATRIX.search(sentence[: way_found.start()]):

@@ -18,6 +18,7 @@ from grader.verify.scope.formula_reading import sides
 from grader.verify.scope.named_letters import (
     BANDWIDTH,
     GREEK,
+    KEYS,
     VARIANCE,
     VECTOR_WORDS,
     Named,
@@ -65,10 +66,8 @@ def in_course_letters(text: Text) -> Text:
     """
     parts = parts_of(text)
     no_counts = no_counts_in(text.source)
-    named = sorted(
-        (one for one in without_guesses([*named_in(text, parts)]) if one.letter not in no_counts),
-        key=lambda one: one.line,
-    )
+    said = [one for one in named_in(text, parts) if one.size != KEYS and one.letter not in no_counts]
+    named = sorted(without_guesses(said), key=lambda one: one.line)
     if any(one.size == "N" and one.letter != "t" for one in named):
         # "after t tokens" of T counts, and names no size
         named = [one for one in named if one.letter != "t"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from grader.verify.grammar.syntax import Call, Expression, Number, Product, Symbol
@@ -13,6 +13,7 @@ from grader.verify.reading.document import PLACE, Text
 from grader.verify.scope.declarations import declaration_of
 from grader.verify.worlds.settings import SIZE_NAMES
 
+KEYS = "keys"  # the number of keys where that of the queries has another letter
 Part: TypeAlias = tuple[int, bool]  # a section, and whether it is about attention there
 WEAK = re.compile(
     r"\b(?:positive|negative)\b", re.IGNORECASE
@@ -36,6 +37,7 @@ _BEFORE = _OR.format(letter=_LETTER)
 _BESIDE = _BEFORE.replace(
     ",? ", " ", 1
 )  # "d key width"; in "head size D, value size M" the comma parts two sizes
+_ALONE = r"(?<![A-Za-z\\_^{(×*·])(?<![×x*·] )" + _LETTER
 _IS = r" (?:is|be|are|equals?|of|by|=|:)? ?(?:denoted )?(?:by )?"
 WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), size)
@@ -50,6 +52,10 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(?:quer(?:y|ies)|keys?)\b(?: vectors?)?(?: are| is|:)? " + _LETTER + r"-dim(?:ensional)?\b", "D"),
         (_BEFORE + r"(?:that|width|dimension|size|length|dimensionality) of (?:the |each |a |all )?(?:values?|value vectors?)\b", "M"),
         (r"\bvalues?(?: vectors?)? (?:(?:each|both|all) )?(?:has |have |of |with )?(?:a )?(?:width|dimension(?:ality)?|size|length)s?" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "M"),
+        (_ALONE + r" queries\b", "N"),
+        (_ALONE + r" keys\b", KEYS),
+        (r"\b(?:head|per-head|key) (?:width|dimension(?:ality)?|size)" + _IS + _LETTER + r"(?![A-Za-z^_(²³])", "D"),
+        (_BESIDE + r"(?:random )?projections?\b(?=[^.;]{0,30}\bfeatures\b)", "R"),
         (_BESIDE + r"value (?:width|dimension(?:ality)?|size|length)\b", "M"),
         (_LETTER + r"-dim(?:ensional)? values?\b", "M"),
         (r"\bvalues?\b(?: vectors?)?(?: are| is|:)? " + _LETTER + r"-dim(?:ensional)?\b", "M"),
@@ -137,7 +143,9 @@ BANDWIDTH, VARIANCE = "σ", "(σ²)"
 OF_KERNEL = re.compile(
     r"(?:\\\||\\rVert|\\Vert|‖|\|)\s*(?:\^\s*\{?\s*2\s*\}?|²)\s*(?:/|\}\s*\{)\s*(?:\\left)?\(?\s*2\s*\\?(?P<letter>beta|tau|gamma|lambda|rho|varsigma|[βτγλρ]|[bchlrst](?=\s*(?:\^|²)))(?![a-z])\s*(?P<square>\^\s*\{?\s*2\s*\}?|²)?"
 )
+PLAINLY = str.maketrans("`\n", "$ ")
 NO_SIZES = frozenset("aAIeEijoOqQkKvVxXwWyYzZS")  # letters of vectors, functions and sums
+COURSE_SIZES = frozenset({*"NDMLR", KEYS})
 SAID_SIZES = frozenset("E")  # unless words make it one: "E value width"
 
 
@@ -180,11 +188,25 @@ def _votes(said: str) -> tuple[int, int]:
 
 
 def named_in(text: Text, parts: Sequence[Part]) -> Iterator[Named]:
+    """What a text says of its letters; the keys are as many as the queries where no other letter counts these."""
+    found = list(_named_in(text, parts))
+    counts = {one.letter for one in found if one.size == "N"}
+    for one in found:
+        if one.size != KEYS:
+            yield one
+        elif not counts:
+            yield replace(one, size="N")
+        elif one.letter not in counts:
+            yield one
+
+
+def _named_in(text: Text, parts: Sequence[Part]) -> Iterator[Named]:
     vectors: dict[str, str] = {}
     for block, (_, about_attention) in zip(text.blocks, parts, strict=True):
         if not about_attention:
             continue
-        spelled = re.sub(r"\s+", " ", text.spelled(block.text))
+        # letters in code ticks, too, and declarations that run over a line
+        spelled = re.sub(r"\s+", " ", text.spelled(block.text)).translate(PLAINLY)
         yield from _of_kernel(PLACE.sub(" ", block.text), block.line)
         for role, words in VECTOR_WORDS.items():
             for found in (*words.finditer(spelled), *LISTED_BEHIND[role].finditer(spelled)):
@@ -250,6 +272,15 @@ def without_guesses(named: Sequence[Named]) -> list[Named]:
     return [one for one in named if not one.guessed or said.get(one.letter, one.size) == one.size]
 
 
+def said_letters(text: Text) -> dict[str, frozenset[str]]:
+    """What the words of a text name its letters, each with all the sizes that it is."""
+    out: dict[str, frozenset[str]] = {}
+    for one in named_in(text, parts_of(text)):
+        if not one.guessed and one.size in COURSE_SIZES:
+            out[one.letter] = out.get(one.letter, frozenset()) | {one.size}
+    return out
+
+
 def _of_declaration(
     line: int, what: Expression, sizes: Sequence[Expression], vectors: Mapping[str, str]
 ) -> Iterator[Named]:
@@ -293,5 +324,5 @@ def _of_declaration(
 __all__ = [
     "ATTENTION",
     "BANDWIDTH",
-    "DEPTHS", "GREEK", "VARIANCE", "VECTOR_WORDS", "Named", "Part", "named_in", "no_counts", "parts_of", "plain_letter", "without_guesses",
+    "DEPTHS", "GREEK", "KEYS", "VARIANCE", "VECTOR_WORDS", "Named", "Part", "named_in", "no_counts", "parts_of", "plain_letter", "said_letters", "without_guesses",
 ]  # fmt: skip

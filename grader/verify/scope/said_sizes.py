@@ -4,13 +4,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Expression, Growth, Number, Symbol, Unreadable, names, symbols
 from grader.verify.reading.document import PLACE, Block, Text
 from grader.verify.scope.declarations import CANONICAL, Declared
 from grader.verify.scope.growth import Polynomial, leading, polynomial_of
+from grader.verify.scope.named_letters import KEYS
 from grader.verify.worlds.settings import MATRICES, SIZE_NAMES, VECTORS
 
 SIZE_LETTERS = frozenset("NDMLRCTHBSPFnmdrphcbk") | {
@@ -69,14 +71,30 @@ def letters_in_shapes(source: str) -> set[str]:
     return {letter for found in IN_SHAPE.finditer(source) for letter in found.groups()}
 
 
+OWN_KEYS = "own keys"  # the alias of a letter for the number of keys
+NOTHING_SAID: Mapping[str, frozenset[str]] = MappingProxyType({})
 # R stands for a number there: no \\mathbb R, no R^d
 COUNTS_DIRECTIONS = re.compile(r"(?<![A-Za-z{\\])(?<!mathbb )\d?R(?![A-Za-z^}²])")
 
 
-def size_aliases(used: set[str], declared: Sequence[Declared], source: str = "") -> dict[str, str]:
-    """Which names of sizes mean the same: d is D unless the document uses both."""
+def size_aliases(
+    used: set[str],
+    declared: Sequence[Declared],
+    source: str = "",
+    said: Mapping[str, frozenset[str]] = NOTHING_SAID,
+) -> dict[str, str]:
+    """Which names of sizes mean the same: d is D unless the document uses both.
+
+    What its words name a letter counts before what the letter usually is: `L` is a size of its own for "L keys" beside
+    "N queries".
+    """
     in_shapes = {name for one in declared for size in one.sizes for name in names(size)}
-    out = _course_aliases(used, in_shapes | letters_in_shapes(source))
+    out = _course_aliases(used, in_shapes | letters_in_shapes(source), said)
+    for name, meant in said.items():
+        if meant == {KEYS}:
+            out[name] = OWN_KEYS
+        elif name in SIZE_NAMES and SIZE_NAMES[name] not in meant:
+            out[name] = f"own {name}"
     if "m" not in used and COUNTS_DIRECTIONS.search(source):
         out["m"] = "own m"
     for declaration in declared:
@@ -87,15 +105,17 @@ def size_aliases(used: set[str], declared: Sequence[Declared], source: str = "")
     return out
 
 
-def _course_aliases(used: set[str], in_shapes: set[str]) -> dict[str, str]:
-    """The usual names of sizes; where several occur, one that stands in a declared shape has the usual meaning."""
+def _course_aliases(
+    used: set[str], in_shapes: set[str], said: Mapping[str, frozenset[str]]
+) -> dict[str, str]:
+    """The usual names of sizes; where several occur, one that words or a declared shape name has the usual meaning."""
     out: dict[str, str] = {}
     for canonical in CANONICAL:
         mine = [name for name, size in SIZE_NAMES.items() if size == canonical]
         # a letter that stands in a shape, else the course's own: C × M beside the depth L
         present = sorted(
             (name for name in mine if name in used),
-            key=lambda name: (name not in in_shapes, name != canonical),
+            key=lambda name: (canonical not in said.get(name, ()), name not in in_shapes, name != canonical),
         )
         main = present[0] if present else canonical
         out[canonical] = canonical

@@ -333,7 +333,25 @@ def _with(setting: Setting, choice: dict[str, str]) -> Setting:
 
 
 def _strange(tree: Expression, setting: Setting) -> str:
-    """The first name whose shape neither the text nor the course's conventions fix."""
+    """The first name whose shape neither the text nor the course's conventions fix, also behind a definition."""
+    return next(
+        (name for part in (tree, *_bodies(tree, setting)) if (name := _strange_in(part, setting))), ""
+    )
+
+
+def _bodies(tree: Expression, setting: Setting) -> list[Expression]:
+    """What the text defines the names in a tree by that it gives no shape: Y of `Y = VP`."""
+    return [
+        setting.definitions[name].body
+        for name in sorted(_names_within(tree, setting))
+        if name in setting.definitions
+        and name not in setting.shapes
+        and not setting.definitions[name].parameters
+        and not setting.definitions[name].indices
+    ]
+
+
+def _strange_in(tree: Expression, setting: Setting) -> str:
     for symbol in symbols(tree):
         name = symbol.name
         if name in setting.definitions and setting.definitions[name].indices and not symbol.indices:

@@ -47,6 +47,8 @@ def judge_in_numbers(
     for ruling in judged:
         if ruling.ruling is Ruling.VERIFIED:
             return verified(ruling.kind, f"{ruling.says}: {claimed} at the sizes set", Method.COUNT)
+    if told.get("keys", told.get("N")) != told.get("queries", told.get("N")):
+        return _of_two_lengths(tree, shape, context, line, told)
     first = judged[0]
     if len(ways) > MOST_WAYS or any(one.ruling is not Ruling.REFUTED for one in judged):
         return next(one for one in judged if one.ruling is not Ruling.REFUTED)
@@ -62,6 +64,22 @@ def judge_in_numbers(
         return verified(first.kind, f"its shape is {true}: {shown} at the sizes set", Method.COUNT)
     says = f"its shape is {true}, which is {shown} at the sizes set"
     return refuted(first.kind, says, Method.COUNT, {"shape": shown, "stated": claimed})
+
+
+def _of_two_lengths(
+    tree: Expression, shape: Shape, context: Context, line: int, told: Mapping[str, Fraction]
+) -> Judged:
+    """A shape where the keys are not as many as the queries: one row for each query and one column for each key."""
+    queries, keys = (told.get(one, told.get("N")) for one in ("queries", "keys"))
+    tokens = Symbol(context.printed("N", line))
+    of_pairs = judge_shape(tree, Shape((tokens, tokens), shape.way, shape.measure), context, line)
+    stated = [one.value for one in shape.sizes if isinstance(one, Number)]
+    if of_pairs.ruling is Ruling.VERIFIED and stated == [queries, keys]:
+        says = f"one entry for each of {queries} queries and {keys} keys"
+        return verified(of_pairs.kind, says, Method.COUNT)
+    return unchecked(
+        of_pairs.kind, "the queries and the keys are not as many, and which tokens are meant is not read"
+    )
 
 
 __all__ = ["is_in_numbers", "judge_in_numbers"]

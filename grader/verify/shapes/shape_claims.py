@@ -89,6 +89,10 @@ def _said_also(passage: Passage, clause: Clause) -> Iterator[Found]:
             yield _found(passage, clause, subject, replace(before[-1], end=what.end()))
 
 
+# "for V of shape 10 × 3": an example whose sizes have no letters
+INPUTS = re.compile(
+    r"(?<![A-Za-z])[QKVX]\$?\s(?:is |are |has |have )?(?:of |the )?(?:shape |size )?\$?\d+\s?(?:×|x|\\times|by)\s?\d"
+)
 WHAT = re.compile(r"\ue000\d+\ue001|[^\s,.;:]+(?: (?=\S*[_ᵀ^(\\])[^\s,.;:]+)*")
 
 
@@ -153,6 +157,8 @@ def judge_said_shape(passage: Passage, tree: Expression, shape: Shape, line: int
     told = settled_sizes(passage, end) if judged.ruling is Ruling.UNCHECKED and is_in_numbers(shape) else {}
     if told:
         judged = judge_in_numbers(tree, shape, passage.context, line, told)
+        if judged.ruling is Ruling.REFUTED and INPUTS.search(passage.in_block_before(end)):
+            judged = unchecked(judged.kind, "the sizes are those of the matrices given there")
     setting = passage.context.setting_at(line)
     if (
         isinstance(tree, Symbol)

@@ -39,6 +39,10 @@ PATTERNS = tuple(
 ENDS = re.compile(
     rf"(?<=\))\s+(?:is|are|has|costs|needs|takes)\b|\s*(?:[.,;:)]|$|—|–|and\b|but\b|so\b|as well|too\b|here\b|again\b|now\b|which\b|whose\b|for\b|because\b|since\b|while\b|whereas\b|if all\b|once\b|again\b|in\b|divided|per\b|already|when|at\b|with\b|\(|{MARK})"
 )
+# the shapes of two factors: "(N, D)(D, R)" or "(N, 1) ⊙ (N, 2R)"
+FACTORS = re.compile(
+    r"\s*\)?\s*\$?\s*(?:⊙|\\odot|·|\\cdot|@|\*|\\times|×)?\s*\$?\s*\(\s*\d?\s*[A-Za-z]\w{0,2}\s*(?:[,×)]|\\times)"
+)
 
 
 @dataclass(frozen=True)
@@ -155,4 +159,4 @@ def _is_size(size: Expression) -> bool:
     return not names(size) & {"Q", "K", "V", "W", "S", "Z", "X", "phi", "q", "k", "v", "w", "x"}
 
 
-__all__ = ["SaidShape", "outer_shape", "said_shape", "shape_of_text", "size_of"]
+__all__ = ["FACTORS", "SaidShape", "outer_shape", "said_shape", "shape_of_text", "size_of"]

@@ -16,6 +16,7 @@ from math import prod
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.networks.stages import OTHER_LAYOUT
 from grader.verify.scope.named_letters import ATTENTION, DEPTHS, TRIPLETS
+from grader.verify.shapes.shape_phrases import FACTORS
 from grader.verify.shapes.thing_sizes import (
     BY,
     PRIMES,
@@ -173,6 +174,8 @@ def thing_shapes(
         ):
             continue  # "the histogram (150, 90, 60, 120)": its entries
         goes_on = GOES_ON.match(sentence, stated.end)
+        if FACTORS.match(sentence, stated.end):
+            continue
         if thing is None or (
             goes_on is not None
             and not (thing.domain == "network" and goes_on.group().strip().startswith("per"))

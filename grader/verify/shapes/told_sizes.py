@@ -11,10 +11,11 @@ from functools import lru_cache
 from grader.verify.passage import Passage
 from grader.verify.reading.numerals import in_digits
 from grader.verify.reading.plain_signs import flattened, readable
+from grader.verify.scope.said_sizes import OWN_KEYS
 
 ATOM = r"(?:[Dd]_(?:random|rand|[rRkvKV])(?![A-Za-z])|[NTDMRLCFndmprsh](?!_))(?:²|³|\^2|\^3)?"
 GIVEN = re.compile(
-    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*{ATOM})*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!²]|\((?![a-z]+\s)|[−-]\s*[\dA-Z(]))"
+    rf"(?<![\w^_\\/(·*×+−-])(?<!\b[A-Z\d]\s)(?P<names>{ATOM}(?:\s*=\s*(?:{ATOM}|[A-Za-z]))*)\s*=\s*(?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?!\w|[.,]\d|\s*(?:[·*/+^×%!²]|\((?![a-z]+\s)|[−-]\s*[\dA-Z(]))"
 )
 CHANGED = re.compile(
     rf"\b(?:[Rr]ais|[Ii]ncreas|[Ll]ower|[Rr]educ|[Cc]hang|[Dd]oubl|[Ss]ett)\w*\s(?P<names>{ATOM})(?: from \d+)? to (?P<value>\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w.,]\d)"
@@ -46,6 +47,7 @@ USUAL: Mapping[str, str] = {
     "R": "R", "r": "R", "D_random": "R", "D_rand": "R", "D_r": "R", "D_R": "R", "d_random": "R", "d_r": "R", "L": "L", "C": "L", "F": "L",
 }  # fmt: skip
 SIZES = frozenset("NDMRL")
+KEYS = "keys"  # as many as the queries unless a text has a letter or a number of its own for them
 
 
 def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict[str, str]:
@@ -55,9 +57,13 @@ def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict
     'L'
     """
     out = {name: aliases[name] for name in used if aliases.get(name) in SIZES}
+    out |= {name: KEYS for name, size in aliases.items() if size == OWN_KEYS}
+    # a letter beside the one that has its usual meaning counts something else
+    apart = {name for name in used if aliases.get(name, "").startswith("own ") and name != "m"}
+    out |= {name: aliases[name] for name in apart - set(out)}
     out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
     taken = {size for name, size in out.items() if name != "m"}
-    if "m" in used and (out.get("m") is None or out["m"] in taken):
+    if "m" in used and out.get("m") != KEYS and (out.get("m") is None or out["m"] in taken):
         out.pop("m", None)
         free = [size for size in "MRL" if size not in taken]
         return {**out, "m": free[0]} if free else out
@@ -65,16 +71,20 @@ def letters_of_document(used: Sequence[str], aliases: Mapping[str, str]) -> dict
 
 
 def letters_for(used: frozenset[str], named: Mapping[str, str]) -> dict[str, str] | None:
-    """What the letters of one formula count; None if that is open.
+    """What the letters of one formula count, each another size; None if that is open.
 
     >>> letters_for(frozenset({"n", "r", "d", "m"}), {})["m"]
     'M'
     """
     out = {name: named[name] for name in used if name in named}
     out |= {name: USUAL[name] for name in used if name not in out and name in USUAL}
-    if "m" in used - set(out) and "M" not in out.values() and {"R", "L"} & set(out.values()):
+    others = [size for name, size in out.items() if name != "m"]
+    if "m" in used and out.get("m") in {None, *others} and "M" not in others and {"R", "L"} & set(others):
         out["m"] = "M"
-    return out if set(out) == set(used) and all(size in SIZES for size in out.values()) else None
+    one_each = len(set(out.values())) == len(
+        out
+    )  # two letters for one size: one of them counts something else
+    return out if one_each and set(out) == set(used) and set(out.values()) <= SIZES else None
 
 
 def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fraction]]:
@@ -89,9 +99,33 @@ def sizes_in(text: str, named: Mapping[str, str]) -> list[tuple[int, str, Fracti
         roles = letters_for(frozenset(letters), named)
         for letter in letters:
             size = (roles or {}).get(letter) or named.get(letter) or USUAL.get(letter)
-            if size in SIZES:
+            if size in SIZES or size == KEYS:
                 out.append((found.start(), str(size), value))
     return sorted(out)
+
+
+def lengths_apart(text: str, named: Mapping[str, str]) -> tuple[Fraction, Fraction] | None:
+    """The numbers of queries and of keys that a flattened text speaks of last, where they are not the same."""
+    told = [
+        *sizes_in(text, named),
+        *(
+            (found.start("value"), size, Fraction(found.group("value").replace(",", "")))
+            for pattern, size in IN_WORDS
+            if size in {"queries", KEYS}
+            for found in pattern.finditer(text)
+        ),
+    ]
+    queries = [(at, value) for at, size, value in sorted(told) if size in {"N", "queries"}]
+    keys = [(at, value) for at, size, value in sorted(told) if size == KEYS]
+    if not queries or not keys or queries[-1][1] == keys[-1][1]:
+        return None
+    # "12 queries and 30 keys. Now N = 2048": another example
+    over = [
+        at
+        for at, size, _ in told
+        if size == "N" and at > keys[-1][0] and text[keys[-1][0] : at].strip().count(".")
+    ]
+    return None if over else (queries[-1][1], keys[-1][1])
 
 
 def sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list[tuple[str, Fraction]]:
@@ -146,4 +180,13 @@ def _all_set(spelled: str, named: tuple[tuple[str, str], ...]) -> tuple[tuple[st
     return (*_sizes_set(spelled, named), *in_words)
 
 
-__all__ = ["ATOM", "letters_for", "letters_of_document", "settled_sizes", "sizes_before", "sizes_in"]
+__all__ = [
+    "ATOM",
+    "USUAL",
+    "lengths_apart",
+    "letters_for",
+    "letters_of_document",
+    "settled_sizes",
+    "sizes_before",
+    "sizes_in",
+]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
@@ -68,20 +68,45 @@ def cheaper(sentence: str, before: str) -> Iterator[Spanned]:
     past = plain_signs(before[-2500:])[0]
     if not SCOPE.search(f"{past} {plain}"):
         return
+    told = f"{past[-900:]} {plain}"
     evens = [
         float((one.group("length") or one.group("length2")).replace(",", ""))
-        for one in EVEN.finditer(f"{past[-900:]} {plain}")
+        for one in EVEN.finditer(told)
+        if not OF_PRODUCTS.search(told[max(0, one.start() - NEAR) : one.start()])  # the other map's
     ]
     at = 0
     for cut in (*SEGMENT.finditer(plain), None):
         end = cut.start() if cut is not None else len(plain)
         for start, last, judged in (
-            *_said(plain[at:end], f"{past[-600:]} {plain[:at]}", evens[-1] if evens else None),
+            *_said(
+                plain[at:end], f"{past[-600:]} {plain[:at]}", _even_there(plain[at:end], past, plain, evens)
+            ),
             *_of_the_point(plain[at:end], past),
             *_causal(plain[at:end], f"{past} {plain}"),
         ):
             yield places[at + start], places[at + last], judged
         at = cut.end() if cut is not None else end
+
+
+NEAR = 250
+OF_PRODUCTS = re.compile(r"\bpolynomial|\bdegree[- ]?(?:2|two)\b|\bquadratic (?:map|features|kernel)", re.I)
+WIDTH = re.compile(r"(?<![\w^])(?P<names>[DdMm](?:\s?=\s?[DdMm])*)\s?=\s?(?P<value>\d+)(?![\d.,]*\d)")
+
+
+def _even_there(segment: str, past: str, sentence: str, evens: Sequence[float]) -> float | None:
+    """The break-even length with the map of a segment: what the text gives, or for the polynomial one by its widths."""
+    if not OF_PRODUCTS.search(segment):
+        return evens[-1] if evens else None
+    sizes = {
+        letter.upper(): int(found.group("value"))
+        for found in WIDTH.finditer(f"{past[-900:]} {sentence}")
+        for letter in re.findall("[DdMm]", found.group("names"))
+    }
+    if "D" not in sizes:
+        return None
+    features = (sizes["D"] + 1) * (sizes["D"] + 2) / 2
+    value = sizes.get("M", sizes["D"])
+    return features * (2 * value + 1) / (sizes["D"] + value)
 
 
 _PATTERNS = tuple(

@@ -69,6 +69,9 @@ class Scale:
         return float(self.factor * math.sqrt(width) ** self.power)
 
 
+OF_SCORES = re.compile(
+    r"\b(?:scores?|(?:inner|dot|scalar) products?)\b|q(?:_\w)?\s?·\s?k", re.I
+)  # which spread by D
 DEVIATION, VARIANCE = Scale("σ", 0.5), Scale("σ²", 1.0)
 GREEK = {"β": "beta", "γ": "gamma", "λ": "lambda"}
 
@@ -94,9 +97,9 @@ def bandwidth_claims(plain: str, document: Document) -> Iterator[Spanned]:
         yield from _ruled(plain, found.start(), found, scale, widths)
     for found in NAMED.finditer(plain):
         if re.search(
-            r"\bof\b.{0,30}\bhas\b|\bentr|\bcomponent|\bestimate",
+            r"\bof\b.{0,30}\bhas\b|\bentr|\bcomponent|\bestimate|\btheir\b",
             plain[max(0, found.start() - 40) : found.start()],
-        ):
+        ) or OF_SCORES.search(plain):
             continue
         scale = VARIANCE if "variance" in found.group("what").lower() or "σ^2" in found.group() else DEVIATION
         yield from _ruled(plain, found.start(), found, scale, widths)
