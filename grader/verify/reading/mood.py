@@ -342,7 +342,15 @@ ASIDE = re.compile(
 
 
 def _inside_brackets(text: str, place: int) -> bool:
-    return text.count("(", 0, place) > text.count(")", 0, place)
+    """Whether a bracket is open at a place; an interval such as (0, 1] closes with the other kind.
+
+    >>> _inside_brackets("[sin a; cos a]", 6), _inside_brackets("in (0, 1]; so", 9), _inside_brackets("a [b; c", 4)
+    (True, False, False)
+    """
+    depth = 0
+    for sign in text[:place]:
+        depth = max(depth + (sign in "([") - (sign in ")]"), 0)
+    return depth > 0 and re.search(r"[)\]]", text[place:]) is not None
 
 
 # "ChatGPT said:" above an answer that is pasted from a chat names who speaks, and attributes nothing
