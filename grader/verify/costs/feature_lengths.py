@@ -132,6 +132,10 @@ def _map_of(size: str, text: str, at: int, around: Surroundings) -> _Map | None:
         return _Map((tensor,), "(D + 1)² products of the entries of (1, x)", sure=True, worded=True)
     if KEPT.search(piece) and not MERGED.search(piece):
         return _Map(tuple(kept), "D² + D + 1 or (D + 1)² with equal products kept apart", sure=False)
+    last = [*FORMULA.finditer(before)]
+    behind = before[last[-1].end() :] if last else ""
+    if KEPT.search(behind) and not MERGED.search(behind):
+        return _Map(tuple(kept), "D² + D + 1 or (D + 1)² with equal products kept apart", sure=False)
     told = _told(before[-300:]) or _told(before)
     if told:
         return _Map(

@@ -212,7 +212,7 @@ def found_in(
                 work = Work(plus(dict(work.operations), dict(other.operations)), work.sides, work.tokens)
                 if kept:
                     work = Work({}, (plus(area(work.sides), area(other.sides)),), work.tokens)
-        if PART_OF.search(lead):
+        if PART_OF.search(lead) or (GOES_ON.match(masked[end:]) and KEEPS.search(lead)):
             return None
         if said is None:
             adjacent = not _strange(masked[end:]) and not _strange(MAKES.sub(" ", _clause(lead)))
@@ -232,6 +232,9 @@ PART_OF = re.compile(
     r"\b(?:rows?|entry|entries|columns?|elements?|components?|terms?|half|diagonal|blocks?)\s+of\s+(?:the\s+)?$",
     re.I,
 )
+# "the causal variant keeps the sums S_i, and costs ...": the variant does
+KEEPS = re.compile(r"\b(?:keeps?|uses?|maintains?|updates?|stores?|carries|replaces?)\b", re.I)
+GOES_ON = re.compile(r"(?:[\s$]*(?:and|,)[\s$]*FORMULA)*[\s$]*,\s*(?:and|so|but|which)\b(?!\s*(?:the|its|this|that)\b)", re.I)
 EACH = re.compile(r"\b(?:each|every|one|a single)\s+(?:\w+\s+)?$", re.I)
 EVERY = re.compile(r"\ball\s+(?:of\s+)?(?:the\s+)?(?:\w+\s+)?$", re.I)
 AND = re.compile(r"\W*(?:and|,|&|\+)\W*")

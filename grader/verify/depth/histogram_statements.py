@@ -325,6 +325,9 @@ def _of_order(
     """The highest bar, the lowest, the second; bars that fall."""
     highest, lowest, runner_up = max(bars.values()), min(bars.values()), sorted(bars.values())[-2]
     if name == "peak" and depth in bars:
+        largest = max((one for one, count in bars.items() if count), default=-1)
+        if re.match(r"(?:the\s+)?maximum\b", found.group(), re.I) and depth == largest:
+            return  # the largest depth
         if not re.search(r"second|next|other|local|third|late|early", text[: found.end()], re.I):
             top = [one for one, count in bars.items() if count == highest]
             says = f"the highest count, {highest:,}, is at depth {', '.join(map(str, top))}"

@@ -17,6 +17,9 @@ from grader.verify.triplets.written_distances import LINK, NEGATIVE_DISTANCE, PO
 DIMENSION_VAL = re.compile(
     r"(?<![\d.])(?:d\s*=\s*)?(?P<d>64|128|256|512)\s*\$?\s*(?:-?\s?[dD](?:im(?:ension)?(?:s|al)?)?\b|dimensions?|-dimensional|\$|:|→|\|)?(?:(?!\),)[^\d%]){0,45}?(?P<val>\d\d\.\d+)\s*(?:\\?%|±|\$|\|)?"
 )
+ACCURACY_ON = re.compile(
+    r"[\s*\\%$]*(?:accuracy |correct )?(?:on|for) (?:the )?(?:LFW|Labell?ed Faces|YouTube)", re.I
+)
 VAL_AT_DIMENSION = re.compile(
     r"(?P<val>\d\d\.\d+)\s*\\?%?\s*(?:±\s*[\d.]+\s*)?(?:VAL\s*)?(?:\(?(?:at|for|with|using|when)\s+|\(\s*)\$?\s*(?:d\s*=\s*)?(?P<d>64|128|256|512)(?!\d)"
 )
@@ -110,6 +113,8 @@ def sentence_facts(text: str, sentence: str, about: str) -> Iterator[tuple[int, 
             for found in () if journeys else turned or DIMENSION_VAL.finditer(text):
                 if not turned and JOURNEYS.search(found.group()):
                     continue
+                if ACCURACY_ON.match(text, found.end()):
+                    continue  # no validation rate
                 if not turned and LIST_BEFORE.search(text[: found.start("d")]):
                     # "for d = 64, 128, 256, 512 the rates are 86.8, 87.9, ...": the last key does not own the first value
                     continue
