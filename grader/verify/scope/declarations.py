@@ -110,13 +110,40 @@ PLAIN_IS_SHAPE = re.compile(
 )
 
 
+# "tokens are columns", "Q ∈ ℝ^{D×N}"; the columns of the scores are the keys in every text
+_MATRIX = r"(?<![A-Za-z])(?:[QKX]|Q, ?K)\s*(?:∈|\\in)\s*(?:ℝ|R|\\mathbb\s*\{?R\}?)\s*\^?\s*[{(]?\s*"
+_TIMES, _TOKENS, _WIDTH = r"\s*(?:×|x|\\times)\s*", r"[NnT](?![A-Za-z])", r"(?:D|d)(?:_\{?k\}?)?"
+COLUMNS_HOLD = re.compile(
+    rf"\btokens (?:are|as|being|form) (?:the |all |its )?columns\b|\bcolumns (?:are|hold) (?:the )?tokens\b|{_MATRIX}{_WIDTH}{_TIMES}{_TOKENS}"
+)
+ROWS_HOLD = re.compile(
+    rf"\btokens (?:are|as|being|form) (?:the |all |its )?rows\b|\brows (?:are|hold) (?:the )?tokens\b|{_MATRIX}{_TOKENS}{_TIMES}{_WIDTH}",
+    re.I,
+)
+OF_TOKENS = (("Q", "D"), ("K", "D"), ("V", "M"))
+
+
+def tokens_in_columns(words: str) -> bool:
+    """Whether a text says that its matrices hold the tokens as their columns, and nowhere as their rows.
+
+    >>> tokens_in_columns("Here the tokens are columns."), tokens_in_columns("Q ∈ ℝ^{N×D}: tokens as columns of Qᵀ")
+    (True, False)
+    """
+    return COLUMNS_HOLD.search(words) is not None and ROWS_HOLD.search(words) is None
+
+
 def every_match(patterns: Sequence[re.Pattern[str]], text: str) -> list[re.Match[str]]:
     """The matches of several patterns in a text."""
     return [found for pattern in patterns for found in pattern.finditer(text)]
 
 
-def declared_in_words(text: Text) -> list[Declared]:
-    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares."""
+def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[Declared]:
+    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares.
+
+    Words about the tokens tell the shapes of Q, K and V only where no formula declares one of them.
+    """
+    matrices = {name for name, _ in OF_TOKENS}
+    has_shapes = any(isinstance(one.what, Symbol) and one.what.name in matrices for one in by_formulas)
     out: list[Declared] = []
     for block in text.blocks:
         for found in every_match((IS_SHAPE, PLAIN_IS_SHAPE), block.text):
@@ -131,6 +158,11 @@ def declared_in_words(text: Text) -> list[Declared]:
             ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
             if known and len(sizes) == 2 and any(map(is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
+        spelled = text.spelled(block.text)
+        if not has_shapes and tokens_in_columns(spelled) and not ROWS_HOLD.search(text.source):
+            # what a formula declares of these counts before it
+            n, line = Symbol("N"), block.line
+            out += [Declared(line, block.section, Symbol(name), (Symbol(size), n)) for name, size in OF_TOKENS]
         for sentence in re.split(r"(?<=[.;])\s", block.text):
             way_found = WAY.search(sentence)
             if not way_found or re.search(

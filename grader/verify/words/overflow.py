@@ -50,12 +50,13 @@ HOLDS = re.compile(
     re.I,
 )
 LIMIT = re.compile(
-    rf"(?:overflows?|(?:gives?|returns?|becomes?) inf(?:inity)?|is (?:no longer )?(?:representable|finite))[^.;\d]{{0,50}}?(?P<rel>above|beyond|at|from|for (?:arguments|exponents|inputs) (?:above|beyond|larger than|over)|past|when[^.;\d]{{1,30}}(?:exceeds?|above|larger than|>)|once[^.;\d]{{1,30}}(?:exceeds?|above|passes|>)) (?P<about>about |around |roughly |approximately |≈ ?|~ ?)*{_NUMBER.format('limit')}(?![\d.]*\d)",
+    rf"(?:overflows?|(?:gives?|returns?|becomes?) inf(?:inity)?|is (?:no longer )?(?:representable|finite))[^.;\d]{{0,50}}?(?P<rel>above|beyond|at|from|for (?:arguments|exponents|inputs) (?:above|beyond|larger than|over)|past|when[^.;\d]{{1,30}}(?:exceeds?|above|larger than|>)|once[^.;\d]{{1,30}}(?:exceeds?|above|passes|>)) (?P<about>about |around |roughly |approximately |≈ ?|~ ?)*(?:exp ?\( ?|e ?\^ ?\{{?)?{_NUMBER.format('limit')}(?![\d.]*\d)",
     re.I,
 )
 ELSEWHERE = re.compile(r"\b(?:if|would|could|unless|suppose|says?|claims?|memory|MiB|bytes?|log-?sum|subtract\w*|after|instead|avoid\w*|prevent\w*|without)\b|\?", re.I)  # fmt: skip
 SEGMENT = re.compile(r";\s|\.\s|,?\s(?:but|while|whereas|though|although)\s", re.I)
 REACH = 200
+NEAR = 0.75  # how far a limit may be rounded
 
 
 def overflow(sentence: str, before: str) -> Iterator[Spanned]:
@@ -107,6 +108,8 @@ def _said(text: str, past: str) -> Iterator[Spanned]:
     else:
         return
     kinds = [_format(names[0])] if names else list(FORMATS[2:])
+    if any(abs(exponent - one.largest) < NEAR for one in kinds) and not found[0].group("under"):
+        return  # the limit itself, rounded
     says = ", ".join(f"{one.name} reaches e^{one.largest:.1f}" for one in kinds)
     if found[0].group("under"):
         verdicts = {exponent < one.smallest for one in kinds}
@@ -140,7 +143,7 @@ def _format(found: re.Match[str]) -> Format:
 def _limit(found: re.Match[str], text: str) -> Iterator[Spanned]:
     """`exp overflows above about 88 in single precision`."""
     names = list(FORMAT.finditer(text))
-    if len(names) != 1 or not re.search(r"\bexp|exponent|e\^", text, re.I):
+    if len(names) != 1 or not re.search(r"\bexp|exponent|e ?\^", text, re.I):
         return
     one = _format(names[0])
     stated = float(found.group("limit"))

@@ -137,11 +137,11 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
         said_here = statements_in(plain.text) if re.search(r"\d", source) else []
         state = replace(state, read=state.read + len(said_here))
         for statement in said_here:
-            place = Place(plain.text, f"{before} {lead} {done}", block.section)
+            place = Place(plain.text, f"{before} {lead} {done}", block.section, state.document.columns)
             around = Around(statement.before[-120:], plain.text, f"{lead} {done}", before, state.heading)
             state, ruled = _read(state, statement, place, around, number)
             rulings += ruled
-        last_place = Place(plain.text, f"{before} {lead} {done}", block.section)
+        last_place = Place(plain.text, f"{before} {lead} {done}", block.section, state.document.columns)
         scene = Scene(
             state.document,
             state.example,
