@@ -225,8 +225,10 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     return _compared(batch.sizes, what, many, ordered=ordered, unordered=unordered)
 
 
+_SHARE = r"(?:class|person|identity|label|anchor)"
 PART = re.compile(
-    r"\b(?:class|classes|person|persons|identity|label|anchor|each|every|per|first|second|third|one)\b", re.I
+    rf"\b{_SHARE}\s+\$?[\w'’]{{1,2}}\$?(?=[\s,:])|\b(?:each|every|per|one|an?|first|second|third|this|that)\s+(?:\w+\s)?{_SHARE}\b",
+    re.I,
 )
 
 
