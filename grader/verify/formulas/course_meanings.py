@@ -35,7 +35,9 @@ def judge_in_course(
     again = judge_row(formula, previous, course, sentence)
     if again is not None and again.ruling is Ruling.VERIFIED:
         name = min(own)
-        return unchecked(judged.kind, f"it holds for the course's {name}, and not for the {name} that the text defines")
+        return unchecked(
+            judged.kind, f"it holds for the course's {name}, and not for the {name} that the text defines"
+        )
     return judged
 
 

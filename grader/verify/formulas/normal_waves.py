@@ -15,8 +15,18 @@ import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.grammar.reader import read_expression
-from grader.verify.grammar.syntax import Chain, Expression, Function, Moment, Symbol, Unreadable, names, rewritten, walk
-from grader.verify.worlds.settings import Bound, Clash, Setting, Undecidable
+from grader.verify.grammar.syntax import (
+    Chain,
+    Expression,
+    Function,
+    Moment,
+    Symbol,
+    Unreadable,
+    names,
+    rewritten,
+    walk,
+)
+from grader.verify.worlds.settings import Array, Bound, Clash, Setting, Undecidable
 from grader.verify.worlds.world import World
 
 NODES, CHANCES = np.polynomial.hermite_e.hermegauss(80)
@@ -131,9 +141,9 @@ def _value(part: Expression, letter: str, deviation: float, bound: Bound) -> flo
         ]
         return float(np.dot(CHANCES, values) / np.sum(CHANCES))
 
-    means: Bound = {}
+    means: dict[str, Array] = {}
 
-    def replaced(node: Expression) -> Expression | None:
+    def replaced(node: object) -> Expression | None:
         if not isinstance(node, Moment):
             return None
         name = f"mean{len(means)}"

@@ -201,7 +201,11 @@ def unrooted_size(formula: str) -> str | None:
     if found is None or re.search(r"\\sum|\\top|\^T|ᵀ", found.group("inside").split("sin")[0]):
         return None
     sine, cosine = (found.group("inside").find(name) for name in ("sin", "cos"))
-    listed = sine >= 0 and cosine >= 0 and re.search(r"[,;&]", found.group("inside")[min(sine, cosine) : max(sine, cosine)])
+    listed = (
+        sine >= 0
+        and cosine >= 0
+        and re.search(r"[,;&]", found.group("inside")[min(sine, cosine) : max(sine, cosine)])
+    )
     size = found.group("a") or found.group("b")
     return size if listed and size in SCALED_SIZES else None
 

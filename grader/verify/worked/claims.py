@@ -161,7 +161,11 @@ def _in_scope(
         return unchecked(Kind.ARITHMETIC, "the sentence speaks of a changed example")
     if refuted and scene.far and not statement.subjects:
         return unchecked(Kind.ARITHMETIC, "it may speak of something else than the example before")
-    if refuted and scene.example.lists and len(kernels_in(f"{scene.around.block} {scene.place.sentence}")) > 1:
+    if (
+        refuted
+        and scene.example.lists
+        and len(kernels_in(f"{scene.around.block} {scene.place.sentence}")) > 1
+    ):
         return unchecked(Kind.ARITHMETIC, "it may be of another kernel than the numbers that are listed")
     if refuted and scene.example.lists and scene.example.listed_for is None and _has_place(statement):
         return unchecked(Kind.ARITHMETIC, "whose scores or weights are listed is not said")
@@ -180,7 +184,12 @@ def _in_scope(
 
 def _has_place(statement: Statement) -> bool:
     """Whether a statement names the position that it speaks of: o_2, "the output of token 2"."""
-    numbered = any(isinstance(index, Number) for tree in _trees(statement) for symbol in symbols(tree) for index in symbol.indices)
+    numbered = any(
+        isinstance(index, Number)
+        for tree in _trees(statement)
+        for symbol in symbols(tree)
+        for index in symbol.indices
+    )
     return numbered or index_in(QUERY_INDEX, statement.phrase or "") is not None
 
 
@@ -228,7 +237,9 @@ def _split_number(statement: Statement, scene: Scene) -> int | None:
     if not found or not FACTORED.search(about) or len(statement.subjects) != 1:
         return None
     order = found[-1].group("query", "middle", "key")
-    letters = [tree.name for tree in statement.subjects[0].trees if isinstance(tree, Symbol) and not tree.indices]
+    letters = [
+        tree.name for tree in statement.subjects[0].trees if isinstance(tree, Symbol) and not tree.indices
+    ]
     named = {order.index(letter) for letter in letters if letter in order}
     return named.pop() if len(named) == 1 and len(set(order)) == len(order) else None
 

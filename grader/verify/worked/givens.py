@@ -334,9 +334,7 @@ def _by_words(statement: Statement, example: Example, place: Place) -> Example |
         if len(literals) < 2 or any(one.ndim for one in literals):
             return None
         query = index_in(QUERY_INDEX, statement.before[-LIST_REACH:])
-        return example.with_list(
-            quantity, np.asarray([float(one) for one in literals]), place.section, query
-        )
+        return example.with_list(quantity, np.asarray([float(one) for one in literals]), place.section, query)
     if "product" in noun:
         return None
     if noun.startswith(("frequenc", "draw", "direction")):

@@ -44,7 +44,9 @@ def kernel_in(words: str) -> Kernel | None:
 
 def kernels_in(words: str) -> frozenset[Kernel]:
     """The kernels that words name, besides features, which belong to any."""
-    return frozenset(kernel for kernel, pattern in KERNEL_WORDS.items() if pattern.search(words)) - {Kernel.FEATURES}
+    return frozenset(kernel for kernel, pattern in KERNEL_WORDS.items() if pattern.search(words)) - {
+        Kernel.FEATURES
+    }
 
 
 def names_kernels(words: str) -> bool:
@@ -65,4 +67,13 @@ def last_kernel_in(words: str) -> Kernel | None:
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-__all__ = ["CAUSAL", "FULL", "KERNEL_WORDS", "causal_in", "kernel_in", "kernels_in", "last_kernel_in", "names_kernels"]
+__all__ = [
+    "CAUSAL",
+    "FULL",
+    "KERNEL_WORDS",
+    "causal_in",
+    "kernel_in",
+    "kernels_in",
+    "last_kernel_in",
+    "names_kernels",
+]

@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.verify.scope.bandwidths import bandwidth_in
-from grader.verify.worked.example import Example, Quantity
 from grader.verify.scope.declarations import tokens_in_columns
+from grader.verify.worked.example import Example, Quantity
 from grader.verify.worked.kernel_words import (
     FULL,
     KERNEL_WORDS,
@@ -134,7 +134,15 @@ class Document:
             bool(EXCLUSIVE.search(plain)),
             bool(DIFFERENCE.search(plain)),
         )
-        return cls(tied, bool(ROOTED.search(plain)), names, bool(ZERO_BASED.search(plain)), precisions, own, tokens_in_columns(plain))
+        return cls(
+            tied,
+            bool(ROOTED.search(plain)),
+            names,
+            bool(ZERO_BASED.search(plain)),
+            precisions,
+            own,
+            tokens_in_columns(plain),
+        )
 
 
 def _named(pattern: re.Pattern[str], plain: str) -> frozenset[str]:

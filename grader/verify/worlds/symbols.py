@@ -218,11 +218,10 @@ def declared_value(
             if tokens:
                 return None
             return world.draw((node.name, "alone"), (long,), node.name).reshape(shape)
-        if not tokens or len(tokens) == 1:
-            if node.name in MATRICES and columns_are_tokens(world, declared):
-                # the same vectors q_1 ... q_N, as columns
-                matrix = world.draw(node.name, shape[::-1], node.name)
-                return world.oriented(world.row_of(matrix, tokens[0]), node.name) if tokens else matrix.T
+        if (not tokens or len(tokens) == 1) and node.name in MATRICES and columns_are_tokens(world, declared):
+            # the same vectors q_1 ... q_N, as columns
+            matrix = world.draw(node.name, shape[::-1], node.name)
+            return world.oriented(world.row_of(matrix, tokens[0]), node.name) if tokens else matrix.T
         if not tokens:
             return world.draw(node.name, shape, node.name)
         if len(tokens) == 2:
