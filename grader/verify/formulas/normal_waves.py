@@ -86,9 +86,9 @@ def judge(chain: Chain | None, sentence: str, around: str) -> Judged | None:
                 if abs(left - right) < 1e-3 or _is_mean_free(one, other):
                     return None
                 shown = {scale: trial} if scale else {}
-                left, right = round(left, 6) + 0.0, round(right, 6) + 0.0
-                says = f"{BY_LAW}: {f'with {scale} = {trial} ' if scale else ''}the left is {left:.4g}, the right {right:.4g}"
-                witness = {**shown, "left": left, "right": right}
+                first, second = round(left, 6) + 0.0, round(right, 6) + 0.0
+                says = f"{BY_LAW}: {f'with {scale} = {trial} ' if scale else ''}the left is {first:.4g}, the right {second:.4g}"
+                witness = {**shown, "left": first, "right": second}
                 return refuted(Kind.IDENTITY, says, Method.NUMERIC, witness)
     return verified(Kind.IDENTITY, f"for {letter} Gaussian with mean 0 this is its integral", Method.NUMERIC)
 
