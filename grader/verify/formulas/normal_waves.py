@@ -38,6 +38,9 @@ _V = r"\$?\s*(?P<v>\\?[a-zστ]{1,6}\s*(?:\^\s*\{?2\}?|²)|1)\s*\$?"
 DRAWN = re.compile(rf"{_T}(?:\\sim|∼|~)\s*{_N}\s*0\s*,\s*{_V}(?:\\right)?\s*\)")
 VARIANCE = re.compile(rf"\b(?:with|has|and|of)\s+(?:the\s+|a\s+)?variance\s+{_V}(?!\s*[\w/^])", re.I)
 CENTRED = re.compile(r"\bmean\s+(?:\$?\s*0|zero)|\bcent(?:red|ered)\b|\bzero[- ]mean\b", re.I)
+# where words call the letter itself Gaussian: before its name, or behind it and what it stands for
+_TIED = r"(?<![A-Za-z\\\\])LETTER(?![A-Za-z])\$?(?:\s*=[^$.;]{0,60}\$?)?\s*(?:is|be|being|are|,)?\s*(?:an? |the )?(?:(?:centred|centered|real|zero-mean|standard) )*(?:gaussian|normal)|(?:gaussian|normal|such|centred|centered)\s+(?:\w+\s+){0,2}\$?LETTER(?![A-Za-z])"
+OTHER_LAWS = re.compile(r"\buniform|\brademacher|\bcauchy|\blaplac|\bmixture|\bphase\b|\bequal chance", re.I)
 BY_LAW = "the two sides differ for the law that the text states"
 NORMAL = re.compile(r"\bgaussian\b|\bnormal(?:ly)?\b", re.I)
 STANDARD = re.compile(r"\bstandard[- ](?:normal|gaussian)\b", re.I)
@@ -66,7 +69,9 @@ def judge(chain: Chain | None, sentence: str, around: str) -> Judged | None:
     if len(inside) != 1 or not all(_is_plain(part) for part in chain.parts):
         return None
     (letter,) = inside
-    law = _law(letter, sentence) or _law(letter, f"{around[-400:]} {sentence}")
+    law = _law(letter, sentence)
+    if law is None and not NORMAL.search(sentence):
+        law = _law(letter, f"{around[-400:]} {sentence}")
     if law is None:
         return None
     free = names(law.variance) - {"e", "pi"}
@@ -113,8 +118,8 @@ def _law(letter: str, words: str) -> Law | None:
     drawn = {found.group("v") for found in DRAWN.finditer(words) if found.group("t") == letter}
     if drawn:
         return _of(letter, drawn)
-    named = re.search(rf"(?<![A-Za-z\\]){letter}(?![A-Za-z])", words) is not None
-    if not (named and NORMAL.search(words)):
+    tied = re.compile(_TIED.replace("LETTER", letter), re.IGNORECASE)
+    if not (tied.search(words) and NORMAL.search(words)) or OTHER_LAWS.search(words):
         return None
     told = {found.group("v") for found in VARIANCE.finditer(words)}
     if told and CENTRED.search(words):

@@ -108,8 +108,6 @@ def _said(text: str, past: str) -> Iterator[Spanned]:
     else:
         return
     kinds = [_format(names[0])] if names else list(FORMATS[2:])
-    if any(abs(exponent - one.largest) < NEAR for one in kinds) and not found[0].group("under"):
-        return  # the limit itself, rounded
     says = ", ".join(f"{one.name} reaches e^{one.largest:.1f}" for one in kinds)
     if found[0].group("under"):
         verdicts = {exponent < one.smallest for one in kinds}
@@ -120,7 +118,8 @@ def _said(text: str, past: str) -> Iterator[Spanned]:
     start, end = min(one[0] for one in spans), max(one[1] for one in spans)
     if verdicts.pop():
         yield start, end, verified(Kind.FACT, says, Method.NUMERIC)
-    else:
+    elif found[0].group("under") or all(abs(exponent - one.largest) >= NEAR for one in kinds):
+        # nearer than that it may be the limit itself, rounded
         yield (
             start,
             end,

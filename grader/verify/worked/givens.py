@@ -102,6 +102,16 @@ def _same_for(
     return example
 
 
+def lists_anew(statement: Statement, example: Example, place: Place, precisions: Mapping[str, float]) -> bool:
+    """Whether a statement lists scores, kernel values or weights of which the example has only an earlier list."""
+    if statement.subjects or example.has("k") or not example.lists:
+        return False
+    given = given_by(statement, example, place, precisions)
+    return given is not None and any(
+        given.lists.get(one) is not known for one, known in example.lists.items()
+    )
+
+
 def _several(statement: Statement, example: Example, place: Place) -> Example | None:
     """`v_1, v_2, v_3 = 4, 1, 7`."""
     values = statement.told[0].sides[-1]
@@ -367,4 +377,4 @@ def _by_words(statement: Statement, example: Example, place: Place) -> Example |
     return _family(family, literals, example, place)
 
 
-__all__ = ["MATRICES", "Place", "given_by"]
+__all__ = ["MATRICES", "Place", "given_by", "lists_anew"]
