@@ -70,6 +70,7 @@ SUBJECT = re.compile(
 )
 MOST_CLAIMS = 4000
 LONGEST_QUOTE = 200  # characters of a passage that is not judged
+SHORTEST_WRONG = 8  # characters of a formula that stands in only one place
 MOST_WRONG = 50  # refuted claims before a passage that are held against what rests on them
 
 
@@ -216,7 +217,15 @@ def _claims(
 
 def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]:
     """What holds only by a formula of the text that is refuted is not verified; the error is charged there."""
-    refuted = [*wrong, *(item.text for item in found if item.judged.ruling is Ruling.REFUTED)]
+    here = [item.text for item in found if item.judged.ruling is Ruling.REFUTED]
+    formulas = [one for one in here if "=" in one]
+    refuted = [*wrong, *here]
+    found = [
+        replace(item, judged=unchecked(item.judged.kind, "a formula in it is wrong"))
+        if item.judged.ruling is Ruling.VERIFIED and _has_wrong(item.text, formulas)
+        else item
+        for item in found
+    ]
     return [
         replace(
             item,
@@ -226,6 +235,11 @@ def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]
         else item
         for item in found
     ]
+
+
+def _has_wrong(said: str, refuted: Sequence[str]) -> bool:
+    """Whether a refuted formula of the same block stands within a claim: its right half says nothing for it."""
+    return any(len(one) >= SHORTEST_WRONG and one in said and one != said for one in refuted)
 
 
 def _placed(found: Sequence[Found], block: Block, text: Text, original: Text, own: Block) -> Iterator[Claim]:

@@ -9,8 +9,9 @@ from grader.verify import course_formulas
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
 from grader.verify.costs import complexity
 from grader.verify.costs.cost_claims import judge_stated_cost
-from grader.verify.formulas import inequalities, placed
-from grader.verify.formulas.equations import judge_pair, judge_row
+from grader.verify.formulas import inequalities, normal_waves, placed
+from grader.verify.formulas.course_meanings import judge_in_course
+from grader.verify.formulas.equations import judge_pair
 from grader.verify.formulas.formula_numbers import is_numeric
 from grader.verify.formulas.known_forms import lone_attention
 from grader.verify.grammar.syntax import Chain, Expression, Growth, Number, Symbol, names, walk
@@ -52,6 +53,9 @@ def judge_formula(
         order = {Ruling.REFUTED: 0, Ruling.UNCHECKED: 1, Ruling.VERIFIED: 2}
         return min(judged, key=lambda ruling: order[ruling.ruling]) if judged else None
     here = f"{about} {passage.in_block_before(formula.offset)}"
+    of_normal = normal_waves.judge(formula.chain, sentence, passage.in_block_before(formula.offset))
+    if of_normal is not None:
+        return of_normal
     known = course_formulas.judge(formula, previous, sentence, here, passage.context)
     if known is not None and known.ruling is Ruling.REFUTED and formula.wide is not None:
         # "‖δ‖²/2σ²" often means that all after the slash stands below it
@@ -115,7 +119,7 @@ def judge_formula(
             return (
                 None
                 if Symbol("e") in chain.parts
-                else judge_row(formula, previous, passage.context, sentence)
+                else judge_in_course(formula, previous, passage.context, sentence)
             )
         before, around = passage.words_before(formula, clause)
         after = passage.after(formula)
@@ -152,7 +156,7 @@ def judge_formula(
         of_shapes = shape_product(chain.parts[0], chain.parts[-1], passage.context)
         if of_shapes is None and complexity.with_sizes_set(chain.parts):
             return unchecked(Kind.ARITHMETIC, "the sizes that it sets are not evaluated")
-        ruling = judge_row(formula, previous, passage.context, sentence)
+        ruling = judge_in_course(formula, previous, passage.context, sentence)
         if (
             ruling is not None
             and ruling.says.startswith("the shapes clash")

@@ -12,7 +12,7 @@ from grader.verify import supposed
 from grader.verify.claim import Judged, Kind, Ruling, unchecked
 from grader.verify.costs import complexity
 from grader.verify.formula_order import judge_formula
-from grader.verify.formulas import independent_entries, kernel_values
+from grader.verify.formulas import independent_entries, kernel_values, normal_waves
 from grader.verify.formulas.equations import judge_pair
 from grader.verify.formulas.known_forms import SIGMA_CHOSEN, SIZE_SET
 from grader.verify.grammar.syntax import Chain, Expression, Norm, Number, Symbol, names
@@ -102,6 +102,7 @@ def formula_claims(
             if follows and not given.sizes_given(sentence):
                 said = re.sub(r"^\W*if\b", "", said, flags=re.IGNORECASE)
             own_law = independent_entries.says_law(sentence) and "1 or −1 with equal chance" in judged.says
+            own_law = own_law or judged.says.startswith(normal_waves.BY_LAW)
             if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE) and not own_law:
                 judged = unchecked(judged.kind, "the sentence speaks of a special case")
             if to_be_solved(passage, formula):

@@ -162,7 +162,7 @@ def gather(text: Text, formulas: Sequence[Formula]) -> Context:
                 restated.add((formula.row.line, definition.name))
             else:
                 definitions.append((formula.block.section, definition))
-    declared = without_contradicted([*declared, *declared_in_words(text)], trees)
+    declared = without_contradicted([*declared, *declared_in_words(text, declared)], trees)
     declared.sort(key=lambda declaration: declaration.line)
     ties += [(line, section, *tie) for line, section, tie in prose_ties(text)]
     words = " ".join(text.spelled(block.text) for block in text.blocks).replace("$", "")

@@ -19,6 +19,7 @@ PREAMBLES = {
     "gaussian": r"The Gaussian kernel has $\sigma^2 = \sqrt{D}$, the rows of $W$ are random features $w_r \sim \mathcal N(0, I/\sigma^2)$.",
     "rows": r"Queries and keys are row vectors, $q_i, k_j \in \mathbb{R}^{1 \times D}$.",
     "columns": r"Queries and keys are column vectors, $q_i, k_j \in \mathbb{R}^{D \times 1}$.",
+    "unsquared": r"The Gaussian kernel is $G(q,k)=\exp(-\|q-k\|/(2\sigma^2))$.",
     "facenet": "FaceNet learns an embedding with a triplet loss.",
     "depth": "Prediction depth measures the difficulty of an example.",
     "mtied": r"Here $M = D$.",

@@ -21,18 +21,18 @@ PHI = r"[φψ](?:_\w+)?\s?"
 HELD: tuple[Part, ...] = (
     part_of("the S of every position", r"\b(?:[Ee]very|[Aa]ll|[Ee]ach) (?:of the |the |N )?S(?:_[a-z])?(?![\w(])|\b(?:[Aa]ll|[Ee]very) (?:the |N )?states?\b", "N F M", "N states of F×M numbers", ("N F M + N F",)),
     part_of("S and Z", r"\bS(?:_[a-z])?(?:,? and|,) [Zz](?:_[a-z])?(?![\w(])(?: together)?|(?<!hidden )(?<!cell )\b(?:[Rr]unning |[Rr]ecurrent |[Cc]arried )?state\b|\b(?:both|two|running) sums\b", "F M + F", "S is F×M and Z has F entries", ("F M",)),
-    part_of("S", r"(?<![\w(×·+=])S(?:_[a-z])?(?![\w('ᵀ²])|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?V", "F M", "S is F×M"),
-    part_of("Z", r"(?<![\w(×·+=])[Zz](?:_[a-z])?(?![\w('ᵀ²])|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?1", "F", "Z has one entry for each feature"),
+    part_of("S", r"(?<![\w(×·+=])S(?:_[a-z])?(?![\w('ᵀ²]|\s?·)|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?V", "F M", "S is F×M"),
+    part_of("Z", r"(?<![\w(×·+=])[Zz](?:_[a-z])?(?![\w('ᵀ²]|\s?·)|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?1", "F", "Z has one entry for each feature"),
     part_of("the cache", r"(?:\b(?:KV|kv|[Kk]ey[- ][Vv]alue)[- ]?)?\b[Cc]ache\b|\b[Kk]eys and values\b|\bK and V\b", "N D + N M", "N keys of length D and N values of length M"),
     part_of("the weights", r"\b(?:[Ss]oftmax |[Aa]ttention )?(?:[Ww]eight|[Ss]core|[Aa]ttention) matri(?:x|ces)\b|\b(?:[Aa]ttention|[Ss]oftmax) (?:weights|scores)\b|\b(?:[Aa]ll )?(?:the )?(?:scores|QKᵀ)(?!\w)", "N^2", "one number for each pair of tokens"),
     part_of("features of queries and keys", r"\bfeatures of (?:all )?(?:the )?(?:queries and (?:the )?keys|keys and (?:the )?queries)|" + PHI + r"\(\s?Q\s?\) and " + PHI + r"\(\s?K\s?\)", "2 N F", "N queries and N keys with F features each", halves="N F"),
     part_of("features of all queries or keys", PHI + r"\(\s?[QK]\s?\)(?!\s?[(ᵀSZzφψ])|\bfeatures of (?:all )?(?:the |N )?(?:queries|keys)\b", "N F", "N vectors of F features"),
     part_of("one feature vector", r"\b(?:[Oo]ne|[Aa]|[Ee]ach|[Ee]very|[Ss]ingle|[Tt]he) feature vector\b|\bfeatures of (?:a|one|each) (?:single )?(?:token|query|key|vector)\b|" + PHI + r"\(\s?[xqk](?:_[a-z])?\s?\)(?!\s?[ᵀ(SZzφψ])", "F", "F features"),
     part_of("the denominators", r"\b(?:[Aa]ll (?:the )?|[Tt]he (?:N )?)denominators\b", "N", "one denominator for each query"),
-    part_of("the directions", r"\b[Mm]atrix of (?:the )?(?:random )?(?:frequencies|directions|projections)\b|\b(?:[Rr]andom|[Ff]requency|[Pp]rojection) matrix\b|(?<![\w(×·+=QKX] )(?<![\w(×·+=QKX])W(?![\w('ᵀ²])", "R D", "W is R×D"),
+    part_of("the directions", r"\b[Mm]atrix of (?:the )?(?:random )?(?:frequencies|directions|projections)\b|\b(?:[Rr]andom|[Ff]requency|[Pp]rojection) matrix\b|(?<![\w(×·+=QKX] )(?<![\w(×·+=QKX])W(?![\w('ᵀ²]|\s?·)", "R D", "W is R×D"),
     part_of("Q, K and V", r"\bQ, K(?:,)? and V\b", "2 N D + N M", "Q and K are N×D and V is N×M"),
     part_of("Q and K", r"\bQ and K\b(?! matri)", "2 N D", "Q and K are N×D", halves="N D"),
-    part_of("the values", r"(?<![\w(×·+=ᵀ)])(?<![×·+=ᵀ)] )V(?![\w('ᵀ²])|\b[Vv]alue matrix\b", "N M", "V is N×M"),
+    part_of("the values", r"(?<![\w(×·+=ᵀ)])(?<![×·+=ᵀ)] )V(?![\w('ᵀ²]|\s?·)|\b[Vv]alue matrix\b", "N M", "V is N×M"),
     part_of("the output", r"\b(?:[Tt]he|[Aa]n|[Ii]ts) outputs?\b(?! of)|\b[Oo]utput matrix\b", "N M", "one row of M numbers for each query"),
 )  # fmt: skip
 NOUN = re.compile(

@@ -98,6 +98,10 @@ SCALE_WITNESS = {
 }  # fmt: skip
 GAUSSIAN_FORM = r"\exp(-\|q-k\|^2/(2\sigma^2))"
 VARIANT = re.compile(r"instead|rather|variant|\b[mμµ]u?P\b|modif|differ|other than|alternativ", re.IGNORECASE)
+OTHER_KERNEL = re.compile(
+    r"\blaplac\w*|\bmat[eé]rn\b|\bcauchy\b|\b(?:no|not an?|never an?) gaussian|\bunlike (?:the|a) gaussian|\bcompar\w+ (?:with|to) (?:the|a) gaussian",
+    re.IGNORECASE,
+)
 SOFTMAX_ATTENTION = re.compile(r"softmax attention|scaled dot|\battention\b", re.IGNORECASE)
 KERNELS = frozenset({"K", "k", "G", "kappa", "calK", "calG", "g"})
 
@@ -196,7 +200,10 @@ def known_form(
     line = formula.row.line
     setting = with_accumulators(context.setting_at(line), accumulated(context))
     about_gaussian = (
-        bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
+        (
+            bool(re.search(r"gauss|\brbf\b|squared[- ]exponential", sentence, re.I))
+            and not OTHER_KERNEL.search(sentence)
+        )
         or "gauss" in name.lower()
         or name in GAUSSIANS - {"G"}
     )

@@ -11,7 +11,7 @@ from fractions import Fraction
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Call, Expression, Number, Symbol, Transpose, Unreadable
 from grader.verify.reading.document import Text
-from grader.verify.worlds.settings import FEATURE_MAPS, MATRICES, VECTORS
+from grader.verify.worlds.settings import FEATURE_MAPS, MATRICES, SIZE_NAMES, VECTORS
 
 MEMBERSHIP = re.compile(
     r"^(?P<what>.+?)\s*(?:\\in\b|∈)\s*(?:\\mathbb\s*\{?\s*R\s*\}?|ℝ|\\R\b|R)\s*\^\s*(?P<sizes>\{.+\}|[A-Za-z0-9]|\(.+\)|.+)$",
@@ -110,13 +110,38 @@ PLAIN_IS_SHAPE = re.compile(
 )
 
 
+# "tokens are columns", "Q ∈ ℝ^{D×N}"; the columns of the scores are the keys in every text
+_MATRIX = r"(?<![A-Za-z])(?:[QKX]|Q, ?K)\s*(?:∈|\\in)\s*(?:ℝ|R|\\mathbb\s*\{?R\}?)\s*\^?\s*[{(]?\s*"
+_TIMES, _TOKENS, _WIDTH = r"\s*(?:×|x|\\times)\s*", r"[NnT](?![A-Za-z])", r"(?:D|d)(?:_\{?k\}?)?"
+_AS = r"(?i:\btokens (?:are|as|being|form|are stored as|are written as|stand as)(?: the| all| its)? {0}s\b|\b{0}s (?:are|hold)(?: the)? tokens\b|\b(?:each|every|one|a) {0} (?:is|holds|stands for|represents|belongs to) (?:a|one|each) token\b|\b(?:one|a|each) token (?:per|is a) {0}\b|\btokens? {0}[- ]?wise\b)"
+COLUMNS_HOLD = re.compile(rf"{_AS.format('column')}|{_MATRIX}{_WIDTH}{_TIMES}{_TOKENS}")
+ROWS_HOLD = re.compile(rf"{_AS.format('row')}|{_MATRIX}{_TOKENS}{_TIMES}{_WIDTH}")
+OF_TOKENS = (("Q", "D"), ("K", "D"), ("V", "M"))
+
+
+def tokens_in_columns(words: str) -> bool:
+    """Whether a text says that its matrices hold the tokens as their columns, and nowhere as their rows.
+
+    >>> tokens_in_columns("Here the tokens are columns."), tokens_in_columns("Q ∈ ℝ^{N×D}: tokens as columns of Qᵀ")
+    (True, False)
+    """
+    return COLUMNS_HOLD.search(words) is not None and ROWS_HOLD.search(words) is None
+
+
 def every_match(patterns: Sequence[re.Pattern[str]], text: str) -> list[re.Match[str]]:
     """The matches of several patterns in a text."""
     return [found for pattern in patterns for found in pattern.finditer(text)]
 
 
-def declared_in_words(text: Text) -> list[Declared]:
-    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares."""
+def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[Declared]:
+    """`queries and keys are row vectors`, `$q_i$ is $1 \\times D$`: orientations that prose declares.
+
+    Words about the tokens tell the shapes of those of Q, K and V that no formula declares.
+    """
+    shapes = {one.what.name: one.sizes for one in by_formulas if isinstance(one.what, Symbol)}
+    told = [shapes[name] for name, _ in OF_TOKENS if name in shapes]
+    # K may have a number of tokens of its own
+    usual = all(isinstance(one[-1], Symbol) and SIZE_NAMES.get(one[-1].name) == "N" for one in told)
     out: list[Declared] = []
     for block in text.blocks:
         for found in every_match((IS_SHAPE, PLAIN_IS_SHAPE), block.text):
@@ -131,6 +156,15 @@ def declared_in_words(text: Text) -> list[Declared]:
             ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
             if known and len(sizes) == 2 and any(map(is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
+        spelled = text.spelled(block.text)
+        if usual and tokens_in_columns(spelled) and not ROWS_HOLD.search(text.source):
+            # what a formula declares of these counts before it
+            n, line = Symbol("N"), block.line
+            out += [
+                Declared(line, block.section, Symbol(name), (Symbol(size), n))
+                for name, size in OF_TOKENS
+                if name not in shapes
+            ]
         for sentence in re.split(r"(?<=[.;])\s", block.text):
             way_found = WAY.search(sentence)
             if not way_found or re.search(

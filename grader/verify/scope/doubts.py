@@ -23,7 +23,7 @@ from grader.verify.grammar.vocabulary import KNOWN_FUNCTIONS
 from grader.verify.scope.context import Context
 from grader.verify.scope.formula_reading import Formula
 from grader.verify.scope.formula_settings import ACCUMULATORS
-from grader.verify.worlds.settings import FEATURE_MAPS, VECTORS
+from grader.verify.worlds.settings import FEATURE_MAPS, MATRICES, VECTORS
 
 GAUSSIAN_LETTERS = frozenset({"K", "k", "G"})
 # P(x), L(\\theta), E(X - Y), \\rho(X, Y): a letter right before one letter in brackets is no factor.
@@ -95,6 +95,8 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         lines = [definition.line for _, definition in context.definitions if definition.name == name]
         if lines and min(lines) > formula.row.line:
             return f"{name} is defined only after it"
+    if constant := _constant_among(left, right, context):
+        return f"{constant} has its value in an example, and the vectors are any"
     own = sorted(name for name in used if context.aliases.get(name, "").startswith("own "))
     if own and any(isinstance(below, Moment) for side in (left, right) for below in walk(side)):
         # a moment counts the entries of w, and this may be their number
@@ -118,6 +120,18 @@ def doubt_about(left: Expression, right: Expression, context: Context, formula: 
         n for _, d in context.definitions for n in (d.name,)
     } | {"S", "Z"}:
         return f"{left.name} is introduced here"
+    return ""
+
+
+def _constant_among(left: Expression, right: Expression, context: Context) -> str:
+    """A letter that the text gives a number, a = e^{5/2}, in an equation about vectors; empty without one."""
+    used = names(left) | names(right)
+    if not used & {*VECTORS, *MATRICES}:
+        return ""
+    for _, definition in context.definitions:
+        alone = not definition.parameters and not definition.indices and definition.name not in FEATURE_MAPS
+        if definition.name in used and alone and names(definition.body) <= {"e", "pi"}:
+            return definition.name
     return ""
 
 

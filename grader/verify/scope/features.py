@@ -184,6 +184,32 @@ def feature_scale(formula: str) -> Fraction | None:
     return over / Fraction(size.group(1) or 1)
 
 
+# φ(x) = (1/R) [sin(Wx), cos(Wx)]: a list, and no sum of products of sines and cosines
+UNROOTED = re.compile(
+    r"^\W*(?:\\?(?:phi|varphi)|[φϕ])(?:_\{?\w+\}?)?\s*\(\s*\w(?:_\{?\w\}?)?\s*\)\s*:?=\s*\(?\s*(?:\\[td]?frac\s*\{?1\}?\s*\{?(?P<a>[A-Za-z](?:_\w+)?)\}?|1\s*/\s*(?P<b>[A-Za-z](?:_\w+)?))\s*\)?\s*(?:\\cdot|·|\*)?\s*(?:\\left|\\big|\\Big|\\bigl)?\s*\\?[\[({](?P<inside>[^=+Σ]*)"
+)
+
+
+def unrooted_size(formula: str) -> str | None:
+    """The letter R of a map (1/R)·[sines, cosines], in which the root is missing; None for other formulas.
+
+    >>> unrooted_size("φ(x) = (1/R)·[sin(Wx), cos(Wx)]"), unrooted_size("φ(x)ᵀφ(y) = (1/R)·Σ cos(w_r·(x − y))")
+    ('R', None)
+    """
+    plain = re.sub(r"\\[,;!]", "", _on_one_row(formula))
+    found = UNROOTED.match(plain)
+    if found is None or re.search(r"\\sum|\\top|\^T|ᵀ", found.group("inside").split("sin")[0]):
+        return None
+    sine, cosine = (found.group("inside").find(name) for name in ("sin", "cos"))
+    listed = (
+        sine >= 0
+        and cosine >= 0
+        and re.search(r"[,;&]", found.group("inside")[min(sine, cosine) : max(sine, cosine)])
+    )
+    size = found.group("a") or found.group("b")
+    return size if listed and size in SCALED_SIZES else None
+
+
 COLUMN = re.compile(r"\\begin\{[pb]matrix\}(?P<body>.*?)\\end\{[pb]matrix\}", re.DOTALL)
 
 

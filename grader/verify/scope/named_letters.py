@@ -62,7 +62,10 @@ WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (_BEFORE + r"(?:number of )?(?:independent |i\.i\.d\. |drawn )?(?:random )?(?:fourier )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?|samples?|vectors?))\b(?! \$?[A-Za-z]\$?(?![A-Za-z]))", "R"),
         (r"\bnumber of (?:random )?(?:fourier )?(?:frequencies|projections|directions|random features)(?: is| be|:| =)? ?\(?" + _LETTER + r"(?![A-Za-z^_(²³])", "R"),
         # "m/2 frequencies, a sine and a cosine each": m counts the features
-        (_LETTER + r" ?/ ?2\$? (?:independent |drawn )?(?:random )?(?:frequenc(?:y|ies)|(?<=random )(?:projections?|directions?))\b", "L"),
+        (_LETTER + r" ?/ ?2\$? (?:independent |drawn )?(?:random )?(?:frequenc(?:y|ies)|projections?|directions?|sines|cosines)\b", "L"),
+        # "R is the total number of random features, sines and cosines together"
+        (_BEFORE + r"(?:total|whole|overall) (?:number|count) of (?:all |the )?(?:random |fourier )*features\b", "L"),
+        (_BEFORE + r"(?:number of )?(?:all |the )?(?:random |fourier )*features[,;:]? \(?(?:with )?(?:the )?(?:sines|cosines) and (?:the )?(?:cosines|sines) (?:together|both|counted|included|taken together)", "L"),
         (_BEFORE + r"(?:number of )?(?:random |fourier |polynomial |different )*features (?:in all|in total|altogether|all told|per (?:token|vector|input))\b", "L"),
         (r"\bfeature maps?\b[^.]{0,60}\b(?:length|dimension)s? (?:is|be) " + _LETTER + r"(?![A-Za-z^_(²³])", "L"),
         (_BEFORE + r"(?:length|dimension|number|size) of (?:the |all |a |each |every )?(?:features?(?: vectors?| maps?)?|random feature vectors?|φ)\b", "L"),

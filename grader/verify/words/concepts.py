@@ -15,7 +15,7 @@ from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.numbers.arithmetic import figures
 from grader.verify.numbers.lettered import value_at
 from grader.verify.scope.bandwidths import NO_BANDWIDTH, Bandwidth
-from grader.verify.scope.features import feature_scale
+from grader.verify.scope.features import feature_scale, unrooted_size
 
 # -- prediction depth ----------------------------------------------------------------------------------------------
 
@@ -298,7 +298,12 @@ def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
     if not re.search(r"random|rff|fourier|phi|φ", sentence + about[-300:], re.I):
         return
     scale = feature_scale(text)
-    if scale == 1:
+    if scale is None and (size := unrooted_size(text)) is not None:
+        says = f"with sine and cosine features the scale is √(1/{size}): this one gives φ(x)·φ(x) = 1/{size}, and the kernel is 1 there"
+        yield 0, len(text), refuted(
+            Kind.DEFINITION, says, Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": f"1/{size}", "kernel": 1},
+        )  # fmt: skip
+    elif scale == 1:
         says = "sin² + cos² sums to R over the features, so φ(x)·φ(x) = 1 = the kernel at 0"
         yield 0, len(text), verified(Kind.DEFINITION, says, Method.SYMBOLIC)
     elif scale is not None:

@@ -50,12 +50,13 @@ HOLDS = re.compile(
     re.I,
 )
 LIMIT = re.compile(
-    rf"(?:overflows?|(?:gives?|returns?|becomes?) inf(?:inity)?|is (?:no longer )?(?:representable|finite))[^.;\d]{{0,50}}?(?P<rel>above|beyond|at|from|for (?:arguments|exponents|inputs) (?:above|beyond|larger than|over)|past|when[^.;\d]{{1,30}}(?:exceeds?|above|larger than|>)|once[^.;\d]{{1,30}}(?:exceeds?|above|passes|>)) (?P<about>about |around |roughly |approximately |≈ ?|~ ?)*{_NUMBER.format('limit')}(?![\d.]*\d)",
+    rf"(?:overflows?|(?:gives?|returns?|becomes?) inf(?:inity)?|is (?:no longer )?(?:representable|finite))[^.;\d]{{0,50}}?(?P<rel>above|beyond|at|from|for (?:arguments|exponents|inputs) (?:above|beyond|larger than|over)|past|when[^.;\d]{{1,30}}(?:exceeds?|above|larger than|>)|once[^.;\d]{{1,30}}(?:exceeds?|above|passes|>)) (?P<about>about |around |roughly |approximately |≈ ?|~ ?)*(?:exp ?\( ?|e ?\^ ?\{{?)?{_NUMBER.format('limit')}(?![\d.]*\d)",
     re.I,
 )
 ELSEWHERE = re.compile(r"\b(?:if|would|could|unless|suppose|says?|claims?|memory|MiB|bytes?|log-?sum|subtract\w*|after|instead|avoid\w*|prevent\w*|without)\b|\?", re.I)  # fmt: skip
 SEGMENT = re.compile(r";\s|\.\s|,?\s(?:but|while|whereas|though|although)\s", re.I)
 REACH = 200
+NEAR = 0.75  # how far a limit may be rounded
 
 
 def overflow(sentence: str, before: str) -> Iterator[Spanned]:
@@ -117,7 +118,8 @@ def _said(text: str, past: str) -> Iterator[Spanned]:
     start, end = min(one[0] for one in spans), max(one[1] for one in spans)
     if verdicts.pop():
         yield start, end, verified(Kind.FACT, says, Method.NUMERIC)
-    else:
+    elif found[0].group("under") or all(abs(exponent - one.largest) >= NEAR for one in kinds):
+        # nearer than that it may be the limit itself, rounded
         yield (
             start,
             end,
@@ -140,7 +142,7 @@ def _format(found: re.Match[str]) -> Format:
 def _limit(found: re.Match[str], text: str) -> Iterator[Spanned]:
     """`exp overflows above about 88 in single precision`."""
     names = list(FORMAT.finditer(text))
-    if len(names) != 1 or not re.search(r"\bexp|exponent|e\^", text, re.I):
+    if len(names) != 1 or not re.search(r"\bexp|exponent|e ?\^", text, re.I):
         return
     one = _format(names[0])
     stated = float(found.group("limit"))

@@ -205,16 +205,16 @@ class Attention:
 
     def scores(self, query: int | None) -> list[float]:
         """What the softmax is taken of."""
-        given = self.example.lists.get(Quantity.SCORES)
+        given = self._listed(Quantity.SCORES, query)
         if given is not None:
-            return [float(one) / self.divisor for one in given.ravel()]
+            return [one / self.divisor for one in given]
         return [one / self.divisor for one in self.products(query)]
 
     def unnormalised(self, query: int | None) -> list[float]:
         """The kernel's values of one query with all keys that it sees."""
-        given = self.example.lists.get(Quantity.KERNEL)
+        given = self._listed(Quantity.KERNEL, query)
         if given is not None:
-            return [float(one) for one in given.ravel()]
+            return given if query is None else self._seen_by(query, given)
         match self.reading.kernel:
             case Kernel.SOFTMAX:
                 found = [math.exp(score) for score in self.scores(query)]
@@ -225,17 +225,30 @@ class Attention:
                 vector = self.point("q" if self.example.has("q") or self.indices("q") else "x", query)
                 keys = self.rows("k") if self.indices("k") else self.rows("y")
                 found = [self.kernel(vector, key) for key in keys]
+        return self._seen_by(query, found)
+
+    def _seen_by(self, query: int | None, found: list[float]) -> list[float]:
+        """The values of the keys that a query sees, and 0 for those behind a mask."""
         if not self.reading.causal:
             return found
         if query is None:
             raise Unknown("which position is meant")
         return [value if place <= query else 0.0 for place, value in enumerate(found, self.example.first)]
 
+    def _listed(self, quantity: Quantity, query: int | None) -> list[float] | None:
+        """The numbers that the text gives outright, if it gives them for no other query."""
+        given, mine = self.example.lists.get(quantity), self.example.listed_for
+        if given is None or (None not in (query, mine) and query != mine):
+            return None
+        return [float(one) for one in given.ravel()]
+
     def weights(self, query: int | None) -> list[float]:
         """The weights of one query: they add up to 1."""
-        given = self.example.lists.get(Quantity.WEIGHTS)
+        given = self._listed(Quantity.WEIGHTS, query)
         if given is not None:
-            return [float(one) for one in given.ravel()]
+            if query is not None and self._seen_by(query, given) != given:
+                raise Unknown("the weights that are given are those without the mask")
+            return given
         raw = self.unnormalised(query)
         total = sum(raw)
         if abs(total) < 1e-12:

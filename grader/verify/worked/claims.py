@@ -12,13 +12,14 @@ from itertools import pairwise
 import numpy as np
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
-from grader.verify.grammar.syntax import Call, Expression, Number, Power, Symbol, names, rewritten
+from grader.verify.grammar.syntax import Call, Expression, Number, Power, Symbol, names, rewritten, symbols
 from grader.verify.worked.evaluation import Array, evaluate, written
 from grader.verify.worked.example import MATRICES, SIZES, Example, Name, family_name, point_name
 from grader.verify.worked.givens import Place
 from grader.verify.worked.judging import Held, Quantity, judge, together
+from grader.verify.worked.kernel_words import kernels_in
 from grader.verify.worked.literals import Literal, Match
-from grader.verify.worked.nouns import Noun
+from grader.verify.worked.nouns import QUERY_INDEX, Noun, index_in
 from grader.verify.worked.pairs import Meaning
 from grader.verify.worked.plain_text import runs_of
 from grader.verify.worked.readings import NORMALISERS, SUMS
@@ -160,6 +161,14 @@ def _in_scope(
         return unchecked(Kind.ARITHMETIC, "the sentence speaks of a changed example")
     if refuted and scene.far and not statement.subjects:
         return unchecked(Kind.ARITHMETIC, "it may speak of something else than the example before")
+    if (
+        refuted
+        and scene.example.lists
+        and len(kernels_in(f"{scene.around.block} {scene.place.sentence}")) > 1
+    ):
+        return unchecked(Kind.ARITHMETIC, "it may be of another kernel than the numbers that are listed")
+    if refuted and scene.example.lists and scene.example.listed_for is None and _has_place(statement):
+        return unchecked(Kind.ARITHMETIC, "whose scores or weights are listed is not said")
     if not refuted or not scene.example.earlier:
         return judged
     # a refutation has to rest on the newest vectors alone
@@ -171,6 +180,17 @@ def _in_scope(
     if found is not None and found.ruling is Ruling.REFUTED:
         return judged
     return unchecked(Kind.ARITHMETIC, "it may speak of an earlier example")
+
+
+def _has_place(statement: Statement) -> bool:
+    """Whether a statement names the position that it speaks of: o_2, "the output of token 2"."""
+    numbered = any(
+        isinstance(index, Number)
+        for tree in _trees(statement)
+        for symbol in symbols(tree)
+        for index in symbol.indices
+    )
+    return numbered or index_in(QUERY_INDEX, statement.phrase or "") is not None
 
 
 # -- by names ----------------------------------------------------------------------------------------------------------
@@ -200,8 +220,36 @@ def _of_names(statement: Statement, scene: Scene) -> list[Ruled]:
 FACTORS_ARE = re.compile(r"\bfactors?\b(?: [^.;:=]{0,40}?)?\s*(?:\bare\b|:)", re.I)
 
 
+# "the split is a_i·G_ij·b_j": the letters of the factors in their order
+SPLIT = re.compile(
+    r"(?<![A-Za-z\\_])(?P<query>[a-zA-Z])(?:_\{?i\}?)?\s?·?\s?(?P<middle>G)(?:_\{?ij\}?|_\{?i,j\}?)\s?·?\s?(?P<key>[a-zA-Z])(?:_\{?j\}?)(?![A-Za-z_(^])"
+)
+
+
+FACTORED = re.compile(r"\bsplit|\bfactor|\bdecompos|\bexp\(\s*\(?q|e\^\{?\(?q", re.I)
+SPLIT_REACH = 500
+
+
+def _split_number(statement: Statement, scene: Scene) -> int | None:
+    """Which of the three factors a letter is by the nearest product of them; None for other names."""
+    about = f"{scene.place.around[-SPLIT_REACH:]} {statement.before}"
+    found = list(SPLIT.finditer(about))
+    if not found or not FACTORED.search(about) or len(statement.subjects) != 1:
+        return None
+    order = found[-1].group("query", "middle", "key")
+    letters = [
+        tree.name for tree in statement.subjects[0].trees if isinstance(tree, Symbol) and not tree.indices
+    ]
+    named = {order.index(letter) for letter in letters if letter in order}
+    return named.pop() if len(named) == 1 and len(set(order)) == len(order) else None
+
+
 def _of_factor(statement: Statement, scene: Scene) -> list[Ruled]:
     """One of the three factors by a name that the text does not explain."""
+    number = _split_number(statement, scene)
+    if number is not None and _is_near(scene):
+        subject = factor_subject(number, statement.subjects[0].start)
+        return rulings_by_subject(subject, statement, scene, _pair(scene, statement.before))
     heads = list(FACTORS_ARE.finditer(statement.before))
     if not heads or len(statement.subjects) > 1 or not _is_near(scene):
         return []

@@ -19,7 +19,7 @@ from grader.verify.worked.claims import OWNER, Ruled, Scene, rulings_on
 from grader.verify.worked.compared import comparisons
 from grader.verify.worked.conditions import sets_a_value
 from grader.verify.worked.example import Example
-from grader.verify.worked.givens import Place, given_by
+from grader.verify.worked.givens import Place, given_by, lists_anew
 from grader.verify.worked.overflows import overflow_claims
 from grader.verify.worked.plain_text import plainly
 from grader.verify.worked.rankings import rankings
@@ -137,11 +137,11 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
         said_here = statements_in(plain.text) if re.search(r"\d", source) else []
         state = replace(state, read=state.read + len(said_here))
         for statement in said_here:
-            place = Place(plain.text, f"{before} {lead} {done}", block.section)
+            place = Place(plain.text, f"{before} {lead} {done}", block.section, state.document.columns)
             around = Around(statement.before[-120:], plain.text, f"{lead} {done}", before, state.heading)
             state, ruled = _read(state, statement, place, around, number)
             rulings += ruled
-        last_place = Place(plain.text, f"{before} {lead} {done}", block.section)
+        last_place = Place(plain.text, f"{before} {lead} {done}", block.section, state.document.columns)
         scene = Scene(
             state.document,
             state.example,
@@ -183,7 +183,11 @@ def _read(
     ruled = rulings_on(statement, Scene(state.document, state.example, place, around, state.foreign, far))
     refuted = any(one.judged.ruling is Ruling.REFUTED for one in ruled)
     behind = place.sentence[statement.told[-1].end :]
-    if ruled and not (refuted and sets_a_value(statement, around.clause, behind, state.example)):
+    anew = refuted and (
+        sets_a_value(statement, around.clause, behind, state.example)
+        or lists_anew(statement, state.example, place, state.document.precisions)
+    )
+    if ruled and not anew:
         wrong = {name: value for one in ruled for name, value in one.wrong.items()}
         example = replace(state.example, wrong={**state.example.wrong, **wrong}) if wrong else state.example
         return replace(

@@ -54,6 +54,9 @@ class Example:
     )  # q − k, or its length
     maps: Mapping[str, tuple[str, Expression]] = field(default_factory=dict)  # φ: (its letter, its formula)
     lists: Mapping[Quantity, Array] = field(default_factory=dict)
+    listed_for: int | None = (
+        None  # the query whose scores, kernel values or weights those lists are, if it is said
+    )
     phases: tuple[float, ...] = ()  # w_r·(q − k), where these are given outright
     first: int = 1  # the number of the first position
     section: int = -1
@@ -198,10 +201,11 @@ class Example:
         """The example with a feature map's formula."""
         return replace(self, maps={**self.maps, name: (letter, body)})
 
-    def with_list(self, quantity: Quantity, values: Array, section: int) -> Example:
-        """The example with scores, kernel values or weights that are given outright."""
+    def with_list(self, quantity: Quantity, values: Array, section: int, query: int | None = None) -> Example:
+        """The example with scores, kernel values or weights of one query that are given outright."""
         fresh = self._in_section(section)
-        return replace(fresh, lists={**fresh.lists, quantity: values})
+        others = fresh.lists if fresh.listed_for == query else {}
+        return replace(fresh, lists={**others, quantity: values}, listed_for=query)
 
 
 # -- names -------------------------------------------------------------------------------------------------------------

@@ -25,9 +25,11 @@ from grader.verify.worked.example import (
     point_name,
     product_of,
 )
+from grader.verify.worked.nouns import QUERY_INDEX, index_in
 from grader.verify.worked.statements import Side, Statement
 from grader.verify.worked.surroundings import DIFFERENCE, WIDTH_ONE
 
+LIST_REACH = 120  # characters before a list in which the query that it is of is named
 VECTOR_FAMILIES = frozenset({"q", "k", "x", "y", "u", "w"})
 DIRECTIONS = re.compile(
     r"\bfrequenc|\bdirection|\bdraws?\b|\bdrawn\b|\brandom\b|\bcos(?:ines?)?\b|\bsamples?\b|\bprojection|\bsin\b|ω",
@@ -59,6 +61,7 @@ class Place:
     sentence: str
     around: str
     section: int
+    columns: bool = False  # a matrix holds the tokens as its columns
 
 
 def given_by(
@@ -80,8 +83,33 @@ def given_by(
         if made is None and all(side.literal is not None for side in last):
             made = _named(tree, last, example, place, precisions)
         if made is not None:
-            return made
+            return _same_for(sides[:-1], last, made, place, precisions)
     return None
+
+
+def _same_for(
+    between: Sequence[tuple[Side, ...]],
+    last: Sequence[Side],
+    example: Example,
+    place: Place,
+    precisions: Mapping[str, float],
+) -> Example:
+    """The example with what else a chain gives the same value to: K in `Q = K = ...`."""
+    for items in between:
+        for tree in items[0].trees if len(items) == 1 and items[0].literal is None else ():
+            if family_name(tree) is not None or point_name(tree) is not None:
+                example = _named(tree, last, example, place, precisions) or example
+    return example
+
+
+def lists_anew(statement: Statement, example: Example, place: Place, precisions: Mapping[str, float]) -> bool:
+    """Whether a statement lists scores, kernel values or weights of which the example has only an earlier list."""
+    if statement.subjects or example.has("k") or not example.lists:
+        return False
+    given = given_by(statement, example, place, precisions)
+    return given is not None and any(
+        given.lists.get(one) is not known for one, known in example.lists.items()
+    )
 
 
 def _several(statement: Statement, example: Example, place: Place) -> Example | None:
@@ -209,7 +237,8 @@ def _family(family: str, values: list[Array], example: Example, place: Place) ->
             return None
         lengths = {vector.size for (own, _), vector in example.vectors.items() if own in {"q", "k", "x", "y"}}
         one_row = family == "w" and value.ndim == 1 and value.size > 1 and value.size in lengths
-        values = [value] if one_row else [np.atleast_1d(row) for row in value]
+        by_token = value.T if place.columns and value.ndim == 2 else value
+        values = [value] if one_row else [np.atleast_1d(row) for row in by_token]
     rows = [np.atleast_1d(value) for value in values]
     if len({row.shape for row in rows}) > 1 or rows[0].ndim > 1:
         return None
@@ -314,7 +343,8 @@ def _by_words(statement: Statement, example: Example, place: Place) -> Example |
     if quantity is not None:
         if len(literals) < 2 or any(one.ndim for one in literals):
             return None
-        return example.with_list(quantity, np.asarray([float(one) for one in literals]), place.section)
+        query = index_in(QUERY_INDEX, statement.before[-LIST_REACH:])
+        return example.with_list(quantity, np.asarray([float(one) for one in literals]), place.section, query)
     if "product" in noun:
         return None
     if noun.startswith(("frequenc", "draw", "direction")):
@@ -347,4 +377,4 @@ def _by_words(statement: Statement, example: Example, place: Place) -> Example |
     return _family(family, literals, example, place)
 
 
-__all__ = ["MATRICES", "Place", "given_by"]
+__all__ = ["MATRICES", "Place", "given_by", "lists_anew"]

@@ -29,7 +29,7 @@ def causal_in(words: str) -> bool | None:
 KERNEL_WORDS: Mapping[Kernel, re.Pattern[str]] = {
     Kernel.SOFTMAX: re.compile(r"\bsoft-?max\b|\bexp\(\s*q[^()‖|]{0,8}k|e\^\{q[^{}‖|]{0,8}k", re.I),
     Kernel.GAUSSIAN: re.compile(r"\bGaussian\b|\bRBF\b|\bexp\(\s*-\s*[‖|]|e\^\{-\s*[‖|]", re.I),
-    Kernel.SQUARED: re.compile(r"\bpolynomial\b|\bquadratic\b|\(q[^()]{0,8}k[^()]{0,4}\+ ?1\)\^2|\bsquared kernel\b|\bdegree[- ](?:two|2)\b", re.I),
+    Kernel.SQUARED: re.compile(r"\bpolynomial\b|\bquadratic\b|\((?:q[^()]{0,8}k|k[^()]{0,8}q)[^()]{0,4}\+ ?1\)\^2|\bsquared kernel\b|\bdegree[- ](?:two|2)\b", re.I),
     Kernel.FEATURES: re.compile(r"\blinear attention\b|\bfeature (?:map|vector)s?\b|\bfeatures\b|φ\(", re.I),
 }  # fmt: skip
 
@@ -40,6 +40,13 @@ def kernel_in(words: str) -> Kernel | None:
     # a feature map may belong to any kernel
     own = [kernel for kernel in named if kernel is not Kernel.FEATURES] or named
     return own[0] if len(own) == 1 else None
+
+
+def kernels_in(words: str) -> frozenset[Kernel]:
+    """The kernels that words name, besides features, which belong to any."""
+    return frozenset(kernel for kernel, pattern in KERNEL_WORDS.items() if pattern.search(words)) - {
+        Kernel.FEATURES
+    }
 
 
 def names_kernels(words: str) -> bool:
@@ -60,4 +67,13 @@ def last_kernel_in(words: str) -> Kernel | None:
     return max(found, key=lambda one: one[0])[1] if found else None
 
 
-__all__ = ["CAUSAL", "FULL", "KERNEL_WORDS", "causal_in", "kernel_in", "last_kernel_in", "names_kernels"]
+__all__ = [
+    "CAUSAL",
+    "FULL",
+    "KERNEL_WORDS",
+    "causal_in",
+    "kernel_in",
+    "kernels_in",
+    "last_kernel_in",
+    "names_kernels",
+]

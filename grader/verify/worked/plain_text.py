@@ -172,6 +172,18 @@ def runs_of(text: str) -> list[Run]:
     return out
 
 
+NEXT_EQUATION = re.compile(r"[A-Za-zα-ωΑ-Ω](?:_\{?\w+\}?)?\s*(?:=|≈|:=)")
+GOES_ON = re.compile(r"[=≈+·×/*−,-]\s*$")
+
+
+def _begins_equation(line_break: re.Match[str]) -> bool:
+    """Whether the line behind a break gives another letter its value, and the line before it is at its end."""
+    text = line_break.string
+    return NEXT_EQUATION.match(text, line_break.end()) is not None and not GOES_ON.search(
+        text[max(0, line_break.start() - 8) : line_break.start()]
+    )
+
+
 def _is_boundary(tokens: Sequence[re.Match[str]], number: int, inside: bool) -> bool:
     token = tokens[number]
     said = token.group()
@@ -186,7 +198,9 @@ def _is_boundary(tokens: Sequence[re.Match[str]], number: int, inside: bool) -> 
                 apart and bool(further) and further[0].lastgroup == "word" and further[0].group() not in NAMES
             )
         case "space":
-            return "\n" in said and not inside and said.count("\n") > 1
+            if "\n" not in said or inside:
+                return False
+            return said.count("\n") > 1 or _begins_equation(token)
         case "open" | "close":
             return not inside
         case "other":

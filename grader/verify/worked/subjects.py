@@ -114,11 +114,14 @@ def _starts(tail: str) -> list[int]:
     return [0, *(found.start() for found in re.finditer(r"[.,;:!?()–—→⇒✓•|-]|\b\w+", tail))]
 
 
+FACTORS = ("the factor exp(‖q‖²/(2σ²))", "the Gaussian factor", "the factor exp(‖k‖²/(2σ²))")
+
+
 def factor_subject(number: int, start: int) -> Subject:
     """The first, second or third of the three factors."""
 
     def one(meaning: Meaning) -> Meaning:
-        return Meaning(meaning.says, lambda attention: np.asarray(meaning.of(attention)[number]))
+        return Meaning(FACTORS[number], lambda attention: np.asarray(meaning.of(attention)[number]))
 
     return Subject(Noun.FACTORS, tuple(map(one, three_parts(factors=True))), any_fits=True, start=start)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from grader.verify.scope.bandwidths import bandwidth_in
+from grader.verify.scope.declarations import tokens_in_columns
 from grader.verify.worked.example import Example, Quantity
 from grader.verify.worked.kernel_words import (
     FULL,
@@ -97,6 +98,7 @@ class Document:
     zero_based: bool  # positions are counted from 0
     precisions: Mapping[str, float]  # letters β with σ² = 1/(β · factor)
     letters: Mapping[str, str]  # the text's own letters for σ and σ²
+    columns: bool = False  # matrices hold the tokens as their columns
 
     @classmethod
     def of(cls, plain: str) -> Document:
@@ -132,7 +134,15 @@ class Document:
             bool(EXCLUSIVE.search(plain)),
             bool(DIFFERENCE.search(plain)),
         )
-        return cls(tied, bool(ROOTED.search(plain)), names, bool(ZERO_BASED.search(plain)), precisions, own)
+        return cls(
+            tied,
+            bool(ROOTED.search(plain)),
+            names,
+            bool(ZERO_BASED.search(plain)),
+            precisions,
+            own,
+            tokens_in_columns(plain),
+        )
 
 
 def _named(pattern: re.Pattern[str], plain: str) -> frozenset[str]:

@@ -191,6 +191,8 @@ def call_value(world: World, function: Symbol, arguments: tuple[Expression, ...]
     if function.name.casefold() == "elu" and len(values) == 1:
         return np.where(values[0] > 0, values[0], np.expm1(np.minimum(values[0], 0)))
     if function.name == "softmax" and len(values) == 1 and values[0].size > 1:
+        if values[0].ndim == 2 and min(values[0].shape) > 1 and world.tokens_are_columns:
+            raise Undecidable("along which side the softmax runs is not said")
         shifted = np.exp(values[0] - np.max(values[0]))
         whole = 1 in (values[0].ndim, *values[0].shape)
         return np.asarray(shifted / (shifted.sum() if whole else shifted.sum(axis=-1, keepdims=True)))
@@ -201,6 +203,9 @@ def call_value(world: World, function: Symbol, arguments: tuple[Expression, ...]
         and min(values[0].shape) > 1
     ):
         world.opaque.add(function.name)
+        height, width = values[0].shape
+        if width == world.sizes["N"] and (height != width or world.tokens_are_columns):
+            return np.vstack([feature_value(world, function.name, row) for row in values[0].T]).T
         return np.vstack([feature_value(world, function.name, row) for row in values[0]])
     if function.name in FEATURE_MAPS and len(values) == 1 and values[0].size > 1:
         world.opaque.add(function.name)

@@ -218,6 +218,10 @@ def declared_value(
             if tokens:
                 return None
             return world.draw((node.name, "alone"), (long,), node.name).reshape(shape)
+        if (not tokens or len(tokens) == 1) and node.name in MATRICES and columns_are_tokens(world, declared):
+            # the same vectors q_1 ... q_N, as columns
+            matrix = world.draw(node.name, shape[::-1], node.name)
+            return world.oriented(world.row_of(matrix, tokens[0]), node.name) if tokens else matrix.T
         if not tokens:
             return world.draw(node.name, shape, node.name)
         if len(tokens) == 2:
@@ -233,6 +237,13 @@ def rows_are_tokens(world: World, declared: tuple[Expression, ...]) -> bool:
     """Whether a declared matrix has one row for each token."""
     first = declared[0]
     return isinstance(first, Symbol) and world.aliases.get(first.name) == "N"
+
+
+def columns_are_tokens(world: World, declared: tuple[Expression, ...]) -> bool:
+    """Whether a declared matrix has one column for each token, and not one row."""
+    last = declared[-1]
+    is_last = isinstance(last, Symbol) and world.aliases.get(last.name) == "N"
+    return len(declared) == 2 and is_last and not rows_are_tokens(world, declared)
 
 
 def bound_coordinate(index: Expression, bound: Bound) -> int | None:

@@ -53,7 +53,7 @@ from grader.verify.worlds.settings import (
     family_of,
     names_of,
 )
-from grader.verify.worlds.symbols import symbol_value
+from grader.verify.worlds.symbols import columns_are_tokens, symbol_value
 
 LARGEST = 1e120
 STEP = 2e-3
@@ -121,6 +121,12 @@ class World:
                     continue
                 if value == int(value) and 1 <= value <= 150:
                     self.sizes[name] = int(value)
+
+    @property
+    def tokens_are_columns(self) -> bool:
+        """Whether the text declares its queries, keys or inputs with the tokens as columns."""
+        shapes = (self.setting.shapes.get(name) for name in ("Q", "K", "X"))
+        return any(shape is not None and columns_are_tokens(self, shape) for shape in shapes)
 
     def draw(self, key: object, shape: tuple[int, ...], shown: str) -> Array:
         if key not in self.values:
