@@ -186,7 +186,11 @@ def _by_angle(text: str, taken: set[int]) -> list[tuple[int, int, str, Vector, s
     return []
 
 
-LISTED = re.compile(rf"\b(?:embeddings?|vectors?|points?|images?|faces?)\b[^.;()]{{0,40}}?(?P<list>{ENTRIES}(?:(?:\s?,\s?(?:and )?|\s+and\s+){ENTRIES}){{2,}})")  # fmt: skip
+LISTED = re.compile(rf"\b(?:embeddings?|vectors?|points?|images?|faces?|(?:mini-?)?batch)\b[^.;()]{{0,40}}?(?P<list>{ENTRIES}(?:(?:\s?,\s?(?:and )?|\s+and\s+){ENTRIES}){{2,}})")  # fmt: skip
+SIGNED = r"-?\s?(?:\d+(?:\.\d+)?|\.\d+)"
+ON_LINE = re.compile(
+    rf"\b(?:one-dimensional|1-?D|scalar) (?:embeddings?|points?)\b[^.;()\d-]{{0,24}}(?P<list>{SIGNED}(?:(?:\s?,\s?(?:and )?|\s+and\s+){SIGNED}){{2,}})(?!\s?[·*/+^(]|\s?°)", re.I
+)  # fmt: skip
 NAMED_LIST = re.compile(rf"(?P<names>{NAME}(?:\s?,\s?{NAME}|\s+and\s+{NAME})+)\s*(?:=|are|:)\s*$")
 
 
@@ -200,6 +204,11 @@ def _listed_points(text: str, example: Example, block: int) -> Example:
         if len(names) != len(entries):
             names = [str(number) for number in range(1, len(entries) + 1)]
         return example.with_points(tuple(Point(name, vector) for name, vector in zip(names, entries, strict=True)), block, Fraction(0))  # fmt: skip
+    on_line = ON_LINE.search(text)
+    if on_line is not None:
+        numbers = [Fraction(re.sub(r"\s", "", one)) for one in re.findall(SIGNED, on_line.group("list"))]
+        points = tuple(Point(f"x{number}", (entry,)) for number, entry in enumerate(numbers, 1))
+        return example.with_points(points, block, Fraction(0))
     return example
 
 
@@ -212,7 +221,8 @@ def identities_in(text: str, example: Example) -> Example:
     labels = LABELS.search(text)
     if labels is not None:
         listed = re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", labels.group("labels").strip())
-        if len(listed) == len(batch.points) and not any(one in batch.by_name for one in map(key, listed)):
+        names = any(one in batch.by_name for one in map(key, listed))
+        if len(listed) == len(batch.points) and (not names or len(set(listed)) < len(listed)):
             points = tuple(replace(point, who=who) for point, who in zip(batch.points, listed, strict=True))
             example = replace(example, batch=replace(batch, points=points)).refreshed()
         if re.search(r"label|identit|class|\by\b", labels.group(), re.I):

@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, unchecked, verified
 from grader.verify.triplets.embeddings import Triplet, hinge, plain, root_of
 from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.general_words import in_general
 from grader.verify.triplets.gradient_steps import LATER, loss_after
 from grader.verify.triplets.phrases import (
     FILLER,
@@ -167,6 +168,10 @@ def triplet_statements(
 def _distance(reading: Reading, found: re.Match[str]) -> None:
     groups = found.groupdict()
     view = reading.example.view
+    if any(one.vector is not None and len(one.vector) == 1 for one in reading.example.batch.points) and not (
+        groups["p_short"] or groups["n_short"] or groups["less"] or "dist" in found.group().lower()
+    ):
+        return  # of points on a line, "the positive at 0.5" is one of them
     reading.cut = found.end()
     if groups["it_value"]:
         _place(reading, reading.lately, Fraction(groups["it_value"]), found)
@@ -191,6 +196,8 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
                 view=View(Fraction(groups["less"]), Fraction(groups["more"]), passing=True),
             )
             reading.margins = [*reading.margins, (found.start(), found.end(), Fraction(groups["slack"]))]
+        else:
+            _unsquared(reading, found, view.triplet)
         reading.cut = found.start()
     elif groups["first"] or groups["bare_p"]:
         p, n = (
@@ -203,6 +210,29 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
     elif groups["again_p"] and view.p is not None and view.n is not None and not view.guessed:
         p, n = Fraction(groups["again_p"]), Fraction(groups["again_n"])
         reading.example = replace(reading.example, view=View(p, n, passing=True))
+
+
+def _unsquared(reading: Reading, found: re.Match[str], triplet: Triplet) -> None:
+    """A hinge written out with a distance of the triplet in view that is not squared."""
+    stated = value_after(reading.text, found.start())
+    told = tuple(Fraction(found.group(name)) for name in ("less", "more"))
+    true = (triplet.p, triplet.n)
+    margins = reading.margins_at(found.start())
+    if (
+        stated is None
+        or stated.number is None
+        or told == true
+        or Fraction(found.group("slack")) != margins[0]
+    ):
+        return
+    if any(mine not in {far, root_of(far)} for mine, far in zip(told, true, strict=True)):
+        return
+    says = f"with squared distances it is {triplet.shown(margins[0])} = {plain(triplet.loss(margins[0]))}"
+    judged = unchecked(Kind.ARITHMETIC, f"the loss is of squared distances as a rule: {says}")
+    if reading.example.squared and not stated.agrees(triplet.p - triplet.n + margins[0]):
+        witness = {"computed": plain(triplet.loss(margins[0])), "stated": plain(stated.number)}
+        judged = refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+    reading.out.append((found.start(), stated.end, judged))
 
 
 def _place(
@@ -255,9 +285,13 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     if stated is None or stated.number is None or stated.term.percent:
         return
     start = found.start()
+    if not reading.said and in_general(text, start):
+        return
     written = _hinge_in(text, found.end(), stated.end)
     if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
         written = None  # it is the triplet in view
+    if written is not None and triplet is not None and triplet.p != written[0] and triplet.n != written[1]:
+        return  # "the positive is 7" names a point on the line, and no distance
     if written is not None and not reading.said:
         # "loss 0.7 - 0.9 + 0.3 = 0.1" says itself which triplet it is of
         if triplet is not None and not view.passing:
@@ -368,6 +402,8 @@ def _sort(reading: Reading, found: re.Match[str], items: Sequence[Item]) -> Judg
         return judged
     view = reading.example.view
     before = text[:start]
+    if not reading.said and in_general(text, start):
+        return None
     told = SUBJECT.search(before) or (AFTER_VALUE.search(before) and start - reading.cut < 40)
     if (
         not told

@@ -28,6 +28,7 @@ from grader.verify.triplets.family_statements import family_statements, listed_m
 from grader.verify.triplets.given_distances import NEVER, pair_of, set_anew, told_by, with_anew
 from grader.verify.triplets.givens import (
     PASSING,
+    VECTOR,
     conventions,
     identities_in,
     margins_in,
@@ -37,6 +38,7 @@ from grader.verify.triplets.givens import (
 )
 from grader.verify.triplets.gradient_formulas import gradient_formulas
 from grader.verify.triplets.gradient_steps import LATER, gradient_statements
+from grader.verify.triplets.matrix_entries import matrix_entries
 from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
 from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
@@ -243,6 +245,7 @@ def _sentence(
         *batch_counts(text, around, known),
         *general_formula(text),
         *batch_growth(text, around),
+        *matrix_entries(text),
     )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
@@ -251,7 +254,7 @@ def _sentence(
         for one in (*sphere_statements(text, example), *scalings(text, example))
         if not _overlaps(one, told)
     ]
-    if UNREAL.search(text):
+    if UNREAL.search(text) or _moves_unread(text, given.spans):
         told = [one for one in told if one[2].ruling == "verified"]
     if any(one[2].ruling == "verified" for one in told) or _names_points(text, example):
         example = replace(example, used=block)
@@ -270,6 +273,16 @@ OWN_LOSSES = re.compile(
     r"\btriplets? (?:\w+ ){0,2}?(?:has|have|had|with|of) (?:the )?loss(?:es)? (?:of )?[\d.]+, [^.;]*?(?:\.(?=\d)[^.;]*?)*\d",
     re.I,
 )
+
+
+MOVES = re.compile(r"\b(?:mov|push|pull|shift|bring|brought|replac|put)\w*\b", re.I)
+
+
+def _moves_unread(text: str, given: Sequence[tuple[int, int]]) -> bool:
+    """Whether a sentence moves a point to where it could not be read: `moving n out to (0, 1)`."""
+    return MOVES.search(text) is not None and any(
+        not any(start <= one.start() < end for start, end in given) for one in VECTOR.finditer(text)
+    )
 
 
 def _names_points(text: str, example: Example) -> bool:
