@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from grader.verify.triplets.embeddings import NEAR_ONE, Point, Vector, classes_of, dot, on_circle
 from grader.verify.triplets.example import Example, role_of
+from grader.verify.triplets.line_points import line_points
 from grader.verify.triplets.phrases import ROLES
 from grader.verify.triplets.terms import key, term_at
 
@@ -93,6 +94,9 @@ def conventions(text: str, example: Example) -> Example:
 
 def points_in(text: str, example: Example, block: int, before: str) -> Given:
     """The example with the points that a sentence gives. `before` is the block's text up to it."""
+    on_line = line_points(text)
+    if on_line:
+        return Given(example.with_points(on_line, block, Fraction(0)))
     found: list[tuple[int, int, str, Vector, str | None, str]] = []  # start, end, name, entries, who, role
     for one in VECTOR.finditer(text):
         named = BEFORE_POINT.search(text[: one.start()])
@@ -187,10 +191,6 @@ def _by_angle(text: str, taken: set[int]) -> list[tuple[int, int, str, Vector, s
 
 
 LISTED = re.compile(rf"\b(?:embeddings?|vectors?|points?|images?|faces?|(?:mini-?)?batch)\b[^.;()]{{0,40}}?(?P<list>{ENTRIES}(?:(?:\s?,\s?(?:and )?|\s+and\s+){ENTRIES}){{2,}})")  # fmt: skip
-SIGNED = r"-?\s?(?:\d+(?:\.\d+)?|\.\d+)"
-ON_LINE = re.compile(
-    rf"\b(?:one-dimensional|1-?D|scalar) (?:embeddings?|points?)\b[^.;()\d-]{{0,24}}(?P<list>{SIGNED}(?:(?:\s?,\s?(?:and )?|\s+and\s+){SIGNED}){{2,}})(?!\s?[·*/+^(]|\s?°)", re.I
-)  # fmt: skip
 NAMED_LIST = re.compile(rf"(?P<names>{NAME}(?:\s?,\s?{NAME}|\s+and\s+{NAME})+)\s*(?:=|are|:)\s*$")
 
 
@@ -204,11 +204,6 @@ def _listed_points(text: str, example: Example, block: int) -> Example:
         if len(names) != len(entries):
             names = [str(number) for number in range(1, len(entries) + 1)]
         return example.with_points(tuple(Point(name, vector) for name, vector in zip(names, entries, strict=True)), block, Fraction(0))  # fmt: skip
-    on_line = ON_LINE.search(text)
-    if on_line is not None:
-        numbers = [Fraction(re.sub(r"\s", "", one)) for one in re.findall(SIGNED, on_line.group("list"))]
-        points = tuple(Point(f"x{number}", (entry,)) for number, entry in enumerate(numbers, 1))
-        return example.with_points(points, block, Fraction(0))
     return example
 
 

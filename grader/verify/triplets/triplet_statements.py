@@ -288,6 +288,8 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     if not reading.said and in_general(text, start):
         return
     written = _hinge_in(text, found.end(), stated.end)
+    if written is not None and stated.number < 0 and "=" not in text[found.end() : stated.end]:
+        return  # "the hinge 0.4 - 0.8 + 0.2 is negative": what stands in it, and no value of it
     if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
         written = None  # it is the triplet in view
     if written is not None and triplet is not None and triplet.p != written[0] and triplet.n != written[1]:
