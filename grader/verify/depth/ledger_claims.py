@@ -11,6 +11,7 @@ from grader.verify.depth.brute_force import brute_force
 from grader.verify.depth.changed_votes import dissent_claims
 from grader.verify.depth.circumstances import WHOLE_SET, elsewhere
 from grader.verify.depth.depth_statements import depth_claims
+from grader.verify.depth.extreme_votes import extreme_votes
 from grader.verify.depth.group_statements import group_claims
 from grader.verify.depth.histogram_statements import histogram_claims
 from grader.verify.depth.histograms import Histogram
@@ -89,6 +90,7 @@ def _of_polls(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
         for start, end, judged in (
             *vote_rules(sentence, known),
             *brute_force(sentence, f"{block.heading} {about} {block.text[:at]}"),
+            *extreme_votes(sentence, f"{block.heading} {about} {block.text[:at]}", ledger.numbering),
         ):
             yield Counted(at + start, at + end, judged, premised=True)
     own = ledger.polls.get(block.number, ())

@@ -293,7 +293,7 @@ TRUE_LABEL = Thesis(
     ),
     "the depth compares the probes with the last one; the true label does not enter",
     {"votes": "b, a, a", "depth if the label is a": 1, "depth if the label is b": 1},
-    scope=_SCOPE, unless=r"\bif\b|accuracy|neighbou?rs|training labels|training set|mislabel|wrong label", method=Method.COUNT,
+    scope=r"depth", unless=r"\bif\b|accuracy|neighbou?rs|training labels|training set|mislabel|wrong label", method=Method.COUNT,
 )  # fmt: skip
 
 # -- cross-entropy and accuracy --------------------------------------------------------------------------------------
