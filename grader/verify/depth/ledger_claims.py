@@ -24,6 +24,11 @@ from grader.verify.depth.vote_rules import vote_rules
 from grader.verify.networks.stages import stage_claims
 
 BLOCKS_OF_STAGES = 30
+# "counted from 0 the mean is one less"
+RENUMBERED = re.compile(
+    r"\b(?:count|number|start)(?:ed|ing)\b[^.;,]{0,20}\bfrom (?:0|1|zero|one)\b|\b(?:0|1|zero|one)-based\b",
+    re.I,
+)
 SPEAKS_OF_DEPTH = re.compile(r"\bdepths?\b", re.I)
 
 
@@ -144,7 +149,7 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
                 wrong = judged.ruling is Ruling.REFUTED
                 if wrong and (
                     _may_be_accuracy(ledger, block, sentence[first:last])
-                    or (not own and elsewhere(sentence))
+                    or (not own and (elsewhere(sentence) or RENUMBERED.search(sentence)))
                     or (told.listed and WHOLE_SET.search(sentence))
                 ):
                     continue

@@ -53,7 +53,9 @@ BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
 OF_ONE = re.compile(r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)", re.I)  # fmt: skip
-ANOTHER = re.compile(r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch", re.I)
+ANOTHER = re.compile(
+    r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch|\bbatch (?:no\.? ?)?\d\b", re.I
+)
 # behind a count: that there are so many
 OF_ALL_OF_THEM = re.compile(r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there|out of (?:the )?[\d.,·^ ]+(?: \w+){0,2})\b", re.I)  # fmt: skip
 EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)

@@ -203,6 +203,8 @@ def _stated(cell: str) -> Stated | None:
 
 def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> Read | None:
     """A table of triplets or of one anchor's negatives with distances, losses and sorts."""
+    if _names_points(cells, header):
+        return None
     columns: dict[str, int] = {}
     set_there: list[Fraction] = []  # "loss (α = 0.2)"
     for column, title in enumerate(header):
@@ -250,6 +252,15 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
     out = [one for rulings in found.values() for one in _consistent(rulings)]
     made = replace(margin_before, family=_family_of(triplets, example, hardest=hardest), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
     return Read(made, tuple(out))
+
+
+def _names_points(cells: Cells, header: Sequence[str]) -> bool:
+    """Whether the columns "anchor", "positive" and "negative" hold the numbers of images, and no distances."""
+    titles = [title.strip(" *").lower() for title in header]
+    if "anchor" not in titles or not {"positive", "negative"} & set(titles):
+        return False
+    at = titles.index("anchor")
+    return all(at < len(row) and _stated(row[at]) is not None for row in cells)
 
 
 def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -> View | None:

@@ -1,9 +1,15 @@
+# ruff: noqa: E501 -- a pattern stays on one line
 """Where a sentence speaks of triplets in general, and not of the one in view."""
 
 from __future__ import annotations
 
 import re
 
+# words that take a number away from the triplet in view
+OTHERS = re.compile(
+    r"\b(?:training|test|validation|initial|final|epochs?|network|model|otherwise|others?|else|any|every|each|without|mean|average[ds]?|averaging|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|never|always|usually|plain distances?|unsquared|square roots?|not squared|largest possible|easy (?:ones|triplets)|all (?:triplets|anchors|others|the)|batch[- ]?(?:hard|all))\b",
+    re.I,
+)
 # "easy: d_n ≥ d_p + α, loss 0" and "a semi-hard negative has ..." say what a sort is
 OF_A_SORT = re.compile(
     r"\W*(?:an? |the )?(?:easy|semi-?\s?hard|hard)(?: (?:triplets?|negatives?|ones?|case))?"
@@ -19,6 +25,8 @@ ANY_ONE = re.compile(
     r"|\b(?:as soon as|whenever|in general|by definition|as long as)\b",
     re.I,
 )
+# where "the positive at 0.5" is a point and no distance
+POINTS_TOLD = re.compile(r"\bon (?:the|a) (?:real |number )?line\b|\bone-dimensional\b", re.I)
 NUMBERED = re.compile(r"(?<![\w.])\d*\.?\d+\b")
 
 
@@ -39,4 +47,4 @@ def in_general(text: str, start: int) -> bool:
     return ANY_ONE.search(before) is not None and NUMBERED.search(before) is None
 
 
-__all__ = ["in_general"]
+__all__ = ["OTHERS", "POINTS_TOLD", "in_general"]

@@ -11,7 +11,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, unchecked, verified
 from grader.verify.triplets.embeddings import Triplet, hinge, plain, root_of
 from grader.verify.triplets.example import Example, View
-from grader.verify.triplets.general_words import in_general
+from grader.verify.triplets.general_words import OTHERS, POINTS_TOLD, in_general
 from grader.verify.triplets.gradient_steps import LATER, loss_after
 from grader.verify.triplets.phrases import (
     FILLER,
@@ -78,11 +78,6 @@ DEFINES = re.compile(
 )
 SO_DOES = re.compile(
     r"\b(?:so (?:does|do|is|are)|(?:and )?likewise|the same (?:holds|goes) for|as (?:does|is|do|are)) (?:the (?:triplet|negative)s? )?$",
-    re.I,
-)
-# words that take a number away from the triplet in view
-OTHERS = re.compile(
-    r"\b(?:training|test|validation|initial|final|epochs?|network|model|otherwise|others?|else|any|every|each|without|mean|average[ds]?|averaging|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|never|always|usually|plain distances?|unsquared|square roots?|not squared|largest possible|easy (?:ones|triplets)|all (?:triplets|anchors|others|the)|batch[- ]?(?:hard|all))\b",
     re.I,
 )
 DENIAL = re.compile(
@@ -168,10 +163,11 @@ def triplet_statements(
 def _distance(reading: Reading, found: re.Match[str]) -> None:
     groups = found.groupdict()
     view = reading.example.view
-    if any(one.vector is not None and len(one.vector) == 1 for one in reading.example.batch.points) and not (
+    on_line = any(one.vector is not None and len(one.vector) == 1 for one in reading.example.batch.points)
+    if (on_line or POINTS_TOLD.search(reading.text)) and not (
         groups["p_short"] or groups["n_short"] or groups["less"] or "dist" in found.group().lower()
     ):
-        return  # of points on a line, "the positive at 0.5" is one of them
+        return
     reading.cut = found.end()
     if groups["it_value"]:
         _place(reading, reading.lately, Fraction(groups["it_value"]), found)
@@ -279,10 +275,13 @@ FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\
 def _loss(reading: Reading, found: re.Match[str]) -> None:
     text, view = reading.text, reading.example.view
     triplet = view.triplet
-    if found.group("it") and not reading.lossy:
-        return
     stated = value_after(text, found.end())
-    if stated is None or stated.number is None or stated.term.percent:
+    if (
+        stated is None
+        or stated.number is None
+        or stated.term.percent
+        or (found.group("it") and not reading.lossy)
+    ):
         return
     start = found.start()
     if not reading.said and in_general(text, start):
