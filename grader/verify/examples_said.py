@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from grader.verify import supposed
 from grader.verify.claim import Kind, Ruling
 from grader.verify.passage import Found, Passage, end_of, in_mood, mood_of_found, offset_of_sentence
 from grader.verify.reading.mood import PREMISED, Clause, Mood, clause_at, mood_of, mood_of_figure
+from grader.verify.triplets.worked_examples import Ruled
 
 # what is said with "if" and "would" of an example is computed from what the example gives
 CONTRAST = re.compile(r"\$?\s*,?\s*(?:and |but )?not \$?\d")  # "1760 negatives, not 1799"
@@ -69,6 +71,16 @@ def example_claims(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found
 def without_givens(passage: Passage, found: Sequence[Found]) -> list[Found]:
     """The claims of a block without those that call wrong what an example sets, or what has been computed from it."""
     own = {id(one.judged) for one in passage.examples}
+    open_there = [one for one in passage.examples if one.judged.ruling is Ruling.UNCHECKED]
+    found = [
+        replace(item, judged=one.judged)
+        if item.judged.kind is Kind.ARITHMETIC
+        and item.judged.ruling is Ruling.VERIFIED
+        and id(item.judged) not in own
+        and (one := _around(item, open_there, passage.block.text)) is not None
+        else item
+        for item in found
+    ]
     settled = [one.text for one in passage.examples if one.judged.ruling is Ruling.VERIFIED]
     return [
         item
@@ -77,6 +89,12 @@ def without_givens(passage: Passage, found: Sequence[Found]) -> list[Found]:
         or id(item.judged) in own
         or not (_sets(passage, item) or _covered(item.text, settled))
     ]
+
+
+def _around(item: Found, rulings: Sequence[Ruled], masked: str) -> Ruled | None:
+    """What a worked example leaves open of a claim's very words: that its arithmetic is right does not settle it."""
+    until = end_of(item, masked)
+    return next((one for one in rulings if one.start <= item.offset and until <= one.end), None)
 
 
 def _sets(passage: Passage, item: Found) -> bool:

@@ -171,8 +171,20 @@ SIGNALS: dict[Thing, Thing] = {
 }  # fmt: skip
 
 
+# "with R random projections the total time is": by what the whole is done, not what costs this
+BY_DIRECTIONS = re.compile(
+    r"\b(?P<by>with|using|given|for|from|by)\s+(?P<many>(?:(?:the|all|only|just|these|our)\s+)*(?:\$?\\?[A-Za-z_\d{}\\]{1,14}\$?\s+)?)(?:random\s+)?(?:projections?|directions?|frequenc(?:y|ies))\b(?=[^.;]*\b(?:total|overall|altogether|in all|whole|entire|everything|attention)\b)",
+    re.I,
+)
+
+
 def without_means(words: str) -> str:
-    """The words of a cost of one token without the sums by which it is computed: "each step with the running sums"."""
+    """The words of a cost without what it is done by: "each step with the running sums", "with R projections the total".
+
+    >>> without_means("with $R$ random projections the total time is")
+    'with $R$ random features the total time is'
+    """
+    words = BY_DIRECTIONS.sub(r"\g<by> \g<many>random features", words)
     return BY_SUMS.sub(" ", words) if ONE.search(words) else words
 
 

@@ -76,6 +76,8 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             noun or STORED.search(f"{one.words} {around.title if '|' in flat.text else ''}")
         ):
             continue
+        if FOR_ONE.search(flat.text[: one.at.start]) and not one.each:
+            continue
         if ELSE.search(one.words) or HEADS.search(flat.text):
             continue
         judged = _judged(one, flat, around, noun=noun and not WITH_MORE.match(behind))
@@ -83,6 +85,11 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             yield one.start, one.end, judged
 
 
+# "for one query the output has M numbers"
+FOR_ONE = re.compile(
+    r"\b(?:for|per|with|of) (?:one|a single|each|every|any|an?|a given|a fixed)(?: (?:fixed|given|new|single))? (?:query|token|position|key|row)\b[^.;]*$|\bper (?:query|token|position|key|row)\b[^.;]*$",
+    re.I,
+)
 ITH = re.compile(
     r"\b(?:token|step|position|row)s? (?P<a>[it])\b|\b(?P<b>[it])-?th (?:token|step|position)|\b(?P<c>[it]) (?:tokens|steps|positions)\b"
 )

@@ -147,6 +147,8 @@ def _votes_of(
     before = [one for one in own if one.end <= said.start]
     if before or not earlier or said.start > REACH or _names_another(text, said):
         return None
+    if LIST_UNREAD.search(text[: said.start]):
+        return None  # "for layers cat, dog, dog, dog it is 1": of a list that could not be read as votes
     return (
         earlier[-1]
         if ITS_OWN.search(text[: said.start + 6]) and _joined(text[: said.start], earlier[-1])
@@ -155,6 +157,7 @@ def _votes_of(
 
 
 LISTED_BETWEEN = re.compile(r"\d{1,3}(?:\s*,\s*\d{1,3}){2}|\d(?: \d){3}")
+LIST_UNREAD = re.compile(r"(?<![\w-])\w+\s*,\s*\w+\s*,\s*(?:and\s+)?\w+|(?:→|->|⇒)[^.;]{1,20}(?:→|->|⇒)")
 KNOWN = re.compile(
     rf"{FINAL.pattern}|{RANGE.pattern.replace('?P<first>', '').replace('?P<last>', '')}|\bk\s*=\s*\d+|\b\d+ probes\b"
 )

@@ -11,6 +11,7 @@ from grader.verify.depth.brute_force import brute_force
 from grader.verify.depth.changed_votes import dissent_claims
 from grader.verify.depth.circumstances import WHOLE_SET, elsewhere
 from grader.verify.depth.depth_statements import depth_claims
+from grader.verify.depth.extreme_votes import extreme_votes
 from grader.verify.depth.group_statements import group_claims
 from grader.verify.depth.histogram_statements import histogram_claims
 from grader.verify.depth.histograms import Histogram
@@ -23,6 +24,11 @@ from grader.verify.depth.vote_rules import vote_rules
 from grader.verify.networks.stages import stage_claims
 
 BLOCKS_OF_STAGES = 30
+# "counted from 0 the mean is one less"
+RENUMBERED = re.compile(
+    r"\b(?:count|number|start)(?:ed|ing)\b[^.;,]{0,20}\bfrom (?:0|1|zero|one)\b|\b(?:0|1|zero|one)-based\b",
+    re.I,
+)
 SPEAKS_OF_DEPTH = re.compile(r"\bdepths?\b", re.I)
 
 
@@ -89,6 +95,7 @@ def _of_polls(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
         for start, end, judged in (
             *vote_rules(sentence, known),
             *brute_force(sentence, f"{block.heading} {about} {block.text[:at]}"),
+            *extreme_votes(sentence, f"{block.heading} {about} {block.text[:at]}", ledger.numbering),
         ):
             yield Counted(at + start, at + end, judged, premised=True)
     own = ledger.polls.get(block.number, ())
@@ -142,7 +149,7 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
                 wrong = judged.ruling is Ruling.REFUTED
                 if wrong and (
                     _may_be_accuracy(ledger, block, sentence[first:last])
-                    or (not own and elsewhere(sentence))
+                    or (not own and (elsewhere(sentence) or RENUMBERED.search(sentence)))
                     or (told.listed and WHOLE_SET.search(sentence))
                 ):
                     continue

@@ -19,7 +19,7 @@ LISTED = rf"{VOTE}(?:{SEPARATOR}{VOTE}){{2,15}}(?:\s+and\s+{VOTE}(?=\s*(?:[.,;:)
 SPACED = r"(?:\d|[A-Za-z])(?: {1,3}(?:\d|[A-Za-z])(?!\w)){3,15}"
 NAMED_CLASSES = r"[a-z]{3,10}(?: [a-z]{3,10}){3,15}"
 DASHED = r"\d(?:[-–]\d){3,15}"
-TELLS = r"[Pp]redictions?|[Vv]otes?|[Pp]robes|[Ss]equences?|[Aa]nswers?|[Oo]utputs?|[Ll]abels?|[Cc]lasses|say|says|said|saying|predicts?|predicted|predicting|vote|voted|voting|answer|answered|answering|give|gave|giving|read|reads|returns?|returned|responded?|labell?ed|chose|choose|showed?|shows|produced?|are|were|is|for|with|of|in|take|list|row|vector|string|:"
+TELLS = r"[Pp]redictions?|[Ll]ayers|[Vv]otes?|[Pp]robes|[Ss]equences?|[Aa]nswers?|[Oo]utputs?|[Ll]abels?|[Cc]lasses|say|says|said|saying|predicts?|predicted|predicting|vote|voted|voting|answer|answered|answering|give|gave|giving|read|reads|returns?|returned|responded?|labell?ed|chose|choose|showed?|shows|produced?|are|were|is|for|with|of|in|take|list|row|vector|string|:"
 SEQUENCE = re.compile(
     rf"(?<![\w,)])(?:[(\[⟨`{{])\s*(?P<inside>{LISTED}|{SPACED}|{NAMED_CLASSES}|{DASHED})\s*(?:[)\]⟩`}}])"
     rf"|(?:^\W*|[.:;(]\s+|(?<![LDdℓ])(?<![LDdℓ] )=|[(:]|\b(?i:and|if|{TELLS})[:\s]+(?:of\s+)?)\s*(?P<listed>{LISTED})(?![\w(])"
@@ -136,7 +136,11 @@ def votes_in(text: str) -> list[Votes]:
         if (
             MORE_VOTES.match(text, end)
             or OF_SHAPES.match(text, found.end())
-            or (NO_VOTES.search(re.sub(r"[(\[{⟨`\s]+$", " ", before)) and not OF_VOTES.search(before))
+            or (
+                not _at_layers(answers, before)
+                and NO_VOTES.search(re.sub(r"[(\[{⟨`\s]+$", " ", before))
+                and not OF_VOTES.search(before)
+            )
             or NEIGHBOURS.search(before[-70:])
         ):
             continue
@@ -161,6 +165,17 @@ def votes_in(text: str) -> list[Votes]:
             )
             out.append(Votes(tuple(answers), int(numbers[0]), True, None, "", found.start(), end))
     return sorted(out, key=lambda one: one.start)
+
+
+STAGES = frozenset({"conv", "pool", "maxpool", "avgpool", "relu", "fc", "bn", "block", "input", "stem", "linear", "dense", "output"})  # fmt: skip
+
+
+def _at_layers(answers: Sequence[str], before: str) -> bool:
+    """Whether a list behind "for layers" names classes, not the layers' sizes or kinds."""
+    said = {one.lower() for one in answers}
+    return re.search(r"\bfor (?:the )?layers\s*$", before, re.I) is not None and not (
+        said & STAGES or any(one.isdigit() for one in said)
+    )
 
 
 def _of_one_sort(answers: list[str], text: str, start: int, end: int) -> tuple[list[str], int]:

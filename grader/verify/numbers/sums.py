@@ -41,6 +41,12 @@ PARTIAL = re.compile(
 )
 WISHED = re.compile(r"\bwe (?:need|have|get)\b", re.I)
 FEWEST = 2
+REACH = 400
+# numbers that stand there without being written again
+UNTOLD = re.compile(
+    r"\b(?:as (?:many|much|well)|the same|once more|once again|again|likewise|ditto|each|every|both|equally|respectively|apiece|for (?:both|each))\b",
+    re.I,
+)
 # "the histogram sums to 4", "the exponents 1.7 + 3.5 add up to": what adds up is named, and no number before it
 VERB = re.compile(r"(?:sum|add|total)(?!s?$)", re.I)
 NAMED = re.compile(
@@ -78,6 +84,8 @@ def sum_claims(sentence: str, before: str, items: Sequence[str]) -> Iterator[Spa
         values = [one.value for one in terms]
         if "overall" in found.group() and min(values) <= stated.value < max(values):
             continue  # a mean of them, it may be
+        if UNTOLD.search(f"{before[-REACH:]} {text[: found.start()]}"):
+            whole = False
         near = bool(found.group("near") or found.group("near2"))
         yield from _ruled(text, found, stated, terms, near=near, whole=whole)
 

@@ -17,7 +17,7 @@ from grader.verify.shapes.dimensions import Shape, judge_shape
 from grader.verify.shapes.numbered_shapes import is_in_numbers, judge_in_numbers
 from grader.verify.shapes.shape_phrases import SIZE, SaidShape, said_shape, size_of
 from grader.verify.shapes.shape_subjects import Subject, display_above, of_formula, subject_before
-from grader.verify.shapes.thing_shapes import AS_WIDE
+from grader.verify.shapes.thing_shapes import AS_WIDE, OF_ONE
 from grader.verify.shapes.told_sizes import settled_sizes
 from grader.verify.worlds.settings import FEATURE_MAPS
 
@@ -124,6 +124,8 @@ def _found(passage: Passage, clause: Clause, subject: Subject, said: SaidShape) 
         judged = listed
     elif judged.ruling is Ruling.REFUTED and AS_WIDE.search(passage.text.spelled(clause.sentence)):
         judged = unchecked(judged.kind, "the values are as wide as the keys there")
+    elif judged.ruling is Ruling.REFUTED and len(said.shape.sizes) == 1 and OF_ONE.search(clause.text):
+        judged = unchecked(judged.kind, "it speaks of one of them")
     elif judged.ruling is Ruling.REFUTED and GOES_BEFORE.search(clause.text[: subject.start]):
         judged = unchecked(judged.kind, "it may be the end of a longer product")
     elif judged.ruling is Ruling.REFUTED and function_in(subject.source, passage.context):

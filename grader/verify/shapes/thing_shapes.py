@@ -92,6 +92,11 @@ OF_ONE = re.compile(
     r"\b(?:one|a single|single|each|every|per|i-th|one fixed) (?:query|token|position|test image|image|key)\b|\b(?:one|a single|single|each|every) anchor\b|\b(?:query|token|position|image) [a-z]\b|\bq_\{?i|\bper (?:query|token|position|image)",
     re.I,
 )
+# "one row per query" tells how the whole is laid out
+ONE_FOR_EACH = re.compile(
+    r"\b(?:one|an?|1|single) (?:row|column|line|entry|vector|output|number|value|weight)s? (?:per|for (?:each|every|one)) \w+|\b(?:row|column|line)s? = \w+",
+    re.I,
+)
 OTHER_ATTENTION = re.compile(r"\bheads?\b|multi-?head|\bpapers?\b|\boriginal\b|\bTransformers?\b", re.I)
 # the output has the width of the keys where a sentence gives it to the values
 AS_WIDE = re.compile(
@@ -229,7 +234,7 @@ def _named_in(sentence: str, before: str, about: set[str]) -> list[_Named]:
         if thing.domain in about and thing.is_meant(sentence)
         for one in thing.pattern.finditer(sentence)
     ]
-    single = OF_ONE.search(sentence) is not None
+    single = OF_ONE.search(ONE_FOR_EACH.sub(" ", sentence)) is not None
     # "for each anchor the mask of triplets is B × B": what one of them has is known of some things only
     found = [
         one

@@ -42,7 +42,7 @@ LABELLED = re.compile(rf"(?:^|[.;:,(]\s*|\n\s*)(?P<said>{ADJECTIVES})(?:{THING})
 IN_LETTERS = re.compile(rf"(?<=\s)(?P<many>{FORMULA}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip
 EVERY = re.compile(r"\b(?:each|every|per|an|one|any)\b[^.;,]{0,20}\b(?:anchor|image|photo|picture|face|pairs?|them)\b|\beach\b|\bapiece\b|\bper anchor\b", re.I)  # fmt: skip
 # what the triplets and pairs of a batch are no longer all of
-SOME = re.compile(r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|labels?|(?:class|identity|person) (?:\d|[A-Z]\b)|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)", re.I)  # fmt: skip
+SOME = re.compile(r"\b(?:semi[- ]?hard|hard(?:est)?|easy|active|loss|us(?:e|es|ed|ing)|select\w*|pick\w*|sampled?|samples|kept|keeps?|left|remain\w*|violat\w*|more than|at least|at most|up to|about|roughly|around|fewer|less|random(?:ly)?|if|would|could|sum|draws?|drew|drawn|per (?:step|batch|epoch|iteration)|found|label|labels [A-Z\d](?!\w)(?!\s?(?:,|and\b))|(?:class|identity|person) (?:\d|[A-Z]\b)|this class|that class|accepted|rejected|correct|wrong|train\w*|only|without|instead|hardly|saw|seen|epochs?|collect\w*|process\w*|together with|(?:this|that|one|a) person|identity contributes|contribute nothing)\b|n['’]t\b|\bnot\b(?! \d)", re.I)  # fmt: skip
 PAIRS_ARE = re.compile(
     rf"\bpairs\b[^.;]{{0,30}}?,? (?:of which|of these|of them),? (?P<many2>{DIGITS})(?P<said2>) (?:pairs )?(?:are|show|is) (?:(?P<sign2>positive|negative)|in P_(?P<set>d|s|diff|same)\b|(?:of )?(?P<who2>the same|different|two) (?:person|people|persons|identity|identities))|"
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
@@ -53,7 +53,9 @@ BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
 OF_ONE = re.compile(r"\b(?:each|every|any|per|(?:an?|one|the same|a given|a fixed|a single) (?:anchor|image|photo|picture|face|pair|person|identity|class|positive|negative|example|sample))\b(?! with\b)", re.I)  # fmt: skip
-ANOTHER = re.compile(r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch", re.I)
+ANOTHER = re.compile(
+    r"\b(?:second|third|other|another|next|new|different) (?:mini-?)?batch|\bbatch (?:no\.? ?)?\d\b", re.I
+)
 # behind a count: that there are so many
 OF_ALL_OF_THEM = re.compile(r"\b(?:in (?:all|total)|altogether|all in all|overall|together|each|apiece|exist|(?:is|are|can be|could be) (?:possible|valid|formed|available|there|built|made)|(?:for|per|of|from|with|in|to) (?:each |every |an? |one |the |this |such |its )*(?:\w+ )?(?:mini-?batch|batch|anchor|image|photo|picture|face|positive|pair|triplet|identity|person|class)(?:es|s)?(?: (?:pair|image)s?)?|(?:is|are) in (?:the|this|such a|a) batch|(?:to )?choose from|as well|too|then|there|out of (?:the )?[\d.,·^ ]+(?: \w+){0,2})\b", re.I)  # fmt: skip
 EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
@@ -219,7 +221,7 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     if (
         what == "triplets"
         and many in _parts(batch.sizes)
-        and PART.search(text[: found.end()].split(". ")[-1])
+        and PART.search(re.split(r"[.?!]\s", text[: found.end()])[-1])
     ):
         return None  # those of one class or of one anchor
     return _compared(batch.sizes, what, many, ordered=ordered, unordered=unordered)

@@ -105,7 +105,10 @@ def next_chain(piece: Spoken, known: Known, since: int) -> tuple[Side, ...] | No
 
 def chain_claims(sides: Sequence[Side], example: Example) -> Iterator[tuple[int, int, Judged]]:
     """(start, end, ruling) of each step of a chain between two sides that are known, one by the example's points."""
-    if re.fullmatch(NAME, sides[0].text.strip()):
+    first_text = sides[0].text.strip()
+    if re.fullmatch(NAME, first_text) and not (
+        sides[0].term is not None and re.fullmatch(r"[dDδ]_\d{2}", first_text)
+    ):
         return  # it sets what the name stands for
     known: Side | None = None  # the last side that speaks of the example's points
     for one, other in itertools.pairwise(sides):

@@ -150,6 +150,7 @@ class Family:
     """Anchors whose triplets a text speaks of together: those of a batch, of one anchor, of a table's rows."""
 
     anchors: tuple[Anchor, ...]
+    whole: bool = True  # each anchor has all its positives and negatives here, not only those of one row
 
     @cached_property
     def triplets(self) -> tuple[Triplet, ...]:
@@ -158,7 +159,9 @@ class Family:
 
     @property
     def hardest(self) -> tuple[Triplet, ...]:
-        """Batch-hard's triplet of each anchor that has one."""
+        """Batch-hard's triplet of each anchor that has one; none where not all its triplets are known."""
+        if not self.whole:
+            return ()
         return tuple(one for anchor in self.anchors if (one := anchor.hardest) is not None)
 
     def of_kind(self, kind: str, margin: Fraction) -> tuple[Triplet, ...]:

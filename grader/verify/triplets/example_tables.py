@@ -12,15 +12,15 @@ from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, 
 from grader.verify.triplets.embeddings import Anchor, Family, Point, Triplet, plain, root_of
 from grader.verify.triplets.example import Example, View
 from grader.verify.triplets.givens import ENTRIES, NAME, margins_in
-from grader.verify.triplets.phrases import Stated, compared, value_at
+from grader.verify.triplets.phrases import NUMBER, Stated, compared, value_at
 from grader.verify.triplets.terms import key, term_at
 from grader.verify.triplets.triplet_items import TRIPLE
 from grader.verify.triplets.triplet_regions import sort_claims
 from grader.verify.triplets.triplet_statements import N_SHORT, P_SHORT
 
 Cells = Sequence[Sequence[str]]
-_P = rf"{P_SHORT}|[dD]\(\s?a\s?,\s?p\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(p\)|p|f_p|x_p)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:positive|mate|match)|(?:anchor ?[-–—/] ?)?positive(?: distance)?|a ?[-–—/] ?p|same(?:[- ]person)? distance"
-_N = rf"{N_SHORT}|[dD]\(\s?a\s?,\s?n\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(n\)|n|f_n|x_n)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:negative|stranger)|(?:anchor ?[-–—/] ?)?negative(?: distance)?|a ?[-–—/] ?n|different(?:[- ]person)? distance"
+_P = rf"(?:(?:hardest|farthest) positive )?(?:{P_SHORT})|(?:hardest|farthest) positive(?: (?:squared )?(?:d|distance))?|[dD]\(\s?a\s?,\s?p\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(p\)|p|f_p|x_p)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:positive|mate|match)|(?:anchor ?[-–—/] ?)?positive(?: distance)?|a ?[-–—/] ?p|same(?:[- ]person)? distance"
+_N = rf"(?:(?:hardest|nearest|closest) negative )?(?:{N_SHORT})|(?:hardest|nearest|closest) negative(?: (?:squared )?(?:d|distance))?|[dD]\(\s?a\s?,\s?n\s?\)|‖\s?(?:f\(a\)|a|f_a|x_a)\s?-\s?(?:f\(n\)|n|f_n|x_n)\s?‖(?:_2)?(?:\s?\^\s?2)?|(?:squared )?distance to (?:the |its )?(?:negative|stranger)|(?:anchor ?[-–—/] ?)?negative(?: distance)?|a ?[-–—/] ?n|different(?:[- ]person)? distance"
 TITLES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(rf"\W*(?:{words})\W*", re.I))
     for name, words in (
@@ -114,6 +114,9 @@ def _embeddings(cells: Cells, header: Sequence[str], example: Example, block: in
         column
         for column in range(width)
         if column not in vectors
+        and not any(
+            pattern.fullmatch(title) for title in header[column : column + 1] for _, pattern in TITLES
+        )
         and all(NAMED.fullmatch(row[column].strip()) for row in cells)
         and len({row[column].strip() for row in cells}) == len(cells)
     ]
@@ -200,6 +203,8 @@ def _stated(cell: str) -> Stated | None:
 
 def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> Read | None:
     """A table of triplets or of one anchor's negatives with distances, losses and sorts."""
+    if _names_points(cells, header):
+        return None
     columns: dict[str, int] = {}
     set_there: list[Fraction] = []  # "loss (α = 0.2)"
     for column, title in enumerate(header):
@@ -217,7 +222,8 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
     else:
         margin_before = example
     told = columns.keys() & {"loss", "kind", "semi-hard", "hard", "easy", "active"}
-    views = [_view_of(row, columns, example) for row in cells]
+    hardest = any(re.search(r"hardest|farthest|nearest", title, re.I) for title in header)
+    views = [(_anchors_view(row, example) if hardest else None) or _view_of(row, columns, example) for row in cells]  # fmt: skip
     if not told and "n" not in columns:
         return None
     known = [view for view in views if view is not None and view.triplet is not None]
@@ -244,8 +250,17 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
             if judged is not None:
                 found.setdefault(name, []).append((row, column, judged))
     out = [one for rulings in found.values() for one in _consistent(rulings)]
-    made = replace(margin_before, family=_family_of(triplets, example), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
+    made = replace(margin_before, family=_family_of(triplets, example, hardest=hardest), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
     return Read(made, tuple(out))
+
+
+def _names_points(cells: Cells, header: Sequence[str]) -> bool:
+    """Whether the columns "anchor", "positive" and "negative" hold the numbers of images, and no distances."""
+    titles = [title.strip(" *").lower() for title in header]
+    if "anchor" not in titles or not {"positive", "negative"} & set(titles):
+        return False
+    at = titles.index("anchor")
+    return all(at < len(row) and _stated(row[at]) is not None for row in cells)
 
 
 def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -> View | None:
@@ -253,7 +268,10 @@ def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -
     for cell in row:
         triple = TRIPLE.fullmatch(cell.strip())
         if triple is not None:
-            return example.of_names(triple.group("a"), triple.group("p"), triple.group("n"))
+            view = example.of_names(triple.group("a"), triple.group("p"), triple.group("n"))
+            return view or _by_entries(cell, example)
+        if OF_NUMBERS.fullmatch(cell.strip()):
+            return _by_entries(cell, example)
     numbers = {
         name: stated.number
         for name in ("p", "n")
@@ -277,6 +295,36 @@ def _view_of(row: Sequence[str], columns: Mapping[str, int], example: Example) -
     )
     p = numbers.get("p") if "p" in columns else given
     return View(p, numbers["n"]) if p is not None else None
+
+
+def _anchors_view(row: Sequence[str], example: Example) -> View | None:
+    """Batch-hard's triplet of the anchor that a row names, by its name or its entries, where the batch is given."""
+    family = example.batch.family
+    if family is None or not row:
+        return None
+    said = row[0].strip()
+    term = term_at(said, 0) if re.fullmatch(ENTRIES, said) else None
+    names = [one.name for one in example.batch.points if term is not None and one.vector == term.value]
+    if not names and NAMED.fullmatch(said):
+        names = [example.resolved(said)]
+    anchor = family.anchor(names[0]) if len(names) == 1 else None
+    hardest = anchor.hardest if anchor is not None else None
+    if hardest is None:
+        return None
+    return View(hardest.p, hardest.n, (hardest.anchor, hardest.positive, hardest.negative))
+
+
+OF_NUMBERS = re.compile(rf"\(\s?(?:{NUMBER})\s?,\s?(?:{NUMBER})\s?,\s?(?:{NUMBER})\s?\)")
+
+
+def _by_entries(cell: str, example: Example) -> View | None:
+    """The triplet of points on a line that a cell names by the points themselves: `(0, 0.5, 0.6)`."""
+    numbers = [Fraction(one) for one in re.findall(NUMBER, cell)]
+    there = {one.vector[0]: one.name for one in example.batch.points if one.vector and len(one.vector) == 1}
+    if len(there) != len(example.batch.points) or not all(one in there for one in numbers):
+        return None
+    anchor, positive, negative = (there[one] for one in numbers)
+    return example.of_names(anchor, positive, negative)
 
 
 def _cell(
@@ -327,12 +375,21 @@ def _sorted(triplet: Triplet, margin: Fraction, sort: str, said: bool) -> Judged
     return refuted(Kind.DEFINITION, says, Method.COUNT, witness)
 
 
-def _family_of(triplets: Sequence[Triplet], example: Example) -> Family:
-    """The rows as one family: negatives of one anchor where all have the one positive that the text gives above."""
+def _family_of(triplets: Sequence[Triplet], example: Example, *, hardest: bool) -> Family:
+    """The rows as one family: negatives of one anchor where all have the one positive that the text gives above.
+
+    Else each row is a triplet, and its anchor's hardest one only where the titles say so.
+    """
     if len({one.p for one in triplets}) == 1 and example.view.p is not None:
         negatives = tuple((one.negative or str(number), one.n) for number, one in enumerate(triplets, 1))
         return Family((Anchor(example.view.names[0], (("", triplets[0].p),), negatives),))
-    return Family(tuple(Anchor(one.anchor or str(number), ((one.positive, one.p),), ((one.negative, one.n),)) for number, one in enumerate(triplets, 1)))  # fmt: skip
+    return Family(
+        tuple(
+            Anchor(one.anchor or str(number), ((one.positive, one.p),), ((one.negative, one.n),))
+            for number, one in enumerate(triplets, 1)
+        ),
+        whole=hardest,
+    )
 
 
 def _consistent(found: Sequence[Spanned]) -> Iterator[Spanned]:

@@ -78,7 +78,7 @@ def _pairs_given(text: str, example: Example) -> Example:
     numbers = [Fraction(one) for one in re.findall(NUMBER, found.group("list"))]
     pairs = zip(numbers[::2], numbers[1::2], strict=True)
     anchors = tuple(Anchor(str(number), (("", p),), (("", n),)) for number, (p, n) in enumerate(pairs, 1))
-    return replace(example, family=Family(anchors), own_family=True)
+    return replace(example, family=Family(anchors, whole=False), own_family=True)
 
 
 FEWEST = 2  # one triplet has no mean
@@ -96,7 +96,9 @@ def family_statements(text: str, example: Example, margins: Margins, before: str
     yield from _listed_losses(text, example, family, margins)
     yield from _means(text, example, family, margins, before)
     yield from _shares(text, example, family, margins)
-    yield from _batch_hard(text, example, family, margins, before)
+    batch = family if family.whole else example.batch.family
+    if batch is not None:
+        yield from _batch_hard(text, example, batch, margins, before)
 
 
 def margins_at(text: str, example: Example, margins: Margins, place: int) -> tuple[Fraction, ...]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 
 from grader.verify.triplets.embeddings import NEAR_ONE, Point, Vector, classes_of, dot, on_circle
 from grader.verify.triplets.example import Example, role_of
+from grader.verify.triplets.line_points import line_points
 from grader.verify.triplets.phrases import ROLES
 from grader.verify.triplets.terms import key, term_at
 
@@ -93,6 +94,9 @@ def conventions(text: str, example: Example) -> Example:
 
 def points_in(text: str, example: Example, block: int, before: str) -> Given:
     """The example with the points that a sentence gives. `before` is the block's text up to it."""
+    on_line = line_points(text)
+    if on_line:
+        return Given(example.with_points(on_line, block, Fraction(0)))
     found: list[tuple[int, int, str, Vector, str | None, str]] = []  # start, end, name, entries, who, role
     for one in VECTOR.finditer(text):
         named = BEFORE_POINT.search(text[: one.start()])
@@ -186,7 +190,7 @@ def _by_angle(text: str, taken: set[int]) -> list[tuple[int, int, str, Vector, s
     return []
 
 
-LISTED = re.compile(rf"\b(?:embeddings?|vectors?|points?|images?|faces?)\b[^.;()]{{0,40}}?(?P<list>{ENTRIES}(?:(?:\s?,\s?(?:and )?|\s+and\s+){ENTRIES}){{2,}})")  # fmt: skip
+LISTED = re.compile(rf"\b(?:embeddings?|vectors?|points?|images?|faces?|(?:mini-?)?batch)\b[^.;()]{{0,40}}?(?P<list>{ENTRIES}(?:(?:\s?,\s?(?:and )?|\s+and\s+){ENTRIES}){{2,}})")  # fmt: skip
 NAMED_LIST = re.compile(rf"(?P<names>{NAME}(?:\s?,\s?{NAME}|\s+and\s+{NAME})+)\s*(?:=|are|:)\s*$")
 
 
@@ -212,7 +216,8 @@ def identities_in(text: str, example: Example) -> Example:
     labels = LABELS.search(text)
     if labels is not None:
         listed = re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", labels.group("labels").strip())
-        if len(listed) == len(batch.points) and not any(one in batch.by_name for one in map(key, listed)):
+        names = any(one in batch.by_name for one in map(key, listed))
+        if len(listed) == len(batch.points) and (not names or len(set(listed)) < len(listed)):
             points = tuple(replace(point, who=who) for point, who in zip(batch.points, listed, strict=True))
             example = replace(example, batch=replace(batch, points=points)).refreshed()
         if re.search(r"label|identit|class|\by\b", labels.group(), re.I):

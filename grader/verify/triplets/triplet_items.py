@@ -40,6 +40,7 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
         if view is not None and view.p is not None:
             taken.append(found.span())
             yield Item(found.start(), found.end(), view)
+    yield from _pairs(text)
     anchor, positive = example.view.names[0] or example.role("a"), example.view.names[1] or example.role("p")
     if anchor and positive and not example.own_family:
         for found in re.finditer(rf"(?<![\w^({{,/·*‖-])(?<!\d )(?:{NAME})(?![\w(^])", text):
@@ -61,6 +62,20 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
         if len(family.anchors) == 1:
             yield from _numbers(text, example)
             yield from _extremes(text, family)
+
+
+PAIRED = re.compile(
+    r"\(\s?d_\(?(?:p|ap|pos|\+)\)?\s?,\s?d_\(?(?:n|an|neg|-)\)?\s?\)\s*=\s*(?=\()|\(\s?[dD]\(a,\s?p\)\s?,\s?[dD]\(a,\s?n\)\s?\)\s*=\s*(?=\()"
+)
+PAIR = re.compile(rf"(?<![\w)])\(\s?(?P<p>{NUMBER})\s?,\s?(?P<n>{NUMBER})\s?\)")
+
+
+def _pairs(text: str) -> Iterator[Item]:
+    """`(d_p, d_n) = (0.3, 0.45) is semi-hard, (0.3, 0.1) is hard`: the distances of one triplet after the other."""
+    told = PAIRED.search(text)
+    for found in PAIR.finditer(text, told.end()) if told is not None else ():
+        view = View(Fraction(found.group("p")), Fraction(found.group("n")), passing=True)
+        yield Item(found.start(), found.end(), view)
 
 
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": 0}

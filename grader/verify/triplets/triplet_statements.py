@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, unchecked, verified
 from grader.verify.triplets.embeddings import Triplet, hinge, plain, root_of
 from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.general_words import OTHERS, POINTS_TOLD, in_general
 from grader.verify.triplets.gradient_steps import LATER, loss_after
 from grader.verify.triplets.phrases import (
     FILLER,
@@ -77,11 +78,6 @@ DEFINES = re.compile(
 )
 SO_DOES = re.compile(
     r"\b(?:so (?:does|do|is|are)|(?:and )?likewise|the same (?:holds|goes) for|as (?:does|is|do|are)) (?:the (?:triplet|negative)s? )?$",
-    re.I,
-)
-# words that take a number away from the triplet in view
-OTHERS = re.compile(
-    r"\b(?:training|test|validation|initial|final|epochs?|network|model|otherwise|others?|else|any|every|each|without|mean|average[ds]?|averaging|total|batch|sum|largest|maximum|at most|at least|up to|between|unless|never|always|usually|plain distances?|unsquared|square roots?|not squared|largest possible|easy (?:ones|triplets)|all (?:triplets|anchors|others|the)|batch[- ]?(?:hard|all))\b",
     re.I,
 )
 DENIAL = re.compile(
@@ -167,6 +163,11 @@ def triplet_statements(
 def _distance(reading: Reading, found: re.Match[str]) -> None:
     groups = found.groupdict()
     view = reading.example.view
+    on_line = any(one.vector is not None and len(one.vector) == 1 for one in reading.example.batch.points)
+    if (on_line or POINTS_TOLD.search(reading.text)) and not (
+        groups["p_short"] or groups["n_short"] or groups["less"] or "dist" in found.group().lower()
+    ):
+        return
     reading.cut = found.end()
     if groups["it_value"]:
         _place(reading, reading.lately, Fraction(groups["it_value"]), found)
@@ -191,6 +192,8 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
                 view=View(Fraction(groups["less"]), Fraction(groups["more"]), passing=True),
             )
             reading.margins = [*reading.margins, (found.start(), found.end(), Fraction(groups["slack"]))]
+        else:
+            _unsquared(reading, found, view.triplet)
         reading.cut = found.start()
     elif groups["first"] or groups["bare_p"]:
         p, n = (
@@ -203,6 +206,29 @@ def _distance(reading: Reading, found: re.Match[str]) -> None:
     elif groups["again_p"] and view.p is not None and view.n is not None and not view.guessed:
         p, n = Fraction(groups["again_p"]), Fraction(groups["again_n"])
         reading.example = replace(reading.example, view=View(p, n, passing=True))
+
+
+def _unsquared(reading: Reading, found: re.Match[str], triplet: Triplet) -> None:
+    """A hinge written out with a distance of the triplet in view that is not squared."""
+    stated = value_after(reading.text, found.start())
+    told = tuple(Fraction(found.group(name)) for name in ("less", "more"))
+    true = (triplet.p, triplet.n)
+    margins = reading.margins_at(found.start())
+    if (
+        stated is None
+        or stated.number is None
+        or told == true
+        or Fraction(found.group("slack")) != margins[0]
+    ):
+        return
+    if any(mine not in {far, root_of(far)} for mine, far in zip(told, true, strict=True)):
+        return
+    says = f"with squared distances it is {triplet.shown(margins[0])} = {plain(triplet.loss(margins[0]))}"
+    judged = unchecked(Kind.ARITHMETIC, f"the loss is of squared distances as a rule: {says}")
+    if reading.example.squared and not stated.agrees(triplet.p - triplet.n + margins[0]):
+        witness = {"computed": plain(triplet.loss(margins[0])), "stated": plain(stated.number)}
+        judged = refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+    reading.out.append((found.start(), stated.end, judged))
 
 
 def _place(
@@ -249,15 +275,24 @@ FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\
 def _loss(reading: Reading, found: re.Match[str]) -> None:
     text, view = reading.text, reading.example.view
     triplet = view.triplet
-    if found.group("it") and not reading.lossy:
-        return
     stated = value_after(text, found.end())
-    if stated is None or stated.number is None or stated.term.percent:
+    if (
+        stated is None
+        or stated.number is None
+        or stated.term.percent
+        or (found.group("it") and not reading.lossy)
+    ):
         return
     start = found.start()
+    if not reading.said and in_general(text, start):
+        return
     written = _hinge_in(text, found.end(), stated.end)
+    if written is not None and stated.number < 0 and "=" not in text[found.end() : stated.end]:
+        return  # "the hinge 0.4 - 0.8 + 0.2 is negative": what stands in it, and no value of it
     if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
         written = None  # it is the triplet in view
+    if written is not None and triplet is not None and triplet.p != written[0] and triplet.n != written[1]:
+        return  # "the positive is 7" names a point on the line, and no distance
     if written is not None and not reading.said:
         # "loss 0.7 - 0.9 + 0.3 = 0.1" says itself which triplet it is of
         if triplet is not None and not view.passing:
@@ -368,6 +403,8 @@ def _sort(reading: Reading, found: re.Match[str], items: Sequence[Item]) -> Judg
         return judged
     view = reading.example.view
     before = text[:start]
+    if not reading.said and in_general(text, start):
+        return None
     told = SUBJECT.search(before) or (AFTER_VALUE.search(before) and start - reading.cut < 40)
     if (
         not told

@@ -21,13 +21,14 @@ from grader.verify.triplets.chains import chain_claims, next_chain
 from grader.verify.triplets.class_counts import class_counts
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
 from grader.verify.triplets.distance_words import distance_words
-from grader.verify.triplets.embeddings import classes_of
+from grader.verify.triplets.embeddings import Batch, classes_of
 from grader.verify.triplets.example import Example, View, role_of
 from grader.verify.triplets.example_tables import read_table
 from grader.verify.triplets.family_statements import family_statements, listed_means, lists_given
 from grader.verify.triplets.given_distances import NEVER, pair_of, set_anew, told_by, with_anew
 from grader.verify.triplets.givens import (
     PASSING,
+    VECTOR,
     conventions,
     identities_in,
     margins_in,
@@ -37,12 +38,14 @@ from grader.verify.triplets.givens import (
 )
 from grader.verify.triplets.gradient_formulas import gradient_formulas
 from grader.verify.triplets.gradient_steps import LATER, gradient_statements
+from grader.verify.triplets.line_points import from_zero
+from grader.verify.triplets.matrix_entries import matrix_entries
 from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
 from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
 from grader.verify.triplets.sphere_statements import scalings, sphere_statements
 from grader.verify.triplets.spoken import Spoken, in_plain_signs, spoken
-from grader.verify.triplets.terms import key
+from grader.verify.triplets.terms import key, term_at
 from grader.verify.triplets.topic import our_blocks
 from grader.verify.triplets.triplet_statements import triplet_statements
 
@@ -174,11 +177,25 @@ def _sentence(
     example = _in_view(text, conventions(text, example))
     asked = text.rstrip(' *_"”)').endswith("?")
     margins = [] if asked else list(margins_in(text))
+    held, sizes = example.batch, example.classes
     given = points_in(text, example, block, before)
     example = roles_in(text, identities_in(text, given.example))
+    renumbered = from_zero(text, example.batch.points)
+    if renumbered is not None and not example.batch.told:
+        example = replace(example, batch=Batch(renumbered, rounding=example.batch.rounding)).refreshed()
     if NEW_BATCH.search(text) and not given.spans and example.since != block:
         # what it counts are no longer the triplets of the points or the table before it
         example = replace(example, family=None, view=View(), used=NEVER)
+    if not given.spans and given.example.batch is held and _other_points(text, example):
+        example = replace(
+            example,
+            batch=Batch(),
+            roles={},
+            classes=None if example.classes is sizes else example.classes,
+            family=None,
+            view=View(),
+            used=NEVER,
+        )
     kept = example.margins
     if margins:
         example = example.with_margin(margins[0][2])
@@ -243,6 +260,7 @@ def _sentence(
         *batch_counts(text, around, known),
         *general_formula(text),
         *batch_growth(text, around),
+        *matrix_entries(text),
     )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
@@ -251,7 +269,7 @@ def _sentence(
         for one in (*sphere_statements(text, example), *scalings(text, example))
         if not _overlaps(one, told)
     ]
-    if UNREAL.search(text):
+    if UNREAL.search(text) or _moves_unread(text, given.spans):
         told = [one for one in told if one[2].ruling == "verified"]
     if any(one[2].ruling == "verified" for one in told) or _names_points(text, example):
         example = replace(example, used=block)
@@ -270,6 +288,32 @@ OWN_LOSSES = re.compile(
     r"\btriplets? (?:\w+ ){0,2}?(?:has|have|had|with|of) (?:the )?loss(?:es)? (?:of )?[\d.]+, [^.;]*?(?:\.(?=\d)[^.;]*?)*\d",
     re.I,
 )
+
+
+NUMBERED_BATCH = re.compile(r"^\W*(?:mini-?)?batch (?:no\.? ?)?(?:\d|[A-Z])\b", re.I)
+LISTS_POINTS = re.compile(r"\b(?:points?|embeddings?|vectors?|batch|images?|class|labels?)\b", re.I)
+
+
+def _other_points(text: str, example: Example) -> bool:
+    """Whether a sentence gives points that could not be read: those of an earlier batch are its points no longer."""
+    if NUMBERED_BATCH.match(text):
+        return True
+    known = {one.vector for one in example.batch.points}
+    terms = [term_at(text, one.start()) for one in VECTOR.finditer(text)]
+    others = [
+        one for one in terms if one is not None and isinstance(one.value, tuple) and one.value not in known
+    ]
+    return len(others) > 1 and LISTS_POINTS.search(text) is not None and len(others) == len(terms)
+
+
+MOVES = re.compile(r"\b(?:mov|push|pull|shift|bring|brought|replac|put)\w*\b", re.I)
+
+
+def _moves_unread(text: str, given: Sequence[tuple[int, int]]) -> bool:
+    """Whether a sentence moves a point to where it could not be read: `moving n out to (0, 1)`."""
+    return MOVES.search(text) is not None and any(
+        not any(start <= one.start() < end for start, end in given) for one in VECTOR.finditer(text)
+    )
 
 
 def _names_points(text: str, example: Example) -> bool:

@@ -120,7 +120,8 @@ class Mention:
 CORRELATED = re.compile(r"correlat|\bgo(?:es)? (?:together|hand in hand|along)\b|\bin step with\b", re.I)
 # "later than the clean ones": the standard of a comparison
 THAN = re.compile(
-    r"\b(?:than|compared (?:to|with))\s+(?:(?:the|those|that|ones?|on|for|of|in|with|an?|are|is)\s+)*$", re.I
+    r"\b(?:than|compared (?:to|with))\s+(?:(?:the|those|that|ones?|on|for|of|in|with|an?|are|is|at|it|they|images?|examples?|points?|which|whose|have|has|its|their|from)\s+)*$",
+    re.I,
 )
 
 
@@ -214,7 +215,7 @@ NEED_NOT = re.compile(
     re.I,
 )
 ALWAYS = re.compile(
-    r"\b(?:always|must|necessarily|guarantee[sd]?|inevitably|every time|in every case|invariably|certainly|implies|imply|ensures?|automatically|by necessity|bound to|without exception|means?(?: that)?|entails?|follows? from|proves?|tells that|shows that)\b",
+    r"\b(?:always|must|necessarily|guarantee[sd]?|inevitably|every time|in every case|invariably|certainly|implies|imply|ensures?|automatically|by (?:necessity|definition)|bound to|without exception|means?(?: that)?|entails?|follows? from|proves?|tells that|shows that)\b",
     re.I,
 )
 THEREFORE = re.compile(r"\b(?:therefore|hence|thus|consequently|accordingly)\b", re.I)
@@ -357,6 +358,7 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
     if text.count(")") > text.count("("):
         return None  # the rest of what began in a bracket
     begins = BEGINS_IF.match(text)
+    comma = sentence[start : end + 1].find(",")  # where a condition at the head of the clause ends
     if ((begins or UNDER.search(text)) and not one.reads_if) or _compiled(one.beside).search(text):
         return None
     if DENIED_ASIDE.search(text):
@@ -366,6 +368,8 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
     for piece in one.parts:
         mentions = mentions_of(piece, rest)
         if mentions:
+            if begins and len({mention.start < comma for mention in mentions}) > 1:
+                return None  # condition and consequence speak of one thing
             signs = {mention.sign for mention in mentions}
             if len(signs) > 1 and not (piece.worst and signs == {1, -1}):
                 return None
@@ -381,8 +385,8 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
             sign, inherited = sign * told, True
         else:
             return None
-    if not named:
-        return None
+    if not named or (begins and max(one.start for one in named) < comma):
+        return None  # "if an image is wrong at depth 0, ..." is the condition alone
     rest = rest.replace("\x00", " ")
     if OTHER.search(rest):
         return None

@@ -42,6 +42,8 @@ EARLY = _tendency(
     "examples with a small prediction depth are learned earlier in training (Baldock et al. 2021, section 3)",
     "small prediction depth, earlier learning", unless=r"(?:early|late|deep|first|last|lower|upper|later|earlier) layers (?:\w+ )?(?:learn|converge)\b|learning rate",
 )  # fmt: skip
+# whether each image is right is no trend: "an image of depth 0 is classified correctly" can be wrong
+EACH = r"by definition|\b(?:always|necessarily|must|guarante\w+|certainly|every|all|never)\b|^(?!.*\b(?:more|most|mostly|less|least|fewer|often|rarely|seldom|usually|likel\w+|tends?|generally|typically|frequently|better|worse|higher|lower|apt|prone)\b).*(?:mis|mis-)?classif"
 ACCURATE = _tendency(
     Part(
         plus=r"(?:is|are|get|gets|being)?\s*(?:more often |often |mostly |likelier to be |more likely (?:to be )?|prone to be )*(?:misclassified|classified (?:wrongly|incorrectly)|mispredicted|wrongly classified|incorrectly classified)(?: more often)?|(?:more|most)(?: of the| of all| of its)? (?:mistakes|errors|misclassifications)|(?:mistakes|errors) (?:are|occur|happen) mostly|(?:less|lower|least) (?:accurate(?:ly)?|reliab(?:le|ly)|correct)|more often wrong|wrong more often|(?:are|is) (?:more )?often (?:wrong|mistaken)|more error-prone|less often (?:right|correct)|(?:right|correct) less often|(?:inaccurate|unreliable)",
@@ -49,7 +51,7 @@ ACCURATE = _tendency(
         noun=r"error(?: rates?)?|test error|chance of (?:a )?(?:mistake|error)|misclassification(?: rate)?",
     ),
     "the larger the prediction depth, the lower the accuracy (Baldock et al. 2021, section 3)",
-    "accuracy falls as the prediction depth rises",
+    "accuracy falls as the prediction depth rises", unless=EACH,
 )  # fmt: skip
 ACCURACY = _tendency(
     Part(noun=r"accurac(?:y|ies)|(?:probability|chance|likelihood) of (?:a |being )?(?:correct|right)(?: prediction| answer)?|correctness|share of correct (?:predictions|answers)"),
@@ -291,7 +293,7 @@ TRUE_LABEL = Thesis(
     ),
     "the depth compares the probes with the last one; the true label does not enter",
     {"votes": "b, a, a", "depth if the label is a": 1, "depth if the label is b": 1},
-    scope=_SCOPE, unless=r"\bif\b|accuracy|neighbou?rs|training labels|training set|mislabel|wrong label", method=Method.COUNT,
+    scope=r"depth", unless=r"\bif\b|accuracy|neighbou?rs|training labels|training set|mislabel|wrong label", method=Method.COUNT,
 )  # fmt: skip
 
 # -- cross-entropy and accuracy --------------------------------------------------------------------------------------
