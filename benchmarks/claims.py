@@ -67,12 +67,15 @@ def labels_of(path: Path) -> tuple[Label, ...]:
 def _spans(source: str, starts: Sequence[int], line: int, text: str, occurrence: int = 0) -> tuple[int, int]:
     """Where a text that starts on a line stands in the source; the line's whole paragraph if it is not found there."""
     first, last = starts[line - 1], starts[min(len(starts) - 1, line - 1 + PARAGRAPH)]
-    pieces = [re.escape(piece) for piece in text.split()]
-    hits = [
-        hit.span()
-        for hit in re.finditer(r"\s+(?:>\s*)?".join(pieces), source[first:last])
-        if hit.start() < starts[line] - first
-    ]
+    exact = [re.escape(piece) for piece in text.split()]
+    undressed = [rf"[$*`]*{re.escape(piece.strip('$*`'))}[$*`]*" for piece in text.split()]
+    hits: list[tuple[int, int]] = []
+    for pieces in (exact, undressed):
+        hits = hits or [
+            hit.span()
+            for hit in re.finditer(r"\s+(?:>\s*)?".join(pieces), source[first:last])
+            if hit.start() < starts[line] - first
+        ]
     if hits:
         start, end = hits[min(occurrence, len(hits) - 1)]
         return first + start, first + end

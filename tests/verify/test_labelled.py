@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -11,25 +13,34 @@ from benchmarks.claims import LABELLED, Measured, counted, documents_in, measure
 from grader.verify.claim import Ruling
 
 DOCUMENTS = tuple(documents_in([LABELLED]))
+pytestmark = pytest.mark.slow
 # rulings that are wrong and known to be: (document, line, the claim's beginning)
 KNOWN_ALARMS: frozenset[tuple[str, int, str]] = frozenset(
     {
         ("chat_in_unicode.txt", 36, "the standard deviation of φ(q)"),
+        ("chat_without_tex.txt", 22, "the kernel is 49"),
+        ("chat_without_tex.txt", 24, "φ(q₁) = φ(q₂) = φ(q₃) = (1, 1)"),
+        ("right_notes.tex", 52, "costs $O(NR(D+M))$ as well"),
         ("theorist_with_lemmas.tex", 68, "a=p=n"),
     }
 )
 KNOWN_SLIPS: frozenset[tuple[str, int, str]] = frozenset(
     {
+        ("chat_at_great_length.md", 27, "$k_2$ | 0 | 0 | 0 | 0.1863"),
+        ("chat_at_great_length.md", 95, "They have a loss of exactly ze"),
+        ("master_with_tables.tex", 72, "$11/5=2.2$"),
         ("theorist_with_lemmas.tex", 43, "$\\binom{11}{2}=55$"),
+        ("two_students.md", 66, "class 0 gives $3\\cdot2\\cdot2=1"),
     }
 )
 # what has been reached on all of them together; raised when more is, never lowered
-WRONG_REFUTED, RIGHT_VERIFIED = 246, 732
+WRONG_REFUTED, RIGHT_VERIFIED = 582, 1913
 
 
 @pytest.fixture(scope="module")
 def measured() -> dict[str, Measured]:
-    return {path.name: measure(path) for path in DOCUMENTS}
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        return {path.name: found for path, found in zip(DOCUMENTS, pool.map(measure, DOCUMENTS), strict=True)}
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
@@ -61,5 +72,5 @@ def test_not_less_is_decided_than_was_reached(measured: dict[str, Measured]) -> 
         total += counted(found)
     assert total["wrong refuted"] >= WRONG_REFUTED
     assert total["right verified"] >= RIGHT_VERIFIED
-    assert total["wrong"] > 250
-    assert total["right"] > 900
+    assert total["wrong"] > 750
+    assert total["right"] > 2600

@@ -78,13 +78,15 @@ class _Map:
     worded: bool = False  # whether the words beside the length name the map
 
 
-KEPT = re.compile(r"\bkept\b|\bkeep(?:ing)?\b|\bmerg\w+|\brepeat\w*|\bordered\b|\bduplicat\w*", re.I)
+KEPT_OR_MERGED = re.compile(
+    r"\bkept\b|\bkeep(?:ing)?\b|\bmerg\w+|\brepeat\w*|\bordered\b|\bduplicat\w*", re.I
+)
 
 
 def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """(start, end, ruling) of each length of a feature map that a sentence states, in flattened text."""
     text, places = in_digits(flat.text, range(len(flat.text) + 1))
-    if KEPT.search(text):
+    if KEPT_OR_MERGED.search(text):
         return  # products that are kept apart are counted by `feature_counts`
     behind = list(BEHIND.finditer(text))
     # "6 for D = 2, 45 for D = 8": neither the D before 45 nor 45 itself goes with the other
@@ -118,7 +120,10 @@ def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
 
 def _map_of(size: str, text: str, at: int, around: Surroundings) -> _Map | None:
     """The map that a length is of: by its size, and by what the text says of it before."""
-    piece = re.split(r";\s|,\s(?:the|with|and|but)\b|\.\s", text[:at])[-1] + re.split(r"[;.]", text[at:])[0]
+    piece = (
+        re.split(r";\s|,\s(?:the|with|and|but)\b|\.\s", text[:at])[-1]
+        + re.split(r"[;.]|,\s(?:and|while|whereas|but)\b", text[at:])[0]
+    )
     before = f"{around.before[-REACH:]} {text[:at]}"
     if size == "R":
         return _waves(f"{before} {text[at:]}", around)

@@ -80,6 +80,8 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         if ELSE.search(one.words) or HEADS.search(flat.text):
             continue
+        if len(one.parts) > 1 and re.search(r"=[^.;]*=|\bis an?\b|\bmatri(?:x|ces)\b", one.words):
+            continue  # "S = … is a 2R×M matrix and Z = … has 2R entries" counts the last alone
         judged = _judged(one, flat, around, noun=noun and not WITH_MORE.match(behind))
         if judged is not None:
             yield one.start, one.end, judged

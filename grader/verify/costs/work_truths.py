@@ -234,7 +234,9 @@ PART_OF = re.compile(
 )
 # "the causal variant keeps the sums S_i, and costs ...": the variant does
 KEEPS = re.compile(r"\b(?:keeps?|uses?|maintains?|updates?|stores?|carries|replaces?)\b", re.I)
-GOES_ON = re.compile(r"(?:[\s$]*(?:and|,)[\s$]*FORMULA)*[\s$]*,\s*(?:and|so|but|which)\b(?!\s*(?:the|its|this|that)\b)", re.I)
+GOES_ON = re.compile(
+    r"(?:[\s$]*(?:and|,)[\s$]*FORMULA)*[\s$]*,\s*(?:and|so|but|which)\b(?!\s*(?:the|its|this|that)\b)", re.I
+)
 EACH = re.compile(r"\b(?:each|every|one|a single)\s+(?:\w+\s+)?$", re.I)
 EVERY = re.compile(r"\ball\s+(?:of\s+)?(?:the\s+)?(?:\w+\s+)?$", re.I)
 AND = re.compile(r"\W*(?:and|,|&|\+)\W*")

@@ -44,7 +44,7 @@ FEWEST = 2
 REACH = 400
 # numbers that stand there without being written again
 UNTOLD = re.compile(
-    r"\b(?:as (?:many|much|well)|the same|once more|once again|again|likewise|ditto|each|every|both|equally|respectively|apiece|for (?:both|each))\b",
+    r"\b(?:as (?:many|much|well)|the same|once more|once again|again|likewise|ditto|each|every|(?<!for )both|equally|respectively|apiece)\b",
     re.I,
 )
 # "the histogram sums to 4", "the exponents 1.7 + 3.5 add up to": what adds up is named, and no number before it

@@ -316,6 +316,8 @@ def _of_declaration(
             pairs = []
     for size, role in pairs:
         match size:
+            case Symbol("R", ()) if role == "L":
+                pass  # R counts the directions unless words say otherwise: φ(x) ∈ R^R may be what is wrong
             case Symbol(letter, ()) if letter not in NO_SIZES:
                 yield Named(line, letter, role)
             case Product((Number(two, _), Symbol(letter, ())), _) if (

@@ -249,13 +249,21 @@ def judge_products(parts: tuple[Expression, ...], known: Listed | None) -> Judge
             return verified(
                 Kind.IDENTITY, f"by the entries of {name} in {dimension} dimensions", Method.NUMERIC
             )
-        if not any(same):
+        if not any(same) and _has_index(entries, vector):
+            # (1, √2 x, x²) may be of one number x
             says = f"by the entries of {name} the sides differ: with all entries 1 in {dimension} dimensions they are {shown['left']:g} and {shown['right']:g}"
             return refuted(Kind.IDENTITY, says, Method.NUMERIC, shown)
     return None
 
 
 POINTS = frozenset({"q", "k", "x", "y", "z", "u", "v"})
+
+
+def _has_index(entries: Expression, vector: str) -> bool:
+    """Whether the entries are made of the vector's coordinates: x_1², not x²."""
+    return any(
+        isinstance(below, Symbol) and below.name == vector and below.indices for below in walk(entries)
+    )
 
 
 def _products(tree: Expression, name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from grader.verify.grammar.syntax import Expression, Product, Symbol, Transpose, walk
+from grader.verify.grammar.syntax import Call, Expression, Product, Symbol, Transpose, walk
 from grader.verify.scope.declarations import Declared
 from grader.verify.worlds.settings import VECTORS
 
@@ -14,7 +14,7 @@ NO_TOKENS = frozenset({"a", "b", "d"})  # indices of entries
 
 
 def ways_written(trees: Iterable[Expression]) -> frozenset[str]:
-    """ "column" where queries and keys are multiplied as qᵀk, "row" where they are as q kᵀ.
+    """ "column" where a text multiplies qᵀk or φ(k)vᵀ, "row" where q kᵀ or φ(k)ᵀv.
 
     >>> from grader.verify.grammar.reader import read_expression
     >>> ways_written([read_expression(r"\\\\exp(q_i^\\\\top k_j/\\\\sqrt{D})")])
@@ -33,6 +33,10 @@ def _way(left: Expression, right: Expression) -> str:
         case (Transpose(Symbol() as one), Symbol() as other) if one != other and _are_points(one, other):
             return "column"
         case (Symbol() as one, Transpose(Symbol() as other)) if one != other and _are_points(one, other):
+            return "row"
+        case (Call(), Transpose(Symbol("v"))):
+            return "column"  # φ(k)vᵀ
+        case (Transpose(Call()), Symbol("v")):
             return "row"
         case _:
             return ""

@@ -220,7 +220,7 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     many = int(found.group("many").replace(",", ""))
     if (
         what == "triplets"
-        and many in _parts(batch.sizes)
+        and many in batch.sizes.part_triplets
         and PART.search(re.split(r"[.?!]\s", text[: found.end()])[-1])
     ):
         return None  # those of one class or of one anchor
@@ -232,13 +232,6 @@ PART = re.compile(
     rf"\b{_SHARE}\s+\$?[\w'’]{{1,2}}\$?(?=[\s,:])|\b(?:each|every|per|one|an?|first|second|third|this|that)\s+(?:\w+\s)?{_SHARE}\b",
     re.I,
 )
-
-
-def _parts(classes: Classes) -> frozenset[int]:
-    """How many valid triplets one class has, and how many one anchor, where that is less than all."""
-    others = [(size - 1, classes.images - size, size) for size in classes.sizes]
-    parts = {near * far for near, far, _ in others} | {near * far * size for near, far, size in others}
-    return frozenset(parts - {classes.triplets})
 
 
 def _compared(classes: Classes, what: str, many: int, *, ordered: bool, unordered: bool) -> Judged | None:

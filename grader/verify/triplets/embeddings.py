@@ -285,6 +285,16 @@ class Classes:
         return sum(n * (n - 1) * (self.images - n) for n in self.sizes)
 
     @property
+    def part_triplets(self) -> frozenset[int]:
+        """How many valid triplets one class has, and how many one anchor, where that is less than all.
+
+        >>> sorted(Classes((2, 3, 1)).part_triplets)
+        [0, 4, 6, 8, 18]
+        """
+        each = [(size, (size - 1) * (self.images - size)) for size in self.sizes]
+        return frozenset({one for _, one in each} | {size * one for size, one in each}) - {self.triplets}
+
+    @property
     def same_pairs(self) -> int:
         """Pairs of images of one person, without order."""
         return sum(n * (n - 1) // 2 for n in self.sizes)

@@ -210,7 +210,7 @@ LOSS_IN_NEGATIVE = Thesis(
     ),
     "[d(a,p) − d(a,n) + α]₊ falls with d(a,n)",
     {"d(a,p)": 0.5, "d(a,n)": [0.55, 0.65], "margin": 0.2, "loss": [0.15, 0.05]},
-    scope=_SCOPE, unless=r"gradient|positive(?! loss)|zero|margin\b.*(?:larger|smaller)", method=Method.SYMBOLIC, reads_if=True, opposed=True,
+    scope=_SCOPE, unless=r"gradient|positive(?! loss)|zero|margin\b.*(?:larger|smaller)|[<>≤≥]", method=Method.SYMBOLIC, reads_if=True, opposed=True,
 )  # fmt: skip
 LOSS_IN_POSITIVE = Thesis(
     (
