@@ -71,3 +71,14 @@ def test_a_text_in_the_encoding_of_a_windows_editor_is_read(tmp_path: Path) -> N
     path = tmp_path / "notes.txt"
     path.write_bytes("Hence 2 + 2 = 5.\n".encode("utf-16"))
     assert read_document(path).source.startswith("Hence")
+
+
+def test_strokes_make_a_table_with_and_without_a_line_of_dashes() -> None:
+    rows = "method | time | memory\n{}softmax | long | large\nfeatures | short | small\n"
+    for dashes in ("", "---|---|---\n"):
+        read = read_text("Costs:\n\n" + rows.format(dashes))
+        assert [block.cells for block in read.blocks if block.kind == "row"] == [
+            ("softmax", "long", "large"),
+            ("features", "short", "small"),
+        ]
+    assert all(block.kind != "row" for block in read_text("P(a | b | c)\nand x | y | z\n").blocks)

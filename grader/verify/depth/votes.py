@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from grader.verify.depth.plain_blocks import PlainBlock
 
@@ -275,8 +275,15 @@ NUMBERED_TITLE = re.compile(
     r"^\W*(?:(?:probe|layer|point|[a-z])\s?_?\{?)?\s*(?P<number>\d{1,2})\}?\W*$", re.I
 )
 DEPTH_TITLE = re.compile(
-    r"^\W*(?:(?:its |the |prediction )*depth(?:\s*\(?[A-Za-z(), ]{0,12}\)?)?|L|ℓ|D|D\(x\)|pd|PD|pd\(x\))\W*$",
+    r"^\W*(?:(?:its |the |prediction )*depth(?:\s*\(?[A-Za-z(), ]{0,12}\)?|\s*\([\w ,-]{1,30}\))?|L|ℓ|D|D\(x\)|pd|PD|pd\(x\))\W*$",
     re.I,
+)
+POINT_TITLE = re.compile(
+    r"^\W*(?:input(?: image)?|pixels|stem|conv\d?|bn\d?|relu|max-?pool|layer\s?\d|block\s?\d|stage\s?\d|avg-?pool|fc|logits)\W*$",
+    re.I,
+)
+COUNTED_FROM = re.compile(
+    r"\b(?:counted |starting )?(?:from |at )(?P<from>[01])\b|\b(?P<based>[01])-based", re.I
 )
 COUNTS = re.compile(
     r"\b(?:images?|examples?|counts?|number|samples?|accuracy|correct|right|share|histogram|frequency|depths?)\b(?! of)|%|#",
@@ -313,11 +320,19 @@ def rows_of_votes(rows: Sequence[PlainBlock]) -> Iterator[Row]:
         for place, title in enumerate(header)
         if (found := NUMBERED_TITLE.match(title))
     ]
-    across = _consecutive(numbered)
+    points = [place for place, title in enumerate(header) if POINT_TITLE.match(title)]
+    of_network = len(points) >= 3 and len(numbered) < len(points) == points[-1] - points[0] + 1
+    base = COUNTED_FROM.search(header[depths[0]]) if len(depths) == 1 else None
+    # the network's points in their order, whatever number a layer has by its name
+    across = list(zip(points, range(len(points)), strict=True)) if of_network else _consecutive(numbered)
     about = f"{' '.join(header)}"
     for row in rows:
         column = depths[0] if len(depths) == 1 and depths[0] < len(row.cells) else None
         votes = _across(row, across) if across else _within(row, about)
+        if votes is not None and across and base is not None:
+            votes = replace(votes, first=int(base.group("from") or base.group("based")), numbered=True)
+        elif votes is not None and of_network:
+            votes = replace(votes, numbered=False)
         if votes is not None:
             yield Row(row, votes, column)
 
@@ -391,7 +406,10 @@ def _within(row: PlainBlock, about: str) -> Votes | None:
     title = row.header[place] if place < len(row.header) else ""
     from_title = re.search(r"(?<!\d)([01])\D{1,12}?(\d{1,2})(?!\d)", title)
     first, numbered = 0, False
-    if from_title is not None and int(from_title.group(2)) - int(from_title.group(1)) + 1 == len(answers):
+    each = [int(number) for number in re.findall(r"\d+", title)]  # "L0 L1 L2 L3"
+    if len(each) == len(answers) and each[0] in {0, 1} and each == list(range(each[0], each[0] + len(each))):
+        first, numbered = each[0], True
+    elif from_title is not None and int(from_title.group(2)) - int(from_title.group(1)) + 1 == len(answers):
         first, numbered = int(from_title.group(1)), True
     else:
         first, numbered = _first(about, 0, 0, len(answers))

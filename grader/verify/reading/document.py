@@ -336,6 +336,7 @@ def _tex_to_markdown(text: str) -> str:
 
 
 BULLET = re.compile(r"^([ \t]*)[•‣◦▪▸●○◆■➢✓✔–—·∙][ \t\u00a0]+(?=\S)", re.MULTILINE)
+STROKES = re.compile(r"\s+\|\s+")
 COLUMNS = re.compile(r"(?<=\S)(?:[ ]{2,}|\t+)(?=\S)")
 FEWEST_ROWS = 3
 
@@ -346,18 +347,27 @@ def _typed_bullets(text: str) -> str:
 
 
 def _typed_tables(text: str) -> str:
-    """Tables whose columns are kept apart by spaces alone, with the signs of a TeX table's rows and cells.
+    """Tables whose columns are kept apart by spaces alone, or by strokes, with the signs of a TeX table's rows and cells.
 
-    At least three lines in a row with the same number of columns, three or more, under a first line without numbers.
+    At least three lines in a row with the same number of columns, three or more; where spaces part them, under a first
+    line without numbers. Strokes over a line of dashes are Markdown's own.
     """
     lines = text.split("\n")
-    cells = [COLUMNS.split(line.strip()) if "|" not in line else [] for line in lines]
+    cells = [
+        STROKES.split(line.strip(" \t|")) if "|" in line else COLUMNS.split(line.strip()) for line in lines
+    ]
     start = 0
     while start < len(lines):
         end = start
         while end < len(lines) and len(cells[end]) == len(cells[start]) >= 3 and not _listed(lines[end]):
             end += 1
-        if end - start >= FEWEST_ROWS and not any(re.search(r"\d", cell) for cell in cells[start]):
+        stroked = "|" in lines[start]
+        titles = cells[start]
+        named = all(
+            re.search(r"[A-Za-z]", cell) if stroked else not re.search(r"\d", cell) for cell in titles
+        )
+        own = any(re.fullmatch(r"[\s|:+-]*-[\s|:+-]*", line) for line in lines[max(start - 1, 0) : end + 1])
+        if end - start >= FEWEST_ROWS and named and not (stroked and own):
             for place in range(start, end):
                 lines[place] = ROW + CELL.join(cells[place])
         start = max(end, start + 1)
