@@ -29,7 +29,7 @@ from grader.verify.grammar.syntax import (
 )
 from grader.verify.grammar.syntax import Sequence as Listed
 from grader.verify.scope.context import Context
-from grader.verify.scope.doubts import balances, doubt_about, function_in, whole_and_entries
+from grader.verify.scope.doubts import balances, doubt_about, function_in, sets_equal, whole_and_entries
 from grader.verify.scope.formula_reading import Formula
 from grader.verify.scope.formula_settings import (
     ACCUMULATORS,
@@ -73,6 +73,8 @@ def judge_row(
     usual = _judge_row(formula, previous, context, sentence)
     if usual is not None and usual.ruling == "refuted" and balances(formula, context, sentence):
         return unchecked(usual.kind, "it says where two sizes or costs meet")
+    if usual is not None and usual.ruling == "refuted" and sets_equal(formula):
+        return unchecked(usual.kind, "it sets several things equal")
     if (
         usual is not None
         and usual.ruling == "refuted"

@@ -59,6 +59,20 @@ BALANCE = re.compile(
 )
 
 
+def sets_equal(formula: Formula) -> bool:
+    """Whether a chain puts bare names beside each other: `a = p = n`, `φ(q_1) = φ(q_2) = (1, 1)`."""
+    chain = formula.chain
+    if chain is None or chain.open_left or len(chain.parts) < 3:
+        return False
+
+    def bare(part: Expression) -> bool:
+        return isinstance(part, Symbol) or (
+            isinstance(part, Call) and all(isinstance(argument, Symbol) for argument in part.arguments)
+        )
+
+    return all(bare(part) for part in chain.parts[:2]) and chain.parts[0] != chain.parts[1]
+
+
 def balances(formula: Formula, context: Context, sentence: str) -> bool:
     """Whether an equation between sizes says where two costs meet, and so fixes a size instead of holding for all.
 

@@ -249,7 +249,7 @@ def judge_products(parts: tuple[Expression, ...], known: Listed | None) -> Judge
             return verified(
                 Kind.IDENTITY, f"by the entries of {name} in {dimension} dimensions", Method.NUMERIC
             )
-        if not any(same) and _has_index(entries, vector):
+        if not any(same) and not _squares(entries, vector):
             # (1, √2 x, x²) may be of one number x
             says = f"by the entries of {name} the sides differ: with all entries 1 in {dimension} dimensions they are {shown['left']:g} and {shown['right']:g}"
             return refuted(Kind.IDENTITY, says, Method.NUMERIC, shown)
@@ -259,10 +259,11 @@ def judge_products(parts: tuple[Expression, ...], known: Listed | None) -> Judge
 POINTS = frozenset({"q", "k", "x", "y", "z", "u", "v"})
 
 
-def _has_index(entries: Expression, vector: str) -> bool:
-    """Whether the entries are made of the vector's coordinates: x_1², not x²."""
+def _squares(entries: Expression, vector: str) -> bool:
+    """Whether the entries have a power of the point itself, as a number has: x², not x_1²."""
     return any(
-        isinstance(below, Symbol) and below.name == vector and below.indices for below in walk(entries)
+        isinstance(below, Power) and isinstance(below.base, Symbol) and below.base == Symbol(vector)
+        for below in walk(entries)
     )
 
 

@@ -16,6 +16,7 @@ from grader.verify.worked.kernel_words import (
     KERNEL_WORDS,
     causal_in,
     kernel_in,
+    kernels_in,
     last_kernel_in,
     names_kernels,
 )
@@ -258,7 +259,11 @@ def kernels_open(
         return [named], [named]
     others = [Kernel.FEATURES] if featured or example.maps else []
     every = [Kernel.SOFTMAX, Kernel.GAUSSIAN, *others]
-    if named is Kernel.SQUARED or SQUARED.search(around.section):
+    if (
+        named is Kernel.SQUARED
+        or SQUARED.search(around.section)
+        or Kernel.SQUARED in kernels_in(around.block)
+    ):
         every.append(Kernel.SQUARED)
     if named is None or named is Kernel.FEATURES:
         return every, [Kernel.SOFTMAX, *others]
