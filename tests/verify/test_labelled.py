@@ -13,7 +13,7 @@ from benchmarks.claims import LABELLED, Measured, counted, documents_in, measure
 from grader.verify.claim import Ruling
 
 DOCUMENTS = tuple(documents_in([LABELLED]))
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 # rulings that are wrong and known to be: (document, line, the claim's beginning)
 KNOWN_ALARMS: frozenset[tuple[str, int, str]] = frozenset(
     {
