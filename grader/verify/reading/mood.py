@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from grader.verify.reading.document import Block
 from grader.verify.reading.quotations import quotations
@@ -347,10 +349,24 @@ def _inside_brackets(text: str, place: int) -> bool:
     >>> _inside_brackets("[sin a; cos a]", 6), _inside_brackets("in (0, 1]; so", 9), _inside_brackets("a [b; c", 4)
     (True, False, False)
     """
+    places, depths, last = _brackets(text)
+    before = bisect_left(places, place)
+    return before > 0 and depths[before - 1] > 0 and place <= last
+
+
+@lru_cache(maxsize=8)
+def _brackets(text: str) -> tuple[tuple[int, ...], tuple[int, ...], int]:
+    """Where the brackets of a text stand, how many are open behind each, and where the last one closes.
+
+    A sentence without end is cut in thousands of places, and each of them asks.
+    """
+    places, depths = list[int](), list[int]()
     depth = 0
-    for sign in text[:place]:
-        depth = max(depth + (sign in "([") - (sign in ")]"), 0)
-    return depth > 0 and re.search(r"[)\]]", text[place:]) is not None
+    for found in re.finditer(r"[()[\]]", text):
+        depth = max(depth + (1 if found.group() in "([" else -1), 0)
+        places.append(found.start())
+        depths.append(depth)
+    return tuple(places), tuple(depths), max(text.rfind(")"), text.rfind("]"))
 
 
 # "ChatGPT said:" above an answer that is pasted from a chat names who speaks, and attributes nothing

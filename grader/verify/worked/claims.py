@@ -294,15 +294,15 @@ def _of_sums(told: Told) -> Iterator[Judged]:
         sums, total = items[0].literal, following[0].literal
         if len(items) > 1 or len(following) > 1 or sums is None or total is None:
             continue
-        rough = following[0].near and float(total.value.ravel()[0]).is_integer()
-        if sums.computed and not rough and sums.value.size == total.value.size == 1:
-            gap = abs(float(sums.value.ravel()[0]) - float(total.value.ravel()[0]))
-            if gap > float(np.sum(sums.slack) + np.sum(total.slack)) + 1e-9 * abs(
-                float(sums.value.ravel()[0])
-            ):
-                witness = {"left": written(sums.value), "right": written(total.value)}
-                says = f"the left side is {written(sums.value)}, the right side {written(total.value)}"
-                yield refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+        if not sums.computed or not sums.value.size == total.value.size == 1:
+            continue
+        left, right = float(sums.value.ravel()[0]), float(total.value.ravel()[0])
+        slack = float(np.sum(sums.slack) + np.sum(total.slack)) + 1e-9 * abs(left)
+        rough = following[0].near and right.is_integer()
+        if not rough and abs(left - right) > slack:
+            witness = {"left": written(sums.value), "right": written(total.value)}
+            says = f"the left side is {witness['left']}, the right side {witness['right']}"
+            yield refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 def _of_formulas(lefts: Sequence[Expression], rights: Sequence[Expression], held: Held) -> Judged | None:
