@@ -36,6 +36,7 @@ from grader.verify.claim import STUMBLES, Claim, Kind, Method, Ruling, once_each
 from grader.verify.costs.bare_costs import bare_cost_claims
 from grader.verify.costs.growth_words import growth_words
 from grader.verify.counted import ledger_claims
+from grader.verify.counted_products import only_reckoned
 from grader.verify.counts_said import count_claims
 from grader.verify.depth.ledger import ledger_of, ledger_without_counts
 from grader.verify.derivations.required import required_steps
@@ -311,7 +312,7 @@ def passage_claims(
         for start, end, judged in lengths.length_claims(spelled, passage.paragraph, after):
             found.append(Found(places[start], spelled[start:end], judged))
     found = [item for item in found if item in worked or not decided_by(item, worked, passage.block.text)]
-    standing = as_it_stands(passage, without_givens(passage, found))
+    standing = only_reckoned(as_it_stands(passage, without_givens(passage, found)), passage.block.text)
     return one_for_each(standing, passage.block.text), previous
 
 
