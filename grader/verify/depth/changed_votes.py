@@ -56,6 +56,8 @@ def changed_votes(
     named = re.search(r"\b(?:image|picture|example|photo|sample) (\w{1,4})\b", told)
     if named is not None:
         base = next((one for one in (*own, *earlier) if one.name == named.group(1)), base)
+    else:
+        base = next((one for one in (*own, *earlier) if one.name and _names(told, one.name)), base)
     if base is None or base.depth is None or OTHER in base.answers or FINAL in base.answers:
         return None
     lead = told if base not in own or base.start < sentence[0] else text[base.end : sentence[1]]
@@ -81,6 +83,11 @@ def changed_votes(
     if not all(one is not None for one in answers) or not {*changes.values()} <= _same_sort(base):
         return None
     return replace(base, answers=answers, final=None if answers[-1] != base.answers[-1] else base.final)
+
+
+def _names(told: str, name: str) -> bool:
+    """Whether a sentence says that an image's vote is changed: `had probe 3 voted 4 on s`, `s's vote at probe 3`."""
+    return re.search(rf"\b(?:on|for|of)\s+{re.escape(name)}\b|\b{re.escape(name)}['’]s\b", told) is not None
 
 
 def _same_sort(votes: Votes) -> set[str]:

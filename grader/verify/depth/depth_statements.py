@@ -213,7 +213,7 @@ def _named(text: str, said: Said, votes: Sequence[Votes]) -> Votes | None:
 
 
 NAMES_ONE = re.compile(
-    r"\b(?:image|picture|example|photo|case|sample)\s+(?:[A-Z]\b|\d+)|^\W*(?![AQ]\s*:)[A-Z]\s*:"
+    r"\b(?:[Ii]mage|[Pp]icture|[Ee]xample|[Pp]hoto|[Cc]ase|[Ss]ample)\s+(?:[A-Za-z]\b(?!\s+(?:few|lot|little)\b)|\d+)|^\W*(?![AQ]\s*:)[A-Z]\s*:"
 )
 
 

@@ -20,7 +20,7 @@ from grader.verify.depth.histograms import Histogram, histograms_in
 from grader.verify.depth.listings import bars_of
 from grader.verify.depth.plain_blocks import PlainBlock, plain_blocks
 from grader.verify.depth.polls import Poll, poll_of_table, polls_in
-from grader.verify.depth.said_depths import Numbering, judged_depth, numbering_of, said_depths
+from grader.verify.depth.said_depths import OF_LIST, Numbering, judged_depth, numbering_of, said_depths
 from grader.verify.depth.topic import speaks_of_depths
 from grader.verify.depth.vote_runs import told_votes
 from grader.verify.depth.votes import LAST_IS_FINAL, Row, Votes, rows_of_votes, votes_in
@@ -30,6 +30,7 @@ SPEAKS_OF_VOTES = re.compile(r"\b(?:depths?|probes?|votes?|k-?NN|predictions?)\b
 BLOCKS_BACK = 3  # how far before a block votes or polls may stand of which it speaks
 BLOCKS_OF_GROUPS = 8
 REACH = 600
+NO_IMAGE = frozenset({"sorted", "ordered", "order", "counts", "depths", "histogram", "labels", "losses"})
 OWN_RUN = re.compile(
     r"\b(?:our|my) (?:own )?(?:(?:mean|median|average|measured|prediction|largest) )*(?:depths?|run|experiment|training|notebook|test set|network|net|model|laptop|data|histogram|results?)s?\b|\b(?:ours|mine)\b",
     re.I,
@@ -186,7 +187,11 @@ def _votes_of(block: PlainBlock, before: str) -> tuple[Votes, ...]:
     around = f"{before[-REACH:]} {block.heading} {block.text}"
     if not SPEAKS_OF_VOTES.search(around):
         return ()
-    listed = votes_in(block.text)
+    listed = [
+        one
+        for one in votes_in(block.text)
+        if one.name not in NO_IMAGE and not OF_LIST.search(block.text[: one.start].rstrip("[({` "))
+    ]
     told: list[Votes] = []
     for start, sentence in block.sentences():
         one = told_votes(sentence, f"{before} {block.text[:start]}")

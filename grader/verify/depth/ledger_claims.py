@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from grader.verify.claim import Judged, Ruling
 from grader.verify.depth.brute_force import brute_force
@@ -17,6 +18,7 @@ from grader.verify.depth.histogram_statements import histogram_claims
 from grader.verify.depth.histograms import Histogram
 from grader.verify.depth.image_orders import image_orders
 from grader.verify.depth.ledger import Ledger
+from grader.verify.depth.other_sets import larger_set_between, new_case, rate_reckoned, told_of_a_larger_set
 from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.depth.poll_statements import poll_claims
 from grader.verify.depth.topic import takes_up
@@ -126,6 +128,12 @@ def _of_groups(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
             continue
         start = max(begin - at, 0)
         for first, last, judged in group_claims(sentence, start, told):
+            many = sum(group.count for group in told.groups)
+            if judged.ruling is Ruling.REFUTED and (
+                _of_others(ledger, block, giver, many, at + last, judged)
+                or rate_reckoned(ledger.blocks, block.number, at + first, at + last)
+            ):
+                continue
             yield Counted(at + first, at + last, judged, premised=begin > at)
 
 
@@ -151,10 +159,25 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
                     _may_be_accuracy(ledger, block, sentence[first:last])
                     or (not own and (elsewhere(sentence) or RENUMBERED.search(sentence)))
                     or (told.listed and WHOLE_SET.search(sentence))
+                    or _of_others(ledger, block, giver, told.total, at + last, judged)
                 ):
                     continue
                 yield Counted(at + first, at + last, judged)
         previous = sentence
+
+
+def _of_others(
+    ledger: Ledger, block: PlainBlock, giver: int, many: Fraction | int, end: int, judged: Judged
+) -> bool:
+    """Whether what seems wrong of the counted images is said of others."""
+    stated = str((judged.witness or {}).get("stated", ""))
+    if giver == block.number:
+        return told_of_a_larger_set(ledger.blocks, -1, giver, stated, float(many))
+    return (
+        new_case(ledger.blocks, giver, block.number)
+        or larger_set_between(ledger.blocks, giver, block.number, end, float(many))
+        or told_of_a_larger_set(ledger.blocks, giver, block.number, stated, float(many))
+    )
 
 
 def _where_given(block: PlainBlock, told: Histogram) -> int:

@@ -20,7 +20,7 @@ SAID = re.compile(
     re.I,
 )
 LETTER = re.compile(
-    rf"(?<![\w\\{{|])(?:L|ℓ|D(?:\(\w\))?|pd(?:\(\w\))?)\s*(?:=|\bis\b|:)\s*(?:then |thus |only )?{NUMBER}{END}(?!\s+\d)"
+    rf"(?<![\w\\{{|√‖·])(?:L|ℓ|D(?:\(\w\))?|pd(?:\(\w\))?)\s*(?:=|\bis\b|:)\s*(?:then |thus |only )?{NUMBER}{END}(?!\s+\d)"
 )
 ALREADY = re.compile(
     rf"(?<![\w.,–-]){NUMBER}\s+(?:is|was|would be)\s+(?:the|its|this image['’]s)\s+{WORD}\b", re.I
@@ -34,7 +34,7 @@ HAS = re.compile(
     re.I,
 )
 SETTLED = re.compile(
-    rf"\b(?:settle[sd]?|stable|stabili[sz]e[sd]?|constant|fixed|decided|agrees?|unanimous|final|right|unchanged|stays?|same)\b[^.;\d]{{0,40}}?\b(?:at|from|by|since|in)\s+(?:the )?(?:probe|layer|point|position|number)\s+{NUMBER}(?P<on> on(?:wards?)?)?{END}",
+    rf"(?:\b(?:settle[sd]?|stable|stabili[sz]e[sd]?|constant|fixed|decided|unanimous|unchanged|stays?)\b[^.;\d]{{0,40}}?\b(?:at|from|by|since|in)|\b(?:agrees?|final|right|same)\b[^.;\d]{{0,40}}?\b(?:from|since))\s+(?:the )?(?:probe|layer|point|position|number)\s+{NUMBER}(?P<on> on(?:wards?)?)?{END}",
     re.I,
 )
 FOLLOWS = re.compile(
@@ -44,6 +44,13 @@ NOT_ONE = re.compile(
     r"\b(?:mean|average|median|modal|mode|total|maximal|maximum|minimal|minimum|largest|smallest|greatest|lowest|highest|deepest|possible|typical|each|every|any|other|sum of the|sum of)\s+(?:possible |prediction )?$",
     re.I,
 )
+# a number worked out of a list that is no list of votes
+OF_LIST = re.compile(
+    r"\b(?:mean|average|median|modes?|sum|total|variance|maximum|minimum)\s+(?:of|over)\s*[^.;▪]{0,20}$", re.I
+)
+# "D = 4 gives σ² = 2": a size, where a bracket holds what is no vote
+SIZED = re.compile(r"\bD\s*[=:]")
+VOTED = re.compile(rf"\b{WORD}\b|\bprobes?\b|\bvot(?:es?|ed)\b|\blayers?\b", re.I)
 OF_MANY = re.compile(
     r"\b(?:images|examples|pictures|bins?|bar|samples|points|ones|share|most|many|some|histogram|accuracy|counts?|cases|fraction|at|by|up to|from|below|above|beyond|until|no|with)\s+(?:of |with |at |have |has |a |an |the |that |their )*$",
     re.I,
@@ -121,6 +128,10 @@ def said_depths(text: str, lists: Sequence[Votes] = ()) -> list[Said]:
             at, before = match.start("value"), text[: match.start()]
             if at in found or any(said.start <= at < said.end for said in found.values()):
                 continue
+            if pattern is HAS and OF_LIST.search(before.rstrip("▪[({`")):
+                continue
+            if pattern is LETTER and SIZED.match(match.group()) and not VOTED.search(text):
+                continue
             if pattern is SAID and (
                 NOT_ONE.search(before[-60:])
                 or (
@@ -183,4 +194,14 @@ def judged_depth(votes: Votes, said: Said, numbering: Numbering, around: str = "
     return refuted(Kind.ARITHMETIC, f"{says}, and not before: the depth is {true}", Method.COUNT, witness)
 
 
-__all__ = ["CONDITION", "HEDGED", "WORD", "Numbering", "Said", "judged_depth", "numbering_of", "said_depths"]
+__all__ = [
+    "CONDITION",
+    "HEDGED",
+    "OF_LIST",
+    "WORD",
+    "Numbering",
+    "Said",
+    "judged_depth",
+    "numbering_of",
+    "said_depths",
+]

@@ -104,6 +104,13 @@ class _Run:
     end: int
 
 
+# one vote changed, of an image whose others stand elsewhere
+CHANGED = re.compile(
+    r"\b(?:if|had)\b[^.;:]{0,40}\b(?:probe|layer) \d+['’]?s?\b[^.;:]{0,20}\b(?:had|were|would have|instead)\b|\bhad (?:probe|layer) \d+\b",
+    re.I,
+)
+
+
 def told_votes(sentence: str, before: str) -> Votes | None:
     """The votes that a sentence tells in words; None where it tells none, or not up to the last probe.
 
@@ -112,7 +119,11 @@ def told_votes(sentence: str, before: str) -> Votes | None:
     >>> told_votes("Probe 6 is the last to disagree.", "Probes 0 to 10.").depth
     7
     """
-    if not SPEAKS.search(f"{before[-REACH:]} {sentence}") or DEFINES.search(sentence):
+    if (
+        not SPEAKS.search(f"{before[-REACH:]} {sentence}")
+        or DEFINES.search(sentence)
+        or CHANGED.search(sentence)
+    ):
         return None
     last = _last(sentence, before)
     dissent = LAST_TO.search(sentence)

@@ -1,0 +1,73 @@
+# ruff: noqa: E501 -- a pattern stays on one line
+"""Whether a statement is about other images than those that were counted last, by what stands between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from grader.verify.claim import Ruling
+from grader.verify.depth.plain_blocks import PlainBlock
+from grader.verify.numbers.reckoning import calculations
+
+THINGS = r"(?:images?|inputs?|examples?|samples?|pictures?|photos?|digits?|test points?|points|training labels?|labels|ones)"
+SET_OF = re.compile(
+    rf"(?<![\d.,/])(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})\s+(?:(?:[a-z-]+|CIFAR\S*|MNIST)\s+){{0,2}}?{THINGS}\b",
+    re.I,
+)
+# a heading that begins a new case; what was counted before it was another's
+CASE = re.compile(
+    r"\s*\W*(?:example|exercise|question|problem|task|part|case|set|q)\W{0,2}\s*\(?(?:\d|[a-h]\b|[ivx]+\b)",
+    re.I,
+)
+# "340/400 = 85 %" is one count of another; "(96.7 + 50)/2" is a mean of rates
+OF_COUNTS = re.compile(r"(?<![\d.+)(])\s?\d+\s?/\s?\d+\s?[=≈]")
+UNWEIGHTED = re.compile(r"\b(?:without weights|unweighted|not weighted|plain|simple|would)\b", re.I)
+LEAST_DIGITS = 3  # of a number that is known again
+REACH = 60  # characters around a rate
+
+
+def larger_set_between(
+    blocks: Sequence[PlainBlock], giver: int, number: int, until: int, total: float
+) -> bool:
+    """Whether a set of more images than were counted is spoken of behind the counts, up to a place of a block."""
+    pieces = [one.text for one in blocks[giver + 1 : number]]
+    pieces.append(blocks[number].text[:until])
+    return any(
+        int(found.group("many").replace(",", "")) > total
+        for piece in pieces
+        for found in SET_OF.finditer(piece)
+    )
+
+
+def told_of_a_larger_set(
+    blocks: Sequence[PlainBlock], giver: int, number: int, stated: str, total: float
+) -> bool:
+    """Whether a number has been told of a larger set before: a summary repeats it."""
+    if len(re.sub(r"\D", "", stated)) < LEAST_DIGITS:
+        return False
+    same = re.compile(rf"(?<![\d.]){re.escape(stated)}(?![\d.]*\d)")
+    return any(
+        same.search(blocks[at].text) and larger_set_between(blocks, at - 1, at, len(blocks[at].text), total)
+        for at in range(giver + 1, number)
+    )
+
+
+def new_case(blocks: Sequence[PlainBlock], giver: int, number: int) -> bool:
+    """Whether a heading such as "Example 3" stands between the counts and a block."""
+    return any(one.kind == "heading" and CASE.match(one.text) for one in blocks[giver + 1 : number])
+
+
+def rate_reckoned(blocks: Sequence[PlainBlock], number: int, start: int, end: int) -> bool:
+    """Whether the text rightly works a rate out as one count of another, or says it of an unweighted mean."""
+    text = blocks[number].text
+    words = text[max(0, start - REACH) : end + REACH]
+    if not OF_COUNTS.search(words) and not UNWEIGHTED.search(words):
+        return False
+    return any(
+        one.ruling is Ruling.VERIFIED and first < end and start < last
+        for first, last, one in calculations(text)
+    )
+
+
+__all__ = ["larger_set_between", "new_case", "rate_reckoned", "told_of_a_larger_set"]
