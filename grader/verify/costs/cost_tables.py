@@ -59,7 +59,7 @@ KNOWN_IN_LABELS = frozenset(_KNOWN.split())
 SET = re.compile(
     r"(?<![A-Za-z\\_])(?P<names>[A-Za-z](?:_\w)?(?:\s*=\s*[A-Za-z](?:_\w)?)*)\s*=\s*(?P<value>\d[\d,{}\\]*)"
 )
-SIZE = re.compile(r"\W*(?:length )?(?P<letter>[A-Za-z](?:_\w)?)\W*")
+SIZE = re.compile(r"\W*(?:length )?(?P<letters>[A-Za-z](?:_\w)?(?:\s*=\s*[A-Za-z](?:_\w)?)*)\W*")
 UNIT = re.compile(r"(?:[kKMGT]i?B|bytes?|ms|s|sec\w*|%|x|×|times)(?![A-Za-z])")
 WHOLE_NUMBER = re.compile(r"\W*(?P<number>\d{1,3}(?:,\d{3})+|\d+)\W*")
 
@@ -230,13 +230,10 @@ def _sizes_of(table: Table, row: int, column: int, letters: Mapping[str, str]) -
     cells = table.rows[row]
     out = sizes_set(f"{table.title(0)} {cells[0]} {table.title(column)}", letters)
     for place in range(column):
-        letter, number = (
-            SIZE.fullmatch(table.title(place).replace("$", "")),
-            WHOLE_NUMBER.fullmatch(cells[place]),
-        )
-        size = letters.get(letter.group("letter"), letter.group("letter")) if letter is not None else ""
-        if number is not None and size in set("NDMRL"):
-            out[size] = Fraction(number.group("number").replace(",", ""))
+        title = SIZE.fullmatch(table.title(place).replace("$", ""))
+        number = WHOLE_NUMBER.fullmatch(cells[place])
+        if title is not None and number is not None:
+            out |= sizes_set(f"{title.group('letters')} = {number.group('number')}", letters)
     return out
 
 

@@ -252,6 +252,13 @@ def _degrees(cost: Cost) -> set[Fraction]:
     return {sum((power for _, power in key), Fraction(0)) for key in cost.terms}
 
 
+# "which passes 680 from N = 22 on": the other amount in a comparison
+PASSED = re.compile(
+    r"\b(?:pass(?:es)?|exceeds?|overtakes?|outgrows?|undercuts?|(?:more|less|fewer|larger|smaller) than)\b[^.;]{0,40}$",
+    re.I,
+)
+
+
 def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> Judged | None:
     sizes = around.sizes_until(text, one.start)
     if around.apart(text) is not None and any("N" in cost.variables for cost in subject.right):
@@ -283,7 +290,13 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         SEVERAL.search(near) or (TOGETHER.search(near) and " and " not in subject.name)
     )
     several = several or written_out
-    if first is None or several or not subject.sure or ONE_OF_MANY.search(near):
+    if (
+        first is None
+        or several
+        or not subject.sure
+        or ONE_OF_MANY.search(near)
+        or PASSED.search(text[: one.start])
+    ):
         return None
     others = [
         count_at(cost, choice)

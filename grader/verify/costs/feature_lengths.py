@@ -83,6 +83,13 @@ KEPT_OR_MERGED = re.compile(
 )
 
 
+# what says that a number is the length of a vector
+OF_LENGTH = re.compile(
+    r"\b(?:features?|lengths?|long|entries|coordinates|components|dimensions?|dimensional|wide|width|numbers|vectors?)\b",
+    re.I,
+)
+
+
 def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     """(start, end, ruling) of each length of a feature map that a sentence states, in flattened text."""
     text, places = in_digits(flat.text, range(len(flat.text) + 1))
@@ -106,16 +113,24 @@ def feature_lengths(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
                 continue
             map_ = _map_of(size, text, found.start(), around)
             judged = None if map_ is None else _valued(map_, size, Fraction(value), stated)
-            if judged is not None and judged.ruling is Ruling.REFUTED and OF_TOKENS.search(text):
-                judged = (
-                    None  # what a sentence sets the length of the sequence for counts more than one vector
-                )
+            if (
+                judged is not None
+                and judged.ruling is Ruling.REFUTED
+                and (OF_TOKENS.search(text) or (size == "R" and not OF_LENGTH.search(_clause(text, found))))
+            ):
+                judged = None  # what is set for a sequence, or is no length in words, may count anything
             if judged is not None:
                 yield places[found.start(f"k{one}")], places[found.end(f"k{one}")], judged
     for found in IN_LETTERS.finditer(text):
         judged = _lettered(found, text, around)
         if judged is not None:
             yield places[found.start("length")], places[found.end()], judged
+
+
+def _clause(text: str, found: re.Match[str]) -> str:
+    """The words around a number up to the next stop."""
+    before = re.split(r"[.:;]\s", text[: found.start()])[-1]
+    return before + re.split(r"[.:;]\s", text[found.start() :])[0]
 
 
 def _map_of(size: str, text: str, at: int, around: Surroundings) -> _Map | None:

@@ -67,6 +67,10 @@ HELD_THINGS = frozenset(
 PASSED_OVER = frozenset({Thing.TOTAL, Thing.CAUSAL, Thing.WHOLE, Thing.SOFTMAX, Thing.LINEAR, Thing.RANDOM, Thing.POLYNOMIAL, Thing.MASK, Thing.RIGHT, Thing.UPDATE})  # fmt: skip
 SQUARED = re.compile(r"polynomial|degree[- ]?(?:2|two)|\+\s*1\)²|quadratic", re.I)
 LEAST = 10
+SET_TO = re.compile(r"[A-Za-z]\s?=\s?$")  # "with M = 30 it has"
+TIMES_A_LETTER = re.compile(r"\s?[A-Z]\b(?!\s?=)")  # "32 N numbers"
+WIDTHS = (1, 2, 4, 8)  # bytes of a number
+MOST_DIGITS = 4  # of a number that is no amount of numbers, as a size
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,8 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         holds = bool(HOLDS.search(text[:start]))
         sided = not isinstance(found, Amount) and found.group("rows") is not None
         if counted and not (noun or ((said_noun or sided) and holds)):
+            continue
+        if counted and (SET_TO.search(text[:start]) or TIMES_A_LETTER.match(text, end)):
             continue
         said_noun = said_noun or noun
         behind = re.split(r"[.;,]", text[end:])[0][:40]
@@ -331,6 +337,7 @@ def _bytes_ruled(
         not told
         or near
         or any(one.is_of(value * size) for value in others)
+        or any(one.is_of(value * width) for value in _counts_told(text) for width in WIDTHS)
         or not _sizes_near(held, text, around)
     ):
         return None
@@ -339,9 +346,16 @@ def _bytes_ruled(
     )  # fmt: skip
 
 
+def _counts_told(text: str) -> list[Fraction]:
+    """The amounts of numbers that a sentence states itself, in digits: `2048² = 4,194,304 numbers`."""
+    numbers = (found.group().replace(",", "") for found in re.finditer(r"\d{1,3}(?:,\d{3})+|\d+", text))
+    return [Fraction(one) for one in numbers if len(one) >= MOST_DIGITS]
+
+
 def _elsewhere(held: _Held, text: str, sizes: Mapping[str, Fraction], around: Surroundings) -> list[Fraction]:
     """How many numbers it has at other sizes that the text has set."""
-    used = [name for name in "NDMRL" if name in sizes]
+    counted = "".join((held.numbers, *held.also, "DR" if "L" in held.numbers else ""))
+    used = [name for name in "NDMRL" if name in sizes and name in counted]
     own = {size for _, size, _ in sizes_in(text, around.named)}
     free = [name for name in used if name not in own]
     out: list[Fraction] = []

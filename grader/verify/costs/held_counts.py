@@ -82,11 +82,14 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         if len(one.parts) > 1 and re.search(r"=[^.;]*=|\bis an?\b|\bmatri(?:x|ces)\b", one.words):
             continue  # "S = … is a 2R×M matrix and Z = … has 2R entries" counts the last alone
+        if len(one.parts) == 1 and PAIR.search(flat.text[: one.at.start]):
+            continue  # of which only one has been read
         judged = _judged(one, flat, around, noun=noun and not WITH_MORE.match(behind))
         if judged is not None:
             yield one.start, one.end, judged
 
 
+PAIR = re.compile(r"[(\[]\s*S(?:_\w)?\s*,\s*[Zz](?:_\w)?\s*[)\]][^.;]*$")  # "the state (S, Z)"
 # "for one query the output has M numbers"
 FOR_ONE = re.compile(
     r"\b(?:for|per|with|of) (?:one|a single|each|every|any|an?|a given|a fixed)(?: (?:fixed|given|new|single))? (?:query|token|position|key|row)\b[^.;]*$|\bper (?:query|token|position|key|row)\b[^.;]*$",

@@ -109,7 +109,7 @@ def _formula(text: str, start: int, letters: Mapping[str, str]) -> Value | None:
         stop = re.search(r"[;|]|,\s|\s[—–-]\s|\.\s|$", text[start:])
         until = start + (stop.start() if stop else len(text))
         for _ in range(MOST_CUTS):
-            piece = text[start:until].rstrip(" ,(.")
+            piece = text[start:until].rstrip(" ,(.*`")
             if not piece:
                 break
             ends.append((start + len(piece), piece))

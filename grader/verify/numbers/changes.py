@@ -308,7 +308,7 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
             judged = _any_two(said, text)
         if judged is not None and judged.ruling is Ruling.REFUTED:
             open_ended = AS_BEFORE.search(text[said.start : said.end + len(" as much")]) is not None
-            if _of_others(said, sentence) or (open_ended and len(AS_BEFORE.findall(text)) > 1):
+            if _of_others(said, sentence, before) or (open_ended and len(AS_BEFORE.findall(text)) > 1):
                 continue
         if judged is not None:
             start = min([said.start, *(one.start for one in near if one in own)])
@@ -320,9 +320,10 @@ def changes(sentence: str, earlier: str, before: str = "") -> Iterator[tuple[int
 AS_BEFORE = re.compile(r"\b(?:times|twice) as (?:much|many)(?! as\b)", re.I)
 
 
-def _of_others(said: Said, sentence: str) -> bool:
-    """Whether any two numbers of a sentence give what is stated, though the words seem to compare two others."""
-    every = [
+def _of_others(said: Said, sentence: str, before: str) -> bool:
+    """Whether any two numbers of a paragraph give what is stated, though the words seem to compare two others."""
+    every = [one for one in figures(before[-REACH:]) if one.value > 0]
+    every += [
         one
         for one in figures(sentence)
         if one.value > 0
@@ -335,6 +336,9 @@ def _of_others(said: Said, sentence: str) -> bool:
         for a, b in combinations(every, 2)
         if a.value != b.value and a.percent == b.percent
     )
+
+
+REACH = 400  # characters of the paragraph before a sentence
 
 
 BACK = re.compile(

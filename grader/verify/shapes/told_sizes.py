@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
 
 from grader.verify.passage import Passage
+from grader.verify.reading.document import Block
 from grader.verify.reading.numerals import in_digits
 from grader.verify.reading.plain_signs import flattened, readable
 from grader.verify.scope.said_sizes import OWN_KEYS
@@ -46,6 +47,8 @@ USUAL: Mapping[str, str] = {
     "N": "N", "n": "N", "T": "N", "D": "D", "d": "D", "d_k": "D", "D_k": "D", "d_K": "D", "D_K": "D", "M": "M", "d_v": "M", "D_v": "M", "d_V": "M", "D_V": "M",
     "R": "R", "r": "R", "D_random": "R", "D_rand": "R", "D_r": "R", "D_R": "R", "d_random": "R", "d_r": "R", "L": "L", "C": "L", "F": "L",
 }  # fmt: skip
+TITLE = re.compile(rf"{ATOM}(?:\s*=\s*{ATOM})*")
+NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 SIZES = frozenset("NDMRL")
 KEYS = "keys"  # as many as the queries unless a text has a letter or a number of its own for them
 
@@ -136,10 +139,20 @@ def sizes_before(passage: Passage, start: int, named: Mapping[str, str]) -> list
     together: list[tuple[str, Fraction]] = []
     for one in blocks[:place]:
         told = " ; ".join(map(passage.text.spelled, (*one.header, one.text)))
-        found = _sizes_set(told, tuple(named.items()))
+        cells = ", ".join(_under_letters(passage, one))
+        found = _sizes_set(f"{told} ; {cells}", tuple(named.items()))
         (together if len({size for size, _ in found}) > 1 else alone).extend(found)
     here = sizes_in(flattened(passage.in_block_before(start)).text, named)
     return [*alone, *together, *((size, value) for _, size, value in here)]
+
+
+def _under_letters(passage: Passage, row: Block) -> Iterator[str]:
+    """What a table's row sets under titles that are letters: `N = 512`, `D = M = 64`."""
+    for title, cell in zip(row.header, row.cells, strict=False):
+        letters = passage.text.spelled(title).strip("$ *")
+        number = passage.text.spelled(cell).strip("$ *")
+        if TITLE.fullmatch(letters) and NUMBER.fullmatch(number):
+            yield f"{letters} = {number}"
 
 
 @lru_cache(maxsize=4096)
