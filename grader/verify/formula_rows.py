@@ -25,7 +25,7 @@ from grader.verify.scope.unit_vectors import ON_SPHERE
 from grader.verify.worlds import laws
 
 CONDITION = re.compile(
-    r"\b(?:when|whenever|if|where|with|such that|provided|case|choose|choosing|set|sets|setting|taking|take|let|given|under|"
+    r"\b(?:when|whenever|if|where|with|such that|provided|case|tie|ties|boundary|equality|choose|choosing|set|sets|setting|taking|take|let|given|under|"
     r"assuming|assume|for|at|equat(?:e|es|ing)|solv(?:e|es|ing)|requires?|requiring|need|needs|until|unless|only|constraint|normali[sz]ed|fix|fixing|impose)\s*(?:that\s*|all\s*|every\s*)?$",
     re.IGNORECASE,
 )
@@ -39,6 +39,14 @@ SPECIAL_CASE = re.compile(
     r"\bunit\b|\bnormali[sz]ed\b|\bnorm (?:one|1)\b|\borthogonal|\bwhen(?:ever)?\b|\bif\b|\bassum|special case|in the case|"
     r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
     re.IGNORECASE,
+)
+# "since ‖q − k‖² = ‖k‖² there", "in the last row ... because ..."
+OF_ONE_CASE = re.compile(
+    r"\b(?:in|for|of) (?:the|this|that) (?:first|second|third|fourth|last|next|other)? ?(?:row|line|case|example|column|entry|triplet|image|test)\b",
+    re.IGNORECASE,
+)
+THERE = re.compile(
+    r"[$\s]*(?:there|here|in (?:this|that|the \w+) (?:row|line|case|example))\b", re.IGNORECASE
 )
 # "(x + 1)² = x² + x + 1 when written out": no condition
 WRITTEN_OUT = re.compile(
@@ -105,6 +113,10 @@ def formula_claims(
             own_law = own_law or judged.says.startswith(normal_waves.BY_LAW)
             if SPECIAL_CASE.search(said) and not judged.says.startswith(ON_SPHERE) and not own_law:
                 judged = unchecked(judged.kind, "the sentence speaks of a special case")
+            if not formula.row.display and (
+                OF_ONE_CASE.search(sentence) or THERE.match(passage.after(formula))
+            ):
+                judged = unchecked(judged.kind, "the sentence speaks of one example")
             if to_be_solved(passage, formula):
                 judged = unchecked(judged.kind, "it is an equation for a size")
             if under_condition(passage, formula, clause):

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ NUMBER = re.compile(
     r"[\s~ -]?(?P<unit>\\?%|million|billion|trillion|thousand|bn|mio|[MBGKkT](?![A-Za-z0-9_]))?"
 )
 ANY_NUMBER = re.sub(r"\?P<\w+>", "?:", NUMBER.pattern).replace("(?:[-−])?", "", 1)
+LARGE = 10  # an exponent whose rounding shows in the value
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
@@ -133,7 +135,7 @@ def judge_numbers(left: Expression, right: Expression, relation: str) -> Judged:
             f"the exact value is {_show(exact_left if last_right is not None else exact_right)}",
             Method.COUNT,
         )
-    if gap <= _rounding_of(left) + _rounding_of(right):
+    if gap <= _rounding_of(left) + _rounding_of(right) or (relation == "~" and gap <= _rounded_power(right)):
         return unchecked(kind, "the decimals on the way are rounded")
     if right_is_ten and exact_right and Fraction(1, 2) <= exact_left / exact_right <= 2:
         return unchecked(kind, "a bare power of ten gives the order of magnitude")
@@ -154,6 +156,17 @@ def _rounding_of(tree: Expression) -> Fraction:
             return sum((_rounding_of(term) for _, term in terms), Fraction(0))
         case Quotient(over, Number(value)) if value:
             return _rounding_of(over) / abs(value)
+        case _:
+            return Fraction(0)
+
+
+def _rounded_power(tree: Expression) -> Fraction:
+    """How far e^88.7 may be off because its exponent is rounded, where it stands for a number that is not written out."""
+    match tree:
+        case Power(base, Number(power, printed)) if "." in printed and abs(power) >= LARGE:
+            last = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
+            value = _exact(tree)
+            return abs(value) * last * Fraction(math.log(_exact(base))).limit_denominator(10**9)
         case _:
             return Fraction(0)
 

@@ -390,6 +390,8 @@ def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
     verdicts = {(position == length) == same for position in positions}
     if len(verdicts) != 1 or not is_plain_beside(text, found.start(), len(text)):
         return
+    if verdicts == {False} and not given and not groups.get("generic") and min(positions) > 1:
+        return  # "the third" may be the last
     says = "the last output sums over all keys with the mask as without it, an earlier one over fewer"
     if verdicts.pop():
         yield found.start(), found.end(), verified(Kind.FACT, says, Method.COUNT)
