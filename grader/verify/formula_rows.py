@@ -40,7 +40,7 @@ SPECIAL_CASE = re.compile(
     r"on the (?:unit )?(?:hyper)?sphere|\bonly for\b|\bprovided\b|in expectation|\bcentred\b|\bcentered\b|zero[- ]mean",
     re.IGNORECASE,
 )
-# "since ‖q − k‖² = ‖k‖² there", "in the last row ... because ..."
+# what a sentence says of one row of a table, or of one example
 OF_ONE_CASE = re.compile(
     r"\b(?:in|for|of) (?:the|this|that) (?:first|second|third|fourth|last|next|other)? ?(?:row|line|case|example|column|entry|triplet|image|test)\b",
     re.IGNORECASE,

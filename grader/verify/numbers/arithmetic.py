@@ -3,14 +3,13 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
-from grader.verify.grammar.syntax import Addition, Expression, Number, Power, Product, Quotient
+from grader.verify.grammar.syntax import Addition, Expression, Function, Number, Power, Product, Quotient
 from grader.verify.worlds.settings import Clash, Setting, Undecidable
 from grader.verify.worlds.world import World
 
@@ -163,10 +162,8 @@ def _rounding_of(tree: Expression) -> Fraction:
 def _rounded_power(tree: Expression) -> Fraction:
     """How far e^88.7 may be off because its exponent is rounded, where it stands for a number that is not written out."""
     match tree:
-        case Power(base, Number(power, printed)) if "." in printed and abs(power) >= LARGE:
-            last = Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
-            value = _exact(tree)
-            return abs(value) * last * Fraction(math.log(_exact(base))).limit_denominator(10**9)
+        case Function("exp", (Number(power, printed),)) if "." in printed and abs(power) >= LARGE:
+            return abs(_exact(tree)) / (2 * 10 ** len(printed.partition(".")[2]))
         case _:
             return Fraction(0)
 
