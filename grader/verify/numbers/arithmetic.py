@@ -163,7 +163,7 @@ def _rounded_power(tree: Expression) -> Fraction:
     """How far e^88.7 may be off because its exponent is rounded, where it stands for a number that is not written out."""
     match tree:
         case Function("exp", (Number(power, printed),)) if "." in printed and abs(power) >= LARGE:
-            return abs(_exact(tree)) / (2 * 10 ** len(printed.partition(".")[2]))
+            return abs(_exact(tree)) * Fraction(1, 2 * 10 ** len(printed.partition(".")[2]))
         case _:
             return Fraction(0)
 

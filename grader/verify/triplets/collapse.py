@@ -40,7 +40,7 @@ EMPTY = re.compile(
     re.I,
 )
 FULL = re.compile(r"\bfraction (?:of )?(?:is |= ?)?(?:1|one)(?![.\d])|\b(?:all|every) (?:valid )?triplets? (?:is|are) (?:still )?active", re.I)  # fmt: skip
-OTHER = re.compile(r"\bwithout (?:a |the )?margin|\bmargin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|\bno margin|contrastive|softplus|\bnot\s(?:\w+\s)?$", re.I)  # fmt: skip
+OTHER = re.compile(r"\bwithout (?:a |the )?margin|\bmargin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|(?<![A-Za-z])(?:m|α) ?= ?0(?!\.?\d)|\bno margin|contrastive|softplus|\bnot\s(?:\w+\s)?$", re.I)  # fmt: skip
 AT_COLLAPSE: dict[str, object] = {"d(a,p)": 0, "d(a,n)": 0, "margin": 0.2, "loss": 0.2, "gradient for the anchor": 0}  # fmt: skip
 
 

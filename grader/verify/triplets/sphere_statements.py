@@ -28,7 +28,7 @@ MEASURES: tuple[tuple[str, str], ...] = (
     ("distance", r"distances?|(?<![\w^])[dDδ](?:\(\s?\w(?:_\w)?\s?,\s?\w(?:_\w)?\s?\))?(?=\s?[=≈]|\s(?:is|are|of|=)|\s*\d)|apart"),
 )  # fmt: skip
 TOKEN = re.compile(
-    rf"(?P<named>(?:(?<![\w^])[dD]|\bcos)\(\s?\w+\s?,\s?\w+\s?\))|(?P<formula>[24]\s?-?\s?2?\s?·?\s?(?:cos\s?\(?θ?\)?|sin\^2|\w\^T\s?\w|⟨[^⟩]{{1,9}}⟩|\w\s?·\s?\w\b))|(?P<degrees>(?<![\w.])\d{{1,3}}(?:\.\d+)?)\s?°|(?P<word>{'|'.join(WORDS)})\b|"
+    rf"(?P<named>(?:(?<![\w^])[dD]|\bcos)\(\s?\w+\s?,\s?\w+\s?\))|(?P<formula>[24]\s?-?\s?2?\s?·?\s?(?:cos\s?\(?θ?\)?|sin\^2|\w\^T\s?\w|⟨[^⟩]{{1,9}}⟩|\w\s?·\s?\w\b))|(?P<degrees>(?<![\w.])\d{{1,3}}(?:\.\d+)?)\s?°|(?P<word>(?!equals? ?\d)(?:{'|'.join(WORDS)}))\b|"
     + "|".join(f"(?P<{name}>\\b(?:{words})|(?<!\\w)(?:{words}))" for name, words in MEASURES)
     + r"|(?P<value>(?<![\w.,^_(])[-]?(?:√\(?\d+\)?|\d+(?:\.\d+)?|\.\d+|2 ?[-] ?√\(?\d\)?)(?![\w^]|\.\d|\s?[·*/×%]))",
     re.I,

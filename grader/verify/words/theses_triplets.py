@@ -23,7 +23,7 @@ COLLAPSED_LOSS = Thesis(
     ),
     "with all embeddings equal both distances are 0, and each triplet's loss is [0 − 0 + α]₊ = α",
     {"d(a,p)": 0, "d(a,n)": 0, "margin": 0.2, "loss": 0.2},
-    scope=_SCOPE, unless=r"\bwould\b|without (?:a |the )?margin|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|no margin|contrastive|softplus|semi-?hard (?:triplet|loss)", method=Method.COUNT, reads_if=True,
+    scope=_SCOPE, unless=r"\bwould\b|without (?:a |the )?margin|margin (?:of|is|=) ?(?:zero|0\b(?!\.\d))|(?<![A-Za-z])(?:m|α|\\alpha) ?= ?0(?!\.?\d)|no margin|contrastive|softplus|semi-?hard (?:triplet|loss)", method=Method.COUNT, reads_if=True,
 )  # fmt: skip
 COLLAPSE = Thesis(
     (
