@@ -20,7 +20,7 @@ lint: set-up
 	$(BIN)/mypy
 
 test: set-up lint
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 slow: set-up
 	$(BIN)/python -m pytest -m slow

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 -- a pattern stays on one line
+
 """Whether a statement is about other images than those that were counted last, by what stands between."""
 
 from __future__ import annotations
@@ -9,12 +9,8 @@ from collections.abc import Sequence
 from grader.verify.claim import Ruling
 from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.numbers.reckoning import calculations
+from grader.verify.numbers.short_lists import set_larger_than
 
-THINGS = r"(?:images?|inputs?|examples?|samples?|pictures?|photos?|digits?|test points?|points|training labels?|labels|ones)"
-SET_OF = re.compile(
-    rf"(?<![\d.,/])(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})\s+(?:(?:[a-z-]+|CIFAR\S*|MNIST)\s+){{0,2}}?{THINGS}\b",
-    re.I,
-)
 # a heading that begins a new case; what was counted before it was another's
 CASE = re.compile(
     r"\s*\W*(?:example|exercise|question|problem|task|part|case|set|q)\W{0,2}\s*\(?(?:\d|[a-h]\b|[ivx]+\b)",
@@ -33,11 +29,7 @@ def larger_set_between(
     """Whether a set of more images than were counted is spoken of behind the counts, up to a place of a block."""
     pieces = [one.text for one in blocks[giver + 1 : number]]
     pieces.append(blocks[number].text[:until])
-    return any(
-        int(found.group("many").replace(",", "")) > total
-        for piece in pieces
-        for found in SET_OF.finditer(piece)
-    )
+    return any(set_larger_than(total, piece) for piece in pieces)
 
 
 def told_of_a_larger_set(

@@ -43,7 +43,7 @@ ERROR_JOURNEY = re.compile(
     r"(?P<i1>2\.6|26|52|260)\s*(?:M|million)\s*(?:images\s*)?(?:to|→|-|–)\s*(?P<i2>2\.6|26|52|260)\s*(?:M|million)\b[^.;\d]{0,40}\berror\b[^.;\d]{0,20}from\s+(?P<e1>\d\d\.\d+)\s*%?\s+to\s+(?P<e2>\d\d\.\d+)"
 )
 MARGIN = re.compile(
-    r"(?:margin|\\alpha|α|(?:takes?|uses?|chooses?|sets?|has|with|chose|took|used)\s+\$?(?:γ|μ|m|\\gamma|\\mu)\b)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|as|:|\(|,)\s*\$?\s*(?P<value>(?!0\s*[)\]])(?:\d*\.\d+|\d+(?:\.\d+)?))(?![\d.]*\d)(?!\s*%|[A-Za-z(\\]|\s*[-−+]\s*\d)",
+    r"(?:margin|\\alpha|α|(?:takes?|uses?|chooses?|sets?|has|(?<!^)with|chose|took|used)\s+\$?(?:γ|μ|m|\\gamma|\\mu)\b)[^\d.\[\]]{0,45}?(?:of|=|is|was|to|at|as|:|\(|,)\s*\$?\s*(?P<value>(?!0\s*[)\]])(?:\d*\.\d+|\d+(?:\.\d+)?))(?![\d.]*\d)(?!\s*%|[A-Za-z(\\]|\s*[-−+]\s*\d)",
     re.I,
 )
 GIVEN_DISTANCE = re.compile(rf"(?:{POSITIVE_DISTANCE}|{NEGATIVE_DISTANCE}){LINK}\$?\d")

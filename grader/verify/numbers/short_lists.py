@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.numbers.arithmetic import Figure
 from grader.verify.numbers.reckoning import shown
 
@@ -91,6 +91,22 @@ def _singular(noun: str) -> str:
     return {"losses": "loss", "accuracies": "accuracy"}.get(plain, plain.removesuffix("s"))
 
 
+COUNTED = r"(?:images?|inputs?|examples?|samples?|pictures?|photos?|digits?|test points?|points|training labels?|labels|ones)"
+SET_OF = re.compile(
+    rf"(?<![\d.,/])(?P<many>\d{{1,3}}(?:,\d{{3}})+|\d{{1,7}})\s+(?:(?:[a-z-]+|CIFAR\S*|MNIST)\s+){{0,2}}?{COUNTED}\b",
+    re.I,
+)
+
+
+def set_larger_than(many: float, text: str) -> bool:
+    """Whether a text speaks of a set of more images than were listed.
+
+    >>> set_larger_than(5, "of 1,500 images"), set_larger_than(5, "3 of the 5 images")
+    (True, False)
+    """
+    return any(int(found.group("many").replace(",", "")) > many for found in SET_OF.finditer(text))
+
+
 def list_claims(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each statistic of the list that stands last before it.
 
@@ -127,6 +143,12 @@ def list_claims(sentence: str, before: str) -> Iterator[Spanned]:
         ):
             continue
         judged = _judged(listed.values, found)
+        if (
+            judged is not None
+            and judged.ruling is Ruling.REFUTED
+            and set_larger_than(len(listed.values), text[listed.end :])
+        ):
+            continue
         if judged is not None:
             yield found.start() - shift, found.end() - shift, judged
 
