@@ -1,4 +1,3 @@
-
 """Whether a statement is about other images than those that were counted last, by what stands between."""
 
 from __future__ import annotations

@@ -79,6 +79,10 @@ def judge_shape(
         r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
     ):
         return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
+    if judged.ruling == "refuted" and len(shape.sizes) == 1 and _may_count_others(tree, judged):
+        return unchecked(
+            judged.kind, "how long a list is may be said there of more than the formula before it"
+        )
     declared = {declared_name(one.what) for one in context.declared}
     if judged.ruling == "refuted" and names(tree) & (GUESSED - declared):
         return unchecked(judged.kind, f"how long {min(names(tree) & (GUESSED - declared))} is is not said")
@@ -133,6 +137,14 @@ def judge_shape(
         # the text's own letter for that size, which another formula gives another value
         return verified(judged.kind, f"its shape is {claimed}", Method.COUNT)
     return replace(judged, says=printed(judged.says), witness=shown)
+
+
+def _may_count_others(tree: Expression, judged: Judged) -> bool:
+    """Whether a length behind a formula can't be its own: that of a number, or of one entry √2·x_i·x_j of a list."""
+    scalar = str((judged.witness or {}).get("shape", "")).startswith("1×1")
+    letters = [node for node in walk(tree) if isinstance(node, Symbol) and node.name.casefold() in "xyqk"]
+    entry = len(letters) > 1 and all(len(node.indices) == 1 for node in letters)
+    return scalar or (entry and "clash" in (judged.witness or {}))
 
 
 def _maps_tokens(node: Expression) -> bool:

@@ -105,6 +105,9 @@ AS_WIDE = re.compile(
 TOLD_APART = re.compile(
     r"(?<![A-Za-z\\])[A-Z] queries and (?:[A-Z] )?keys|[A-Z] keys and [A-Z] queries|[A-Z] queries, [A-Z] keys"
 )
+# "the output (2, 3)" may be what it is and not how large
+VALUES = re.compile(r"\$?\(\s?\d+\s?,\s?\d+\s?\)")
+SHAPED = re.compile(r"\b(?:shapes?|sizes?|dimensions?|form|rows?|columns?)\b[^.;]*$", re.I)
 LONGEST_SHAPE = 2  # sizes that a list's shape may be said to have; with more they are its entries
 WHOLE_UNITS = frozenset(
     {
@@ -428,6 +431,8 @@ def _judged_in_numbers(
     if True in fitting:
         return verified(Kind.DIMENSION, f"{subject} is {truth} at the sizes set", Method.COUNT)
     if None in fitting or (thing.turns and not rows and any(sorted(said) == sorted(one) for one in truths)):
+        return None
+    if 0 in said or (VALUES.match(sentence, stated.start) and not SHAPED.search(sentence[: stated.start])):
         return None
     claimed = "×".join(one.strip() for one in stated.sizes)
     if stated.measure in {"rows", "columns"}:
