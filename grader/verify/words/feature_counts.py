@@ -226,8 +226,9 @@ def _is_squared(sentence: str, end: int, place: int) -> bool:
         (one.start(), pattern is WITHOUT_ONE)
         for pattern in (PLUS_ONE, WITHOUT_ONE)
         for one in pattern.finditer(sentence, 0, end)
-        # in (q·k + 1)² = (q·k)² + 2q·k + 1 it is a term
-        if pattern is PLUS_ONE or not TERM_OF_SUM.match(sentence, one.end())
+        # in (q·k + 1)² = (q·k)² + 2q·k + 1 it is a term, and in 1 + 2q·k + (q·k)²
+        if pattern is PLUS_ONE
+        or not (TERM_OF_SUM.match(sentence, one.end()) or sentence[: one.start()].rstrip().endswith("+"))
     ]
     before = [one for one in named if one[0] < place]
     return max(before or [min(named, default=(0, False))])[1]
