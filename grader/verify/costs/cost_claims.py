@@ -44,6 +44,13 @@ def judge_stated_cost(
     return judge_cost(passage, body, before_masked, left, after_masked, sentence, formula.row.line)
 
 
+# "Θ(NDM) against Θ(N²D) for softmax": what stands there is of the other cost
+OTHER_SIDE = re.compile(
+    r"(?=\b(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to)\W+\$?\\?(?:mathcal\W?)?[OΘ])",
+    re.I,
+)
+
+
 def judge_cost(
     passage: Passage,
     body: Expression,
@@ -71,7 +78,7 @@ def judge_cost(
     block = passage.before_in_block(whole)
     after_one = behind is not None or said_of_one(f"{block} {inherited}")
     statement = cost_truths.Stated(
-        body, before, passage.text.spelled(after_masked), sentence, passage.label(), block,
+        body, before, OTHER_SIDE.split(passage.text.spelled(after_masked))[0], sentence, passage.label(), block,
         f"{passage.above} {passage.heading}" if len(passage.heading) < 12 else passage.heading, passage.earlier,
         inherited=f"{block} {inherited}", after_one=after_one,
     )  # fmt: skip
