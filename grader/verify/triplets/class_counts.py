@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
-from grader.verify.triplets.givens import LABELS
+from grader.verify.triplets.givens import LABELS, listed_labels
 
 _CLASS = r"(?:class|identity|person|label)"
 _OTHERS = r"(?!\s*(?:images?|members?|examples?|faces?|photos?|pictures?|anchors?|positives?|negatives?|pairs?|[·*×/^+−-]))(?![\d,.]*\d)"
@@ -28,7 +28,7 @@ def class_counts(sentence: str, before: str) -> Iterator[Spanned]:
     lists = list(LABELS.finditer(sentence))
     if len(lists) != 1 or not re.search(r"\btriplets?\b", f"{before[-300:]} {sentence}", re.I):
         return
-    labels = re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", lists[0].group("labels").strip())
+    labels = listed_labels(lists[0])
     for found in OF_CLASS.finditer(sentence, lists[0].end()):
         own = found.group("c") or found.group("c2")
         if own not in labels:

@@ -464,7 +464,7 @@ def _ruled(views: Sequence[View], sort: str, reading: Reading, place: int) -> Ju
     kind = one.kind(margins[0])
     if any(view.guessed for view in views) or any(_is(one, sort, margin) for margin in margins[1:]):
         return None
-    if sort == "hard" and kind in {"semi-hard", None}:
+    if sort == "hard" and (kind is None or (kind == "semi-hard" and not reading.example.sorted_apart)):
         return None
     if any(
         view.slack and not _certain(view, kind or "", margins[0]) for view in views if view.triplet in wrong

@@ -15,10 +15,11 @@ from grader.verify.claim import STUMBLES, Judged, Spanned, stumbled
 from grader.verify.reading.document import Block, Text, tables_of
 from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
 from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
-from grader.verify.triplets.batch_counts import batch_counts, general_formula
+from grader.verify.triplets.batch_counts import batch_counts
 from grader.verify.triplets.batch_growth import batch_growth
 from grader.verify.triplets.chains import chain_claims, next_chain
 from grader.verify.triplets.class_counts import class_counts
+from grader.verify.triplets.class_sums import class_sums
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import Batch, classes_of
@@ -61,6 +62,12 @@ UNREAL = re.compile(
 )
 
 
+SEMI_HARD = re.compile(r"\bsemi-?\s?hard\b", re.I)
+# to some, whatever has a loss is hard
+HARD_BY_LOSS = re.compile(
+    r"(?<!semi-)(?<!semi)\bhard\b[^.;\d]{0,40}?\b(?:if|when|means|whenever|iff)\b[^.;\d]{0,40}?(?:\bloss\b|\bactive\b|\bviolat\w+)|\b(?:call|say|term)\b[^.;]{0,60}\bloss\b[^.;]{0,40}\bhard\b",
+    re.I,
+)
 REACH = 700  # characters before a block in which its batch may have been given
 
 
@@ -92,7 +99,7 @@ def worked_examples(text: Text) -> Worked:
     given: dict[int, tuple[tuple[int, int], ...]] = {}
     cells: dict[int, tuple[tuple[int, Judged], ...]] = {}
     tables = dict(tables_of(text))
-    example = Example()
+    example = Example(sorted_apart=SEMI_HARD.search(text.source) is not None and not HARD_BY_LOSS.search(text.source))  # fmt: skip
     ours = our_blocks(text)
     recent = ""
     for number, block in enumerate(text.blocks):
@@ -258,7 +265,7 @@ def _sentence(
     counted = (
         *class_counts(text, around),
         *batch_counts(text, around, known),
-        *general_formula(text),
+        *class_sums(text, around),
         *batch_growth(text, around),
         *matrix_entries(text),
     )
