@@ -21,6 +21,7 @@ from grader.verify.triplets.chains import chain_claims, next_chain
 from grader.verify.triplets.class_counts import class_counts
 from grader.verify.triplets.class_sums import class_sums
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
+from grader.verify.triplets.distance_letters import letters_in, with_distances
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import Batch, classes_of
 from grader.verify.triplets.example import Example, View, role_of
@@ -107,7 +108,7 @@ def worked_examples(text: Text) -> Worked:
         if number not in ours:
             continue
         if block.kind == "heading":
-            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), apart=True)  # fmt: skip
+            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), letters={}, apart=True)  # fmt: skip
             continue
         if block.kind == "row":
             if number in tables:
@@ -163,6 +164,9 @@ def _block(
         if len(sentence) > LONGEST_SENTENCE:
             continue
         piece = spoken(text, sentence, offset)
+        letters, since = letters_in(piece.text)
+        example = replace(example, letters=letters) if letters else example
+        piece = with_distances(piece, example.letters, since)
         example, told, spans = _sentence(piece, example, number, before, recent)
         for start, end, judged in told:
             row = piece.row_of(start, end)
