@@ -48,7 +48,7 @@ PAIRS_ARE = re.compile(
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
-TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses)\b", re.I)  # fmt: skip
+TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses|in all|in total|altogether)\b|\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:keeps?|takes?|uses?|selects?|picks?|leaves?)\b[^.;:\d]{0,20}?(?:at most |only |just |exactly )?(?P<many3>\d{1,6})(?= (?:of (?:them|these|those)|triplets|terms)\b)", re.I)  # fmt: skip
 BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every) anchor\b", re.I)
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
@@ -87,12 +87,12 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
     if (not batches and known is None) or CHANGES.search(sentence):
         return
     for found in (*PAIRS_ARE.finditer(text, shift), *TERMS.finditer(text, shift)):
-        name = "many2" if found.groupdict().get("many2") else "many"
+        name = next(key for key in ("many2", "many3", "many") if found.groupdict().get(key))
         given = _given(text, batches, found.start(name), known)
         if (
             given is None
             or not isinstance(given.sizes, Classes)
-            or SOMETIMES.search(sentence)
+            or SOMETIMES.search(sentence if name != "many3" else re.sub(r"\bat most\b", "", sentence))
             or ANOTHER.search(text[max(given.end, 0) :])
             or re.search(r"\bbatches\b", sentence)
         ):
@@ -140,7 +140,7 @@ def _given(text: str, batches: Sequence[ClassBatch], place: int, known: Classes 
 def _told(classes: Classes, found: re.Match[str]) -> Judged:
     """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
     groups = found.groupdict()
-    many = int((groups.get("many2") or groups["many"] or "").replace(",", ""))
+    many = int((groups.get("many2") or groups.get("many3") or groups["many"] or "").replace(",", ""))
     if found.re is TERMS:
         allowed = {classes.anchors}
         exact = classes.anchors

@@ -277,6 +277,12 @@ def listed_labels(found: re.Match[str]) -> list[str]:
     return re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", told) if re.search(r",|\band\b", told) else told.split()
 
 
+def labels_given(text: str) -> tuple[str, ...]:
+    """The labels of the batch that a text has listed last."""
+    found = list(LABELS.finditer(text))
+    return tuple(listed_labels(found[-1])) if found else ()
+
+
 def roles_in(text: str, example: Example) -> Example:
     """The example with the roles that a sentence gives its points: `a = e_2, p = e_1, n = e_3`, `anchor e_2`."""
     roles = dict(example.roles)
@@ -328,6 +334,7 @@ __all__ = [
     "Given",
     "conventions",
     "identities_in",
+    "labels_given",
     "listed_labels",
     "margins_in",
     "names_listed",

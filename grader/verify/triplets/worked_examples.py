@@ -33,6 +33,7 @@ from grader.verify.triplets.givens import (
     VECTOR,
     conventions,
     identities_in,
+    labels_given,
     margins_in,
     points_in,
     roles_in,
@@ -42,6 +43,8 @@ from grader.verify.triplets.gradient_formulas import gradient_formulas
 from grader.verify.triplets.gradient_steps import LATER, gradient_statements
 from grader.verify.triplets.line_points import from_zero
 from grader.verify.triplets.matrix_entries import matrix_entries
+from grader.verify.triplets.membership import membership
+from grader.verify.triplets.movements import movements
 from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
 from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
@@ -272,6 +275,8 @@ def _sentence(
         *class_sums(text, around),
         *batch_growth(text, around),
         *matrix_entries(text),
+        *membership(text, around, known, labels_given(around + text) if labels is None else labels),
+        *movements(text, around),
     )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]
