@@ -373,6 +373,10 @@ def _columns(rows: Sequence[PlainBlock], header: Sequence[str]) -> Iterator[Row]
             yield Row(block, Votes(tuple(cells), told[0], True, None, header[place] if winner is None else ""), column)  # fmt: skip
 
 
+def _sum_of(cells: Sequence[str]) -> int:
+    return sum(int(cell) for cell in cells if cell.isdigit())
+
+
 def winner_column(rows: Sequence[PlainBlock]) -> int | None:
     """The column that names a class for each probe, where the others count its neighbours by class; else None."""
     header = rows[0].header if rows else ()
@@ -382,7 +386,9 @@ def winner_column(rows: Sequence[PlainBlock]) -> int | None:
         if (
             all(len(row.cells) == len(header) for row in rows)
             and named <= set(header[1:])
+            and all(re.fullmatch(r"[A-Za-z]\w+", name) for name in named)
             and all(row.cells[other].isdigit() for row in rows for other in counted)
+            and len({_sum_of(row.cells[1:]) for row in rows}) == 1
             and len(header) > FEWEST_COLUMNS
         ):
             return place

@@ -12,7 +12,7 @@ from grader.verify.triplets.givens import LABELS, listed_labels
 _CLASS = r"(?:class|identity|person|label)"
 _OTHERS = r"(?!\s*(?:images?|members?|examples?|faces?|photos?|pictures?|anchors?|positives?|negatives?|pairs?|[·*×/^+−-]))(?![\d,.]*\d)"
 OF_CLASS = re.compile(
-    rf"\b{_CLASS} (?P<c>\w{{1,9}}) (?:gives|contributes|yields|makes|adds|supplies)\s+(?:only |just |another )?(?P<n>\d{{1,6}}){_OTHERS}(?:\s+(?:valid )?triplets?)?"
+    rf"\b{_CLASS} (?P<c>\w{{1,9}}) (?:gives|contributes|yields|makes|adds|supplies)\s+(?:only |just |another )?(?:\d+(?:\s?[·*×]\s?\d+)+\s?=\s?)?(?P<n>\d{{1,6}}){_OTHERS}(?:\s+(?:valid )?triplets?)?"
     rf"|(?<![\w.,/·*×-])(?P<n2>\d{{1,6}})(?:\s+(?:valid )?triplets)?\s+(?:with|have|having) (?:an |the |their )?anchors? (?:of|in|from) {_CLASS} (?P<c2>\w{{1,9}})",
     re.I,
 )

@@ -52,7 +52,7 @@ CONDITIONS: tuple[tuple[str, Condition], ...] = (
     (rf"{_HAS} (?:at least|more than|larger than|above|exceeding|greater than|>|≥|no less than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[>≥] ?{_MARGIN}|{_LOSS} (?:exceeds?) {_MARGIN}", NAMES["hard"]),
     (rf"{_HAS} (?:at most|less than|smaller than|below|lower than|<|≤|no more than|under|not more than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[<≤] ?{_MARGIN}|{_LOSS} (?:never|does not|cannot) exceeds? {_MARGIN}", lambda n: n > POSITIVE),
     (rf"{_HAS} (?:exactly |precisely |just )(?:equal to )?{_MARGIN}|{_HAS} equal to {_MARGIN}", lambda n: n == POSITIVE),
-    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
+    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:exactly )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
     (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive|(?:has |have )?ℓ ?> ?0(?!\.\d)", _POSITIVE_LOSS),
 )  # fmt: skip
 FIRST_LOSS = next(place for place, (words, _) in enumerate(CONDITIONS) if _LOSS in words)
@@ -99,7 +99,7 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
         return
     plain, places = in_distances(*plain_signs(sentence), in_plain_signs(before[-REACH:]))
     at = 0
-    named: _Said | None = None  # what "for these" speaks of
+    named = _named_before(before)  # what "for these" speaks of
     for piece in re.split(
         r"(?<=;)(?=\s)|(?<=,)(?=\s(?:and|while|whereas) (?:the (?:margin|paper)|for|in|an? (?:semi|hard|easy))\b)",
         plain,
@@ -113,8 +113,15 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
         at += len(piece)
 
 
+def _named_before(before: str) -> _Said | None:
+    """The one sort of which the sentence before speaks."""
+    last = re.split(r"(?<=[.!?])\s+", in_plain_signs(before[-REACH:]).strip())[-1]
+    named = [one for one in _groups(last)[0] if one.name]
+    return named[0] if len({one.name for one in named}) == 1 and not OTHER.search(last) else None
+
+
 OF_THESE = re.compile(
-    r"\W*(?:(?:for|in|with|at) (?:these|those|them|such(?: triplets| negatives| ones)?|(?:this|that) case)|there|then|here|their|its)\b[\W]*(?:the |triplets? |negatives? |ones? |too |also |still |always )*",
+    r"\W*(?:(?:for|in|with|at) (?:these|those|them|such(?: triplets| negatives| ones)?|(?:this|that) case)|there|then|here|their|its|they)\b[\W]*(?:the |triplets? |negatives? |ones? |too |also |still |always )*",
     re.I,
 )
 

@@ -284,7 +284,7 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     ):
         return
     start = found.start()
-    if not reading.said and in_general(text, start):
+    if not reading.said and (in_general(text, start) or re.match(r"\W*(?:they|these|those)\b", text, re.I)):
         return
     written = _hinge_in(text, found.end(), stated.end)
     if written is not None and stated.number < 0 and "=" not in text[found.end() : stated.end]:
