@@ -41,6 +41,7 @@ def class_sums(sentence: str, before: str) -> Iterator[Spanned]:
     if not TRIPLETS.search(around):
         return
     yield from _in_letters(sentence)
+    yield from _of_each(sentence, around)
     yield from _in_numbers(sentence, around)
 
 
@@ -104,6 +105,41 @@ def _by_image(terms: list[list[int]], classes: Classes, value: int) -> bool:
     if classes.each is None or len(terms) != 1 or len(terms[0]) < 2 or terms[0][0] != classes.images:
         return False
     return len(terms[0]) == 3 or value == classes.triplets
+
+
+OF_EACH = re.compile(rf"\b(?:each|every|an|one|per) anchor (?:then |thus |hence |therefore )?(?:has|have|gives?|forms?|yields?|gets?|contributes?) (?P<sum>(?:\d+ ?[·*×] ?\d+ ?= ?)?(?P<value>{NUMBER})) (?:valid |different )?triplets\b", re.I)  # fmt: skip
+IMAGES = re.compile(
+    rf"(?<![\w^_])(?P<sum>B ?= ?(?:\d+ ?[·*×] ?\d+ ?= ?)?(?P<value>{NUMBER}))(?![\d.,]*\d|\s?[·*×+/^%−-])"
+)
+
+
+def _of_each(text: str, around: str) -> Iterator[Spanned]:
+    """`each anchor has 84 triplets`, `P = 8, K = 4: B = 32`: by the batch that stands last before it."""
+    shift = len(around) - len(text)
+    batches = [one for one in batches_in(around) if isinstance(one.sizes, Classes) and not one.passing]
+    for pattern in (OF_EACH, IMAGES):
+        for found in pattern.finditer(text):
+            place = shift + found.start()
+            before = [one for one in batches if one.end <= place]
+            sizes = before[-1].sizes if before else None
+            if not isinstance(sizes, Classes) or sizes.each is None:
+                continue
+            apart = before[-1].end < shift or re.search(r"[.;]\s", around[before[-1].end : place])
+            if pattern is IMAGES and apart:
+                continue
+            each, images = sizes.each, sizes.images
+            exact = images if pattern is IMAGES else (each - 1) * (images - each)
+            says = (
+                f"{shown_sizes(sizes)} are {images:,} images"
+                if pattern is IMAGES
+                else f"{each - 1}·{images - each} = {exact:,} triplets for each anchor"
+            )
+            stated = int(found.group("value").replace(",", ""))
+            if stated == exact:
+                yield found.start("sum"), found.end("sum"), verified(Kind.ARITHMETIC, says, Method.COUNT)
+            else:
+                witness = {"class sizes": shown_sizes(sizes), "count": exact, "stated": stated}
+                yield found.start("sum"), found.end("sum"), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)  # fmt: skip
 
 
 def _by_class(terms: list[list[int]], classes: Classes) -> bool:

@@ -269,6 +269,7 @@ def _place(
 # -- losses --------------------------------------------------------------------------------------------------------
 
 
+AT_MARGIN = re.compile(r"\bloss\b.*\b(?:at|with|for) (?:a |the )?(?:margin|α)(?: of| =)? ?[\d.]+,? $", re.I)
 FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\s?(\d+(?:\.\d+)?)")
 
 
@@ -280,7 +281,7 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
         stated is None
         or stated.number is None
         or stated.term.percent
-        or (found.group("it") and not reading.lossy)
+        or (found.group("it") and not reading.lossy and not AT_MARGIN.search(text[: found.start()]))
     ):
         return
     start = found.start()
