@@ -16,6 +16,9 @@ DENIES = re.compile(
 )
 
 
+NEGATES = re.compile(r"\b(?:not|never|neither|nor|nobody|hardly|false(?:ly)?)\b|n['’]t\b", re.I)
+
+
 def _denied_before(written: str, place: int) -> bool:
     """Whether the sentence denies something before a claim."""
     return DENIES.search(re.split(r"[.!?;]\s", written[:place])[-1]) is not None
@@ -34,6 +37,12 @@ def ledger_claims(passage: Passage, pieces: Sequence[Clause]) -> list[Found]:
         clause = clause_at(pieces, first)
         mood = mood_of_figure(clause, first, last) if clause is not None else Mood.ASSERTED
         if one.premised and mood in PREMISED:
+            mood = Mood.ASSERTED
+        if (
+            one.of_errors
+            and mood is Mood.DENIED
+            and not NEGATES.search(plain.written[:end].rsplit(".", 1)[-1])
+        ):
             mood = Mood.ASSERTED
         if (
             mood is Mood.DENIED

@@ -63,9 +63,22 @@ def example_claims(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found
             mood = mood_of(told[0], told[1], "", passage.heading, passage.block)
         if mood is Mood.DENIED and CONTRAST.match(passage.text.spelled(passage.block.text[ruled.end :])):
             mood = Mood.ASSERTED
+        if mood is Mood.DENIED and ruled.judged.kind is Kind.FACT and _own_denial(clause, ruled):
+            mood = Mood.ASSERTED
         if mood in PREMISED and clause is not None and not supposed.HEDGED.search(clause.sentence):
             mood = Mood.ASSERTED
         yield in_mood(Found(ruled.start, ruled.text, ruled.judged, ruled.line, ruled.end), mood)
+
+
+OWN_DENIAL = re.compile(r"\b(?:never|no|not|none|cannot|nothing)\b|n['’]t\b", re.I)
+
+
+def _own_denial(clause: Clause | None, ruled: Ruled) -> bool:
+    """Whether the only denial of a clause stands in the words of a fact itself: `a lone image is never an anchor`."""
+    if clause is None:
+        return False
+    own = len(OWN_DENIAL.findall(ruled.text))
+    return own > 0 and len(OWN_DENIAL.findall(clause.sentence)) == own
 
 
 def without_givens(passage: Passage, found: Sequence[Found]) -> list[Found]:

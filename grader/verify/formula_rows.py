@@ -161,6 +161,8 @@ def follows_from_names(passage: Passage, formula: Formula, clause: Clause) -> bo
     begins = supposed.consequence(clause.sentence)
     if begins is None or formula.offset < start + begins:
         return False
+    if supposed.UNIT_LENGTH.search(passage.text.spelled(clause.sentence[:begins])):
+        return True  # what follows is judged on unit vectors
     if independent_entries.says_law(passage.text.spelled(clause.sentence[:begins])):
         return True
     before = [one for one in passage.formulas if start <= one.offset < start + begins]

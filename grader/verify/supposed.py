@@ -19,7 +19,14 @@ UNREAL = re.compile(
     r"\b(?:were|was|had|would|could|might|instead|wrongly|mistakenly|forgot|forgets?|drop(?:ped|s)?|omit\w*|not|no|never|without|only|someone|somebody|you|they|he|she)\b|n['’]t\b",
     re.I,
 )
+DENIAL = re.compile(
+    r"\b(?:never|no|not|without|only)\b|n['’]t\b", re.I
+)  # of the consequence, not of the condition
 NAMING_WORDS = 8
+UNIT_LENGTH = re.compile(
+    r"\b(?:embeddings?|vectors?|points|f|a, p and n|they|all)\b[^.;=]{0,40}\b(?:(?:unit|length|norm) (?:one|1|length|norm)|unit vectors|on the unit (?:hyper)?sphere|(?:L2-)?normali[sz]ed)\b\W*(?:,|then|\Z)",
+    re.I,
+)
 
 
 def consequence(sentence: str) -> int | None:
@@ -32,7 +39,7 @@ def consequence(sentence: str) -> int | None:
     True
     """
     found = IF_THEN.match(sentence)
-    if found is None or UNREAL.search(sentence):
+    if found is None or UNREAL.search(sentence[: found.end()]) or UNREAL.search(DENIAL.sub(" ", sentence)):
         return None
     return found.end()
 

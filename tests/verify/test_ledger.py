@@ -46,3 +46,16 @@ def test_rows_titled_image_have_votes_and_a_depth() -> None:
     text = f"# Prediction depth\n\nThe k-NN probes answer:\n{rows}"
     found = {claim.line: claim.ruling for claim in examine(read_text(text)) if claim.line > 5}
     assert found == {7: Ruling.VERIFIED, 8: Ruling.REFUTED}
+
+
+def test_a_winner_that_its_neighbours_do_not_make_is_refuted() -> None:
+    rows = """
+| layer | cat | dog | prediction |
+|---|---|---|---|
+| 0 | 3 | 2 | cat |
+| 1 | 3 | 2 | dog |
+| 2 | 1 | 4 | dog |
+"""
+    text = f"# Prediction depth\n\nThe votes of the k-NN probes by class:\n{rows}"
+    found = {claim.line: claim.ruling for claim in examine(read_text(text)) if claim.line > 5}
+    assert found == {7: Ruling.VERIFIED, 8: Ruling.REFUTED, 9: Ruling.VERIFIED}

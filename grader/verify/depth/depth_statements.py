@@ -147,7 +147,7 @@ def _votes_of(
     before = [one for one in own if one.end <= said.start]
     if before or not earlier or said.start > REACH or _names_another(text, said):
         return None
-    if LIST_UNREAD.search(text[: said.start]):
+    if LIST_UNREAD.search(text[: said.start]) or len({one.name for one in earlier}) > 1:
         return None  # "for layers cat, dog, dog, dog it is 1": of a list that could not be read as votes
     return (
         earlier[-1]
@@ -182,6 +182,9 @@ def _joined(between: str, votes: Votes) -> bool:
     )
 
 
+NAMED_A = re.compile(r"\s*(?::|=|—|–|→|\(|['’]s\b|(?:has|had|gets|is) depth\b)")  # else it is the article
+
+
 def _named(text: str, said: Said, votes: Sequence[Votes]) -> Votes | None:
     """The votes of the image that the sentence names: `image B has depth 4`, `- A: depth 0`."""
     sentence = _sentence(text, said.start)
@@ -203,17 +206,17 @@ def _named(text: str, said: Said, votes: Sequence[Votes]) -> Votes | None:
                 is not None
                 or not around[: found.start()].strip(" -*(")
             )
-            if not labelled or (len(name) == 1 and name == "a"):
+            if not labelled or (name == "a" and not NAMED_A.match(around[found.end() :])):
                 continue
-            if at <= said.start or re.match(r"\s*(?:for|of|\()\s", text[said.end : at + 1]):
-                nearer = at if at <= said.start else said.start - (at - said.end)
+            if at < said.end or re.match(r"\s*(?:for|of|\()\s", text[said.end : at + 1]):
+                nearer = at if at < said.end else said.start - (at - said.end)
                 if best is None or nearer > best[0]:
                     best = nearer, one
     return best[1] if best is not None else None
 
 
 NAMES_ONE = re.compile(
-    r"\b(?:[Ii]mage|[Pp]icture|[Ee]xample|[Pp]hoto|[Cc]ase|[Ss]ample)\s+(?:[A-Za-z]\b(?!\s+(?:few|lot|little)\b)|\d+)|^\W*(?![AQ]\s*:)[A-Z]\s*:"
+    r"\b(?:[Ii]mage|[Pp]icture|[Ee]xample|[Pp]hoto|[Cc]ase|[Ss]ample)\s+(?:[A-Za-z]\b(?!\s+(?:few|lot|little)\b)|\d+)|^\W*(?![AQ]\s*:)[A-Za-z]\d{0,2}\s*:"
 )
 
 

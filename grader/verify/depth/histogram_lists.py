@@ -17,12 +17,14 @@ LISTED_SHARES = re.compile(
     re.I,
 )
 
+FEW = 20  # half of so few images is half of them
+
 
 def judged_amount(scope: Scope, amount: Amount, histogram: Histogram) -> Judged | None:
     count, stated = histogram.count_of(scope.depths), amount.stated
     if count is None or not histogram.total:
         return None
-    whole = histogram.whole
+    whole, total = histogram.whole, histogram.total
     if not stated.percent:
         if not whole and len(scope.depths) > 1:
             return None
@@ -47,9 +49,15 @@ def judged_amount(scope: Scope, amount: Amount, histogram: Histogram) -> Judged 
         holds = stated.agrees(exact, loose=amount.near)
     if holds:
         return verified(Kind.ARITHMETIC, says, Method.COUNT)
-    if amount.near and abs(stated.value - exact) <= max(
-        abs(exact) / 10,
-        Fraction(1, 8) if stated.percent and not re.search(r"\d", stated.text) else Fraction(0),
+    few = histogram.listed and total <= FEW and stated.text.lower() == "half" and not amount.vague and exact < stated.value  # fmt: skip
+    if (
+        amount.near
+        and not few
+        and abs(stated.value - exact)
+        <= max(
+            abs(exact) / 10,
+            Fraction(1, 8) if stated.percent and not re.search(r"\d", stated.text) else Fraction(0),
+        )
     ):
         return None
     if stated.agrees(exact, loose=True) and stated.percent:

@@ -44,6 +44,7 @@ OTHERS = re.compile(
 )
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
 LONGEST_BETWEEN = 70
+WRITTEN_OUT = re.compile(r"(?<![\d.,])(?:\d[\d,]* ?\+ ?)+\d[\d,]* ?=(?= ?\d)")  # "28 + 22 + 15 = 65 images"
 JUDGES = re.compile(r"\bthan\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
 SAME_AGAIN = re.compile(
     r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
@@ -168,6 +169,8 @@ def _of_piece(text: str, histogram: Histogram, here: bool) -> Iterator[Spanned]:
         text = _blank(text, found.start(), found.end())
     if DENIED.search(text):
         return
+    for found in WRITTEN_OUT.finditer(text):
+        text = _blank(text, found.start(), found.end())
     own_bars = here and histogram.in_sentences
     told_amounts = list(amounts(text))
     if any(one is None for one in told_amounts):

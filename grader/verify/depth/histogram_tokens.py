@@ -93,6 +93,7 @@ class Amount:
     stated: Figure
     near: bool
     bound: str
+    vague: bool = False  # "about half"
 
 
 def scopes(text: str, histogram: Histogram) -> Iterator[Scope]:
@@ -176,7 +177,7 @@ def amounts(text: str) -> Iterator[Amount | None]:
         if stated is not None:
             # "half of the images" in words is never exact
             near = bool(found.group("vague") or found.group("word"))
-            yield Amount(found.start(), found.end(), stated, near, _bound(found))
+            yield Amount(found.start(), found.end(), stated, near, _bound(found), bool(found.group("vague")))
     for found in COUNT.finditer(text):
         if any(a < found.end() and found.start() < b for a, b in taken):
             continue

@@ -19,7 +19,7 @@ from grader.verify.depth.groups import Groups, groups_in
 from grader.verify.depth.histograms import Histogram, histograms_in
 from grader.verify.depth.listings import bars_of
 from grader.verify.depth.plain_blocks import PlainBlock, plain_blocks
-from grader.verify.depth.polls import Poll, poll_of_table, polls_in
+from grader.verify.depth.polls import Poll, poll_of_table, polls_in, winners_of_table
 from grader.verify.depth.said_depths import OF_LIST, Numbering, judged_depth, numbering_of, said_depths
 from grader.verify.depth.topic import speaks_of_depths
 from grader.verify.depth.vote_runs import told_votes
@@ -110,6 +110,8 @@ def ledger_of(text: Text) -> Ledger:
                 made = _cell(row, numbering)
                 if made is not None:
                     cells[row.block.number] = (*cells.get(row.block.number, ()), made)
+            for number, column, judged in winners_of_table(rows) if listed else ():
+                cells[number] = (*cells.get(number, ()), (column, judged))
             counted = _counted_depths([row.votes for row in listed], listed)
         else:
             found = _votes_of(rows[0], before) if rows[0].kind != "heading" else ()

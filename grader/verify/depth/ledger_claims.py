@@ -23,6 +23,7 @@ from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.depth.poll_statements import poll_claims
 from grader.verify.depth.topic import takes_up
 from grader.verify.depth.vote_rules import vote_rules
+from grader.verify.depth.vote_tallies import tally_claims
 from grader.verify.networks.stages import stage_claims
 
 BLOCKS_OF_STAGES = 30
@@ -45,6 +46,7 @@ class Counted:
     end: int
     judged: Judged
     premised: bool = False
+    of_errors: bool = False  # its own word "wrong" says which images it counts, and denies nothing
 
 
 def claims_of(ledger: Ledger, number: int) -> Iterator[Counted]:
@@ -85,19 +87,26 @@ def _of_depths(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
         yield Counted(said.start, said.end, judged, said.premised)
     for start, end, judged in image_orders(block.text, (*earlier, *own)):
         yield Counted(start, end, judged)
+    for start, end, judged in tally_claims(block.text, (*earlier, *own)):
+        yield Counted(start, end, judged, of_errors=True)
     for start, end, judged in dissent_claims(block.text, own, earlier, ledger.numbering):
         yield Counted(start, end, judged)
 
 
 def _of_polls(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
     about = " ".join(one.text for one in ledger.blocks[max(0, block.number - 3) : block.number])
+    told = " ".join(
+        one.text
+        for one in ledger.blocks[max(0, block.number - BLOCKS_OF_STAGES) : block.number]
+        if one.kind != "row"
+    )
     before = ledger.poll_before(block.number)
     for at, sentence in block.sentences():
         known = before.total if before is not None else None
         for start, end, judged in (
             *vote_rules(sentence, known),
             *brute_force(sentence, f"{block.heading} {about} {block.text[:at]}"),
-            *extreme_votes(sentence, f"{block.heading} {about} {block.text[:at]}", ledger.numbering),
+            *extreme_votes(sentence, f"{block.heading} {told} {block.text[:at]}", ledger.numbering),
         ):
             yield Counted(at + start, at + end, judged, premised=True)
     own = ledger.polls.get(block.number, ())
@@ -156,7 +165,7 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
             for first, last, judged in histogram_claims(sentence, told, given_here=own, previous=previous):
                 wrong = judged.ruling is Ruling.REFUTED
                 if wrong and (
-                    _may_be_accuracy(ledger, block, sentence[first:last])
+                    _may_be_accuracy(ledger, block, sentence[max(0, first - 12) : last])
                     or (not own and (elsewhere(sentence) or RENUMBERED.search(sentence)))
                     or (told.listed and WHOLE_SET.search(sentence))
                     or _of_others(ledger, block, giver, told.total, at + last, judged)

@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
+from grader.verify.claim import Judged, Kind, Method, refuted, verified
 from grader.verify.depth.plain_blocks import PlainBlock
-from grader.verify.depth.votes import CLASS, NO_CLASS
+from grader.verify.depth.votes import CLASS, NO_CLASS, winner_column
 
 VOTERS = r"(?:neighbou?rs?|votes?|networks?|nets|models?|members?|seeds?|runs?|classifiers?|copies|annotators?|voters?)"
 CONTEXT = re.compile(
@@ -258,4 +259,27 @@ def poll_of_table(rows: Sequence[PlainBlock], blocks: Sequence[PlainBlock]) -> P
     )
 
 
-__all__ = ["VOTERS", "Poll", "plain_class", "poll_of_table", "polls_in"]
+def winners_of_table(rows: Sequence[PlainBlock]) -> Iterator[tuple[int, int, Judged]]:
+    """(block, column, ruling) of each winner that a table names beside the votes of its probe by class."""
+    place = winner_column(rows)
+    if place is None:
+        return
+    header = rows[0].header
+    for row in rows:
+        counts = {
+            title: int(cell)
+            for title, cell in zip(header[1:], row.cells[1:], strict=True)
+            if cell.isdigit() and title != header[place]
+        }
+        most, own = max(counts.values(), default=0), counts.get(row.cells[place])
+        says = ", ".join(f"{count} for {title}" for title, count in counts.items())
+        if own is None or list(counts.values()).count(most) > 1:
+            continue  # a tie goes either way
+        if own == most:
+            yield row.number, place, verified(Kind.ARITHMETIC, says, Method.COUNT)
+        else:
+            witness = {"votes": says, "stated": row.cells[place]}
+            yield row.number, place, refuted(Kind.ARITHMETIC, f"{says}: that is not the majority", Method.COUNT, witness)  # fmt: skip
+
+
+__all__ = ["VOTERS", "Poll", "plain_class", "poll_of_table", "polls_in", "winners_of_table"]

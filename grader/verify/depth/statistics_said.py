@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import accumulate
 
-from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, verified
 from grader.verify.depth.histograms import Histogram
 from grader.verify.depth.stated_values import Stated, far, holds, judged, value_after
 from grader.verify.numbers.reckoning import shown
@@ -18,6 +18,12 @@ OF = r"(?:\s+of (?:the |these |those |all |all the |our |their )?(?:\d{1,6} )?(?
 MEASURE = re.compile(
     rf"\b(?:(?P<mean>(?:arithmetic )?mean|average|expected value)|(?P<median>median)|(?P<low>(?:lower|first|1st) quartile|25(?:th|\s?%) (?:percentile|quantile))|(?P<high>(?:upper|third|3rd) quartile|75(?:th|\s?%) (?:percentile|quantile))|(?P<interquartile>interquartile range)|(?P<range>range|spread)|(?P<deviation>standard deviation)|(?P<variance>variance)"
     rf"|(?P<largest>(?:largest|maximal|maximum|greatest|highest|deepest)(?= (?:prediction )?depth))|(?P<smallest>(?<!at )(?:smallest|minimal|minimum|least|lowest)(?= (?:prediction )?depth))|(?P<sum>(?:sum|total) of (?:the |all |these |those )*(?:\d{{1,6}} )?depths|total depth|depths? (?:add up|sum(?: up)?) to))(?:\s+(?:prediction )?depth(?: value)?|\s+value|\s+layer)?{OF}(?![(\w])",
+    re.I,
+)
+SO_IS = re.compile(r"\s*,? ?(?P<so>(?:and )?so (?:is|was) the (?P<also>mean|average|median|mode))\b(?! of (?:a|an|another)\b)", re.I)  # fmt: skip
+# "mean and median are both 3", "the mean depth equals the median, 3"
+BOTH = re.compile(
+    r"\b(?:both )?(?:the )?(?P<one>mean|average|median|mode)(?: depth)?(?:,? and (?:the )?|\s*=\s*|(?:,| is| equals)? (?:equal to |the same as )?the )(?P<other>mean|average|median|mode)(?: depth)?\b(?=\s*(?:are|is|=|,|:|both))(?:,| are| is| both| equal| equal to)*",
     re.I,
 )
 FEWEST, MOST = 4, 5000  # images whose quartiles are computed
@@ -53,6 +59,24 @@ def statistic_claims(text: str, histogram: Histogram) -> Iterator[tuple[int, int
             continue  # "the range is 0 to 10"
         name = next(key for key, value in found.groupdict().items() if value)
         yield found.start(), told.end, _ruled(name, told, histogram.bars, one_by_one=histogram.listed)
+        same = SO_IS.match(text, told.end)
+        if same is not None:
+            also = _ruled(_measure(same.group("also")), told, histogram.bars, one_by_one=histogram.listed)
+            yield same.start("so"), same.end(), also
+    for both in BOTH.finditer(text):
+        told = value_after(text, both.end())
+        if told is None or told.figure.percent or not (histogram.listed or SPEAKS.search(text)):
+            continue
+        rulings = [
+            _ruled(_measure(both.group(one)), told, histogram.bars, one_by_one=histogram.listed)
+            for one in ("one", "other")
+        ]
+        wrong = [one for one in rulings if one is not None and one.ruling is Ruling.REFUTED]
+        yield both.start(), told.end, wrong[0] if wrong else rulings[0] if None not in rulings else None
+
+
+def _measure(word: str) -> str:
+    return {"average": "mean"}.get(word.lower(), word.lower())
 
 
 def _ruled(name: str, told: Stated, bars: Mapping[int, int], *, one_by_one: bool) -> Judged | None:
@@ -63,6 +87,8 @@ def _ruled(name: str, told: Stated, bars: Mapping[int, int], *, one_by_one: bool
         return judged(told, mean, "the mean depth")
     if name == "median":
         return _median(told, bars, total, one_by_one=one_by_one)
+    if name == "mode":
+        return _mode(told, bars)
     if name == "range":
         return _exact(told, values[-1] - values[0], "the largest depth less the smallest")
     if name == "largest":
@@ -99,6 +125,15 @@ def _median(told: Stated, bars: Mapping[int, int], total: int, *, one_by_one: bo
         "median": float(middle),
         "stated": told.figure.text,
     }
+    return refuted(Kind.ARITHMETIC, f"{says}, not {told.figure.text}", Method.COUNT, witness)
+
+
+def _mode(told: Stated, bars: Mapping[int, int]) -> Judged | None:
+    top = [depth for depth, count in bars.items() if count == max(bars.values())]
+    says = f"the most frequent depth is {' or '.join(map(str, top))}"
+    if told.figure.value in top:
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    witness = {"at": top, "images": bars[top[0]], "stated": told.figure.text}
     return refuted(Kind.ARITHMETIC, f"{says}, not {told.figure.text}", Method.COUNT, witness)
 
 

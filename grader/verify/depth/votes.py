@@ -39,7 +39,7 @@ NO_VOTES = re.compile(
     re.I,
 )
 OF_VOTES = re.compile(
-    r"\b(?:votes|answers|predictions|probes)\b[^.;:\d]{0,30}$|\bdepth (?:of|for|with) (?:the )?(?:list|sequence|votes|answers|row|predictions)?\s*[(\[{`]?\s*$",
+    r"\b(?:votes|answers|predictions|probes)\b[^.;:\d]{0,30}$|\b(?:probes?['’]?|k-?NN) (?:predictions?|answers?|votes?|outputs?)\b[^.;:]{0,50}\b(?:image|picture|photo|example)\s*:\s*$|\bdepth (?:of|for|with) (?:the )?(?:list|sequence|votes|answers|row|predictions)?\s*[(\[{`]?\s*$",
     re.I,
 )
 OF_SHAPES = re.compile(r"\W{0,2}\s*(?:maps|tensors?|images|arrays?|shapes?|kernels?|channels)\b", re.I)
@@ -81,6 +81,7 @@ class Votes:
     start: int = 0
     end: int = 0
     listed: bool = True
+    truth: str | None = None  # the image's own label, where a table has it
 
     @property
     def depth(self) -> int | None:
@@ -338,6 +339,7 @@ def rows_of_votes(rows: Sequence[PlainBlock]) -> Iterator[Row]:
 
 
 PROBE_TITLE = re.compile(r"^\W*(?:k-?NN )?(?:probes?|layers?|points?|m|L|l|ℓ)(?: no\.?| number)?\W*$", re.I)
+FEWEST_COLUMNS = 3
 DEPTH_ROW = re.compile(r"^\W*(?:prediction )?depth\W*$", re.I)
 
 
@@ -361,13 +363,36 @@ def _columns(rows: Sequence[PlainBlock], header: Sequence[str]) -> Iterator[Row]
         or told != list(range(told[0], told[0] + len(told)))
     ):
         return
-    for place in range(1, len(header)):
+    winner = winner_column(probes)
+    for place in range(1, len(header)) if winner is None else (winner,):
         cells = [row.cells[place] if place < len(row.cells) else "" for row in probes]
         if all(re.fullmatch(r"\d{1,2}|[A-Za-z]{1,12}", cell) for cell in cells) and not any(
             cell.isdigit() and int(cell) > MOST_CLASSES for cell in cells
         ):
             block, column = (deep[0], place) if deep else (rows[-1], None)
-            yield Row(block, Votes(tuple(cells), told[0], True, None, header[place]), column)
+            yield Row(block, Votes(tuple(cells), told[0], True, None, header[place] if winner is None else ""), column)  # fmt: skip
+
+
+def _sum_of(cells: Sequence[str]) -> int:
+    return sum(int(cell) for cell in cells if cell.isdigit())
+
+
+def winner_column(rows: Sequence[PlainBlock]) -> int | None:
+    """The column that names a class for each probe, where the others count its neighbours by class; else None."""
+    header = rows[0].header if rows else ()
+    for place in range(1, len(header)):
+        named = {row.cells[place] for row in rows if place < len(row.cells)}
+        counted = [other for other in range(1, len(header)) if header[other] in named]
+        if (
+            all(len(row.cells) == len(header) for row in rows)
+            and named <= set(header[1:])
+            and all(re.fullmatch(r"[A-Za-z]\w+", name) for name in named)
+            and all(row.cells[other].isdigit() for row in rows for other in counted)
+            and len({_sum_of(row.cells[1:]) for row in rows}) == 1
+            and len(header) > FEWEST_COLUMNS
+        ):
+            return place
+    return None
 
 
 def _consecutive(numbered: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -389,7 +414,7 @@ def _across(row: PlainBlock, across: Sequence[tuple[int, int]]) -> Votes | None:
     if any(cell.isdigit() and int(cell) > MOST_CLASSES for cell in cells):
         return None
     name = row.cells[0] if across[0][0] > 0 else ""
-    return Votes(tuple(cells), across[0][1], True, _final_cell(row), name)
+    return Votes(tuple(cells), across[0][1], True, _final_cell(row), name, truth=_true_cell(row))
 
 
 def _within(row: PlainBlock, about: str) -> Votes | None:
@@ -414,7 +439,19 @@ def _within(row: PlainBlock, about: str) -> Votes | None:
     else:
         first, numbered = _first(about, 0, 0, len(answers))
     name = row.cells[0] if place > 0 else ""
-    return Votes(tuple(answers), first, numbered, _final_cell(row, place), name)
+    return Votes(tuple(answers), first, numbered, _final_cell(row, place), name, truth=_true_cell(row))
+
+
+TRUE_TITLE = re.compile(
+    r"^\W*(?:true|truth|(?:true |correct |right |given )?label|(?:true |correct |right )class|ground[- ]truth|target|actual)\W*$",
+    re.I,
+)
+
+
+def _true_cell(row: PlainBlock) -> str | None:
+    places = [place for place, title in enumerate(row.header) if TRUE_TITLE.match(title)]
+    cell = row.cells[places[0]] if len(places) == 1 and places[0] < len(row.cells) else ""
+    return cell if re.fullmatch(r"\d{1,2}|[A-Za-z]{1,12}", cell) else None
 
 
 def _final_cell(row: PlainBlock, votes: int = -1) -> str | None:
@@ -435,4 +472,5 @@ __all__ = [
     "rows_of_votes",
     "true_depth",
     "votes_in",
+    "winner_column",
 ]

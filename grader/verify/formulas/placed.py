@@ -52,7 +52,7 @@ IN_GENERAL = re.compile(
 )
 EMBEDDINGS = frozenset({"f", "g", "h", "z"})
 UNIT = re.compile(
-    r"\bunit (?:hyper)?sphere\b|\bunit[- ](?:norm|length|vectors?|embeddings?)\b|(?:‖|\\\||\\lVert)\s*f\(\w\)\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b|\b(?:norm|length) (?:one|1)\b",
+    r"\bunit (?:hyper)?sphere\b|\bunit[- ](?:norm|length|vectors?|embeddings?)\b|(?:‖|\\\||\\lVert)\s*[a-z](?:\(\w\)|_\{?\w\}?)?\s*(?:‖|\\\||\\rVert)(?:²|_2|\^\{?2\}?|_\{?2\}?)*\s*=\s*1\b|\bL2[- ]normali[sz]ed\b|\b(?:norm|length) (?:one|1)\b",
     re.I,
 )
 PLACES = ("q", "k", "u")

@@ -200,6 +200,8 @@ def _ratio(found: re.Match[str]) -> Judged | None:
         return None
     if re.search(r"\band\b", found.group("between")) and "factor" not in found.group():
         return None
+    if re.match(r"\s*10(?:\^|\b)", found.group("rest")):
+        return None  # "16.4 × 10^9" is a number, and no factor
     large, small = max(a.value, b.value), min(a.value, b.value)
     exact = large / small
     also = (exact - 1,) if re.search(r"\b(?:more|faster|larger|higher|bigger)\b", found.group("rest")) else ()

@@ -21,6 +21,7 @@ from markdown_it import MarkdownIt
 from grader.verify.reading.macros import expanded
 from grader.verify.reading.plain_numbers import BARE_NUMBER, plain_number
 from grader.verify.reading.tex_tables import BREAK, CELL, ROW, with_signs
+from grader.verify.reading.typed_tables import typed_bullets, typed_tables
 
 LARGEST_BYTES = 4 * 2**20
 LONGEST_LINE = 20_000
@@ -165,7 +166,7 @@ def read_text(source: str, name: str = "text", *, tex: bool = False, owners: tup
     formulas: dict[int, tuple[Row, ...]] = {}
     masked = _mask(written_out, formulas)
     formulas = _with_typed(formulas, typed) if typed != written_out else formulas
-    masked = _tex_to_markdown(masked) if looks_tex else _typed_tables(_typed_bullets(masked))
+    masked = _tex_to_markdown(masked) if looks_tex else typed_tables(typed_bullets(masked))
     blocks = tuple(_blocks(masked, owners))
     return Text(name, clean, blocks, formulas, owners)
 
@@ -333,49 +334,6 @@ def _tex_to_markdown(text: str) -> str:
         line = re.sub(r"^\s*&", "", line)
         out.append(line.lstrip())
     return "\n".join(out)
-
-
-BULLET = re.compile(r"^([ \t]*)[•‣◦▪▸●○◆■➢✓✔–—·∙][ \t\u00a0]+(?=\S)", re.MULTILINE)
-STROKES = re.compile(r"\s+\|\s+")
-COLUMNS = re.compile(r"(?<=\S)(?:[ ]{2,}|\t+)(?=\S)")
-FEWEST_ROWS = 3
-
-
-def _typed_bullets(text: str) -> str:
-    """Signs that people type for list items as Markdown's own."""
-    return BULLET.sub(r"\1- ", text)
-
-
-def _typed_tables(text: str) -> str:
-    """Tables whose columns are kept apart by spaces alone, or by strokes, with the signs of a TeX table's rows and cells.
-
-    At least three lines in a row with the same number of columns, three or more; where spaces part them, under a first
-    line without numbers. Strokes over a line of dashes are Markdown's own.
-    """
-    lines = text.split("\n")
-    cells = [
-        STROKES.split(line.strip(" \t|")) if "|" in line else COLUMNS.split(line.strip()) for line in lines
-    ]
-    start = 0
-    while start < len(lines):
-        end = start
-        while end < len(lines) and len(cells[end]) == len(cells[start]) >= 3 and not _listed(lines[end]):
-            end += 1
-        stroked = "|" in lines[start]
-        titles = cells[start]
-        named = all(
-            re.search(r"[A-Za-z]", cell) if stroked else not re.search(r"\d", cell) for cell in titles
-        )
-        own = any(re.fullmatch(r"[\s|:+-]*-[\s|:+-]*", line) for line in lines[max(start - 1, 0) : end + 1])
-        if end - start >= FEWEST_ROWS and named and not (stroked and own):
-            for place in range(start, end):
-                lines[place] = ROW + CELL.join(cells[place])
-        start = max(end, start + 1)
-    return "\n".join(lines)
-
-
-def _listed(line: str) -> bool:
-    return bool(re.match(r"\s*(?:[-*+>]|\d+[.)])\s", line))
 
 
 def _blocks(masked: str, owners: tuple[int, ...]) -> Iterator[Block]:

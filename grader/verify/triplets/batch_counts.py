@@ -48,7 +48,7 @@ PAIRS_ARE = re.compile(
     rf"(?<![\w.,/·*×+^−-])(?P<many>{DIGITS}) (?:of (?:the|these|its|all|those) )(?P<said>(?:ordered |unordered )?)(?P<pairs>pairs)(?: of images)? (?:are (?P<sign>positive|negative)|(?:show|are of|have) (?P<who>the same|different|two) (?:person|people|persons|identity|identities))",
     re.I,
 )
-TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses)\b", re.I)  # fmt: skip
+TERMS = re.compile(r"\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:averages?|means?|sums?|mean|has|uses|gives|average)\b[^.;:\d]{0,20}? (?:over|of)?\s*(?:just |only |exactly )?(?P<many>\d{1,6}) (?:terms|triplets|anchors|values|losses)\b|\bbatch[- _]?hard\b[^.;:\d]{0,80}?\b(?:one|1|a single)\b[^.;:\d]{0,20}? (?:per|for each|for every|of each) anchor\b[^.;:\d]{0,20}?(?P<many2>\d{1,6}) (?:triplets|terms|losses|in all|in total|altogether)\b|\bbatch[- _]?hard\b[^.;:\d]{0,40}?\b(?:keeps?|takes?|uses?|selects?|picks?|leaves?)\b[^.;:\d]{0,20}?(?:at most |only |just |exactly )?(?P<many3>\d{1,6})(?= (?:of (?:them|these|those)|triplets|terms)\b)", re.I)  # fmt: skip
 BATCH_HARD = re.compile(r"\bbatch[- _]?hard\b|\bper anchor\b|\bfor (?:each|every) anchor\b", re.I)
 IN_ALL = re.compile(r"\b(?:in all|in total|total|altogether|all in all|batch|overall)\b", re.I)
 # "each anchor is in 48 triplets" counts no batch
@@ -62,10 +62,12 @@ EACH_COUNTED = re.compile(r"\d+ (?:negatives|positives)(?: for)? each\b", re.I)
 CLAUSE = re.compile(r"[.;:,!?]\s|\band\b|\bbut\b|\bhence\b|\bso\b|→|=>|⇒|\(")
 SOMETIMES = re.compile(r"\b(?:if|would|could|not|instead|without|at least|at most|about|roughly|accepted|rejected)\b", re.I)  # fmt: skip
 # another batch, whose sizes are told by how they change
-RESIZED = re.compile(r"\b(?:doubl|halv|tripl(?=es|ing|ed)|quadrupl|increas|decreas|reduc)\w*\b|\b[PK] (?:to|and|is) \d|\btwice as many (?:people|photos|images|persons|identities)\b", re.I)  # fmt: skip
+RESIZED = re.compile(r"\b(?:doubl|halv|tripl(?=es|ing|ed)|quadrupl|increas|decreas|reduc)\w*\b|\b[PK] (?:to|and|is|=) ?\d|\btwice as many (?:people|photos|images|persons|identities)\b", re.I)  # fmt: skip
 CHANGES = re.compile(r"\b(?:left out|leav\w+ out|remov\w+|drop(?:s|ped|ping)?|missing|one (?:more|fewer|less))\b", re.I)  # fmt: skip
 # what says that the order counts: "a valid triplet is an ordered (i, j, k)"
 ORDERED = re.compile(r"\btriplets? (?:is|are) (?:an )?ordered\b|\bordered (?:\(\s?\w\s?,\s?\w\s?,\s?\w\s?\)|triples?|triplets?)|\(ordered\)|\bcounted in both orders\b", re.I)  # fmt: skip
+# anchor and positive have different roles: the loss of (a, p, n) is not that of (p, a, n)
+SAME_TRIPLET = re.compile(r"\b(?:as|because|since|for)\b[^.;]{0,30}(?:\(a, ?p(?:, ?n)?\) and \(p, ?a(?:, ?n)?\)[^.;]{0,30}\bsame\b|\b(?:a|anchor) and (?:the )?(?:p|positive)\b[^.;]{0,20}\b(?:interchangeable|symmetric|same role))", re.I)  # fmt: skip
 RATES = re.compile(r"\bFAR\b|\bVAL\b|\baccept\w*|\bthresholds?\b|\btest (?:set|pairs)\b|\bvalidation\b|\bverification\b", re.I)  # fmt: skip
 REACH = 420
 SMALL = ((2, 3), (3, 2), (4, 5))
@@ -85,12 +87,12 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
     if (not batches and known is None) or CHANGES.search(sentence):
         return
     for found in (*PAIRS_ARE.finditer(text, shift), *TERMS.finditer(text, shift)):
-        name = "many2" if found.groupdict().get("many2") else "many"
-        given = _given(batches, found.start(name), known)
+        name = next(key for key in ("many2", "many3", "many") if found.groupdict().get(key))
+        given = _given(text, batches, found.start(name), known)
         if (
             given is None
             or not isinstance(given.sizes, Classes)
-            or SOMETIMES.search(sentence)
+            or SOMETIMES.search(sentence if name != "many3" else re.sub(r"\bat most\b", "", sentence))
             or ANOTHER.search(text[max(given.end, 0) :])
             or re.search(r"\bbatches\b", sentence)
         ):
@@ -99,7 +101,7 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
     told = set[tuple[int, int]]()  # a number that two patterns find is told of once
     for pattern in (COUNT, NUMBER_OF, LABELLED, IN_LETTERS):
         for found in pattern.finditer(text, shift - 1):
-            given = _given(batches, found.start("many"), known)
+            given = _given(text, batches, found.start("many"), known)
             clause = _clause(text, found)
             if given is None or SOME.search(clause) or ANOTHER.search(text[max(given.end, 0) : found.end()]):
                 continue
@@ -121,9 +123,15 @@ def batch_counts(sentence: str, before: str, known: Classes | None = None) -> It
         yield start - shift, end - shift, judged
 
 
-def _given(batches: Sequence[ClassBatch], place: int, known: Classes | None) -> ClassBatch | None:
+def _given(text: str, batches: Sequence[ClassBatch], place: int, known: Classes | None) -> ClassBatch | None:
     """The batch of which a count at a place speaks."""
-    before = [batch for batch in batches if batch.end <= place]
+    before = [
+        batch
+        for batch in batches
+        if batch.end <= place and not (batch.passing and re.search(r"[.;]\s|\n", text[batch.end : place]))
+    ]
+    if any(batch.start < place < batch.end for batch in batches):
+        return None  # one of its own sizes
     if before:
         return before[-1]
     return ClassBatch(-1, -1, known) if known is not None else None
@@ -132,7 +140,7 @@ def _given(batches: Sequence[ClassBatch], place: int, known: Classes | None) -> 
 def _told(classes: Classes, found: re.Match[str]) -> Judged:
     """`200 of the unordered pairs are positive`, `batch-hard averages over 32 terms`."""
     groups = found.groupdict()
-    many = int((groups.get("many2") or groups["many"] or "").replace(",", ""))
+    many = int((groups.get("many2") or groups.get("many3") or groups["many"] or "").replace(",", ""))
     if found.re is TERMS:
         allowed = {classes.anchors}
         exact = classes.anchors
@@ -157,8 +165,16 @@ def _of_one(batch: ClassBatch, found: re.Match[str], text: str) -> bool:
     if _kind(found) not in {"triplets", "positive pairs", "negative pairs", "all pairs"}:
         return False
     own = re.split(r"[.;?!]\s", text[max(batch.end, 0) : found.start("many")])[-1]
+    if isinstance(batch.sizes, Classes) and str(batch.sizes.images) in _factors(own):
+        return False  # "24·3·20 = 1440 triplets" takes each image for an anchor
     own = "" if IN_ALL.search(own.rsplit(",", 1)[-1]) else EACH_COUNTED.sub("", own)
     return bool(OF_ONE.search(own) or OF_ONE.search(re.split(r"[.;]\s", text[found.end() :])[0][:40]))
+
+
+def _factors(before: str) -> list[str]:
+    """The numbers of the product whose value stands behind a text."""
+    product = re.search(r"(?P<product>\d+(?: ?[·×*] ?\d+)+)(?: ?/ ?2)? ?= ?$", before)
+    return re.findall(r"\d+", product.group("product")) if product is not None else []
 
 
 def _of_some(found: re.Match[str], text: str) -> bool:
@@ -193,8 +209,9 @@ def _judged(batch: ClassBatch, found: re.Match[str], clause: str, text: str) -> 
     ordered = re.search(r"(?<!un)ordered", found.group("said") + clause, re.I) is not None or (
         _kind(found) == "triplets" and ORDERED.search(text) is not None
     )
+    ordered = ordered or SAME_TRIPLET.search(text, found.end()) is not None
     unordered = re.search(r"\bunordered|without order", clause, re.I) is not None
-    behind = re.compile(r"\s*\(?(?P<un>un)?ordered\b").match(text, found.end("many"))
+    behind = re.compile(r"\s*\(?(?P<un>un)?ordered\b(?! ?[:=(]? ?\d)").match(text, found.end("many"))
     if behind is not None:
         # both counts may be told: "pairs: 300 ordered or 150 unordered"
         ordered, unordered = behind.group("un") is None, behind.group("un") is not None
@@ -354,7 +371,7 @@ def _bare(text: str, batches: Sequence[ClassBatch], shift: int) -> Iterator[Span
         if judged is not None:
             yield found.start("many"), found.end("many"), judged
     for found in COUNT_IS.finditer(text, shift):
-        given = _given(batches, found.start(), None)
+        given = _given(text, batches, found.start(), None)
         what = _mentioned(text, found.start("many"))
         if given is None or what is None or not isinstance(given.sizes, Letters):
             continue
@@ -375,7 +392,7 @@ def _shares(text: str, batches: Sequence[ClassBatch], known: Classes | None, shi
         r"(?<![\w.,^])(?P<many>\d[\d.,]*(?:\s?·\s?10\^\d+)?) (?:index|ordered|possible) triples", text[shift:]
     ):
         place = shift + found.start()
-        given = _given(batches, place, known)
+        given = _given(text, batches, place, known)
         stated = value_there(text, place)
         if given is None or not isinstance(given.sizes, Classes) or stated is None or stated.number is None:
             continue
@@ -386,7 +403,7 @@ def _shares(text: str, batches: Sequence[ClassBatch], known: Classes | None, shi
         if judged is not None:
             yield place, shift + found.end(), judged
     for found in SHARE.finditer(text, shift):
-        given = _given(batches, found.start(), known)
+        given = _given(text, batches, found.start(), known)
         if given is None or not isinstance(given.sizes, Classes):
             continue
         classes = given.sizes
@@ -446,49 +463,4 @@ def _ratios(text: str, batches: Sequence[ClassBatch], shift: int) -> Iterator[Sp
             yield found.start(), found.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
-GENERAL = re.compile(r"Σ_?\(?c?\)?\s?(?P<body>[^.;,=Σ]{6,40})")
-
-
-def general_formula(text: str) -> Iterator[Spanned]:
-    """`Σ_c n_c(n_c - 1)(B - n_c) valid triplets`: tried on batches of unequal classes."""
-    if not re.search(r"\btriplets?\b", text, re.I):
-        return
-    for found in GENERAL.finditer(text):
-        body = re.sub(r"n_[ckiy]\b|n_\([ckiy]\)|\bn\b", "n", found.group("body"))
-        body = re.sub(r"(?<=[\w)])\s?(?=\()", "*", re.split(r"\s[a-z]{3,}", body)[0])
-        end = found.end()
-        while body and end > found.start():
-            try:
-                tree = read_expression(body.strip())
-                break
-            except Unreadable:
-                body = body[:-1]
-                end -= 1
-        else:
-            continue
-        if not {"n"} <= names(tree) <= {"n", "B", "N"} or len(names(tree)) != 2:
-            continue
-        whole = next(iter(names(tree) - {"n"}))
-        said = []
-        for classes in (Classes((3, 2, 1)), Classes((2, 2)), Classes((4, 1, 3))):
-            parts = [
-                value_at(tree, {"n": Fraction(n), whole: Fraction(classes.images)}) for n in classes.sizes
-            ]
-            if any(part is None for part in parts):
-                return
-            said.append((classes, sum((part for part in parts if part is not None), Fraction(0))))
-        wrong = [(classes, value) for classes, value in said if value != classes.triplets]
-        says = f"{shown_sizes(said[0][0])} have {said[0][0].triplets} valid triplets"
-        if not wrong:
-            yield found.start(), end, verified(Kind.ARITHMETIC, says, Method.COUNT)
-        elif not all(2 * value == classes.triplets for classes, value in said):
-            classes, value = wrong[0]
-            witness = {
-                "class sizes": shown_sizes(classes),
-                "count": classes.triplets,
-                "formula": plain(value),
-            }
-            yield found.start(), end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
-
-
-__all__ = ["batch_counts", "count_of", "general_formula"]
+__all__ = ["batch_counts", "count_of", "shown_sizes"]

@@ -131,6 +131,8 @@ def _step(one: Side, other: Side, example: Example) -> Judged | None:
     if exact.printed and not other.term.printed:
         # the number may stand on the left: "0.4 = d(a, p)"
         stated, exact, says = Stated(one.start, one.end, one.term, other.near), other.term, other.text.strip()
+    if isinstance(exact.value, tuple) and len(exact.value) == 1 and stated.number is not None:
+        return compared(stated, exact.value[0], says, (), slack)  # points on a line
     if isinstance(exact.value, tuple):
         return compared_vector(stated, exact.value, says, slack)
     alternatives: list[Fraction] = []

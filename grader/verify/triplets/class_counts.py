@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 
 from grader.verify.claim import Kind, Method, Spanned, refuted, verified
-from grader.verify.triplets.givens import LABELS
+from grader.verify.triplets.givens import LABELS, listed_labels
 
 _CLASS = r"(?:class|identity|person|label)"
 _OTHERS = r"(?!\s*(?:images?|members?|examples?|faces?|photos?|pictures?|anchors?|positives?|negatives?|pairs?|[·*×/^+−-]))(?![\d,.]*\d)"
 OF_CLASS = re.compile(
-    rf"\b{_CLASS} (?P<c>\w{{1,9}}) (?:gives|contributes|yields|makes|adds|supplies)\s+(?:only |just |another )?(?P<n>\d{{1,6}}){_OTHERS}(?:\s+(?:valid )?triplets?)?"
+    rf"\b{_CLASS} (?P<c>\w{{1,9}}) (?:gives|contributes|yields|makes|adds|supplies)\s+(?:only |just |another )?(?:\d+(?:\s?[·*×]\s?\d+)+\s?=\s?)?(?P<n>\d{{1,6}}){_OTHERS}(?:\s+(?:valid )?triplets?)?"
     rf"|(?<![\w.,/·*×-])(?P<n2>\d{{1,6}})(?:\s+(?:valid )?triplets)?\s+(?:with|have|having) (?:an |the |their )?anchors? (?:of|in|from) {_CLASS} (?P<c2>\w{{1,9}})",
     re.I,
 )
@@ -28,7 +28,7 @@ def class_counts(sentence: str, before: str) -> Iterator[Spanned]:
     lists = list(LABELS.finditer(sentence))
     if len(lists) != 1 or not re.search(r"\btriplets?\b", f"{before[-300:]} {sentence}", re.I):
         return
-    labels = re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", lists[0].group("labels").strip())
+    labels = listed_labels(lists[0])
     for found in OF_CLASS.finditer(sentence, lists[0].end()):
         own = found.group("c") or found.group("c2")
         if own not in labels:

@@ -69,6 +69,8 @@ class Example:
     earlier_move: Vector | None = None  # what it was before it was scaled back to length one
     tally: Tally = field(default_factory=Tally)
     collapsed: int = -9  # the block that has last spoken of a collapsed network
+    letters: Mapping[str, str] = field(default_factory=dict)  # of the distances: u -> d(a,p)
+    sorted_apart: bool = False  # the document calls some triplets semi-hard, so that hard ones are others
     pairs: tuple[tuple[Fraction, ...], tuple[Fraction, ...]] | None = None  # listed: same, different people
 
     @property

@@ -116,7 +116,7 @@ _MANY = r"(?P<many>\d{1,7}|no|none|neither|all|only one|exactly one|just one|a s
 _OF = r"(?: (?:two|three|four|five|six|seven|eight|nine|ten|\d+)(?= (?:triplets|negatives|of|ones|are)))?(?: of (?:the|these|those|its|all|our|them|this batch's)(?: (?P<of>\d{1,7}))?)?"
 _WHAT = r"(?: (?:valid|ordered|possible|such|distinct|candidate))*(?: (?P<what>triplets?|negatives?|ones?|terms?|anchors?|losses|hinges))?"
 _WHERE = r"(?: (?:of|in|from) (?:the|this|our|its|my) (?:batch|example|table|list|toy batch|anchor))?"
-COUNTED = re.compile(rf"(?<![\w.,/=-])(?<!= ){_MANY}{_OF}{_WHAT}{_WHERE}(?: (?:that|which|whose),?)?(?: (?:is|are|were|was|be|have|has|with|turns? out|come out|remain|stay|count as|to be|then|still|also|here|now|already))*\s(?:{PREDICATE.pattern})", re.I)  # fmt: skip
+COUNTED = re.compile(rf"(?<![\w.,/=-])(?<!= ){_MANY}{_OF}{_WHAT}{_WHERE}(?: (?:that|which|whose),?)?(?: (?:is|are|were|was|be|have|has|with|turns? out|come out|remain|stay|count as|to be|then|still|also|here|now|already|would))*\s(?:{PREDICATE.pattern})", re.I)  # fmt: skip
 NUMBERED = re.compile(r"(?:\b(?:no|nos|numbers?|triplets?|rows?|case|T)\.?|#)\s?$", re.I)
 SOME = re.compile(r"\b(?:at least|at most|about|roughly|around|more than|fewer than|less than|up to|almost|nearly|usually|often|training|epoch\w*|network|after|per (?:batch|step)|paper|if one|random)\b", re.I)  # fmt: skip
 
@@ -163,9 +163,8 @@ def _stated_count(many: str, total: int) -> int:
     return 0 if many in {"no", "none", "neither"} else 1 if not many.isdigit() else value_of(many)
 
 
-def _clause(text: str, place: int) -> int:
-    cuts = [one.end() for one in re.finditer(r"[;:.,(]\s|\band\b|\bbut\b", text[:place])]
-    return cuts[-1] if cuts else 0
+def _clause(text: str, place: int, cut: str = r"[;:.,(]\s|\band\b|\bbut\b") -> int:
+    return max((one.end() for one in re.finditer(cut, text[:place])), default=0)
 
 
 OF_ANCHOR = re.compile(r"\b(?:for|of|with|at) (?:the )?(?:anchor )?(?P<name>[A-Za-z](?:_?\w{1,3})?|\d{1,2})\b[^.;]{0,25}$")  # fmt: skip
@@ -279,8 +278,8 @@ def listed_means(text: str, example: Example) -> Iterator[Spanned]:
 # -- means, sums and shares ----------------------------------------------------------------------------------------
 
 _NONZERO = r"non-?\s?zero|positive|active|violating|contributing|not zero|that are positive|with (?:a )?(?:positive|non-?zero) loss|above zero"
-_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|triplets?|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|four|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
-MEAN = re.compile(rf"\b(?P<how>mean|averaged?s?|averaging|averages)\b(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*/×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images))", re.I)  # fmt: skip
+_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\)|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|triplets?|cases|examples|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|two|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|four|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
+MEAN = re.compile(rf"(?:\b(?P<how>mean|averaged?s?|averaging|averages)\b|(?<=[;,] )over\b(?= (?:the |all |only )))(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images|cases|examples|samples|points|pairs))", re.I)  # fmt: skip
 SUM = re.compile(rf"\b(?:sum(?:s)?(?: up)?(?: of (?:the|all|these)(?: \w+)? losses)?|add up|total(?: loss)?)\b(?:\s|,|:|=|\b(?:is|to|of|are|the|then|loss(?:es)?|in all|comes?|therefore|about|hence|over all)\b)*?(?P<value>(?<![\w.])(?:{NUMBER})(?![\w°%]|\.\d|\s?[·*/×^]))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|images|pairs))", re.I)  # fmt: skip
 BATCH_HARD = re.compile(r"\bbatch[- ]?hard\b|\bhardest (?:triplets?|mining)\b", re.I)
 BATCH_ALL = re.compile(r"\bbatch[- ]?all\b", re.I)
@@ -291,7 +290,9 @@ def _means(text: str, example: Example, family: Family, margins: Margins, before
         stated = value_after(text, found.start("value"))
         if stated is None or stated.number is None:
             continue
-        clause = text[_sentence_piece(text, found.start()) : found.end()]
+        if found.group("how") is None and not re.search(r"\b(?:mean|average)\b", text[: found.start()], re.I):
+            continue
+        clause = text[_clause(text, found.start(), r"[;.]\s") : found.end()]
         margin, *others = margins_at(text, example, margins, found.start())
         judged = _mean(stated, found.group("gap"), clause, f"{before[-300:]} {text[: found.start()]}", family, margin, others)  # fmt: skip
         if judged is not None:
@@ -307,18 +308,13 @@ def _means(text: str, example: Example, family: Family, margins: Margins, before
             yield found.start(), stated.end, judged
 
 
-def _sentence_piece(text: str, place: int) -> int:
-    cuts = [one.end() for one in re.finditer(r"[;.]\s", text[:place])]
-    return cuts[-1] if cuts else 0
-
-
 def _mean(
     stated: Stated, gap: str, clause: str, before: str, family: Family, margin: Fraction, others: Sequence[Fraction]
 ) -> Judged | None:  # fmt: skip
     every = [one.loss(margin) for one in family.triplets]
     active = [loss for loss in every if loss]
     hard = [one.loss(margin) for one in family.hardest]
-    numbers = [int(one) for one in re.findall(r"\b\d{1,6}\b(?!\.\d)", gap)]
+    numbers = [int(one) for one in re.findall(r"\b\d{1,6}\b(?!\.\d)", gap.replace("two", "2"))]
     many = numbers[0] if numbers else None
     if BATCH_HARD.search(clause) or (re.search(r"\banchors?\b", gap) and len(family.anchors) > 1):
         if many is not None and many != len(hard):
@@ -368,7 +364,8 @@ def _shares(text: str, example: Example, family: Family, margins: Margins) -> It
         all_of = BATCH_ALL.search(text[: found.start()]) is not None
         if stated is None or stated.number is None or re.search(r"pairs|accepted|images", between):
             continue
-        if named is None and not ACTIVE_SHARE.search(between) and not all_of:
+        beside = re.search(r"\b(?:active|non-?zero) $", text[: found.start()], re.I) is not None
+        if named is None and not beside and not ACTIVE_SHARE.search(between) and not all_of:
             continue
         sort = sort_of(named) if named is not None else "active"
         margin, *others = margins_at(text, example, margins, found.start())

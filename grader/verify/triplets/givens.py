@@ -44,10 +44,11 @@ HEAD = re.compile(
 AFTER_POINT = re.compile(r"\s*\(\s*(?:person |identity |label |class )?(?P<who>[A-Z]\w*|\d)\s*\)|\s+of (?:person |identity )?(?P<of>[A-Z]\w*)\b")  # fmt: skip
 _NEXT = r"(?:\s?,\s?|\s+and\s+|,\s+and\s+)"
 _NUMBERED = rf"\d{{1,3}}(?:{_NEXT}\d{{1,3}}){{2,15}}(?![\w.]*\d)"
+_SPACED = r"\d(?: \d){2,15}(?![\w.]*\d)|[A-Z](?: [A-Z]){2,15}(?!\w)|[a-z](?: [a-z]){2,15}(?!\w)"
 _LETTERED = rf"[A-Z]\d?(?:{_NEXT}[A-Z]\d?){{2,15}}(?!\w)|[a-z](?:{_NEXT}[a-z]){{2,15}}(?!\w)"
 _NAMED = rf"[A-Za-z]\w{{1,11}}(?:\s?,\s?[A-Za-z]\w{{1,11}}){{1,15}}{_NEXT}[A-Za-z]\w{{1,11}}\b"
 LABELS = re.compile(
-    rf"\b(?i:labels?|identities|classes|persons|people|y)(?: list| vector| are| is| of| y|:|=|\s)*\s*[(\[⟨]?\s*(?P<labels>{_NUMBERED}|{_LETTERED}|{_NAMED})\s*[)\]⟩]?"
+    rf"\b(?i:labels?|identities|classes|persons|people|y)(?: list| vector| are| is| of| y|:|=|\s)*\s*[(\[⟨]?\s*(?P<labels>{_NUMBERED}|{_LETTERED}|{_NAMED}|{_SPACED})\s*[)\]⟩]?"
 )
 SAME_PERSON = re.compile(
     rf"(?P<names>{NAME}(?:\s?,\s?{NAME}|\s?,?\s+and\s+{NAME}|\s?(?:,\s?…\s?,|…|-|–|to)\s?{NAME})*)\s+(?:all |both |each )?(?:(?:(?:show|shows|belong to|belongs to|depict|depicts|come from|comes from|share|are (?:images |photos |faces |pictures |embeddings )?of|is of|are from|are|is|have|has|being|from|of)\s+)?(?:(?P<same>(?:the same|one|a single|one and the same) (?:person|identity|class|face|individual|label)\b)|(?P<other>(?:another|a different|a second|the other|a third|different)(?: (?:one|person|identity|class|face))?\b)|(?:person|identity|label|class|subject) (?P<who>[A-Z][a-z]{{0,11}}|[A-Z]|\d)\b)|(?:show|shows|belong to|belongs to|depict|depicts|come from|comes from|are (?:images|photos|faces|pictures|embeddings) of)\s+(?P<of>[A-Z][a-z]{{0,11}}|[A-Z])\b)",
@@ -215,7 +216,7 @@ def identities_in(text: str, example: Example) -> Example:
     batch = example.batch
     labels = LABELS.search(text)
     if labels is not None:
-        listed = re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", labels.group("labels").strip())
+        listed = listed_labels(labels)
         names = any(one in batch.by_name for one in map(key, listed))
         if len(listed) == len(batch.points) and (not names or len(set(listed)) < len(listed)):
             points = tuple(replace(point, who=who) for point, who in zip(batch.points, listed, strict=True))
@@ -270,6 +271,18 @@ def names_listed(listed: str, example: Example) -> list[str]:
     return names
 
 
+def listed_labels(found: re.Match[str]) -> list[str]:
+    """The labels of a list that `LABELS` has found, with commas between them or only spaces."""
+    told = found.group("labels").strip()
+    return re.split(r"\s?,\s?(?:and\s+)?|\s+and\s+", told) if re.search(r",|\band\b", told) else told.split()
+
+
+def labels_given(text: str) -> tuple[str, ...]:
+    """The labels of the batch that a text has listed last."""
+    found = list(LABELS.finditer(text))
+    return tuple(listed_labels(found[-1])) if found else ()
+
+
 def roles_in(text: str, example: Example) -> Example:
     """The example with the roles that a sentence gives its points: `a = e_2, p = e_1, n = e_3`, `anchor e_2`."""
     roles = dict(example.roles)
@@ -305,7 +318,7 @@ def thresholds_in(text: str) -> Iterator[tuple[int, int, Fraction]]:
 # -- sizes of classes ----------------------------------------------------------------------------------------------
 
 SIZES = re.compile(
-    r"\b(?:class(?:es)? sizes?|sizes|n_c)\b[^.;\d]{0,20}?(?P<sizes>\d{1,4}(?:(?:\s?,\s?(?:and\s+)?|\s+and\s+)\d{1,4})+)"
+    r"\b(?:[Cc]lass(?:es)? sizes?|[Ss]izes|n_c)\b[^.;\d]{0,20}?(?P<sizes>\d{1,4}(?:(?:\s?,\s?(?:and\s+)?|\s+and\s+)\d{1,4})+)"
     r"|\b\d{1,3} (?:people|persons|identities|classes|subjects|individuals)\b[^.;\d]{0,20}?\bwith (?P<with>\d{1,4}(?:(?:\s?,\s?(?:and\s+)?|\s+and\s+)\d{1,4})+) (?:images|photos|pictures|faces|shots|examples|members)"
 )
 
@@ -321,6 +334,8 @@ __all__ = [
     "Given",
     "conventions",
     "identities_in",
+    "labels_given",
+    "listed_labels",
     "margins_in",
     "names_listed",
     "points_in",

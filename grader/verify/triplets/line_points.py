@@ -20,6 +20,10 @@ BY_CLASS = re.compile(
     rf"\b(?:points?|embeddings?)\b[^.;()\d-]{{0,12}}(?P<groups>(?:{SIGNED}(?:\s?,\s?{SIGNED})*\s?\((?:of )?(?:class|person|label|identity) \w+\)(?:\s?,\s?(?:and )?|\s+and\s+)?){{2,}})",
     re.I,
 )
+# "a = 0, p = 1, n = 1.1": the three of one triplet, side by side
+BY_ROLE = re.compile(
+    rf"(?<![\w^_/·*+∂∇(-])(?<!\d, )(?P<roles>[apn]\s?=\s?{SIGNED}(?:\s?[,;]\s?(?:and )?|\s+and\s+|\s+)[apn]\s?=\s?{SIGNED}(?:\s?[,;]\s?(?:and )?|\s+and\s+|\s+)[apn]\s?=\s?{SIGNED})(?!\s?[·*/+^(]|\s?°|\s?,\s?\w\s?=)"
+)
 GROUP = re.compile(rf"(?P<list>{SIGNED}(?:\s?,\s?{SIGNED})*)\s?\((?:of )?(?:class|person|label|identity) (?P<who>\w+)\)", re.I)  # fmt: skip
 
 
@@ -31,6 +35,13 @@ def line_points(text: str) -> tuple[Point, ...]:
     >>> len(line_points("The one-dimensional embeddings are 0, 0.5 and 2."))
     3
     """
+    by_role = BY_ROLE.search(text)
+    if by_role is not None:
+        told = [
+            re.split(r"\s?=\s?", one) for one in re.findall(rf"[apn]\s?=\s?{SIGNED}", by_role.group("roles"))
+        ]
+        if {name for name, _ in told} == {"a", "p", "n"}:
+            return tuple(Point(name, (_numbers(entry)[0],)) for name, entry in told)
     found: list[tuple[Fraction, str | None]] = []
     by_class = BY_CLASS.search(text)
     listed = ON_LINE.search(text)

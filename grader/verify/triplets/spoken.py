@@ -26,7 +26,7 @@ SIGNS = {
     "γ": r"\\gamma(?![a-z])", "μ": r"\\mu(?![a-z])|µ", "η": r"\\eta(?![a-z])", "τ": r"\\tau(?![a-z])", "λ": r"\\lambda(?![a-z])", "Σ": r"\\sum(?![a-z])|∑",
     "max": r"\\max(?![a-z])", "min": r"\\min(?![a-z])", "°": r"\s?\^\{?\s?\\circ(?:\s?\})?|\\degree(?![a-z])|(?<=\d)[ -]?deg(?:rees?)?\b", "-": r"−|(?<=[\s(\[,=])[–‐‑](?=\s?[\d.(a-zA-Z‖√])|(?<=[\w)‖])\s[–]\s(?=[\w(‖])",
     "‖": r"(?<![\w|])\|(?=[^|\n]{1,30}\|)|(?<=[\w)])\|(?!\|)(?=\s*[\^²_=)/,.]|\s+(?:is|are|and)\b|$)", " ": r"\u2009|\u202f|\u00a0|\\(?:q?quad|hspace\{[^{}]*\})", "½": r"\\tfrac12", "α": r"\balpha\b(?!-)", "%": r"\\%|(?<=\d)[ -]per ?cent\b(?!age|[ -]points?)",
-    "←": r"\\(?:leftarrow|gets|mapsfrom)(?![a-z])|<-|:=", "": r"[{}]|(?<!\\)&(?=\s?[=<>≤≥])|\\(?:mathbf|boldsymbol|bm|vec|mathrm|rm|operatorname|mathcal|texttt|textsc)(?![a-z])\s?|\\(?:left|right)(?![a-z])|(?<![\w)*])[*]{1,2}(?=\w)|(?<=[\w.,:;!?)])[*]{1,2}(?![\w(*])",
+    "^T ": r"\^\s?T(?=[a-zA-Z](?![a-z]{2}))", "←": r"\\(?:leftarrow|gets|mapsfrom)(?![a-z])|<-|:=", "": r"[{}]|(?<!\\)&(?=\s?[=<>≤≥])|\\(?:mathbf|boldsymbol|bm|vec|mathrm|rm|operatorname|mathcal|texttt|textsc)(?![a-z])\s?|\\(?:left|right)(?![a-z])|(?<![\w)*])[*]{1,2}(?=\w)|(?<=[\w.,:;!?)])[*]{1,2}(?![\w(*])",
 }  # fmt: skip
 PLAIN = re.compile("|".join(f"(?P<s{number}>{pattern})" for number, pattern in enumerate(SIGNS.values())))
 # a_{ap}, d_{an}: what is left of a subscript of several letters

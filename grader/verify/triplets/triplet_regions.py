@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.plain_signs import plain_signs
+from grader.verify.triplets.distance_letters import in_distances
+from grader.verify.triplets.spoken import in_plain_signs
 
 POSITIVE, MARGIN = 0.5, 0.2
 NEGATIVES = (0.1, 0.3, 0.45, 0.55, 0.6, 0.65, 0.75, 0.9, 1.4)  # on no border
@@ -32,7 +34,7 @@ _DP, _DN = (
     for letter in "pn"
 )
 _LOSS = r"(?:the |its |their |a |this )?(?:loss(?: of (?:the|a|an|such a|this|that|each) (?:triplet|one))?|hinge|term|ℓ|\\ell)"
-_HAS = rf"(?:(?:has|have|with|gives?|produces?|yields?|incurs?|carr(?:y|ies)) (?:a )?{_LOSS}(?: that (?:is|lies))?|(?:still )?(?:costs?|pays?|contributes?)|{_LOSS} (?:(?:then |still |always )*(?:is|lies|are|stays?|remains?)|(?=[<>≤≥]))|(?<=[:=] ))(?: (?:then|always|still|strictly|of|exactly|a value|something|anything))*"
+_HAS = rf"(?:(?:has|have|with|gives?|produces?|yields?|incurs?|carr(?:y|ies)) (?:a )?{_LOSS}(?: that (?:is|lies))?|(?:still )?(?:costs?|pays?|contributes?)|{_LOSS} (?:(?:then |still |always |also |therefore |thus |again )*(?:is|lies|are|stays?|remains?)|(?=[<>≤≥]))|(?<=[:=] ))(?: (?:then|always|still|strictly|of|exactly|a value|something|anything))*"
 _POSITIVE_LOSS = lambda n: n < POSITIVE + MARGIN  # noqa: E731 -- one of the conditions below
 # the longer reading of the same words comes first
 CONDITIONS: tuple[tuple[str, Condition], ...] = (
@@ -50,7 +52,7 @@ CONDITIONS: tuple[tuple[str, Condition], ...] = (
     (rf"{_HAS} (?:at least|more than|larger than|above|exceeding|greater than|>|≥|no less than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[>≥] ?{_MARGIN}|{_LOSS} (?:exceeds?) {_MARGIN}", NAMES["hard"]),
     (rf"{_HAS} (?:at most|less than|smaller than|below|lower than|<|≤|no more than|under|not more than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[<≤] ?{_MARGIN}|{_LOSS} (?:never|does not|cannot) exceeds? {_MARGIN}", lambda n: n > POSITIVE),
     (rf"{_HAS} (?:exactly |precisely |just )(?:equal to )?{_MARGIN}|{_HAS} equal to {_MARGIN}", lambda n: n == POSITIVE),
-    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
+    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:exactly )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
     (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive|(?:has |have )?ℓ ?> ?0(?!\.\d)", _POSITIVE_LOSS),
 )  # fmt: skip
 FIRST_LOSS = next(place for place, (words, _) in enumerate(CONDITIONS) if _LOSS in words)
@@ -72,6 +74,7 @@ OTHER = re.compile(
 )
 
 
+REACH = 600
 MARGIN_IS = re.compile(r"(?:margin|\\alpha|α)(?: in the paper)?(?: of| is| ?=)?\$? ?\$?0?\.\d+")
 
 
@@ -92,10 +95,11 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
     >>> [judged.ruling.value for _, _, judged in sort_claims(told, "")]
     ['refuted']
     """
-    if not re.search(r"triplet|facenet|anchor", f"{before[-600:]} {sentence}", re.I):
+    if not re.search(r"triplet|facenet|anchor", f"{before[-REACH:]} {sentence}", re.I):
         return
-    plain, places = plain_signs(sentence)
+    plain, places = in_distances(*plain_signs(sentence), in_plain_signs(before[-REACH:]))
     at = 0
+    named = _named_before(before)  # what "for these" speaks of
     for piece in re.split(
         r"(?<=;)(?=\s)|(?<=,)(?=\s(?:and|while|whereas) (?:the (?:margin|paper)|for|in|an? (?:semi|hard|easy))\b)",
         plain,
@@ -103,9 +107,41 @@ def sort_claims(sentence: str, before: str) -> Iterator[Spanned]:
         # a triplet with numbers of its own is no triplet of a sort
         numbers = re.search(r"\d\.\d|\\max", MARGIN_IS.sub(" ", piece))
         if not OTHER.search(piece) and not numbers:
-            for start, end, judged in _claims(piece, before):
+            for start, end, judged in (*_claims(piece, before), *_of_these(piece, named)):
                 yield places[at + start], places[at + end], judged
+        named = next((one for one in _groups(piece)[0] if one.name), named)
         at += len(piece)
+
+
+def _named_before(before: str) -> _Said | None:
+    """The one sort of which the sentence before speaks."""
+    last = re.split(r"(?<=[.!?])\s+", in_plain_signs(before[-REACH:]).strip())[-1]
+    named = [one for one in _groups(last)[0] if one.name]
+    return named[0] if len({one.name for one in named}) == 1 and not OTHER.search(last) else None
+
+
+OF_THESE = re.compile(
+    r"\W*(?:(?:for|in|with|at) (?:these|those|them|such(?: triplets| negatives| ones)?|(?:this|that) case)|there|then|here|their|its|they)\b[\W]*(?:the |triplets? |negatives? |ones? |too |also |still |always )*",
+    re.I,
+)
+
+
+def _of_these(text: str, named: _Said | None) -> Iterator[Spanned]:
+    """`Hard means d(a,n) < d(a,p); for these the loss exceeds the margin`: what is said of the sort named before."""
+    opened = OF_THESE.match(text)
+    groups, _ = _groups(text)
+    if named is None or opened is None or len(groups) != 1 or groups[0].name:
+        return
+    told = groups[0]
+    rest = text[opened.end() : max(told.start, opened.end())] + " " + text[told.end :]
+    if READ.fullmatch(rest) is None or re.match(r"\s*(?:by\b|plus\b|\+)", text[told.end :]):
+        return
+    having = [n for n in NEGATIVES if named.holds(n)]
+    if all(told.holds(n) for n in having):
+        says = f"so it is for every {named.name} negative"
+        yield told.start, told.end, verified(Kind.DEFINITION, says, Method.COUNT)
+    elif not any(told.holds(n) for n in having):
+        yield told.start, told.end, _wrong(having[0], " ".join(text[told.start : told.end].split()))
 
 
 def _claims(text: str, before: str) -> Iterator[Spanned]:

@@ -14,7 +14,7 @@ from grader.verify.numbers.reckoning import amount_of, shown
 COUNT = r"(?<![\w.,])(?:\d{1,3}(?:,\d{3})+|\d{1,9})(?![\d%]|[.,]\d|\s?%)"
 SORT = r"(?:easy|semi-?\s?hard|hard|active|inactive)"
 COUNTED = re.compile(
-    rf"(?P<n>{COUNT})(?: of (?:them|these|those|the triplets))? (?:(?:were|are|is) )?(?P<sort>{SORT})\b|\b(?P<sort2>{SORT})(?: (?:triplets|ones))?(?:: | \(| = )(?P<n2>{COUNT})",
+    rf"(?P<n>{COUNT})(?: (?:out )?of (?:(?:the |these |all )*(?P<all>{COUNT})(?: (?:valid )?triplets)?|them|these|those|the triplets))? (?:(?:were|are|is) )?(?P<sort>{SORT})\b|\b(?P<sort2>{SORT})(?: (?:triplets|ones))?(?:: | \(| = )(?P<n2>{COUNT})",
     re.I,
 )
 ALL = re.compile(rf"(?P<n>{COUNT}) (?:valid )?triplets\b(?! (?:with|whose|that))", re.I)
@@ -54,6 +54,8 @@ def _counts(text: str) -> tuple[dict[str, int], int | None]:
         counts["active"] = counts["semi-hard"] + counts["hard"]
         return counts, counts["active"] + counts["easy"]
     totals = {int(found.group("n").replace(",", "")) for found in ALL.finditer(text)}
+    told = [found.group("all") for found in COUNTED.finditer(text) if found.group("all")]
+    totals = {int(told[-1].replace(",", ""))} if told else totals
     return counts, totals.pop() if len(totals) == 1 else None
 
 

@@ -269,6 +269,7 @@ def _place(
 # -- losses --------------------------------------------------------------------------------------------------------
 
 
+AT_MARGIN = re.compile(r"\bloss\b.*\b(?:at|with|for) (?:a |the )?(?:margin|α)(?: of| =)? ?[\d.]+,? $", re.I)
 FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\s?(\d+(?:\.\d+)?)")
 
 
@@ -280,11 +281,11 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
         stated is None
         or stated.number is None
         or stated.term.percent
-        or (found.group("it") and not reading.lossy)
+        or (found.group("it") and not reading.lossy and not AT_MARGIN.search(text[: found.start()]))
     ):
         return
     start = found.start()
-    if not reading.said and in_general(text, start):
+    if not reading.said and (in_general(text, start) or re.match(r"\W*(?:they|these|those)\b", text, re.I)):
         return
     written = _hinge_in(text, found.end(), stated.end)
     if written is not None and stated.number < 0 and "=" not in text[found.end() : stated.end]:
@@ -464,7 +465,7 @@ def _ruled(views: Sequence[View], sort: str, reading: Reading, place: int) -> Ju
     kind = one.kind(margins[0])
     if any(view.guessed for view in views) or any(_is(one, sort, margin) for margin in margins[1:]):
         return None
-    if sort == "hard" and kind in {"semi-hard", None}:
+    if sort == "hard" and (kind is None or (kind == "semi-hard" and not reading.example.sorted_apart)):
         return None
     if any(
         view.slack and not _certain(view, kind or "", margins[0]) for view in views if view.triplet in wrong

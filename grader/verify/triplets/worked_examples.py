@@ -15,11 +15,13 @@ from grader.verify.claim import STUMBLES, Judged, Spanned, stumbled
 from grader.verify.reading.document import Block, Text, tables_of
 from grader.verify.reading.mood import LONGEST_SENTENCE, sentences
 from grader.verify.triplets.accepted_pairs import Tally, accepted_pairs
-from grader.verify.triplets.batch_counts import batch_counts, general_formula
+from grader.verify.triplets.batch_counts import batch_counts
 from grader.verify.triplets.batch_growth import batch_growth
 from grader.verify.triplets.chains import chain_claims, next_chain
 from grader.verify.triplets.class_counts import class_counts
+from grader.verify.triplets.class_sums import class_sums
 from grader.verify.triplets.collapse import collapse_statements, is_collapse
+from grader.verify.triplets.distance_letters import letters_in, with_distances
 from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import Batch, classes_of
 from grader.verify.triplets.example import Example, View, role_of
@@ -31,6 +33,7 @@ from grader.verify.triplets.givens import (
     VECTOR,
     conventions,
     identities_in,
+    labels_given,
     margins_in,
     points_in,
     roles_in,
@@ -40,6 +43,8 @@ from grader.verify.triplets.gradient_formulas import gradient_formulas
 from grader.verify.triplets.gradient_steps import LATER, gradient_statements
 from grader.verify.triplets.line_points import from_zero
 from grader.verify.triplets.matrix_entries import matrix_entries
+from grader.verify.triplets.membership import membership
+from grader.verify.triplets.movements import movements
 from grader.verify.triplets.pair_statements import pair_statements, pairs_listed, rate_formulas
 from grader.verify.triplets.semi_hard_bands import bands
 from grader.verify.triplets.sphere_formulas import sphere_identities
@@ -61,6 +66,12 @@ UNREAL = re.compile(
 )
 
 
+SEMI_HARD = re.compile(r"\bsemi-?\s?hard\b", re.I)
+# to some, whatever has a loss is hard
+HARD_BY_LOSS = re.compile(
+    r"(?<!semi-)(?<!semi)\bhard\b[^.;\d]{0,40}?\b(?:if|when|means|whenever|iff)\b[^.;\d]{0,40}?(?:\bloss\b|\bactive\b|\bviolat\w+)|\b(?:call|say|term)\b[^.;]{0,60}\bloss\b[^.;]{0,40}\bhard\b",
+    re.I,
+)
 REACH = 700  # characters before a block in which its batch may have been given
 
 
@@ -92,7 +103,7 @@ def worked_examples(text: Text) -> Worked:
     given: dict[int, tuple[tuple[int, int], ...]] = {}
     cells: dict[int, tuple[tuple[int, Judged], ...]] = {}
     tables = dict(tables_of(text))
-    example = Example()
+    example = Example(sorted_apart=SEMI_HARD.search(text.source) is not None and not HARD_BY_LOSS.search(text.source))  # fmt: skip
     ours = our_blocks(text)
     recent = ""
     for number, block in enumerate(text.blocks):
@@ -100,7 +111,7 @@ def worked_examples(text: Text) -> Worked:
         if number not in ours:
             continue
         if block.kind == "heading":
-            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), apart=True)  # fmt: skip
+            example = replace(example, view=example.role_view() or View(), losses=(), tally=Tally(), letters={}, apart=True)  # fmt: skip
             continue
         if block.kind == "row":
             if number in tables:
@@ -156,6 +167,9 @@ def _block(
         if len(sentence) > LONGEST_SENTENCE:
             continue
         piece = spoken(text, sentence, offset)
+        letters, since = letters_in(piece.text)
+        example = replace(example, letters=letters) if letters else example
+        piece = with_distances(piece, example.letters, since)
         example, told, spans = _sentence(piece, example, number, before, recent)
         for start, end, judged in told:
             row = piece.row_of(start, end)
@@ -258,9 +272,11 @@ def _sentence(
     counted = (
         *class_counts(text, around),
         *batch_counts(text, around, known),
-        *general_formula(text),
+        *class_sums(text, around),
         *batch_growth(text, around),
         *matrix_entries(text),
+        *membership(text, around, known, labels_given(around + text) if labels is None else labels),
+        *movements(text, around),
     )
     told += [one for one in counted if not _overlaps(one, told)]
     told += [one for one in sphere_identities(piece, example) if not _overlaps(one, told)]

@@ -120,7 +120,7 @@ DEPTH_ZERO = Thesis(
     ),
     "depth 0 only asks that the neighbours of the raw pixels vote as the last probe does, and all probes between",
     {"votes": "a, a, a", "depth": 0},
-    scope=_SCOPE, unless=r"\bif\b|our|here", method=Method.COUNT,
+    scope=_SCOPE, unless=r"\bif\b|our|\bhere\b", method=Method.COUNT,
 )  # fmt: skip
 SEEDS = Thesis(
     (

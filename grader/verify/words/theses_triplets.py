@@ -166,7 +166,7 @@ SUM_OF_RATES = Thesis(
         ),
     ),
     "VAL divides by the pairs of the same person and FAR by those of different people: they need not add up to one", {"VAL": "9/10", "FAR": "1/1000"},
-    scope=_RATES, unless=r"\bif\b|\bour\b|here", method=Method.COUNT, reads_if=True,
+    scope=_RATES, unless=r"\bif\b|\bour\b|\bhere\b", method=Method.COUNT, reads_if=True,
 )  # fmt: skip
 EXTREMES = Thesis(
     (
