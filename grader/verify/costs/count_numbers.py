@@ -5,15 +5,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.costs.count_formulas import Counted, added, count_at, formulas_in, numbers_in
-from grader.verify.costs.count_parts import NAMED, Part, Way, count_of, mentions_in, ways_in
+from grader.verify.costs.count_formulas import (
+    Counted,
+    added,
+    count_at,
+    formulas_in,
+    many_times,
+    numbers_in,
+)
+from grader.verify.costs.count_parts import NAMED, Mention, Part, Way, count_of, mentions_in, ways_in
 from grader.verify.costs.count_reading import TOGETHER
 from grader.verify.costs.even_lengths import EVEN
-from grader.verify.costs.exact_counts import ONE_OF_MANY, SEVERAL, WITH_FACTOR
+from grader.verify.costs.exact_counts import FLOPS, ONE_OF_MANY, SEVERAL, WITH_FACTOR
 from grader.verify.costs.ratios import counts_of, ratio_claims
 from grader.verify.costs.surroundings import COUNTING, Surroundings, choices_of
 from grader.verify.numbers.lettered import letters_given
@@ -44,6 +52,11 @@ OTHER_UNIT = re.compile(
 )
 VARIED = re.compile(
     r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed)|heads?|layers?|batch|instead|half|twice|halved|doubled|doubling|per|each|both|additions|divisions|bytes|flops?|masked|causal|visible|pairs|saves?|saving|fewer|more than|less than|at least|at most|over|under|almost|nearly)\b",
+    re.I,
+)
+IN_FLOPS = re.compile(r"\s?[kMGT]?FLOPs?\b(?!/)", re.I)
+SAME_IN_MACS = re.compile(
+    r"\s?(?:MACs?|multiply-adds?|multiplications)\W*(?:(?:i\.e\.|or|that is|which is|which are|so|are|is|=|≈|hence|and therefore|thus|\(|,)\W*)*(?:in FLOPs?:?\s)?",
     re.I,
 )
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
@@ -109,12 +122,41 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     for one in figures:
         anew = any(size == "N" and at < one.number.start for at, size, _ in sizes_in(text, around.named))
         near = MULTIPLES.sub(" ", _near(text, one.number)) if anew else _near(text, one.number)
-        if one.subject is None or VARIED.search(near):
+        subject = one.subject
+        if subject is not None and IN_FLOPS.match(text, one.number.end):
+            subject, near = _in_flops(subject), FLOPS.sub(" ", near)
+        if subject is None or VARIED.search(near):
             continue
-        judged = _judged(one.number, one.subject, text, around)
+        judged = _judged(one.number, subject, text, around)
         if judged is not None:
             yield one.number.start, one.number.end, judged
     yield from ratio_claims(flat, around, counts_of(large_numbers))
+    yield from _in_both_units(flat)
+
+
+def _in_flops(subject: Subject) -> Subject:
+    """A count where a multiplication and the addition behind it are two operations; some texts take them for one."""
+    twice = [many_times(cost, 2) for cost in subject.right]
+    also = [*subject.also, *subject.right]
+    return replace(subject, right=twice, also=also, says=f"two for each multiply-add; {subject.says}")
+
+
+def _in_both_units(flat: Flat) -> Iterator[Spanned]:
+    """`4,294,967,296 MAC, i.e. 8,589,934,592 FLOP`: twice as many, or as many where a text has one for both."""
+    numbers = large_numbers(flat)
+    for one, other in pairwise(numbers):
+        between = flat.text[one.end : other.start]
+        unit = IN_FLOPS.match(flat.text, other.end)
+        if one.number is None or other.number is None or unit is None:
+            continue
+        if not SAME_IN_MACS.fullmatch(between):
+            continue
+        says = f"a multiply-add is two operations: {shown(one.number * 2)}"
+        if other.agrees(one.number * 2):
+            yield other.start, unit.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif other.number != one.number:
+            witness = {"counted": shown(one.number * 2), "stated": other.source}
+            yield other.start, unit.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 def _near(text: str, one: Counted) -> str:
@@ -173,7 +215,11 @@ def _subject(
     formula = next((f for f in reversed(formulas) if left <= f.start and f.end <= one.start), None)
     between = CALCULATION.sub("", text[formula.end : one.start]) if formula is not None else ""
     if formula is not None and formula.cost is not None and ADJACENT.match(between):
-        return Subject(formula.source, [formula.cost], [], formula.source, rests_on=formula.source)
+        # where the formula is wrong, the number may be the right count all the same
+        named = [m.what for m in mentions if isinstance(m, Mention) and m.end <= formula.start]
+        also = _of(None, named, around, text)
+        right = also.right if also is not None else []
+        return Subject(formula.source, [formula.cost], right, formula.source, rests_on=formula.source)
     spots = [(getattr(m, "start", 0), getattr(m, "end", 0), getattr(m, "what", None)) for m in mentions]
     follows = BEHIND_NUMBER.match(behind)
     if follows:

@@ -38,6 +38,8 @@ OTHER_RATIO = re.compile(
     r"\b(?:pixels?|parameters?|memory|bytes|[kKMG]i?B|floats|cache|state|epochs?|images?|error|variance|deviation|std|features? as|entries|numbers|size of|loss|triplets?|pairs|accuracy|flops|in practice|measured?|wall[- ]clock|seconds?|ran|our code|implementation|frequencies|directions|samples|projections)\b",
     re.I,
 )
+# a ratio of what was measured
+TIMED = re.compile(r"\b(?:medians?|means|averages|timings?|timed|runs?|ms|stopwatch|benchmarks?|laptop|GPU|CPU)\b", re.I)
 GROWS_BY = re.compile(
     r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
     re.I,
@@ -164,6 +166,8 @@ def _judged(
 ) -> Judged | None:
     piece = re.split(r"[;.]\s", text[: one.start])[-1][-90:]
     if OTHER_RATIO.search(piece + text[one.start : one.end] + text[one.end : one.end + 40]):
+        return None
+    if TIMED.search(f"{around.title} {piece} {text[one.start : one.end + 40]}"):
         return None
     here = list(counts_before(text[: one.start]))
     earlier = list(counts_before(_sentences_before(around)))

@@ -14,7 +14,7 @@ from grader.verify.scope.growth import Cost, substituted
 from grader.verify.shapes.told_sizes import lengths_apart, sizes_in
 
 COUNTING = re.compile(
-    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
+    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|MACs?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
     re.I,
 )
 
