@@ -37,7 +37,7 @@ MOST_BACK = 5  # formulas that a pronoun may look back
 SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
 MOST_CHOICES = 24
 ADJACENT = re.compile(
-    r"^\s*(?:(?:scalar )?(?:multiplications?|mults)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
+    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
 )
 CALCULATION = re.compile(r"(?<![\w,.])[\d(][\d\s,.·*×+()²³^/−-]*(?:=|≈)\s*$")
 RECALLS = re.compile(
@@ -59,6 +59,7 @@ SAME_IN_MACS = re.compile(
     r"\s?(?:MACs?|multiply-adds?|multiplications)\W*(?:(?:i\.e\.|or|that is|which is|which are|so|are|is|=|≈|hence|and therefore|thus|\(|,)\W*)*(?:in FLOPs?:?\s)?",
     re.I,
 )
+KEPT = re.compile(r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed))\b", re.I)
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 
 
@@ -125,6 +126,8 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         subject = one.subject
         if subject is not None and IN_FLOPS.match(text, one.number.end):
             subject, near = _in_flops(subject), FLOPS.sub(" ", near)
+        if subject is not None and subject.rests_on:
+            near = KEPT.sub(" ", near)  # the value of a formula, whatever it counts
         if subject is None or VARIED.search(near):
             continue
         judged = _judged(one.number, subject, text, around)

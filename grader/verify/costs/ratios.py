@@ -40,6 +40,7 @@ OTHER_RATIO = re.compile(
 )
 # a ratio of what was measured
 TIMED = re.compile(r"\b(?:medians?|means|averages|timings?|timed|runs?|ms|stopwatch|benchmarks?|laptop|GPU|CPU)\b", re.I)
+SAVES = re.compile(r"\b(?:sav(?:es?|ed|ing)|gains?|wins?|speeds? up|beats?|ahead|below|cheaper)\b[^.;]*$", re.I)
 GROWS_BY = re.compile(
     r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
     re.I,
@@ -67,6 +68,7 @@ class _Stated:
     cheap: bool
     share: bool
     much: str = ""
+    saved: bool = False  # whether it tells what the cheaper way saves
 
     @property
     def exactly_printed(self) -> bool:
@@ -158,6 +160,7 @@ def _stated_in(text: str) -> Iterator[_Stated]:
             bool(CHEAP.search(much)),
             share=False,
             much=much,
+            saved=SAVES.search(piece) is not None,
         )
 
 
@@ -213,7 +216,7 @@ def _own(contests: Sequence[Contest]) -> int:
 
 def _directed(ratio: Fraction, one: _Stated, subject: str) -> Fraction:
     """The ratio that is to be stated: softmax attention's to the other's, or the other way round."""
-    if not subject:
+    if not subject or one.saved:
         return max(ratio, 1 / ratio)
     times = ratio if subject == "softmax" else 1 / ratio
     return 1 / times if one.cheap else times
