@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.costs.amounts import OTHER_LENGTHS, POLYNOMIAL_LENGTH
-from grader.verify.costs.count_formulas import count_at, formulas_in
+from grader.verify.costs.count_formulas import FORMULA, cost_read, count_at, formulas_in
 from grader.verify.costs.count_parts import NAMED, WAYS, Way, count_of, ways_in
 from grader.verify.costs.steps import cost_from
 from grader.verify.costs.surroundings import Surroundings
@@ -21,6 +21,7 @@ SQUARED = 2
 
 
 NEAR = 500
+EQUALS = re.compile(r"[²)]\s?=\s?")
 BREAK_EVEN = re.compile(r"\bbreak[- ]?even|\bcross(?:ing|over)", re.I)
 
 
@@ -69,6 +70,7 @@ def contests_in(text: str, around: Surroundings) -> list[Contest]:
     softmax, known = _known("softmax", around), _known(way.name, around)
     formulas = [one.cost for one in formulas_in(flattened(about), around.named) if one.cost is not None]
     squares = [one for one in formulas if _is_softmax(one)]
+    formulas += _set_equal(about, around)
     lines = [one for one in formulas if _is_whole(one, way, around)]
     out: list[Contest] = []
     for square in _distinct([*squares[-2:][::-1], softmax[0]]):
@@ -81,6 +83,14 @@ def contests_in(text: str, around: Surroundings) -> list[Contest]:
     # a count without factors tells the order alone
     others = [one for one in known[1:] if set(one.terms.values()) != {Fraction(1)}]
     return out + [Contest(softmax[0], one, way) for one in others]
+
+
+def _set_equal(about: str, around: Surroundings) -> list[Cost]:
+    """The right sides of `N²(D + M) = N(2RD + 4RM + 4R)`."""
+    text = flattened(about).text
+    sides = [FORMULA.match(text, equals.end()) for equals in EQUALS.finditer(text)]
+    costs = [cost_read(side.group("formula"), around.named) for side in sides if side is not None]
+    return [cost for cost in costs if cost is not None and len(cost.terms) > 1]
 
 
 def _distinct(costs: Sequence[Cost]) -> list[Cost]:
@@ -100,6 +110,7 @@ def _is_fair(square: Cost, line: Cost, softmax: Cost, known: Sequence[Cost]) -> 
 def _way_counted(near: str, around: Surroundings) -> Way | None:
     """The way whose whole count a text gives beside softmax attention's."""
     formulas = [one.cost for one in formulas_in(flattened(near), around.named) if one.cost is not None]
+    formulas += _set_equal(near, around)
     if not any(map(_is_softmax, formulas)):
         return None
     for one in reversed(formulas):
@@ -180,7 +191,7 @@ def _counts_softmax(about: str, around: Surroundings) -> bool:
 
 NAMES = re.compile(
     r"(?P<softmax>soft-?max(?: (?:attention|version|form|layer))?|(?:the )?(?:standard|ordinary|exact|full|quadratic|usual) (?:attention|form|one|way|method))"
-    r"|(?P<other>(?:the )?random[- ](?:fourier[- ])?(?:features?|map)(?: (?:attention|method|version))?|\bRFFs?\b|\bRFA\b|(?:the )?(?:linear|kerneli[sz]ed|feature|polynomial|recurrent) (?:attention|form|one|way|method|version|variant|kernel|map|features?)|linear attention|the (?:features?|recipe|sums)|(?:the )?polynomial\b)",
+    r"|(?P<other>(?:the )?random(?:i[sz]ed)?[- ](?:fourier[- ])?(?:features?|map|(?=version|method|variant|one\b))(?: ?(?:attention|method|version))?|\bRFFs?\b|\bRFA\b|(?:the )?(?:linear|kerneli[sz]ed|feature|polynomial|recurrent) (?:attention|form|one|way|method|version|variant|kernel|map|features?)|linear attention|the (?:features?|recipe|sums)|(?:the )?polynomial\b)",
     re.I,
 )
 

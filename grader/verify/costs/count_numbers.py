@@ -10,6 +10,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
+from grader.verify.costs.amounts import ONE_OVER_N
 from grader.verify.costs.count_formulas import (
     Counted,
     added,
@@ -27,7 +28,7 @@ from grader.verify.costs.surroundings import COUNTING, Surroundings, choices_of
 from grader.verify.numbers.lettered import letters_given
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat, flattened
-from grader.verify.scope.growth import Cost, exactly
+from grader.verify.scope.growth import Cost, exactly, times
 from grader.verify.shapes.told_sizes import USUAL, sizes_in
 
 LEAST_COUNT = 1000
@@ -60,6 +61,9 @@ SAME_IN_MACS = re.compile(
     re.I,
 )
 KEPT = re.compile(r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed))\b", re.I)
+ONE_TOKEN = re.compile(
+    r"\b(?:per|for (?:each|every|one|a single)|each|every) (?:new |single )?(?:token|query|position)s?\b", re.I
+)
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 
 
@@ -73,6 +77,7 @@ class Subject:
     says: str
     rests_on: str = ""
     sure: bool = True  # whether the number counts this and nothing else
+    single: bool = False  # whether it is the count for one of the tokens
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,8 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         anew = any(size == "N" and at < one.number.start for at, size, _ in sizes_in(text, around.named))
         near = MULTIPLES.sub(" ", _near(text, one.number)) if anew else _near(text, one.number)
         subject = one.subject
+        if ONE_TOKEN.search(near):
+            subject, near = _of_one_token(subject, text, around), ONE_TOKEN.sub(" ", near)
         if subject is not None and IN_FLOPS.match(text, one.number.end):
             subject, near = _in_flops(subject), FLOPS.sub(" ", near)
         if subject is not None and subject.rests_on:
@@ -135,6 +142,19 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             yield one.number.start, one.number.end, judged
     yield from ratio_claims(flat, around, counts_of(large_numbers))
     yield from _in_both_units(flat)
+
+
+def _of_one_token(subject: Subject | None, text: str, around: Surroundings) -> Subject | None:
+    """The count of a way for one of N tokens, where each takes the same; of the way of the section if none is named."""
+    if subject is None:
+        ways = [one.what for one in ways_in(f"{around.title}") if isinstance(one.what, Way)]
+        subject = subject_of_way(ways[-1], around, text) if len({way.name for way in ways}) == 1 else None
+    if subject is None or subject.name not in {"random", "given"}:
+        return None
+    right = [Cost("", times(dict(cost.terms), ONE_OVER_N)) for cost in subject.right]
+    also = [Cost("", times(dict(cost.terms), ONE_OVER_N)) for cost in subject.also]
+    says = f"for one of N tokens: {subject.says}"
+    return replace(subject, right=right, also=[*also, *subject.right], says=says, single=True)
 
 
 def _in_flops(subject: Subject) -> Subject:
@@ -172,7 +192,7 @@ def _near(text: str, one: Counted) -> str:
 def figures_in(flat: Flat, around: Surroundings) -> list[Figured]:
     """The large numbers of a sentence that count multiplications."""
     text = flat.text
-    counting = COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
+    counting = around.counting or COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
     numbers = large_numbers(flat)
     if not counting:
         # whatever a formula counts, its value is its value; a size is no count
@@ -332,7 +352,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         SEVERAL.search(near) or (TOGETHER.search(near) and " and " not in subject.name)
     )
     several = several or written_out
-    if first is None or several or not subject.sure or ONE_OF_MANY.search(near):
+    if first is None or several or not subject.sure or (ONE_OF_MANY.search(near) and not subject.single):
         return None
     others = [
         count_at(cost, choice)
@@ -343,6 +363,10 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         return None
     if loose and abs((one.number or 0) - first) <= first / 20:
         return None
+    if "N" in used and EVEN.search(text) and not any(
+        name == "N" and at < one.start for at, name, _ in sizes_in(text, around.named)
+    ):
+        return None  # "3,200 multiplications, and both meet at n = 200" sets no length for the count
     if "L" in used and len([letter for letter, size in around.named.items() if size == "L"]) > 1:
         return None  # two letters for the lengths of two maps
     witness = {"sizes": with_sizes, "counted": shown(first), "stated": one.source}

@@ -21,7 +21,7 @@ from grader.verify.numbers.reckoning import shown
 from grader.verify.shapes.told_sizes import ATOM, letters_for, sizes_in
 
 EVEN = re.compile(
-    r"\b(?:equal(?:ly|s|ling)?|equat\w+|same (?:number|count|cost|price|work)|cost(?:s|ing)? the same|equally (?:dear|expensive|costly|cheap|many|fast)|break(?:ing|s)?[- ]?even(?: point| length)?|cross(?:es|ing|ings)?[- ]?(?:over|point)?|crossover|overtak\w+|agree|catch(?:es)? up|tie|ties|meet|coincide|balance)\b",
+    r"\b(?:equal(?:ly|s|ling)?|equat\w+|same (?:number|count|cost|price|work)|cost(?:s|ing)? the same|equally (?:dear|expensive|costly|cheap|many|fast)|break(?:ing|s)?[- ]?even(?: point| length)?|cross(?:es|ing|ings)?[- ]?(?:over|point)?|crossover|overtak\w+|agree|catch(?:es)? up|tie|ties|meet(?:ing)?|coincide|balance)\b",
     re.I,
 )
 SIDE = rf"(?:[\d()+·*/ ]|{ATOM}|²|³)+"
@@ -230,7 +230,9 @@ def _sizes_are_near(contests: Sequence[Contest], around: Surroundings, text: str
     """Whether the sizes of a comparison are set in the section, so that none is another part's."""
     used = {"R", "L"} & set(contests[0].other.variables)
     near = {size for _, size, _ in sizes_in(f"{around.before[-900:]} {text}", around.named)}
-    return bool(used & near)
+    told = {size: {value for name, value in around.sizes if name == size} for size in "DMRL"}
+    # in the section, or never otherwise in the text
+    return bool(used & near) or all(len(values) <= 1 for values in told.values())
 
 
 def _anywhere(

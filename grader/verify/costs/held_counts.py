@@ -54,7 +54,7 @@ ELSE = re.compile(
     re.I,
 )
 STACKED = re.compile(
-    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?×|×\s?2R|[sS]in.{0,20}[cC]os"
+    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?[×·]|[×·]\s?2R|[sS]in.{0,20}[cC]os"
 )
 
 

@@ -68,7 +68,7 @@ DEAR = re.compile(
     re.I,
 )
 PIECES = re.compile(
-    r";\s|,\s(?:and|but|while|whereas|so|hence|although)\s|\s(?:but|while|whereas)\s|\.\s|:\s|\s(?:and)\s(?=(?:for|below|above|beyond|at|from|more at|fewer at|less at)\b)"
+    r";\s|,\s(?=(?:below|above|beyond|under)\b)|,\s(?:and|but|while|whereas|so|hence|although)\s|\s(?:but|while|whereas)\s|\.\s|:\s|\s(?:and)\s(?=(?:for|below|above|beyond|at|from|more at|fewer at|less at)\b)"
 )
 PRONOUN = re.compile(r"\b(?:they|it|them|these|the latter|this one|that one|the features)\b", re.I)
 MORE = re.compile(r"\b(?:times|factor|%|percent|half|twice|third|quarter)\b|\d\s?[x×]", re.I)
@@ -80,7 +80,8 @@ def rival_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     text, places = in_digits(plain, range(len(plain) + 1))
     last = re.split(r"(?<=[a-z0-9)])[.!?]\s", around.before.strip())[-1]
     about = f"{around.before[-400:] if plain != flat.text or GROWS.search(text) else last} {text}"
-    if MEASURED.search(text) or not (EVEN.search(about) or WORTH.search(about)):
+    starred = plain != flat.text  # N* is the length at which two counts are equal
+    if MEASURED.search(text) or not (starred or EVEN.search(about) or WORTH.search(about)):
         return
     contests = contests_in(text, around)
     if not contests:
