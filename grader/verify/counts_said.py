@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern stays on one line
 """The exact counts that a block states: each sentence read with what the text has counted before it."""
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from grader.verify.costs.grounds import doubled, one_width
 from grader.verify.costs.held_amounts import held_amounts
 from grader.verify.costs.held_counts import held_counts
 from grader.verify.costs.masked_pairs import ANEW, MASK, masked_pairs
-from grader.verify.costs.ratios import RATIO, SHARE
+from grader.verify.costs.ratios import RATIO, SAVED, SHARE
 from grader.verify.costs.rivals import rival_claims
 from grader.verify.costs.surroundings import COUNTS_ALL, Surroundings, Told
 from grader.verify.numbers.memory_amounts import memory_claims
@@ -34,7 +35,11 @@ WIDER = 25  # characters by which a claim is wider than a count in it
 IN_NUMBERS = re.compile(
     r"\d{4}|\d,\d{3}|\d (?:numbers|entries|floats)|\d\s?(?:million|billion|[MBG]\b|e\d)", re.I
 )
-COMPARES = (IN_NUMBERS, EVEN, RATIO, SHARE, MASK, ANEW)
+WORDED_FACTOR = re.compile(
+    r"\b(?:factor|ratio) of (?:about |roughly |around |nearly |almost |over )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|a hundred)\b",
+    re.I,
+)
+COMPARES = (IN_NUMBERS, EVEN, RATIO, SHARE, SAVED, WORDED_FACTOR, MASK, ANEW)
 
 
 def count_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -80,7 +85,9 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         before = flattened(f"{passage.earlier[-REACH:]} {passage.in_block_before(start)}").text[-REACH:]
         before = f"{headers} {before}" if headers else before
         sizes = sizes_before(passage, start, named)
-        around = Surroundings(before, title, named, passage.stacks(start) or twice, wide, sizes, tuple(told), counting)
+        around = Surroundings(
+            before, title, named, passage.stacks(start) or twice, wide, sizes, tuple(told), counting
+        )
         claims: list[Spanned] = []
         for begin, end, judged, part in exact_counts(flat, around):
             if part is not None:
@@ -119,7 +126,9 @@ def _headers_above(passage: Passage) -> str:
         return ""
     above = blocks[max(0, passage.number - LONGEST_LIST) : passage.number]
     told = [one.header for one in above if one.kind == "row" and one.section == passage.block.section]
-    return " | ".join(passage.spelled(title)[0] for header in dict.fromkeys(map(tuple, told)) for title in header)
+    return " | ".join(
+        passage.spelled(title)[0] for header in dict.fromkeys(map(tuple, told)) for title in header
+    )
 
 
 def _listed_before(passage: Passage, around: Surroundings) -> list[Told]:

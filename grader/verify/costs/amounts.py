@@ -149,7 +149,12 @@ def amount_of(asked: Asked, way: Thing | None, claimed: Cost | None, ground: Gro
 def in_flops(amount: Amount) -> Amount:
     """An amount where a multiplication and the addition behind it count as two; some texts count them as one."""
     twice = tuple(many_times(one, 2) for one in amount.right)
-    return replace(amount, right=twice, also=(*amount.also, *amount.right), says=f"two for each multiply-add; {amount.says}")
+    return replace(
+        amount,
+        right=twice,
+        also=(*amount.also, *amount.right),
+        says=f"two for each multiply-add; {amount.says}",
+    )
 
 
 def _of_another_length(right: Sequence[Cost], claimed: Cost | None) -> bool:

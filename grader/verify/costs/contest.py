@@ -67,8 +67,9 @@ def contests_in(text: str, around: Surroundings) -> list[Contest]:
         way = next((one for one in reversed(named) if one.name != "softmax"), None)
     if way is None:
         return []
-    softmax, known = _known("softmax", around), _known(way.name, around)
     formulas = [one.cost for one in formulas_in(flattened(about), around.named) if one.cost is not None]
+    by_directions = any("R" in cost.variables for cost in formulas)
+    softmax, known = _known("softmax", around), _known(way.name, around, by_directions=by_directions)
     squares = [one for one in formulas if _is_softmax(one)]
     formulas += _set_equal(about, around)
     lines = [one for one in formulas if _is_whole(one, way, around)]
@@ -126,10 +127,11 @@ def _way_counted(near: str, around: Surroundings) -> Way | None:
     return None
 
 
-def _known(name: str, around: Surroundings) -> list[Cost]:
-    """The counts of a way, the course's own first."""
+def _known(name: str, around: Surroundings, *, by_directions: bool = False) -> list[Cost]:
+    """The counts of a way, the course's own first; by its directions where the text counts so."""
     way = NAMED[name]
-    counts_all = "L" in around.named.values() and "R" not in around.named.values()
+    named = around.named.values()
+    counts_all = "L" in named and "R" not in named and not by_directions
     features = "L" if name in {"given", "polynomial"} or (name == "random" and counts_all) else "2 R"
     formulas = [way.total] if name == "softmax" else [way.total, *way.also]
     counts = [around.as_wide(count_of(one.replace("L", "F"), features)) for one in formulas]

@@ -36,6 +36,7 @@ from grader.verify.scope.growth import Cost
 EXACTLY = re.compile(
     r"\b(?:multiplications?|mults?|macs?|exact\w*|scalar products|numbers|entries|floats|count\w*)\b", re.I
 )
+MULTIPLIED = re.compile(r"\b(?:multiplications|mults|multiply-adds|MACs)\b", re.I)
 ONE_EACH = re.compile(r"\b(?:each|apiece|for each|per (?:query|key|product))\b", re.I)
 OBJECT = re.compile(r"\b(?:its|their|the|of)\b|\bsize\b|\bshape\b", re.I)
 EACH = re.compile(r"\b(?:each|apiece|twice|both)\b", re.I)
@@ -144,7 +145,11 @@ def _by_what_is_asked(
     one_of_several = way is None and ONE_EACH.search(f"{value.rest} {label}")
     amount = replace(amount, sure=amount.sure and not guessed and not one_of_several)
     of_order = ORDER.search(table.rows[row][column][: value.start]) is not None
-    exact = not of_order and (bool(EXACTLY.search(f"{title} {label}")) or _counts(table, column, ground))
+    exact = not of_order and (
+        bool(EXACTLY.search(f"{title} {label}"))
+        or MULTIPLIED.search(table.lead) is not None
+        or _counts(table, column, ground)
+    )
     judged = ruled(value, amount, ground, exact=exact)
     if judged is not None and judged.ruling is Ruling.REFUTED and not understood:
         return unchecked(judged.kind, "what the row names is not understood")

@@ -62,8 +62,10 @@ SAME_IN_MACS = re.compile(
 )
 KEPT = re.compile(r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed))\b", re.I)
 ONE_TOKEN = re.compile(
-    r"\b(?:per|for (?:each|every|one|a single)|each|every) (?:new |single )?(?:token|query|position)s?\b", re.I
+    r"\b(?:per|for (?:each|every|one|a single)|each|every) (?:new |single )?(?:token|query|position)s?\b",
+    re.I,
 )
+OF_RANDOM = frozenset({"projections", "S", "numerators", "denominators"})
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 
 
@@ -98,6 +100,10 @@ def subject_of_way(way: Way, around: Surroundings, text: str) -> Subject:
     )
     if any(exactly(cost, known) for cost in own):
         return Subject(way.name, [known], [], f"{way.says}: {known}")
+    listed = [part for part in around.told if part.names & OF_RANDOM]
+    if way.name == "random" and {name for part in listed for name in part.names} >= OF_RANDOM:
+        # the text lists the steps of the recipe, so that its total leaves none of them out
+        return Subject(way.name, [known], [added(*(part.cost for part in listed))], f"{way.says}: {known}")
     said = [other for other in others if any(exactly(cost, other) for cost in own)]
     return Subject(way.name, [known], [*others, *said], f"{way.says}: {known}")
 
@@ -239,8 +245,8 @@ def _subject(
     between = CALCULATION.sub("", text[formula.end : one.start]) if formula is not None else ""
     if formula is not None and formula.cost is not None and ADJACENT.match(between):
         # where the formula is wrong, the number may be the right count all the same
-        named = [m.what for m in mentions if isinstance(m, Mention) and m.end <= formula.start]
-        also = _of(None, named, around, text)
+        before_it = [m.what for m in mentions if isinstance(m, Mention) and m.end <= formula.start]
+        also = _of(None, before_it, around, text)
         right = also.right if also is not None else []
         return Subject(formula.source, [formula.cost], right, formula.source, rests_on=formula.source)
     spots = [(getattr(m, "start", 0), getattr(m, "end", 0), getattr(m, "what", None)) for m in mentions]
@@ -363,8 +369,10 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         return None
     if loose and abs((one.number or 0) - first) <= first / 20:
         return None
-    if "N" in used and EVEN.search(text) and not any(
-        name == "N" and at < one.start for at, name, _ in sizes_in(text, around.named)
+    if (
+        "N" in used
+        and EVEN.search(text)
+        and not any(name == "N" and at < one.start for at, name, _ in sizes_in(text, around.named))
     ):
         return None  # "3,200 multiplications, and both meet at n = 200" sets no length for the count
     if "L" in used and len([letter for letter, size in around.named.items() if size == "L"]) > 1:

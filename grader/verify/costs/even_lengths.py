@@ -178,7 +178,7 @@ def even_lengths(
             EVEN.search(last) and re.search(r"\b(?:this|that|it|which|here)\b", own + found.group())
         )
         # "N* = 388": where the text has set two counts equal, its star is that length
-        starred = STARRED.match(found.group()) and EVEN_OR_SET.search(around.before[-400:])
+        starred = STARRED.match(found.group()) and EVEN_OR_SET.search(f"{around.before[-400:]} {before}")
         told = told or starred
         after = EVEN.search(piece[len(before) :])
         if not (told or of_before or after) or (

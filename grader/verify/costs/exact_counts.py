@@ -48,9 +48,12 @@ FLOPS = re.compile(r"\b[kMGT]?FLOPs?\b(?!/)", re.I)
 UNIT_REACH = 30  # characters behind a formula in which its unit stands
 REACH_OF_NUMBER = 40
 EACH_OF = re.compile(r"\beach (?:of|one|product|projection|sum|matrix|head|half)\b|\beach (?=[^;:.]*$)", re.I)
-TOGETHER_NOW = re.compile(r"\b(?:together|altogether|in total|in all|in sum|both|the (?:two|three|four)|combined)\b", re.I)
+TOGETHER_NOW = re.compile(
+    r"\b(?:together|altogether|in total|in all|in sum|both|the (?:two|three|four)|combined)\b", re.I
+)
 ALL_OF_THEM = re.compile(
-    r"^\s*(?:multiplications\s*)?(?:together|altogether|in total|in all|for (?:both|the two|all)|combined)\b", re.I
+    r"^\s*(?:multiplications\s*)?(?:together|altogether|in total|in all|for (?:both|the two|all)|combined)\b",
+    re.I,
 )
 NUMBER_WORDS = {"two": 2, "both": 2, "three": 3, "four": 4}
 HOW_MANY = re.compile(r"\b(two|both|three|four)\b", re.I)
@@ -76,15 +79,16 @@ def exact_counts(flat: Flat, around: Surroundings) -> Iterator[tuple[int, int, J
     )
     made: Told | None
     last: Read | None = None
-    for one in read_counts(flat, around.named, parts_in_order(around.before[-700:])):
-        many = _of_each(last, one, flat.text) if last is not None else None
-        last = one
-        if many is not None:
-            yield one.at.start, one.at.end, many, None
+    for read in read_counts(flat, around.named, parts_in_order(around.before[-700:])):
+        of_all = _of_each(last, read, flat.text) if last is not None else None
+        last = read
+        if of_all is not None:
+            yield read.at.start, read.at.end, of_all, None
             continue
-        twice = _in_flops(one, flat.text, around)
+        twice = _in_flops(read, flat.text, around)
+        one = read
         if twice:
-            one = replace(one, at=replace(one.at, cost=many_times(one.cost, Fraction(1, TWICE))))
+            one = replace(read, at=replace(read.at, cost=many_times(read.cost, Fraction(1, TWICE))))
         whole = _unmistakable(one, flat, around)
         if whole is not None and exact:
             yield one.at.start, one.at.end, whole, None

@@ -40,7 +40,8 @@ NOUN = re.compile(
     re.I,
 )
 NUMBERS_BEFORE = re.compile(
-    r"\b(?:floats|numbers|entries)\b[^.]{0,120};[^.;]*\b(?:needs?|takes?|keeps?|holds?) (?:only |just )?$", re.I
+    r"\b(?:floats|numbers|entries)\b[^.]{0,120};[^.;]*\b(?:needs?|takes?|keeps?|holds?) (?:only |just )?$",
+    re.I,
 )
 WITH_MORE = re.compile(r"^[^,;.]{0,30}\b(?:with|including|plus|besides|for (?:all|the whole))\b", re.I)
 OF_NUMBERS = re.compile(r"\b(?:numbers|entries|floats|scalars|values held)\b", re.I)
@@ -54,7 +55,7 @@ ELSE = re.compile(
     re.I,
 )
 STACKED = re.compile(
-    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?[×·]|[×·]\s?2R|[sS]in.{0,20}[cC]os"
+    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length (?:is |of |= ?)?2|2R\s?[×·]|[×·]\s?2R|[sS]in.{0,20}[cC]os"
 )
 
 

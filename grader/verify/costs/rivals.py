@@ -56,6 +56,10 @@ OF_LENGTH = re.compile(
 AT = re.compile(
     r"(?<![\w^])[NnT]\s*=\s*(?P<n>\d[\d,]*)|\b(?:sequences?|texts?|inputs?|prompts?)\s+(?:of|with)\s+(?:length )?(?P<of>\d[\d,]*)(?: tokens)?|\b(?:at|for|with)\s+(?P<tokens>\d[\d,]*) (?:tokens|positions)"
 )
+HERE = re.compile(
+    r"\bat (?:this|that|the given|our) (?:sequence )?length\b|\b(?:at|for|with) (?:these|the given|our) (?:sizes|numbers|values)\b",
+    re.I,
+)
 BOUND = re.compile(
     r"(?:[NnT]\s*(?P<sign><|≤|≪|>|≥|≫)\s*|\b(?:below|under|up to|until|above|beyond|over|past|from|exceeds|longer than|shorter than|more than|fewer than)\s+(?:a length of |about )?(?:[NnT] = )?)(?P<value>\d[\d,]*)(?![\d.,]*\d|\s?[%·×])"
 )
@@ -141,6 +145,9 @@ def _where(piece: str, before: str, contests: Sequence[Contest], around: Surroun
     if at is not None:
         value = Fraction(next(group for group in at.groups() if group).replace(",", ""))
         return _Where(0, value)
+    length = dict(around.sizes).get("N") if HERE.search(piece) else None
+    if length is not None:
+        return _Where(0, length)
     below, above = BELOW.search(piece), ABOVE.search(piece)
     found = below or above
     if found is None or (below and above):

@@ -219,7 +219,9 @@ def trigger_of(found: re.Match[str]) -> tuple[str, Fraction] | None:
 
 
 TO_A_LENGTH = re.compile(r"\bto\s+(?:a length of\s+)?(?:[NnT]\s*=\s*)?\d[\d,]*(?:\s+tokens)?")
-TO_A_NUMBER = re.compile(r"\b(?:in)?to\s+(?:about\s+)?\d[\d,.]*(?:\s*(?:million|billion|multiplications))*\s*$")
+TO_A_NUMBER = re.compile(
+    r"\b(?:in)?to\s+(?:about\s+)?\d[\d,.]*(?:\s*(?:million|billion|multiplications))*\s*$"
+)
 IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
 KEPT_THINGS = (
     Thing.STATE,
@@ -258,7 +260,8 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
     for place, effect in enumerate(effects):
         until = effects[place + 1].start() if place + 1 < len(effects) else len(plain)
         behind = re.split(
-            r",(?!\d{3})|[;:]|\.(?!\d)|\b(?:but|and|while|whereas|so|because|since)\b", plain[effect.end() : until]
+            r",(?!\d{3})|[;:]|\.(?!\d)|\b(?:but|and|while|whereas|so|because|since)\b",
+            plain[effect.end() : until],
         )[0]
         behind = re.sub(r"\b(?:as well|too|also|again|likewise)\b", "", behind)
         since = effects[place - 1].end() if place else trigger.end()

@@ -245,7 +245,10 @@ def _so_many(one: Amount, words: str, behind: str, told: Sequence[Amount]) -> Ju
         return None
     exact = single.number * many
     alike = [past.number for past in told if past.power == one.power]
-    for amount, whose in ((single.number, single.text), (sum(alike, Fraction(0)), " and ".join(p.text for p in told))):
+    for amount, whose in (
+        (single.number, single.text),
+        (sum(alike, Fraction(0)), " and ".join(p.text for p in told)),
+    ):
         off = abs(amount * many - one.number)
         if off <= one.last / 2 + single.last * many / 2 * (single.last < 1):
             return verified(Kind.ARITHMETIC, f"{many} times {whose} is {shown(amount * many)}", Method.COUNT)

@@ -96,9 +96,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
     return replace(setting, shapes=shapes, vectors=vectors)
 
 
-def of_each_token(
-    setting: Setting, trees: Sequence[Expression], feature_map: str = "phi"
-) -> Setting:
+def of_each_token(setting: Setting, trees: Sequence[Expression], feature_map: str = "phi") -> Setting:
     """The setting in which S_i and Z_i are running sums, beside the text's S and Z over all tokens."""
     of_tokens = {
         symbol.name

@@ -23,7 +23,13 @@ from grader.verify.grammar.syntax import (
 )
 from grader.verify.scope.context import Context
 from grader.verify.scope.declarations import declared_name, is_one
-from grader.verify.scope.formula_settings import ACCUMULATORS, accumulated, families_in, of_each_token, with_accumulators
+from grader.verify.scope.formula_settings import (
+    ACCUMULATORS,
+    accumulated,
+    families_in,
+    of_each_token,
+    with_accumulators,
+)
 from grader.verify.worlds.settings import (
     FEATURE_MAPS,
     MATRICES,
