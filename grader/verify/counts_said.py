@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- a pattern stays on one line
 """The exact counts that a block states: each sentence read with what the text has counted before it."""
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from grader.verify.costs.grounds import doubled, one_width
 from grader.verify.costs.held_amounts import held_amounts
 from grader.verify.costs.held_counts import held_counts
 from grader.verify.costs.masked_pairs import ANEW, MASK, masked_pairs
-from grader.verify.costs.ratios import RATIO, SHARE
+from grader.verify.costs.ratios import RATIO, SAVED, SHARE
 from grader.verify.costs.rivals import rival_claims
-from grader.verify.costs.surroundings import Surroundings, Told
+from grader.verify.costs.surroundings import COUNTS_ALL, Surroundings, Told
 from grader.verify.numbers.memory_amounts import memory_claims
 from grader.verify.passage import Found, Passage, end_of, in_mood, offset_of_sentence
 from grader.verify.reading.document import Block
@@ -34,7 +35,11 @@ WIDER = 25  # characters by which a claim is wider than a count in it
 IN_NUMBERS = re.compile(
     r"\d{4}|\d,\d{3}|\d (?:numbers|entries|floats)|\d\s?(?:million|billion|[MBG]\b|e\d)", re.I
 )
-COMPARES = (IN_NUMBERS, EVEN, RATIO, SHARE, MASK, ANEW)
+WORDED_FACTOR = re.compile(
+    r"\b(?:factor|ratio) of (?:about |roughly |around |nearly |almost |over )?(?:two|three|four|five|six|seven|eight|nine|ten|twelve|twenty|a hundred)\b",
+    re.I,
+)
+COMPARES = (IN_NUMBERS, EVEN, RATIO, SHARE, SAVED, WORDED_FACTOR, MASK, ANEW)
 
 
 def count_claims(passage: Passage, pieces: Sequence[Clause], found: Sequence[Found]) -> list[Found]:
@@ -66,7 +71,11 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
     wide = one_width(context, named)
     twice = doubled(context)
     title = f"{passage.heading} {passage.label()} {' '.join(map(passage.text.spelled, passage.block.header))}"
-    told = _listed_before(passage, Surroundings("", title, named, passage.stacks(0) or twice, wide))
+    counting = COUNTS_ALL.search(passage.text.source) is not None
+    told = _listed_before(
+        passage, Surroundings("", title, named, passage.stacks(0) or twice, wide, counting=counting)
+    )
+    headers = flattened(_headers_above(passage)).text
     for start in sorted({offset_of_sentence(clause) for clause in pieces}):
         sentence = next(one for one in pieces if offset_of_sentence(one) == start).sentence
         if len(sentence) > LONGEST_SENTENCE:
@@ -74,8 +83,11 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         written, in_masked = passage.spelled(sentence)
         flat = flattened(written)
         before = flattened(f"{passage.earlier[-REACH:]} {passage.in_block_before(start)}").text[-REACH:]
+        before = f"{headers} {before}" if headers else before
         sizes = sizes_before(passage, start, named)
-        around = Surroundings(before, title, named, passage.stacks(start) or twice, wide, sizes, tuple(told))
+        around = Surroundings(
+            before, title, named, passage.stacks(start) or twice, wide, sizes, tuple(told), counting
+        )
         claims: list[Spanned] = []
         for begin, end, judged, part in exact_counts(flat, around):
             if part is not None:
@@ -105,6 +117,18 @@ def _counts(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
 
 def _overlaps(one: Spanned, others: Sequence[Spanned]) -> bool:
     return any(start < one[1] and one[0] < end for start, end, _ in others)
+
+
+def _headers_above(passage: Passage) -> str:
+    """The titles of the tables before a paragraph in its section, whose formulas count what their columns hold."""
+    blocks = passage.text.blocks
+    if passage.block.kind == "row":
+        return ""
+    above = blocks[max(0, passage.number - LONGEST_LIST) : passage.number]
+    told = [one.header for one in above if one.kind == "row" and one.section == passage.block.section]
+    return " | ".join(
+        passage.spelled(title)[0] for header in dict.fromkeys(map(tuple, told)) for title in header
+    )
 
 
 def _listed_before(passage: Passage, around: Surroundings) -> list[Told]:

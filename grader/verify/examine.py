@@ -221,9 +221,17 @@ def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]
     here = [item.text for item in found if item.judged.ruling is Ruling.REFUTED]
     formulas = [one for one in here if "=" in one]
     refuted = [*wrong, *here]
+    costs = [
+        item
+        for item in found
+        if item.judged.ruling is Ruling.REFUTED
+        and item.judged.kind in {Kind.COMPLEXITY, Kind.DIMENSION}
+        and not re.search(r"\d{3}", item.text)
+    ]
     found = [
         replace(item, judged=unchecked(item.judged.kind, "a formula in it is wrong"))
-        if item.judged.ruling is Ruling.VERIFIED and _has_wrong(item.text, formulas)
+        if item.judged.ruling is Ruling.VERIFIED
+        and (_has_wrong(item.text, formulas) or any(_begins_in(item, one) for one in costs))
         else item
         for item in found
     ]
@@ -236,6 +244,17 @@ def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]
         else item
         for item in found
     ]
+
+
+def _begins_in(item: Found, cost: Found) -> bool:
+    """Whether a number is the value of a formula that counts something wrongly: `φ(K)ᵀV: NRM = 16,777,216`."""
+    until = cost.until if cost.until is not None else cost.offset + len(cost.text)
+    return (
+        item.judged.kind is Kind.ARITHMETIC
+        and "=" in item.text
+        and cost.offset <= item.offset < until
+        and item.text[:1].isalnum()
+    )
 
 
 def _has_wrong(said: str, refuted: Sequence[str]) -> bool:

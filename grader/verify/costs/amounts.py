@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
 from grader.verify.costs.asked import Asked, Measure, Reach
 from grader.verify.costs.complexity import best_of
 from grader.verify.costs.cost_nouns import Thing
-from grader.verify.costs.count_formulas import count_at
+from grader.verify.costs.count_formulas import count_at, many_times
 from grader.verify.costs.stated_values import Value
 from grader.verify.costs.steps import (
     FEATURES_OF,
@@ -39,6 +39,12 @@ from grader.verify.scope.growth import (
 
 POLYNOMIAL_LENGTH = "1/2 D^2 + 3/2 D + 1"
 OTHER_LENGTHS = ("D^2 + D + 1", "D^2 + 2 D + 1")  # with equal products kept apart
+# counts without what does not grow with a width, or with the divisions
+COUNTED_ALSO: Mapping[Thing, tuple[str, ...]] = {
+    Thing.SOFTMAX: ("N^2 D + N^2 M + N^2", "N^2 D + N^2 M + 2 N^2"),
+    Thing.LINEAR: ("2 N L M", "2 N L M + N L + N M"),
+    Thing.RANDOM: ("2 N R D + 2 N L M",),
+}
 CUBIC_LENGTH = "1/6 D^3 + D^2 + 11/6 D + 1"
 ONE_OVER_N: Polynomial = {(("N", Fraction(-1)),): Fraction(1)}
 AS_WIDE: Mapping[str, Polynomial] = {"M": {(("D", Fraction(1)),): Fraction(1)}}
@@ -140,6 +146,17 @@ def amount_of(asked: Asked, way: Thing | None, claimed: Cost | None, ground: Gro
     )
 
 
+def in_flops(amount: Amount) -> Amount:
+    """An amount where a multiplication and the addition behind it count as two; some texts count them as one."""
+    twice = tuple(many_times(one, 2) for one in amount.right)
+    return replace(
+        amount,
+        right=twice,
+        also=(*amount.also, *amount.right),
+        says=f"two for each multiply-add; {amount.says}",
+    )
+
+
 def _of_another_length(right: Sequence[Cost], claimed: Cost | None) -> bool:
     """Whether a claim without the features' length may be of a map whose length it gives: `O(NDM)` where φ keeps D."""
     if claimed is None or {"L", "R"} & set(claimed.variables) or "L" not in right[0].variables:
@@ -206,19 +223,30 @@ def _time(asked: Asked, way: Thing | None) -> _Found | None:
         price = FEATURES_OF[way]
         return (price.every,), price.says, (price.one, "N L", "L"), True
     if steps:
-        says = "; ".join(dict.fromkeys(STEPS[thing].says for thing in steps))
-        if asked.reach is Reach.ONE:
-            return (" + ".join(STEPS[thing].one for thing in dict.fromkeys(steps)),), says, (), True
-        counted = [STEPS[thing].multiplications or STEPS[thing].operations for thing in steps]
-        also = [other for thing in steps for other in STEPS[thing].also]
-        also += [STEPS[thing].one for thing in steps if asked.reach is Reach.OPEN]
-        return (" + ".join(counted),), says, tuple(also), True
+        return (*_of_steps(asked, steps), not asked.partly and not (asked.two and len(steps) == 1))
     if way is None:
         return None
     total = total_of(Thing.LINEAR if asked.given and way is Thing.RANDOM else way)
     says = WAYS[way].says
-    others = tuple(WAYS[way].also) if way is not Thing.RANDOM else ("N L M",) if asked.given else ()
+    others = (*WAYS[way].also, *COUNTED_ALSO.get(way, ()))
+    if way is Thing.RANDOM and asked.given:
+        others = ("N L M",)
     return (total,), says, others, True
+
+
+def _of_steps(asked: Asked, steps: Sequence[Thing]) -> tuple[tuple[str, ...], str, tuple[str, ...]]:
+    """What the steps that are named take together: for one token as growth goes, or as it is counted."""
+    says = "; ".join(dict.fromkeys(STEPS[thing].says for thing in steps))
+    if asked.reach is Reach.ONE:
+        counts = [[STEPS[thing].one for thing in chosen] for chosen in (dict.fromkeys(steps), steps)]
+        also: list[str] = []
+    else:
+        counts = [[STEPS[thing].multiplications or STEPS[thing].operations for thing in steps]]
+        also = [other for thing in steps for other in STEPS[thing].also]
+        also += [STEPS[thing].one for thing in steps if asked.reach is Reach.OPEN]
+    if asked.sides_open:
+        counts.insert(0, [*counts[0], STEPS[Thing.PROJECTIONS].multiplications])
+    return tuple(dict.fromkeys(" + ".join(one) for one in counts)), says, tuple(also)
 
 
 SAME = (
@@ -313,4 +341,4 @@ def _number_ruled(value: Value, amount: Amount, ground: Ground) -> Judged | None
     )  # fmt: skip
 
 
-__all__ = ["Amount", "Ground", "amount_of", "length_of", "ruled", "written"]
+__all__ = ["Amount", "Ground", "amount_of", "in_flops", "length_of", "ruled", "written"]

@@ -32,7 +32,7 @@ class Reach(Enum):
 
 
 STRONG_TIME = re.compile(
-    r"\b(?:time|multiplications?|mult(?:s|iplies)?|multiply-adds?|operations?|ops|flops|work|run-?times?|arithmetic|additions?)\b",
+    r"\b(?:time|multiplications?|mult(?:s|iplies)?|multiply-adds?|operations?|ops|flops?|macs?|work|run-?times?|arithmetic|additions?)\b",
     re.I,
 )
 STRONG_KEPT = re.compile(
@@ -81,6 +81,17 @@ AGAIN = re.compile(r"\bna[iï]ve|scratch|afresh|recomput\w+|rebuil\w+|\banew\b|e
 STATE = re.compile(
     r"\bstates?\b|\bS and Z\b|\bsums\b|\bcarr(?:y|ies|ied)\b|\bkept\b|\bkeeps?\b|\bdecod\w+", re.I
 )
+LISTED = re.compile(r",|;|\+|&|\band\b|\bplus\b|\bwith\b", re.I)
+A_SIDE = re.compile(
+    r"\W*(?:(?:all|the|of|N|together|both|each|in|one) )*\W*(?:Q|K|quer(?:y|ies)|keys?|together|both|first|second)\b\W*(?:features?|sides?|together)?\W*",
+    re.I,
+)
+BOTH_SIDES = re.compile(
+    r"\b(?:Q|quer(?:y|ies))\b\s*(?:and|,|&|/|\+|as well as)\s*(?:(?:of|the|all|N) )*(?:K|keys?)\b|\b(?:K|keys?)\b\s*(?:and|,|&|/|\+|as well as)\s*(?:(?:of|the|all|N) )*(?:Q|quer(?:y|ies))\b|\b(?:both|two)\b(?: random| the)? projections?\b|\bprojections?,? (?:both|two|together)\b"
+)
+SEVERAL_PROJECTED = re.compile(r"\bprojections\b|\bprojecting\b|\bproject\b", re.I)
+TWO_OF_THEM = re.compile(r"\b(?:both|two|twice)\b", re.I)
+ONE_SIDE = re.compile(r"\b(?:Q|K|X|q|k|x|quer(?:y|ies)|keys?)\b(?!\s*(?:weights?|factors?))")
 _WAYS: tuple[tuple[Thing, re.Pattern[str]], ...] = (
     (Thing.RANDOM, re.compile(r"\brandom\b|\bfourier\b|\brff\b|\brfa\b|frequenc|\bsines?\b|\btrigonometric\b|\bdirections\b", re.I)),
     (Thing.CUBIC, re.compile(r"\bcubic\b|\bdegree[- ](?:3|three)\b|\bdeg\.? 3\b", re.I)),
@@ -101,6 +112,9 @@ class Asked:
     things: tuple[Thing, ...] = ()
     loose: bool = False  # one size alone, a measurement or a remark
     near_running: bool = False  # whether only what stands over the table speaks of a decoder
+    sides_open: bool = False  # whether "projections" may be those of the queries, of the keys or of both
+    partly: bool = False  # whether it lists something that is not known
+    two: bool = False  # whether it speaks of two things
     weak: bool = False  # whether its measure is only guessed: "cost", "size", "numbers"
 
 
@@ -122,6 +136,11 @@ def asked_by(words: str) -> Asked:
         if thing not in {Thing.WHOLE, Thing.TOTAL, Thing.OUTPUTS, Thing.MASK, Thing.CAUSAL}
     )
     measure, weak = _measure(plain)
+    once = things.count(Thing.PROJECTIONS) == 1
+    both = once and BOTH_SIDES.search(plain) is not None
+    if both:
+        place = things.index(Thing.PROJECTIONS)
+        things = (*things[:place], Thing.PROJECTIONS, *things[place:])
     return Asked(
         measure,
         reach,
@@ -130,6 +149,20 @@ def asked_by(words: str) -> Asked:
         things,
         bool(IN_ONE_SIZE.search(plain) or NO_ANSWER.search(plain)),
         weak=weak,
+        sides_open=once and not both and bool(SEVERAL_PROJECTED.search(plain)) and not ONE_SIDE.search(plain),
+        partly=_lists_unknown(plain),
+        two=TWO_OF_THEM.search(plain) is not None,
+    )
+
+
+def _lists_unknown(plain: str) -> bool:
+    """Whether a list of steps has a member that names no step: `projections, scaling and φ(Q)Z`."""
+    members = [one for one in LISTED.split(plain) if one.strip()]
+    named = [bool(read_things(one).things) for one in members]
+    return (
+        len(members) > 1
+        and any(named)
+        and not all(known or A_SIDE.fullmatch(one) for one, known in zip(members, named, strict=True))
     )
 
 
@@ -166,6 +199,9 @@ def merged(title: Asked, label: Asked, around: Asked) -> Asked:
         given=title.given or label.given or around.given,
         things=(*title.things, *label.things),
         loose=title.loose or label.loose,
+        sides_open=title.sides_open or label.sides_open,
+        partly=title.partly or label.partly,
+        two=title.two or label.two,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from grader.verify.costs.amounts import OTHER_LENGTHS, POLYNOMIAL_LENGTH
-from grader.verify.costs.count_formulas import count_at, formulas_in
+from grader.verify.costs.count_formulas import FORMULA, cost_read, count_at, formulas_in
 from grader.verify.costs.count_parts import NAMED, WAYS, Way, count_of, ways_in
 from grader.verify.costs.steps import cost_from
 from grader.verify.costs.surroundings import Surroundings
@@ -21,6 +21,7 @@ SQUARED = 2
 
 
 NEAR = 500
+EQUALS = re.compile(r"[²)]\s?=\s?")
 BREAK_EVEN = re.compile(r"\bbreak[- ]?even|\bcross(?:ing|over)", re.I)
 
 
@@ -66,9 +67,11 @@ def contests_in(text: str, around: Surroundings) -> list[Contest]:
         way = next((one for one in reversed(named) if one.name != "softmax"), None)
     if way is None:
         return []
-    softmax, known = _known("softmax", around), _known(way.name, around)
     formulas = [one.cost for one in formulas_in(flattened(about), around.named) if one.cost is not None]
+    by_directions = any("R" in cost.variables for cost in formulas)
+    softmax, known = _known("softmax", around), _known(way.name, around, by_directions=by_directions)
     squares = [one for one in formulas if _is_softmax(one)]
+    formulas += _set_equal(about, around)
     lines = [one for one in formulas if _is_whole(one, way, around)]
     out: list[Contest] = []
     for square in _distinct([*squares[-2:][::-1], softmax[0]]):
@@ -81,6 +84,14 @@ def contests_in(text: str, around: Surroundings) -> list[Contest]:
     # a count without factors tells the order alone
     others = [one for one in known[1:] if set(one.terms.values()) != {Fraction(1)}]
     return out + [Contest(softmax[0], one, way) for one in others]
+
+
+def _set_equal(about: str, around: Surroundings) -> list[Cost]:
+    """The right sides of `N²(D + M) = N(2RD + 4RM + 4R)`."""
+    text = flattened(about).text
+    sides = [FORMULA.match(text, equals.end()) for equals in EQUALS.finditer(text)]
+    costs = [cost_read(side.group("formula"), around.named) for side in sides if side is not None]
+    return [cost for cost in costs if cost is not None and len(cost.terms) > 1]
 
 
 def _distinct(costs: Sequence[Cost]) -> list[Cost]:
@@ -100,6 +111,7 @@ def _is_fair(square: Cost, line: Cost, softmax: Cost, known: Sequence[Cost]) -> 
 def _way_counted(near: str, around: Surroundings) -> Way | None:
     """The way whose whole count a text gives beside softmax attention's."""
     formulas = [one.cost for one in formulas_in(flattened(near), around.named) if one.cost is not None]
+    formulas += _set_equal(near, around)
     if not any(map(_is_softmax, formulas)):
         return None
     for one in reversed(formulas):
@@ -115,10 +127,11 @@ def _way_counted(near: str, around: Surroundings) -> Way | None:
     return None
 
 
-def _known(name: str, around: Surroundings) -> list[Cost]:
-    """The counts of a way, the course's own first."""
+def _known(name: str, around: Surroundings, *, by_directions: bool = False) -> list[Cost]:
+    """The counts of a way, the course's own first; by its directions where the text counts so."""
     way = NAMED[name]
-    counts_all = "L" in around.named.values() and "R" not in around.named.values()
+    named = around.named.values()
+    counts_all = "L" in named and "R" not in named and not by_directions
     features = "L" if name in {"given", "polynomial"} or (name == "random" and counts_all) else "2 R"
     formulas = [way.total] if name == "softmax" else [way.total, *way.also]
     counts = [around.as_wide(count_of(one.replace("L", "F"), features)) for one in formulas]
@@ -180,7 +193,7 @@ def _counts_softmax(about: str, around: Surroundings) -> bool:
 
 NAMES = re.compile(
     r"(?P<softmax>soft-?max(?: (?:attention|version|form|layer))?|(?:the )?(?:standard|ordinary|exact|full|quadratic|usual) (?:attention|form|one|way|method))"
-    r"|(?P<other>(?:the )?random[- ](?:fourier[- ])?(?:features?|map)(?: (?:attention|method|version))?|\bRFFs?\b|\bRFA\b|(?:the )?(?:linear|kerneli[sz]ed|feature|polynomial|recurrent) (?:attention|form|one|way|method|version|variant|kernel|map|features?)|linear attention|the (?:features?|recipe|sums)|(?:the )?polynomial\b)",
+    r"|(?P<other>(?:the )?random(?:i[sz]ed)?[- ](?:fourier[- ])?(?:features?|map|(?=version|method|variant|one\b))(?: ?(?:attention|method|version))?|\bRFFs?\b|\bRFA\b|(?:the )?(?:linear|kerneli[sz]ed|feature|polynomial|recurrent) (?:attention|form|one|way|method|version|variant|kernel|map|features?)|linear attention|the (?:features?|recipe|sums)|(?:the )?polynomial\b)",
     re.I,
 )
 

@@ -64,7 +64,7 @@ _T = r"\s?(?:ᵀ|\^T|')?\s?"
 _BY = r"\s*(?:times|by|with|and|into|onto|to|·|\*|×)\s*"
 _THE = r"(?:(?:the|all|every|each|its|their|these|those|an?|of|for|N|both) )*"
 _SMALL_S = r"(?:(?-i:\bS)(?:_\{?[\w−-]+\}?|[ᵢₙ])?(?![A-Za-z\w'’]))"
-_SMALL_Z = r"(?:(?<![A-Za-z\\])[Zz](?:_\{?[\w−-]+\}?|[ᵢₙ])?(?![A-Za-z\w'’]))"
+_SMALL_Z = r"(?:(?<![A-Za-z\\])[Zz](?:_\{?[\w−-]+\}?|[ᵢₙ])?(?:ᵀ|\^T)?(?![A-Za-z\w'’]))"
 _MAKE = r"(?:comput|form|build|fill|evaluat|calculat|obtain|construct|accumulat|produc|creat|generat|get)\w*"
 _KEEP = r"(?:stor\w+|keep\w*|kept|sav\w+|hold\w*|held|retain\w*|remember\w*|cach\w+|materiali[sz]\w+)"
 
@@ -95,7 +95,7 @@ VOCABULARY: tuple[tuple[Thing, str], ...] = (
     (Thing.STATE, r"(?:running |recurrent |hidden |carried |current |internal )*states?|accumulators?"),
     (Thing.PROJECTIONS, rf"projections?|projecting(?: {_THE}(?:queries and keys|keys and queries|queries|keys|vectors?|tokens?))?|[QKX]\s?W{_T}|\bW\s?x\b|w_?\{{?\w?\}}?\s?ᵀ\s?[kqx](?:_\{{?\w\}}?)?"),
     (Thing.WAVES, r"sin(?:es?|us)?(?:,| and| plus|/)? ?(?:the )?cos(?:ines?)?(?: evaluations?)?|trigonometric (?:functions?|evaluations?)"),
-    (Thing.WEIGHING, rf"weight\w* (?:of )?(?:the )?(?:keys['’]?(?: features)?|key features|features of the keys|{_PHI}{_K})|(?:the )?(?:key )?(?:weights?|factors?)(?: (?:on|of) the (?:keys|key features)| e_?\{{?\w\}}?)? ?(?:times|on|onto|to) (?:the )?(?:keys?|{_PHI}{_K}|key features)|e_\{{?\w\}}?\s?{_PHI}{_K}|attach\w* {_THE}key (?:weights|factors) to {_PHI}{_K}"),
+    (Thing.WEIGHING, rf"weight\w* (?:of )?(?:the )?(?:keys['’]?(?: features)?|key features|features of the keys|{_PHI}{_K})|(?:the )?(?:key )?(?:weights?|factors?)(?: (?:on|of) the (?:keys|key features)| e_?\{{?\w\}}?)? ?(?:times|on|onto|to) (?:the )?(?:keys?|{_PHI}{_K}|key features)|e_\{{?\w\}}?\s?{_PHI}{_K}|attach\w* {_THE}key (?:weights|factors) to {_PHI}{_K}|key (?:weights|factors)"),
     (Thing.NORMS, r"(?:squared )?(?:key |query |row )?(?:lengths|norms)(?: of the (?:keys|queries))?|‖[kqKQ]_?\{?\w?\}?‖[²^2]*"),
     (Thing.DIRECTIONS, r"(?:projection|frequency|direction) matrix|matrix (?:W|of (?:the )?(?:random )?(?:directions|frequencies|projections))|random (?:directions|frequencies|matrix W?)"),
     (Thing.DISTANCES, r"(?:all |the )?Gram matrix(?: E\s?Eᵀ)?|E\s?Eᵀ|(?:all |the )?(?:(?:pairwise|squared|embedding|mutual|euclidean) )+distances|distance matrix|(?:all )?pairs of (?:the |a )?batch"),

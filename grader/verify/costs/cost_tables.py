@@ -13,11 +13,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Ruling, unchecked
-from grader.verify.costs.amounts import Amount, Ground, amount_of, ruled
+from grader.verify.costs.amounts import Amount, Ground, amount_of, in_flops, ruled
 from grader.verify.costs.asked import (
     AGAIN,
     OTHER,
     PEAK,
+    Asked,
     Measure,
     asked_by,
     merged,
@@ -25,6 +26,7 @@ from grader.verify.costs.asked import (
 )
 from grader.verify.costs.cost_nouns import Thing, read_things
 from grader.verify.costs.count_formulas import added
+from grader.verify.costs.exact_counts import FLOPS
 from grader.verify.costs.operations import normal
 from grader.verify.costs.stated_shapes import SEPARATOR, shape_ruled
 from grader.verify.costs.stated_values import Value, value_of_cell
@@ -32,8 +34,9 @@ from grader.verify.costs.steps import METHODS, STEPS
 from grader.verify.scope.growth import Cost
 
 EXACTLY = re.compile(
-    r"\b(?:multiplications?|mults?|exact\w*|scalar products|numbers|entries|floats|count\w*)\b", re.I
+    r"\b(?:multiplications?|mults?|macs?|exact\w*|scalar products|numbers|entries|floats|count\w*)\b", re.I
 )
+MULTIPLIED = re.compile(r"\b(?:multiplications|mults|multiply-adds|MACs)\b", re.I)
 ONE_EACH = re.compile(r"\b(?:each|apiece|for each|per (?:query|key|product))\b", re.I)
 OBJECT = re.compile(r"\b(?:its|their|the|of)\b|\bsize\b|\bshape\b", re.I)
 EACH = re.compile(r"\b(?:each|apiece|twice|both)\b", re.I)
@@ -108,7 +111,7 @@ def _by_what_is_asked(
     value, label, title = values[column], table.rows[row][0], table.title(column)
     if value is None:
         return None
-    own, around = asked_by(title), replace(asked_by(table.lead), things=(), loose=False)
+    own, around = asked_by(title), _asked_above(table.lead)
     asked = merged(own, asked_by(label), around)
     beside = _beside(table.rows[row], values, column) if OBJECT.search(title) else ()
     way, understood = _way(label, title)
@@ -136,15 +139,28 @@ def _by_what_is_asked(
     amount = amount_of(asked, way, value.cost, ground)
     if amount is None:
         return None
+    if asked.measure is Measure.TIME and FLOPS.search(f"{value.rest} {title} {label}"):
+        amount = in_flops(amount)
     guessed = asked.weak and (asked.measure is Measure.KEPT or value.number is not None)
     one_of_several = way is None and ONE_EACH.search(f"{value.rest} {label}")
     amount = replace(amount, sure=amount.sure and not guessed and not one_of_several)
     of_order = ORDER.search(table.rows[row][column][: value.start]) is not None
-    exact = not of_order and (bool(EXACTLY.search(f"{title} {label}")) or _counts(table, column, ground))
+    exact = not of_order and (
+        bool(EXACTLY.search(f"{title} {label}"))
+        or MULTIPLIED.search(table.lead) is not None
+        or _counts(table, column, ground)
+    )
     judged = ruled(value, amount, ground, exact=exact)
     if judged is not None and judged.ruling is Ruling.REFUTED and not understood:
         return unchecked(judged.kind, "what the row names is not understood")
     return judged
+
+
+def _asked_above(lead: str) -> Asked:
+    """What stands over a table asks for; of how many tokens it speaks counts where it also speaks of amounts."""
+    told = asked_by(lead)
+    amounts = [one for one in re.split(r"(?<=[.!?])\s+", lead) if asked_by(one).measure is not None]
+    return replace(told, things=(), loose=False, reach=asked_by(" ".join(amounts)).reach)
 
 
 ORDER = re.compile(r"\border\b|[~∼]|\\sim", re.I)  # "of the order D²M"

@@ -18,9 +18,10 @@ from grader.verify.shapes.told_sizes import ATOM, letters_for
 SIGN = r"(?:\s?[·*]\s?|\s)?"
 FACTOR = r"(?:\d{1,3}(?:,\d{3})+|\d{1,9})"
 TIMES = rf"\s?[·*]\s?{FACTOR}(?![\w,.²³^])"  # N² · 64
-TERM = rf"(?:{FACTOR}{SIGN})?{ATOM}(?:{SIGN}{ATOM})*(?:{TIMES})?"
+AND = rf"(?:\s?[·*]\s?\d{{1,3}}\s?|{SIGN})"  # N · 2R · M
+TERM = rf"(?:{FACTOR}{SIGN})?{ATOM}(?:{AND}{ATOM})*(?:{TIMES})?"
 GROUP = rf"\(\s?(?:{TERM}|\d{{1,2}})(?:\s?[+−-]\s?(?:{TERM}|\d{{1,2}}))+\s?\)"
-PRODUCT = rf"(?:{FACTOR}{SIGN})?(?:{ATOM}|{GROUP})(?:{SIGN}(?:{ATOM}|{GROUP}))*(?:{TIMES})?"
+PRODUCT = rf"(?:{FACTOR}{SIGN})?(?:{ATOM}|{GROUP})(?:{AND}(?:{ATOM}|{GROUP}))*(?:{TIMES})?"
 FORMULA = re.compile(
     rf"(?<![\w\\^/(·*×.'])(?P<formula>{PRODUCT}(?:\s?\+\s?{PRODUCT})*(?:\s?/\s?2)?)(?![\w\\^(²³⁰-⁹ᵀ'])"
 )

@@ -5,21 +5,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
-from grader.verify.costs.count_formulas import Counted, added, count_at, formulas_in, numbers_in
-from grader.verify.costs.count_parts import NAMED, Part, Way, count_of, mentions_in, ways_in
+from grader.verify.costs.amounts import ONE_OVER_N
+from grader.verify.costs.count_formulas import (
+    Counted,
+    added,
+    count_at,
+    formulas_in,
+    many_times,
+    numbers_in,
+)
+from grader.verify.costs.count_parts import NAMED, Mention, Part, Way, count_of, mentions_in, ways_in
 from grader.verify.costs.count_reading import TOGETHER
 from grader.verify.costs.even_lengths import EVEN
-from grader.verify.costs.exact_counts import ONE_OF_MANY, SEVERAL, WITH_FACTOR
+from grader.verify.costs.exact_counts import FLOPS, ONE_OF_MANY, SEVERAL, WITH_FACTOR
 from grader.verify.costs.ratios import counts_of, ratio_claims
 from grader.verify.costs.surroundings import COUNTING, Surroundings, choices_of
 from grader.verify.numbers.lettered import letters_given
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.plain_signs import Flat, flattened
-from grader.verify.scope.growth import Cost, exactly
+from grader.verify.scope.growth import Cost, exactly, times
 from grader.verify.shapes.told_sizes import USUAL, sizes_in
 
 LEAST_COUNT = 1000
@@ -29,7 +38,7 @@ MOST_BACK = 5  # formulas that a pronoun may look back
 SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
 MOST_CHOICES = 24
 ADJACENT = re.compile(
-    r"^\s*(?:(?:scalar )?(?:multiplications?|mults)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
+    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
 )
 CALCULATION = re.compile(r"(?<![\w,.])[\d(][\d\s,.·*×+()²³^/−-]*(?:=|≈)\s*$")
 RECALLS = re.compile(
@@ -46,6 +55,17 @@ VARIED = re.compile(
     r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed)|heads?|layers?|batch|instead|half|twice|halved|doubled|doubling|per|each|both|additions|divisions|bytes|flops?|masked|causal|visible|pairs|saves?|saving|fewer|more than|less than|at least|at most|over|under|almost|nearly)\b",
     re.I,
 )
+IN_FLOPS = re.compile(r"\s?[kMGT]?FLOPs?\b(?!/)", re.I)
+SAME_IN_MACS = re.compile(
+    r"\s?(?:MACs?|multiply-adds?|multiplications)\W*(?:(?:i\.e\.|or|that is|which is|which are|so|are|is|=|≈|hence|and therefore|thus|\(|,)\W*)*(?:in FLOPs?:?\s)?",
+    re.I,
+)
+KEPT = re.compile(r"\b(?:cache|states?|holds?|kept|keeps?|stor(?:e|es|ed))\b", re.I)
+ONE_TOKEN = re.compile(
+    r"\b(?:per|for (?:each|every|one|a single)|each|every) (?:new |single )?(?:token|query|position)s?\b",
+    re.I,
+)
+OF_RANDOM = frozenset({"projections", "S", "numerators", "denominators"})
 MULTIPLES = re.compile(r"\b(?:twice|half|doubled|doubling|halved)\b", re.I)
 
 
@@ -59,6 +79,7 @@ class Subject:
     says: str
     rests_on: str = ""
     sure: bool = True  # whether the number counts this and nothing else
+    single: bool = False  # whether it is the count for one of the tokens
 
 
 @dataclass(frozen=True)
@@ -79,6 +100,10 @@ def subject_of_way(way: Way, around: Surroundings, text: str) -> Subject:
     )
     if any(exactly(cost, known) for cost in own):
         return Subject(way.name, [known], [], f"{way.says}: {known}")
+    listed = [part for part in around.told if part.names & OF_RANDOM]
+    if way.name == "random" and {name for part in listed for name in part.names} >= OF_RANDOM:
+        # the text lists the steps of the recipe, so that its total leaves none of them out
+        return Subject(way.name, [known], [added(*(part.cost for part in listed))], f"{way.says}: {known}")
     said = [other for other in others if any(exactly(cost, other) for cost in own)]
     return Subject(way.name, [known], [*others, *said], f"{way.says}: {known}")
 
@@ -109,12 +134,58 @@ def number_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     for one in figures:
         anew = any(size == "N" and at < one.number.start for at, size, _ in sizes_in(text, around.named))
         near = MULTIPLES.sub(" ", _near(text, one.number)) if anew else _near(text, one.number)
-        if one.subject is None or VARIED.search(near):
+        subject = one.subject
+        if ONE_TOKEN.search(near):
+            subject, near = _of_one_token(subject, text, around), ONE_TOKEN.sub(" ", near)
+        if subject is not None and IN_FLOPS.match(text, one.number.end):
+            subject, near = _in_flops(subject), FLOPS.sub(" ", near)
+        if subject is not None and subject.rests_on:
+            near = KEPT.sub(" ", near)  # the value of a formula, whatever it counts
+        if subject is None or VARIED.search(near):
             continue
-        judged = _judged(one.number, one.subject, text, around)
+        judged = _judged(one.number, subject, text, around)
         if judged is not None:
             yield one.number.start, one.number.end, judged
     yield from ratio_claims(flat, around, counts_of(large_numbers))
+    yield from _in_both_units(flat)
+
+
+def _of_one_token(subject: Subject | None, text: str, around: Surroundings) -> Subject | None:
+    """The count of a way for one of N tokens, where each takes the same; of the way of the section if none is named."""
+    if subject is None:
+        ways = [one.what for one in ways_in(f"{around.title}") if isinstance(one.what, Way)]
+        subject = subject_of_way(ways[-1], around, text) if len({way.name for way in ways}) == 1 else None
+    if subject is None or subject.name not in {"random", "given"}:
+        return None
+    right = [Cost("", times(dict(cost.terms), ONE_OVER_N)) for cost in subject.right]
+    also = [Cost("", times(dict(cost.terms), ONE_OVER_N)) for cost in subject.also]
+    says = f"for one of N tokens: {subject.says}"
+    return replace(subject, right=right, also=[*also, *subject.right], says=says, single=True)
+
+
+def _in_flops(subject: Subject) -> Subject:
+    """A count where a multiplication and the addition behind it are two operations; some texts take them for one."""
+    twice = [many_times(cost, 2) for cost in subject.right]
+    also = [*subject.also, *subject.right]
+    return replace(subject, right=twice, also=also, says=f"two for each multiply-add; {subject.says}")
+
+
+def _in_both_units(flat: Flat) -> Iterator[Spanned]:
+    """`4,294,967,296 MAC, i.e. 8,589,934,592 FLOP`: twice as many, or as many where a text has one for both."""
+    numbers = large_numbers(flat)
+    for one, other in pairwise(numbers):
+        between = flat.text[one.end : other.start]
+        unit = IN_FLOPS.match(flat.text, other.end)
+        if one.number is None or other.number is None or unit is None:
+            continue
+        if not SAME_IN_MACS.fullmatch(between):
+            continue
+        says = f"a multiply-add is two operations: {shown(one.number * 2)}"
+        if other.agrees(one.number * 2):
+            yield other.start, unit.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+        elif other.number != one.number:
+            witness = {"counted": shown(one.number * 2), "stated": other.source}
+            yield other.start, unit.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
 
 
 def _near(text: str, one: Counted) -> str:
@@ -127,7 +198,7 @@ def _near(text: str, one: Counted) -> str:
 def figures_in(flat: Flat, around: Surroundings) -> list[Figured]:
     """The large numbers of a sentence that count multiplications."""
     text = flat.text
-    counting = COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
+    counting = around.counting or COUNTING.search(f"{around.title} {around.before[-700:]} {text}")
     numbers = large_numbers(flat)
     if not counting:
         # whatever a formula counts, its value is its value; a size is no count
@@ -173,7 +244,11 @@ def _subject(
     formula = next((f for f in reversed(formulas) if left <= f.start and f.end <= one.start), None)
     between = CALCULATION.sub("", text[formula.end : one.start]) if formula is not None else ""
     if formula is not None and formula.cost is not None and ADJACENT.match(between):
-        return Subject(formula.source, [formula.cost], [], formula.source, rests_on=formula.source)
+        # where the formula is wrong, the number may be the right count all the same
+        before_it = [m.what for m in mentions if isinstance(m, Mention) and m.end <= formula.start]
+        also = _of(None, before_it, around, text)
+        right = also.right if also is not None else []
+        return Subject(formula.source, [formula.cost], right, formula.source, rests_on=formula.source)
     spots = [(getattr(m, "start", 0), getattr(m, "end", 0), getattr(m, "what", None)) for m in mentions]
     follows = BEHIND_NUMBER.match(behind)
     if follows:
@@ -294,7 +369,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         first is None
         or several
         or not subject.sure
-        or ONE_OF_MANY.search(near)
+        or (ONE_OF_MANY.search(near) and not subject.single)
         or PASSED.search(text[: one.start])
     ):
         return None
@@ -307,6 +382,12 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         return None
     if loose and abs((one.number or 0) - first) <= first / 20:
         return None
+    if (
+        "N" in used
+        and EVEN.search(text)
+        and not any(name == "N" and at < one.start for at, name, _ in sizes_in(text, around.named))
+    ):
+        return None  # "3,200 multiplications, and both meet at n = 200" sets no length for the count
     if "L" in used and len([letter for letter, size in around.named.items() if size == "L"]) > 1:
         return None  # two letters for the lengths of two maps
     witness = {"sizes": with_sizes, "counted": shown(first), "stated": one.source}

@@ -38,7 +38,7 @@ OF_KEY, OF_QUERY = r"\(\s?k_[a-z]\s?\)", r"\(\s?q_[a-z]\s?\)"
 SUM = r"Σ(?:_\S{1,12}?)?\s?"
 KEY_SUM = rf"{PHI}{OF_K}\s?ᵀ\s?V(?!\w)|{SUM}(?:e_j\s?)?{PHI}{OF_KEY}\s?(?:ᵀ\s?v_[a-z]|v_[a-z]\s?ᵀ)"
 NUMERATOR = rf"{PHI}{OF_Q}\s?·?\s?S(?![\w(])|{PHI}{OF_QUERY}\s?ᵀ?\s?·?\s?S(?:_[a-z])?(?![\w(])|S(?:_[a-z])?\s?ᵀ\s?{PHI}{OF_QUERY}"
-DENOMINATOR = rf"{PHI}{OF_Q}\s?·?\s?[Zz](?![\w(])|{PHI}{OF_QUERY}\s?ᵀ?\s?·?\s?[Zz](?:_[a-z])?(?![\w(])|[Zz](?:_[a-z])?\s?ᵀ\s?{PHI}{OF_QUERY}"
+DENOMINATOR = rf"{PHI}{OF_Q}\s?·?\s?[Zz](?:\s?ᵀ)?(?![\w(])|{PHI}{OF_QUERY}\s?ᵀ?\s?·?\s?[Zz](?:_[a-z])?(?:\s?ᵀ)?(?![\w(])|[Zz](?:_[a-z])?\s?ᵀ\s?{PHI}{OF_QUERY}"
 NO_LAYER = (
     r"(?<!output )(?<!query )(?<!key )(?<!value )(?<!linear )(?<!input )(?<!learned )(?<!of )(?<!random )"
 )
@@ -56,7 +56,7 @@ PARTS: tuple[Part, ...] = (
     part_of("projections", NO_LAYER + r"\b[Pp]rojecti(?:ons?|ng)\b(?! matri)", "2 N R D", "N queries and N keys of length D on R directions", ("N R D", "R D"), halves="N R D"),
     part_of("S and numerators", r"\b(?:[Tt]wo|[Bb]oth) (?:matrix |large |big )?products with S\b", "2 N F M", "φ(K)ᵀV and φ(Q)S take N·F·M each", ("N F M",), halves="N F M"),
     part_of("S", KEY_SUM + rf"|(?<![\w(]){PHI}{OF_KEY}\s?(?:ᵀ\s?v_[a-z]|v_[a-z]\s?ᵀ)|\b[Oo]uter products?\b|\b[Kk]ey-value (?:matrix|product|sums?)\b|\b(?:[Bb]uild|[Ff]orm|[Cc]omput|[Aa]ccumulat|[Mm]ak|[Ff]ill)(?:ing|es?|s)? (?:the )?(?:matrix |sum )?S\b(?! and)(?!_)", "N F M", "an F×N matrix times an N×M matrix"),
-    part_of("numerators", NUMERATOR + r"|(?<!of the )\b[Nn]umerators?\b", "N F M", "an N×F matrix times an F×M matrix"),
+    part_of("numerators", NUMERATOR + r"|(?<!of the )\b[Nn]umerators?\b(?!\s(?:is|equals|=|comes to)\s)", "N F M", "an N×F matrix times an F×M matrix"),
     part_of("denominators", DENOMINATOR + r"|(?<!by the )(?<!by its )(?<!by )\b[Dd]enominators?\b|\b[Nn]ormali[sz]ers?\b", "N F", "an inner product of length F for each query"),
     part_of("S", r"(?<![\w(×·+=])S(?![\w(_'ᵀ²]|\s?(?:and|,) [Zz]\b)", "N F M", "an F×N matrix times an N×M matrix"),
     part_of("scores", r"\bQ\s?·?\s?Kᵀ|\b(?:[Aa]ttention )?[Ss]core(?:s| matrix)\b|\b[Ll]ogits\b|\b(?:[Aa]ll |[Pp]airwise )?(?:inner|dot) products of (?:all )?queries (?:and|with) (?:all )?keys\b", "N^2 D", "N² inner products of length D"),

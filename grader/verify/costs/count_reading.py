@@ -186,6 +186,10 @@ INTRODUCES = re.compile(
     re.I,
 )
 COUNTED_BEFORE = re.compile(r"^\s*(?:scalar )?(?:multiplications?|mults|operations|products)\b")
+# a list that goes on: "φ(Q)Z and the remaining scalings"
+GOES_ON = re.compile(
+    r"\s*(?:and|plus|\+|as well as)\s+(?!(?:takes?|needs?|costs?|is|are|each|both|all|together|so|we|it|that|this|then|has|have|therefore|hence|thus|again|another|one|its?)\b)(?:the |a |an )?[a-z]{3}[^|,;:]*\|"
+)
 IN_LIST = re.compile(r"[^\s,(](?:\s*,\s*(?:and |plus )?|\s+(?:and|plus)\s+)(?:the )?$")
 
 
@@ -198,6 +202,7 @@ def _list_of(before: str, mentions: Sequence[Mention], left: int) -> tuple[tuple
     members = [mention for mention in mentions if mention.start - left >= cut]
     ahead = COUNTED_BEFORE.sub("", before[cut : members[0].start - left])
     unread = IN_LIST.search(ahead) is not None and INTRODUCES.search(ahead) is None
+    unread = unread or GOES_ON.match(before[mentions[-1].end - left :]) is not None
     # "the denominators φ(Q)Z" names one part twice
     parts = {part.name: part for part in (_part_of(mention.what) for mention in members)}
     return tuple(parts.values()), unread

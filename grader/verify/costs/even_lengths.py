@@ -21,7 +21,7 @@ from grader.verify.numbers.reckoning import shown
 from grader.verify.shapes.told_sizes import ATOM, letters_for, sizes_in
 
 EVEN = re.compile(
-    r"\b(?:equal(?:ly|s|ling)?|equat\w+|same (?:number|count|cost)|break(?:ing|s)?[- ]?even(?: point| length)?|cross(?:es|ing|ings)?[- ]?(?:over|point)?|crossover|overtak\w+|agree|catch(?:es)? up|tie|ties|meet|coincide|balance)\b",
+    r"\b(?:equal(?:ly|s|ling)?|equat\w+|same (?:number|count|cost|price|work)|cost(?:s|ing)? the same|equally (?:dear|expensive|costly|cheap|many|fast)|break(?:ing|s)?[- ]?even(?: point| length)?|cross(?:es|ing|ings)?[- ]?(?:over|point)?|crossover|overtak\w+|agree|catch(?:es)? up|tie|ties|meet(?:ing)?|coincide|balance)\b",
     re.I,
 )
 SIDE = rf"(?:[\d()+·*/ ]|{ATOM}|²|³)+"
@@ -35,13 +35,15 @@ POINTS: tuple[Mapping[str, int], ...] = (
 )  # fmt: skip
 NUMBER = r"(?P<value>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/·*^²]|\.\d|\s?[·*/=+−%]|\s?-\s?\d|[A-Za-z])"
 AT_LENGTH = re.compile(
-    rf"(?<![\w^_])(?P<n>[NnT])\s*(?P<sign>=|≈|>|≥|~)\s?(?:(?:[^=≈;.,]|,\d){{1,40}}?[=≈]\s?){{0,2}}{NUMBER}"
+    rf"(?<![\w^_])(?P<n>[NnT])(?:\*|⋆|_c|_0)?\s*(?P<sign>=|≈|>|≥|~)\s?(?:(?:[^=≈;.,]|,\d){{1,40}}?[=≈]\s?){{0,2}}{NUMBER}"
     rf"|\b(?:cross(?:es|ing)?[- ]?(?:over|point)?|break[- ]?even|equal|even|agree|meet|tie)(?: point| length)?(?: is| are| lies| sits| comes| moves| falls| then)?\s?(?:at|for|near|from|around|→|:|is)?\s?(?:about |around |a length of )?{NUMBER.replace('value', 'bare')}"
     rf"|\b(?:this|that|it|which|here)\s*(?:is|means|gives|makes|becomes|equals|comes to|:|=|≈)\s*(?:about |around |roughly |only |just |N = |a length of )*{NUMBER.replace('value', 'then')}(?=\s*(?:tokens|positions)?\b)"
 )
 AS_WIDE = re.compile(
     r"\b[Mm]\s?=\s?[Dd]\b|\b[Dd]\s?=\s?[Mm]\b|\bd_v\s?=\s?d_k\b|\bd_k\s?=\s?d_v\b|\bequal widths\b|\bsame width\b"
 )
+STARRED = re.compile(r"[NnT](?:\s{2,}|\*|⋆|_c|_0)\s*[=≈]")
+EVEN_OR_SET = re.compile(rf"{EVEN.pattern}|\b(?:setting|set|equate|solv\w+|cross)\b|[NnT](?:\*|⋆)", re.I)
 ROUGH_BEFORE = re.compile(r"\b(?:about|around|roughly|order|near|nearly)\s*(?:[NnT]\s?)?$")
 FINE = re.compile(r"(?:≈|~|\babout|\baround|\broughly|\bnear|\bnearly)\s*(?:[NnT] = ?)?$")
 
@@ -175,6 +177,9 @@ def even_lengths(
         of_before = EVEN.search(before) or (
             EVEN.search(last) and re.search(r"\b(?:this|that|it|which|here)\b", own + found.group())
         )
+        # "N* = 388": where the text has set two counts equal, its star is that length
+        starred = STARRED.match(found.group()) and EVEN_OR_SET.search(f"{around.before[-400:]} {before}")
+        told = told or starred
         after = EVEN.search(piece[len(before) :])
         if not (told or of_before or after) or (
             re.search(r"\b(?:with|for|take|at)\s+$", before, re.I)
@@ -225,7 +230,9 @@ def _sizes_are_near(contests: Sequence[Contest], around: Surroundings, text: str
     """Whether the sizes of a comparison are set in the section, so that none is another part's."""
     used = {"R", "L"} & set(contests[0].other.variables)
     near = {size for _, size, _ in sizes_in(f"{around.before[-900:]} {text}", around.named)}
-    return bool(used & near)
+    told = {size: {value for name, value in around.sizes if name == size} for size in "DMRL"}
+    # in the section, or never otherwise in the text
+    return bool(used & near) or all(len(values) <= 1 for values in told.values())
 
 
 def _anywhere(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import product
 
@@ -44,9 +44,23 @@ OTHERWISE = re.compile(
     r"\b(?:additions?|bytes|memory|numbers|floats|entries|storage|stor(?:e|es|ed|ing)|holds?|held|occup\w+|keeps?|kept|state|cache|shape|divisions?|sines?|cosines?|pairs|parameters)\b(?! (?:are|is) (?:given|there|known))",
     re.I,
 )
+FLOPS = re.compile(r"\b[kMGT]?FLOPs?\b(?!/)", re.I)
+UNIT_REACH = 30  # characters behind a formula in which its unit stands
+REACH_OF_NUMBER = 40
+EACH_OF = re.compile(r"\beach (?:of|one|product|projection|sum|matrix|head|half)\b|\beach (?=[^;:.]*$)", re.I)
+TOGETHER_NOW = re.compile(
+    r"\b(?:together|altogether|in total|in all|in sum|both|the (?:two|three|four)|combined)\b", re.I
+)
+ALL_OF_THEM = re.compile(
+    r"^\s*(?:multiplications\s*)?(?:together|altogether|in total|in all|for (?:both|the two|all)|combined)\b",
+    re.I,
+)
+NUMBER_WORDS = {"two": 2, "both": 2, "three": 3, "four": 4}
+HOW_MANY = re.compile(r"\b(two|both|three|four)\b", re.I)
 SHIFTED = re.compile(
     r"cos\s?\([^()]*\+\s?b|√\(?2/[A-Za-z]|\\sqrt\(?2/"
 )  # one cosine with a phase for each direction
+GROWS_TO = re.compile(r"(?<!amounts )(?<!comes )(?<!sums )\b(?:to|like|as|with|in)\s*\$?$")
 S_OF_SCORES = re.compile(r"(?<!\w)S\s?=\s?\(?(?:Q\s?·?\s?Kᵀ|softmax)")
 FEATURES = re.compile(r"[φψ]|\bfeature")
 TWICE = 2
@@ -64,7 +78,17 @@ def exact_counts(flat: Flat, around: Surroundings) -> Iterator[tuple[int, int, J
         str(one.cost)[:1].isdigit() for one in told
     )
     made: Told | None
-    for one in read_counts(flat, around.named, parts_in_order(around.before[-700:])):
+    last: Read | None = None
+    for read in read_counts(flat, around.named, parts_in_order(around.before[-700:])):
+        of_all = _of_each(last, read, flat.text) if last is not None else None
+        last = read
+        if of_all is not None:
+            yield read.at.start, read.at.end, of_all, None
+            continue
+        twice = _in_flops(read, flat.text, around)
+        one = read
+        if twice:
+            one = replace(read, at=replace(read.at, cost=many_times(read.cost, Fraction(1, TWICE))))
         whole = _unmistakable(one, flat, around)
         if whole is not None and exact:
             yield one.at.start, one.at.end, whole, None
@@ -85,8 +109,36 @@ def exact_counts(flat: Flat, around: Surroundings) -> Iterator[tuple[int, int, J
                 (_of_way(one, one.way, flat, around, exact=exact) if one.way is not None else None),
                 None,
             )
+        if twice and judged is not None and judged.ruling is not Ruling.VERIFIED:
+            judged = None  # some texts count a multiplication with its addition as one
         if judged is not None or made is not None:
             yield one.start, one.end, judged, made
+
+
+def _in_flops(one: Read, text: str, around: Surroundings) -> bool:
+    """Whether a formula counts a multiplication and the addition behind it as two."""
+    near = f"{one.words} {text[one.at.end : one.at.end + UNIT_REACH]}"
+    return bool(FLOPS.search(near)) or (
+        bool(FLOPS.search(f"{around.title} {text}")) and not COUNTING.search(text)
+    )
+
+
+def _of_each(first: Read, total: Read, text: str) -> Judged | None:
+    """`each of the two products costs 2NRM, so together they cost 4NRM`: as many times what each of them takes."""
+    before, between = text[: first.at.start], text[first.at.end : total.at.start]
+    clause = re.split(r"[;:.]\s", before)[-1]
+    each = first.each or EACH_OF.search(clause)
+    closes = re.search(r"[;.]\s", between)
+    if not each or closes or not (TOGETHER_NOW.search(between) or ALL_OF_THEM.match(text[total.at.end :])):
+        return None
+    told = HOW_MANY.findall(f"{clause} {between} {text[total.at.end :][:REACH_OF_NUMBER]}")
+    many = {NUMBER_WORDS[one.lower()] for one in told}
+    if len(many) != 1 or set(first.cost.variables) != set(total.cost.variables):
+        return None
+    right = many_times(first.cost, many.pop())
+    if exactly(total.cost, right):
+        return verified(Kind.COMPLEXITY, f"{first.cost} for each of them is {right}", Method.SYMBOLIC)
+    return _wrong(total.cost, right, f"{first.cost} for each of them is {right}")
 
 
 def _unmistakable(one: Read, flat: Flat, around: Surroundings) -> Judged | None:
@@ -258,6 +310,8 @@ def _of_way(one: Read, way: Way, flat: Flat, around: Surroundings, *, exact: boo
     truth = _truth(one, flat, around)
     if truth is None or ROUGH.search(one.words) or (ONE_OF_MANY.search(one.words) and not truth.single):
         return None
+    if len(one.cost.variables) == 1 and GROWS_TO.search(flat.text[: one.at.start]):
+        return None  # "its count grows like N, that of softmax attention like N²"
     known = truth.of(_featured(way))
     if exactly(one.cost, known) and way.name != "polynomial":
         return verified(Kind.COMPLEXITY, f"{way.says}: {known}", Method.COUNT)

@@ -15,7 +15,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.costs.amounts import POLYNOMIAL_LENGTH
 from grader.verify.costs.cost_nouns import Thing, read_things
-from grader.verify.costs.count_formulas import count_at
+from grader.verify.costs.count_formulas import cost_read, count_at
 from grader.verify.costs.exact_counts import ROUGH, SHIFTED
 from grader.verify.costs.held_counts import STACKED
 from grader.verify.costs.steps import NUMBERS, STEPS, cost_from, numbers_of
@@ -104,7 +104,7 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         own = HOW_MANY.sub(" ", ASIDE.sub(" ", own))
         if OTHER.search(f"{own} {behind}") or (ROUGH.search(own) and not isinstance(found, Amount)):
             continue
-        held = _held(own, piece, around, behind)
+        held = _shaped(own, piece, around) or _held(own, piece, around, behind)
         if held is None:
             continue
         sizes = {**around.sizes_until(text, start), **_batch(f"{around.before} {text}")}
@@ -118,6 +118,26 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             judged = _in_all(found, held, text, start, sizes, around)
         if judged is not None:
             yield start, end, judged
+
+
+STATED_SHAPE = re.compile(
+    r"\b(?:shape|size|is an?|are|dimensions?)\s+(?P<rows>(?:2\s?)?[NDMRLCn])\s?(?:×|x|by)\s?(?P<columns>(?:2\s?)?[NDMRLCn])(?![\w(])\W*(?:matri(?:x|ces)\W*)?$"
+)
+AGAIN = re.compile(
+    r"^\W*(?:(?:i\.e\.|that is|so|hence|which (?:is|are|makes)|with|or|thus|it has|it holds|has|holds|is|are)\W*)*$",
+    re.I,
+)
+
+
+def _shaped(own: str, before: str, around: Surroundings) -> _Held | None:
+    """What has the shape that stands right before: `S has shape 2R × M, i.e. 16,384 numbers`."""
+    shape = STATED_SHAPE.search(re.sub(r"\W*(?:\b(?:i\.e\.|that is|so|hence|or)\W*)?$", "", before))
+    if shape is None or not AGAIN.match(own):
+        return None
+    cost = cost_read(f"{shape.group('rows')} {shape.group('columns')}", around.named)
+    if cost is None:
+        return None
+    return _Held(shape.group(0).strip(), str(cost).replace("²", "^2"), "the product of its sides")
 
 
 def _of_pairs(
@@ -367,6 +387,9 @@ def _elsewhere(held: _Held, text: str, sizes: Mapping[str, Fraction], around: Su
 def _sizes_near(held: _Held, text: str, around: Surroundings) -> bool:
     """Whether the sizes that count are set near by, so that none is another part's."""
     told = {size for _, size, _ in sizes_in(f"{around.before[-900:]} {text}", around.named)}
+    values = {size: {value for name, value in around.sizes if name == size} for size in "NDMRL"}
+    if told <= {"N"} and all(len(one) <= 1 for one in values.values()):
+        told = told | {size for size, one in values.items() if one}  # each has one value in the whole text
     needed = {"R", "L"} if "L" in held.numbers else set()
     return (not needed or bool(needed & told)) and (not ({"N", "M"} & set(held.numbers)) or bool(told))
 

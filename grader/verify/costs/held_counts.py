@@ -20,7 +20,7 @@ from grader.verify.scope.growth import Cost, Polynomial, Same, exactly, same_gro
 PHI = r"[φψ](?:_\w+)?\s?"
 HELD: tuple[Part, ...] = (
     part_of("the S of every position", r"\b(?:[Ee]very|[Aa]ll|[Ee]ach) (?:of the |the |N )?S(?:_[a-z])?(?![\w(])|\b(?:[Aa]ll|[Ee]very) (?:the |N )?states?\b", "N F M", "N states of F×M numbers", ("N F M + N F",)),
-    part_of("S and Z", r"\bS(?:_[a-z])?(?:,? and|,) [Zz](?:_[a-z])?(?![\w(])(?: together)?|(?<!hidden )(?<!cell )\b(?:[Rr]unning |[Rr]ecurrent |[Cc]arried )?state\b|\b(?:both|two|running) sums\b", "F M + F", "S is F×M and Z has F entries", ("F M",)),
+    part_of("S and Z", r"\bS(?:_[a-z])?(?:,? and|,) [Zz](?:_[a-z])?(?![\w(])(?: together)?|(?<!hidden )(?<!cell )\b(?:[Rr]unning |[Rr]ecurrent |[Cc]arried )?state\b|\b(?:both|two|running) sums\b|\b[Uu]pdat\w+ (?:\w+ ){0,3}in place\b|\b[Ii]n[- ]place updat\w+|\b[Rr]ecursive (?:method|form|version|variant)|\b[Rr]ecurrent (?:method|form|version|variant)|\b[Rr]ecursion\b", "F M + F", "S is F×M and Z has F entries", ("F M",)),
     part_of("S", r"(?<![\w(×·+=])S(?:_[a-z])?(?![\w('ᵀ²]|\s?·)|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?V", "F M", "S is F×M"),
     part_of("Z", r"(?<![\w(×·+=])[Zz](?:_[a-z])?(?![\w('ᵀ²]|\s?·)|" + PHI + r"\(\s?K\s?\)\s?ᵀ\s?1", "F", "Z has one entry for each feature"),
     part_of("the cache", r"(?:\b(?:KV|kv|[Kk]ey[- ][Vv]alue)[- ]?)?\b[Cc]ache\b|\b[Kk]eys and values\b|\bK and V\b", "N D + N M", "N keys of length D and N values of length M"),
@@ -39,6 +39,10 @@ NOUN = re.compile(
     rf"^{VALUE}\s*(?:more |real |of them |float32 |floating[- ]point )?(?:numbers|floats|entries|scalars|values|elements|reals)\b",
     re.I,
 )
+NUMBERS_BEFORE = re.compile(
+    r"\b(?:floats|numbers|entries)\b[^.]{0,120};[^.;]*\b(?:needs?|takes?|keeps?|holds?) (?:only |just )?$",
+    re.I,
+)
 WITH_MORE = re.compile(r"^[^,;.]{0,30}\b(?:with|including|plus|besides|for (?:all|the whole))\b", re.I)
 OF_NUMBERS = re.compile(r"\b(?:numbers|entries|floats|scalars|values held)\b", re.I)
 STORED = re.compile(
@@ -51,7 +55,7 @@ ELSE = re.compile(
     re.I,
 )
 STACKED = re.compile(
-    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length 2|2R\s?×|×\s?2R|[sS]in.{0,20}[cC]os"
+    r"\bsines? and (?:a |one )?cosines?|[LCF]\s?=\s?2\s?[RrSsm]\b|length (?:is |of |= ?)?2|2R\s?[×·]|[×·]\s?2R|[sS]in.{0,20}[cC]os"
 )
 
 
@@ -72,6 +76,7 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         noun = bool(NOUN.match(behind)) or (
             flat.text[: one.at.start].rstrip().endswith("|") and bool(OF_NUMBERS.search(around.title[-60:]))
         )
+        noun = noun or bool(NUMBERS_BEFORE.search(flat.text[: one.at.start]))
         if not one.parts or not (
             noun or STORED.search(f"{one.words} {around.title if '|' in flat.text else ''}")
         ):

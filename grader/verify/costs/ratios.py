@@ -33,10 +33,23 @@ SHARE = re.compile(
     rf"(?P<bound>\b(?:(?:well |much |far )?(?:less|more|fewer) than|under|over|at least|at most|almost|nearly|about|around|roughly|approximately|some|only|just|exactly|barely|≈)\s+)?(?:only |just |about )?(?P<share>{FRACTION}|\d+(?:\.\d+)?\s?(?:%|percent\b|per cent\b))\s+(?:of|as (?:many|much)(?: multiplications)?(?: as)?)\s+(?:(?P<of>that|it|this|them|these|those|what|the (?:multiplications|work|count|cost|number|total)(?: of| for| that)?|softmax|the softmax))\b",
     re.I,
 )
+SAVED = re.compile(
+    r"\bsav(?:es?|ed|ings?)\b(?: (?:us|you|in percent|is|are|of|here|then|therefore))*:? (?P<bound>(?:about |around |roughly |nearly |almost |some |over |only |just )+)?(?P<share>\d+(?:\.\d+)?)\s?(?:%|percent\b|per cent\b)(?! of\b)",
+    re.I,
+)
 THAN = re.compile(r"(?: multiplications)? (?:than|as) (?:the |those |about )?")
 OTHER_RATIO = re.compile(
     r"\b(?:pixels?|parameters?|memory|bytes|[kKMG]i?B|floats|cache|state|epochs?|images?|error|variance|deviation|std|features? as|entries|numbers|size of|loss|triplets?|pairs|accuracy|flops|in practice|measured?|wall[- ]clock|seconds?|ran|our code|implementation|frequencies|directions|samples|projections)\b",
     re.I,
+)
+# a ratio of what was measured
+TIMED = re.compile(
+    r"\b(?:medians?|means|averages|timings?|timed|runs?|ms|stopwatch|benchmarks?|laptop|GPU|CPU)\b", re.I
+)
+# what saves is something else than a way to attention
+BY_OTHER = re.compile(r"\b(?:mask\w*|cach\w+|merg\w+|shar(?:es?|ing)|skip\w*|drop\w*|batch\w*|heads?|trick)\b", re.I)
+SAVES = re.compile(
+    r"\b(?:sav(?:es?|ed|ing)|gains?|wins?|speeds? up|beats?|ahead|below|cheaper)\b[^.;]*$", re.I
 )
 GROWS_BY = re.compile(
     r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
@@ -65,6 +78,7 @@ class _Stated:
     cheap: bool
     share: bool
     much: str = ""
+    saved: bool = False  # whether it tells what the cheaper way saves
 
     @property
     def exactly_printed(self) -> bool:
@@ -124,6 +138,22 @@ def _stated_in(text: str) -> Iterator[_Stated]:
             found.group("bound") or "",
             cheap=False,
             share=True,
+            saved=SAVES.search(re.split(r"[;.]\s", text[: found.start()])[-1][-90:]) is not None,
+        )
+    for saved in SAVED.finditer(text):
+        printed = saved.group("share")
+        last = Fraction(1, 100 * 10 ** len(printed.partition(".")[2]))
+        bound = saved.group("bound") or ""
+        yield _Stated(
+            saved.start(),
+            saved.end(),
+            f"{printed} %",
+            Fraction(printed) / 100,
+            last,
+            bound,
+            cheap=False,
+            share=True,
+            saved=True,
         )
     for found in RATIO.finditer(text):
         source = found.group("times") or found.group("factor") or found.group("often")
@@ -156,6 +186,7 @@ def _stated_in(text: str) -> Iterator[_Stated]:
             bool(CHEAP.search(much)),
             share=False,
             much=much,
+            saved=SAVES.search(piece) is not None,
         )
 
 
@@ -164,6 +195,8 @@ def _judged(
 ) -> Judged | None:
     piece = re.split(r"[;.]\s", text[: one.start])[-1][-90:]
     if OTHER_RATIO.search(piece + text[one.start : one.end] + text[one.end : one.end + 40]):
+        return None
+    if TIMED.search(f"{around.title} {piece} {text[one.start : one.end + 40]}"):
         return None
     here = list(counts_before(text[: one.start]))
     earlier = list(counts_before(_sentences_before(around)))
@@ -175,6 +208,8 @@ def _judged(
     subject = _subject(text, one)
     sizes = around.sizes_until(text, one.start)
     true = [ratio for ratio in (contest.ratio(sizes) for contest in contests) if ratio]
+    if one.share and one.saved:
+        return _of_saving(one, true, sure=bool(NAMES.search(piece)) and not BY_OTHER.search(piece))
     if one.share:
         return _of_share(one, told, here, true, subject)
     pair = (
@@ -209,7 +244,7 @@ def _own(contests: Sequence[Contest]) -> int:
 
 def _directed(ratio: Fraction, one: _Stated, subject: str) -> Fraction:
     """The ratio that is to be stated: softmax attention's to the other's, or the other way round."""
-    if not subject:
+    if not subject or one.saved:
         return max(ratio, 1 / ratio)
     times = ratio if subject == "softmax" else 1 / ratio
     return 1 / times if one.cheap else times
@@ -253,6 +288,20 @@ def _of_share(
     )
 
 
+def _of_saving(one: _Stated, true: Sequence[Fraction], *, sure: bool) -> Judged | None:
+    """`random features save 62 %`: of the multiplications that the dearer way takes."""
+    saved = [1 - min(ratio, 1 / ratio) for ratio in true]
+    if not saved:
+        return None
+    says = f"{float(100 * saved[0]):.3g} % are saved"
+    if any(one.holds(share) for share in saved[:1]):
+        return verified(Kind.ARITHMETIC, says, Method.COUNT)
+    if not sure or not all(one.far(share) for share in saved):
+        return None
+    witness = {"saved": f"{float(saved[0]):.4g}", "stated": f"{one.bound}{one.source}"}
+    return refuted(Kind.ARITHMETIC, f"{says}, not {one.source}", Method.COUNT, witness)
+
+
 def _sentences_before(around: Surroundings) -> str:
     """The last sentences before, near enough to be compared."""
     return " ".join(re.split(r"(?<=[.!?])\s+(?=[A-Z$])", around.before[-420:])[-3:])
@@ -273,4 +322,4 @@ def counts_of(flat_numbers: Callable[[Flat], Sequence[Counted]]) -> Callable[[st
     return lambda text: [one.number for one in flat_numbers(flattened(text)) if one.number is not None]
 
 
-__all__ = ["RATIO", "SHARE", "counts_of", "ratio_claims"]
+__all__ = ["RATIO", "SAVED", "SHARE", "counts_of", "ratio_claims"]

@@ -56,6 +56,10 @@ OF_LENGTH = re.compile(
 AT = re.compile(
     r"(?<![\w^])[NnT]\s*=\s*(?P<n>\d[\d,]*)|\b(?:sequences?|texts?|inputs?|prompts?)\s+(?:of|with)\s+(?:length )?(?P<of>\d[\d,]*)(?: tokens)?|\b(?:at|for|with)\s+(?P<tokens>\d[\d,]*) (?:tokens|positions)"
 )
+HERE = re.compile(
+    r"\bat (?:this|that|the given|our) (?:sequence )?length\b|\b(?:at|for|with) (?:these|the given|our) (?:sizes|numbers|values)\b",
+    re.I,
+)
 BOUND = re.compile(
     r"(?:[NnT]\s*(?P<sign><|≤|≪|>|≥|≫)\s*|\b(?:below|under|up to|until|above|beyond|over|past|from|exceeds|longer than|shorter than|more than|fewer than)\s+(?:a length of |about )?(?:[NnT] = )?)(?P<value>\d[\d,]*)(?![\d.,]*\d|\s?[%·×])"
 )
@@ -68,7 +72,7 @@ DEAR = re.compile(
     re.I,
 )
 PIECES = re.compile(
-    r";\s|,\s(?:and|but|while|whereas|so|hence|although)\s|\s(?:but|while|whereas)\s|\.\s|:\s|\s(?:and)\s(?=(?:for|below|above|beyond|at|from|more at|fewer at|less at)\b)"
+    r";\s|,\s(?=(?:below|above|beyond|under)\b)|,\s(?:and|but|while|whereas|so|hence|although)\s|\s(?:but|while|whereas)\s|\.\s|:\s|\s(?:and)\s(?=(?:for|below|above|beyond|at|from|more at|fewer at|less at)\b)"
 )
 PRONOUN = re.compile(r"\b(?:they|it|them|these|the latter|this one|that one|the features)\b", re.I)
 MORE = re.compile(r"\b(?:times|factor|%|percent|half|twice|third|quarter)\b|\d\s?[x×]", re.I)
@@ -80,7 +84,8 @@ def rival_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     text, places = in_digits(plain, range(len(plain) + 1))
     last = re.split(r"(?<=[a-z0-9)])[.!?]\s", around.before.strip())[-1]
     about = f"{around.before[-400:] if plain != flat.text or GROWS.search(text) else last} {text}"
-    if MEASURED.search(text) or not (EVEN.search(about) or WORTH.search(about)):
+    starred = plain != flat.text  # N* is the length at which two counts are equal
+    if MEASURED.search(text) or not (starred or EVEN.search(about) or WORTH.search(about)):
         return
     contests = contests_in(text, around)
     if not contests:
@@ -140,6 +145,9 @@ def _where(piece: str, before: str, contests: Sequence[Contest], around: Surroun
     if at is not None:
         value = Fraction(next(group for group in at.groups() if group).replace(",", ""))
         return _Where(0, value)
+    length = dict(around.sizes).get("N") if HERE.search(piece) else None
+    if length is not None:
+        return _Where(0, length)
     below, above = BELOW.search(piece), ABOVE.search(piece)
     found = below or above
     if found is None or (below and above):

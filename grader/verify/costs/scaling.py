@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verified
+from grader.verify.claim import Judged, Kind, Method, Ruling, refuted, unchecked, verified
 from grader.verify.costs.complexity import PLAIN_GROWTH, letters_of, ties_of
 from grader.verify.costs.cost_nouns import Thing, read_things
 from grader.verify.costs.cost_truths import MEMORY_WORDS, Stated, truth_of
@@ -218,6 +218,10 @@ def trigger_of(found: re.Match[str]) -> tuple[str, Fraction] | None:
     return None
 
 
+TO_A_LENGTH = re.compile(r"\bto\s+(?:a length of\s+)?(?:[NnT]\s*=\s*)?\d[\d,]*(?:\s+tokens)?")
+TO_A_NUMBER = re.compile(
+    r"\b(?:in)?to\s+(?:about\s+)?\d[\d,.]*(?:\s*(?:million|billion|multiplications))*\s*$"
+)
 IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
 KEPT_THINGS = (
     Thing.STATE,
@@ -256,17 +260,20 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
     for place, effect in enumerate(effects):
         until = effects[place + 1].start() if place + 1 < len(effects) else len(plain)
         behind = re.split(
-            r"[,;.:]|\b(?:but|and|while|whereas|so|because|since)\b", plain[effect.end() : until]
+            r",(?!\d{3})|[;:]|\.(?!\d)|\b(?:but|and|while|whereas|so|because|since)\b",
+            plain[effect.end() : until],
         )[0]
         behind = re.sub(r"\b(?:as well|too|also|again|likewise)\b", "", behind)
         since = effects[place - 1].end() if place else trigger.end()
         between = re.split(r"[,;:]|\b(?:but|and|while|whereas)\b", plain[since : effect.start()])[-1]
+        between = TO_A_LENGTH.sub(" ", between)
         between = re.sub(
             r"\b(?:makes?|takes?|costs?|needs?|only|just|about|roughly|exactly|leaves?|gets?|becomes?|is|are|will|by|a|factor|of|thus|then|therefore|hence|so|already)\b",
             " ",
             between,
         )
-        owner = " ".join(part for part in (between, behind) if re.search(r"\w", part)) or subject
+        of_what = TO_A_NUMBER.sub(" ", behind)
+        owner = " ".join(part for part in (between, of_what) if re.search(r"\w", part)) or subject
         if re.fullmatch(
             r"\W*(?:it|them|this|that|things?|the (?:time|cost|work|run ?time)|time|cost|memory|as long|long|(?:the )?(?:time|cost)s?)?\W*",
             owner,
@@ -284,7 +291,9 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         if any(pattern.search(told) for pattern, *_ in SPREADS):
             judged = _factor(told, size, factor, claimed, scene)
         if judged is not None:
-            yield Found(start + _lead(plain[start:]), effect.end() + len(behind.rstrip()), judged)
+            # the number to which it grows is a claim of its own where the factor is right
+            said = of_what if judged.ruling is Ruling.VERIFIED else behind
+            yield Found(start + _lead(plain[start:]), effect.end() + len(said.rstrip()), judged)
         start = effect.end() + len(behind.rstrip())
 
 

@@ -72,7 +72,8 @@ def judge_stated(
 
 def _concludes(stated: Stated) -> bool:
     """Whether a cost is what several others come to: `QKᵀ takes N²D and the product with V N²M, so the time is ...`."""
-    told = f"{stated.inherited[-400:]} {stated.before}"
+    sentence_until = stated.sentence.partition(stated.before.strip())[0] if stated.before.strip() else ""
+    told = f"{stated.inherited[-400:]} {sentence_until} {stated.before}"
     told = re.split(r"(?<=[a-z)$])[.;]\s", told)[-1]
     return bool(CONCLUDES.search(stated.before[-60:]) and MORE_THAN_ONE.search(told)) or bool(
         IN_THIS_ORDER.search(stated.before)
@@ -84,7 +85,7 @@ CONCLUDES = re.compile(
     re.I,
 )
 MORE_THAN_ONE = re.compile(
-    r"\band (?:the |its |another |a )?(?:\w+ ){0,4}(?:with|by|of|takes?|costs?|needs?|product|multiplication|step)\b|\bwith the \w+|\bplus\b",
+    r"\beach\b|\band (?:the |its |another |a )?(?:\w+ ){0,4}(?:with|by|of|takes?|costs?|needs?|product|multiplication|step)\b|\bwith the \w+|\bplus\b",
     re.I,
 )
 IN_THIS_ORDER = re.compile(

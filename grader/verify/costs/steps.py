@@ -44,7 +44,7 @@ STEPS: Mapping[Thing, Step] = {
     Thing.RIGHT: Step(("N", "M"), "2 N L M", "N L M", "L M", "φ(K)ᵀV and φ(Q) times it take N·L·M each"),
     Thing.PROJECTIONS: Step(("N", "R"), "N R D", "N R D", "R D", "N vectors of length D onto R directions"),
     Thing.WAVES: Step(("N", "L"), "", "N R", "R", "a sine and a cosine for each of N·R projections"),
-    Thing.WEIGHING: Step(("N", "L"), "N L", "N L", "L", "one multiplication for each feature of each key", also=("N D", "N D + N L")),
+    Thing.WEIGHING: Step(("N", "L"), "N L", "N L", "L", "one multiplication for each feature of each key", also=("N D", "N D + N L", "N", "N M")),
     Thing.NORMS: Step(("N",), "N D", "N D", "D", "N vectors of length D"),
     Thing.S: Step(("L", "M"), "N L M", "N L M", "L M", "S sums N outer products of L features and M values", "S has L·M entries, however many tokens there are", turns=True),
     Thing.Z: Step(("L",), "", "N L", "L", "Z sums N feature vectors of length L", "Z has L entries, however many tokens there are"),

@@ -14,7 +14,14 @@ from grader.verify.scope.growth import Cost, substituted
 from grader.verify.shapes.told_sizes import lengths_apart, sizes_in
 
 COUNTING = re.compile(
-    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
+    r"\b(?:multiplications?|mults?|multiplies|multiply-adds?|MACs?|exact(?:ly)?|scalar products|counting|counted|operations)\b",
+    re.I,
+)
+
+
+# "Only scalar multiplications are counted": of the whole text
+COUNTS_ALL = re.compile(
+    r"\b(?:scalar )?(?:multiplications|mults|multiply-adds|MACs) (?:only\b|(?:are|were|will be|get) (?:the only thing )?counted)|\bcount(?:s|ing|ed)? (?:only |just |exactly |all |the )*(?:scalar )?(?:multiplications|mults|multiply-adds|MACs)\b",
     re.I,
 )
 
@@ -39,11 +46,12 @@ class Surroundings:
     one_width: bool = False  # values are as wide as keys
     sizes: Sequence[tuple[str, Fraction]] = ()  # those that the text has set before, in order
     told: Sequence[Told] = field(default_factory=tuple)
+    counting: bool = False  # whether the text says somewhere that it counts multiplications
 
     @property
     def exact(self) -> bool:
         """Whether the words around speak of exact counts."""
-        return bool(COUNTING.search(f"{self.title} {self.before[-500:]}"))
+        return self.counting or bool(COUNTING.search(f"{self.title} {self.before[-500:]}"))
 
     def as_wide(self, cost: Cost) -> Cost:
         """A count, with one width where the text has one."""
@@ -90,4 +98,4 @@ def choices_of(
         yield {**sizes, **dict(zip(used, choice, strict=True))}
 
 
-__all__ = ["COUNTING", "Surroundings", "Told", "choices_of"]
+__all__ = ["COUNTING", "COUNTS_ALL", "Surroundings", "Told", "choices_of"]

@@ -244,9 +244,17 @@ def _so_many(one: Amount, words: str, behind: str, told: Sequence[Amount]) -> Ju
     if single.power != one.power or many < 2 or re.search(r"=\s*$", words):
         return None
     exact = single.number * many
+    alike = [past.number for past in told if past.power == one.power]
+    for amount, whose in (
+        (single.number, single.text),
+        (sum(alike, Fraction(0)), " and ".join(p.text for p in told)),
+    ):
+        off = abs(amount * many - one.number)
+        if off <= one.last / 2 + single.last * many / 2 * (single.last < 1):
+            return verified(Kind.ARITHMETIC, f"{many} times {whose} is {shown(amount * many)}", Method.COUNT)
+    if len(set(alike)) > 1:
+        return None  # so many times what is open
     says = f"{many} times {single.text} is {shown(exact)}"
-    if abs(exact - one.number) <= one.last / 2 + single.last * many / 2 * (single.last < 1):
-        return verified(Kind.ARITHMETIC, says, Method.COUNT)
     others = {exact / 1024, exact / 1000, single.number}
     if (NEAR.search(words) and abs(exact - one.number) < exact / 20) or one.number in others:
         return None

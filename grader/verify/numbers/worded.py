@@ -183,7 +183,7 @@ def _same_thing(one: str, other: str) -> bool:
 
 
 RATIO = re.compile(
-    rf"{amount('a')}(?P<between>[^.;\d]{{0,30}}?\b(?:against|versus|vs\.?|instead of|compared (?:to|with)|rather than|and)\s+{NEAR}){amount('b')}[^.;\d]{{0,25}}?{THAT_IS}(?:that's |that is |which is )?(?P<near>{NEAR})(?:a factor of )?{amount('c')}(?P<unit>{TIMES})(?P<rest>[^.;,]{{0,25}})"
+    rf"{amount('a')}(?P<between>[^.;\d]{{0,30}}?\b(?:against|versus|vs\.?|instead of|compared (?:to|with)|rather than|and)\s+{NEAR}){amount('b')}[^.;\d]{{0,25}}?{THAT_IS}(?:that's |that is |which is )?(?P<near>{NEAR})(?:a factor of )?{amount('c')}(?P<unit>{TIMES})(?!\s?\d)(?P<rest>[^.;,]{{0,25}})"
 )
 FROM_TO_FRACTION = re.compile(
     rf"from\s+{amount('a')}(?:{WORDS % 4}) to {amount('b')}(?:{WORDS % 4}),\s*(?P<near>{NEAR})(?:(?P<how>down by|a reduction of|less by|a drop of) )?(?P<c>{FRACTION})\b(?P<rest>[^.;]{{0,20}})",

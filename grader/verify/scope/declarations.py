@@ -109,6 +109,13 @@ PLAIN_IS_SHAPE = re.compile(
     r"(?<![\w)ᵀ])(?P<what>[φψϕ]\([A-Za-z](?:_\{?\w\}?)?\)|[qkvxQKV](?:_\{?[ijnt]\}?))\s+(?:is|are|be|has shape|of shape)\s+(?:a |an )?(?P<shape>\w+ ?× ?\w+)"
 )
 
+_OF = r"(?:(?:all|both|each|matrices|matrix|being)\s+)*"
+MATRICES_ARE = re.compile(
+    rf"(?P<what>\ue000\d+\ue001(?:\s*(?:,|and|, and)\s*\ue000\d+\ue001)*)\s+(?:{_OF}(?:is|are|be|has shape|have shape|of shape)\s+)?{_OF}(?:a |an )?(?P<shape>\ue000\d+\ue001)"
+    r"|(?<![\w)ᵀ])(?P<plain>[QKV](?:\s*(?:,|and|, and)\s*[QKV](?!\w))*)\s+(?:is|are|be|has shape|have shape|of shape)\s+(?:both )?(?:a |an )?(?P<sides>\w+ ?× ?\w+)"
+)
+EMPHASIS = re.compile(r"(?<![\w)\]*])\*{1,2}(?=\w)|(?<=\w)\*{1,2}(?![\w(*])")
+
 
 # "tokens are columns", "Q ∈ ℝ^{D×N}"; the columns of the scores are the keys in every text
 _MATRIX = r"(?<![A-Za-z])(?:[QKX]|Q, ?K)\s*(?:∈|\\in)\s*(?:ℝ|R|\\mathbb\s*\{?R\}?)\s*\^?\s*[{(]?\s*"
@@ -142,7 +149,9 @@ def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[
     told = [shapes[name] for name, _ in OF_TOKENS if name in shapes]
     # K may have a number of tokens of its own
     usual = all(isinstance(one[-1], Symbol) and SIZE_NAMES.get(one[-1].name) == "N" for one in told)
-    out: list[Declared] = []
+    rows = ROWS_HOLD.search(EMPHASIS.sub("", text.source)) is not None
+    out: list[Declared] = [] if told or rows else _of_columns(text)
+    shapes |= {one.what.name: one.sizes for one in out if isinstance(one.what, Symbol)}
     for block in text.blocks:
         for found in every_match((IS_SHAPE, PLAIN_IS_SHAPE), block.text):
             what, shape = (text.spelled(found.group(key)).strip("$ ") for key in ("what", "shape"))
@@ -156,8 +165,8 @@ def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[
             ) or (isinstance(tree, Call) and tree.function.name in FEATURE_MAPS)
             if known and len(sizes) == 2 and any(map(is_one, sizes)):
                 out.append(Declared(block.line_at(found.start(), text.formulas), block.section, tree, sizes))
-        spelled = text.spelled(block.text)
-        if usual and tokens_in_columns(spelled) and not ROWS_HOLD.search(text.source):
+        spelled = EMPHASIS.sub("", text.spelled(block.text))
+        if usual and tokens_in_columns(spelled) and not rows:
             # what a formula declares of these counts before it
             n, line = Symbol("N"), block.line
             out += [
@@ -165,7 +174,8 @@ def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[
                 for name, size in OF_TOKENS
                 if name not in shapes
             ]
-        for sentence in re.split(r"(?<=[.;])\s", block.text):
+        for written in re.split(r"(?<=[.;])\s", block.text):
+            sentence = EMPHASIS.sub("", written)
             way_found = WAY.search(sentence)
             if not way_found or re.search(
                 r"\b(?:if|either|whether|or columns?|or rows?|not)\b", sentence, re.I
@@ -179,13 +189,30 @@ def declared_in_words(text: Text, by_formulas: Sequence[Declared] = ()) -> list[
                 # "the matrices hold the transposed vectors as their rows" says nothing of the vectors themselves
                 continue
             way = next(group for group in way_found.groups() if group).lower()
-            line = block.line_at(block.text.find(sentence), text.formulas)
+            line = block.line_at(block.text.find(written), text.formulas)
             of_tokens = re.search(r"\btokens?\b", way_found.group(), re.I) is not None
             chosen = _families_named(text.spelled(sentence[: way_found.end()]))
             for name, size in chosen:
                 one, long = Number(Fraction(1)), Symbol(size)
                 sizes = (one, long) if way == "row" else (long, one)
                 out.append(Declared(line, block.section, Symbol(name, (Symbol("i"),)), sizes, of_tokens))
+    return out
+
+
+def _of_columns(text: Text) -> list[Declared]:
+    """`Q, K are D × N and V is M × N`: matrices that hold the tokens as their columns."""
+    out: list[Declared] = []
+    for block in text.blocks:
+        for found in MATRICES_ARE.finditer(EMPHASIS.sub("", block.text)):
+            what = text.spelled(found.group("what") or found.group("plain")).replace("$", "")
+            named = [one.strip() for one in re.split(r",|\band\b", what) if one.strip()]
+            try:
+                sizes = read_sizes(text.spelled(found.group("shape") or found.group("sides")).strip("$ "))
+            except Unreadable:
+                continue
+            sides = [SIZE_NAMES.get(one.name) for one in sizes if isinstance(one, Symbol)]
+            if set(named) <= {"Q", "K", "V"} and len(sizes) == 2 and sides in (["D", "N"], ["M", "N"]):
+                out += [Declared(block.line, block.section, Symbol(name), sizes) for name in named]
     return out
 
 

@@ -89,6 +89,15 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
             added = {term.name for _, term in below.terms if isinstance(term, Symbol)}
             if "v" in added and added & {"u", "w", "x", "y"} and "v" not in shapes:
                 vectors["v"] = "D"
+    setting = of_each_token(setting, trees)
+    used = frozenset[str]().union(*(names(tree) for tree in trees))
+    if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
+        vectors["v"] = "D"
+    return replace(setting, shapes=shapes, vectors=vectors)
+
+
+def of_each_token(setting: Setting, trees: Sequence[Expression], feature_map: str = "phi") -> Setting:
+    """The setting in which S_i and Z_i are running sums, beside the text's S and Z over all tokens."""
     of_tokens = {
         symbol.name
         for tree in trees
@@ -102,7 +111,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
     if whole:
         kept = {name: body for name, body in setting.definitions.items() if name not in whole}
         kept |= {name: one for name in whole if (one := _running(setting.definitions[name])) is not None}
-        setting = with_accumulators(replace(setting, definitions=kept))
+        setting = with_accumulators(replace(setting, definitions=kept), feature_map)
     stepwise = {
         name: setting.running[name]
         for name in of_tokens & setting.running.keys()
@@ -111,11 +120,7 @@ def for_these(setting: Setting, trees: Sequence[Expression]) -> Setting:
         or setting.definitions[name].line == 0
         or not is_sum_up_to_itself(setting.definitions[name])
     }
-    setting = replace(setting, definitions={**setting.definitions, **stepwise})
-    used = frozenset[str]().union(*(names(tree) for tree in trees))
-    if "v" in used and used & {"u", "w", "x", "y"} and not used & ATTENTION and "v" not in shapes:
-        vectors["v"] = "D"
-    return replace(setting, shapes=shapes, vectors=vectors)
+    return replace(setting, definitions={**setting.definitions, **stepwise})
 
 
 def _running(whole: Definition) -> Definition | None:

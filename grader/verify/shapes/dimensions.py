@@ -23,7 +23,13 @@ from grader.verify.grammar.syntax import (
 )
 from grader.verify.scope.context import Context
 from grader.verify.scope.declarations import declared_name, is_one
-from grader.verify.scope.formula_settings import ACCUMULATORS, accumulated, families_in, with_accumulators
+from grader.verify.scope.formula_settings import (
+    ACCUMULATORS,
+    accumulated,
+    families_in,
+    of_each_token,
+    with_accumulators,
+)
 from grader.verify.worlds.settings import (
     FEATURE_MAPS,
     MATRICES,
@@ -83,6 +89,8 @@ def judge_shape(
         return unchecked(
             judged.kind, "how long a list is may be said there of more than the formula before it"
         )
+    if judged.ruling == "refuted" and _is_part_of_whole(tree, context.setting_at(line)):
+        return unchecked(judged.kind, "whether it is a row or an entry of the whole is not said")
     declared = {declared_name(one.what) for one in context.declared}
     if judged.ruling == "refuted" and names(tree) & (GUESSED - declared):
         return unchecked(judged.kind, f"how long {min(names(tree) & (GUESSED - declared))} is is not said")
@@ -147,6 +155,17 @@ def _may_count_others(tree: Expression, judged: Judged) -> bool:
     return scalar or (entry and "clash" in (judged.witness or {}))
 
 
+def _is_part_of_whole(tree: Expression, setting: Setting) -> bool:
+    """Whether S_i stands for some part of an S that the text defines as a whole and does not add up."""
+    return (
+        isinstance(tree, Symbol)
+        and len(tree.indices) == 1
+        and tree.name in setting.definitions
+        and not setting.definitions[tree.name].indices
+        and tree.name not in setting.running
+    )
+
+
 def _maps_tokens(node: Expression) -> bool:
     """Whether a node is φ of a whole matrix."""
     return isinstance(node, Call) and node.function.name in FEATURE_MAPS and bool(names(node) & set(MATRICES))
@@ -192,7 +211,10 @@ def _judge_shape(
 ) -> Judged:
     """Whether an expression has a shape, in some orientation that the text leaves open."""
     kind = Kind.DIMENSION
-    setting = with_accumulators(context.setting_at(line, distinct=True), accumulated(context))
+    setting = context.setting_at(line, distinct=True)
+    if names(tree) & {name for _, name, _ in context.increments}:
+        setting = of_each_token(setting, (tree,), accumulated(context))
+    setting = with_accumulators(setting, accumulated(context))
     declared = _exact_ties(context, line)
     stacked_there = context.scale_at(line) == 1 and all(map(_is_simple, shape.sizes))
     ties = {**TWO_EACH, **declared} if stacked_there else declared

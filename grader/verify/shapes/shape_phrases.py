@@ -7,7 +7,18 @@ import re
 from dataclasses import dataclass, replace
 
 from grader.verify.grammar.reader import read_expression
-from grader.verify.grammar.syntax import Call, Expression, Growth, Product, Transpose, Unreadable, names, walk
+from grader.verify.grammar.syntax import (
+    Call,
+    Expression,
+    Growth,
+    Number,
+    Product,
+    Quotient,
+    Transpose,
+    Unreadable,
+    names,
+    walk,
+)
 from grader.verify.reading.document import Text
 from grader.verify.scope.declarations import read_sizes
 from grader.verify.shapes.dimensions import Measure, Shape
@@ -133,7 +144,18 @@ def shape_of_text(text: str) -> Shape | None:
         return None
     if any(isinstance(below, (Call, Transpose)) for size in sizes for below in walk(size)):
         return None
-    return Shape(sizes)
+    return Shape(sizes) if all(map(_may_count, sizes)) else None
+
+
+def _may_count(size: Expression) -> bool:
+    """Whether a side may be a number of things: the pair (1/3, 2/3) lists values."""
+    match size:
+        case Number(value):
+            return value > 0 and value.denominator == 1
+        case Quotient():
+            return bool(names(size))
+        case _:
+            return True
 
 
 def size_of(text: str) -> Expression | None:

@@ -326,6 +326,13 @@ def _judged(quantity: Quantity, claim: _Claim, plain: str) -> Judged | None:
         return None  # many call the squared distance a distance
     if holds:
         return verified(Kind.FACT, quantity.says, Method.SYMBOLIC)
+    said = plain[claim.start : claim.end]
+    if (
+        quantity.of_features
+        and re.search(r"\blengths?\b", said)
+        and not re.search(r"norm|euclid", said, re.I)
+    ):
+        return None  # how many entries they have
     upper = claim.says in {
         _Says.EQUALS,
         _Says.AT_MOST,

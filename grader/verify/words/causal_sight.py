@@ -328,6 +328,7 @@ def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterat
     if told is None or what is None or not is_plain_beside(text, found.start(), found.end()):
         return
     no = found.group("no") is not None or re.search(r"\bis not\b", found.group(), re.I) is not None
+    no = no != (found.group("out") is not None)
     positions, length = told
     verdicts = {
         _fits(what(i, length), between(1, i) if masked else between(1, length), not no, False)
