@@ -132,7 +132,10 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
         if FOREIGN.search(plain.text):
             state = replace(state, foreign=True)
         before = state.section_text[-REACH:]
-        said = (*bandwidth_claims(plain.text, state.document), *overflow_claims(plain.text, f"{lead} {done}"))
+        said = (
+            *bandwidth_claims(plain.text, state.document, f"{before} {lead} {done}"),
+            *overflow_claims(plain.text, f"{lead} {done}"),
+        )
         rulings = [Ruled(start, end, judged) for start, end, judged in said]
         said_here = statements_in(plain.text) if re.search(r"\d", source) else []
         state = replace(state, read=state.read + len(said_here))
