@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Call, Expression, Growth, Product, Transpose, Unreadable, names, walk
+from grader.verify.numbers.lettered import value_at
 from grader.verify.reading.document import Text
 from grader.verify.scope.declarations import read_sizes
 from grader.verify.shapes.dimensions import Measure, Shape
@@ -133,7 +134,15 @@ def shape_of_text(text: str) -> Shape | None:
         return None
     if any(isinstance(below, (Call, Transpose)) for size in sizes for below in walk(size)):
         return None
-    return Shape(sizes)
+    return None if any(map(_is_fraction, sizes)) else Shape(sizes)
+
+
+def _is_fraction(size: Expression) -> bool:
+    """Whether a size is a number that is not whole: (1/3, 2/3) are weights."""
+    if names(size):
+        return False
+    value = value_at(size, {})
+    return value is None or value.denominator != 1
 
 
 def size_of(text: str) -> Expression | None:

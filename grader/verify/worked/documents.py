@@ -161,7 +161,7 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
             begin = first + len(source[first:last]) - len(source[first:last].lstrip(" $"))
             markup = MARKUP.search(source[:begin])
             begin = markup.start() if markup is not None else begin
-            line = _line_of(text, masked, places[begin])
+            line = _line_of(text, masked, places[begin], source[begin:last])
             out.append(
                 Found(offset + places[begin], source[begin:last], one.judged, line, offset + places[last])
             )
@@ -169,12 +169,14 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
     return state, out
 
 
-def _line_of(text: Text, masked: str, place: int) -> int | None:
-    """The line of a display; other places are counted by the block."""
+def _line_of(text: Text, masked: str, place: int, claimed: str) -> int | None:
+    """The line of a display, of its row if only one has the claim; other places are counted by the block."""
     for found in PLACE.finditer(masked):
         if found.start() <= place < found.end():
             rows = text.formulas.get(int(found.group(1)), ())
-            return rows[0].line if rows and rows[0].display else None
+            lines = {row.line for row in rows if claimed.strip() in row.text}
+            own = lines.pop() if len(lines) == 1 else rows[0].line if rows else None
+            return own if rows and rows[0].display else None
     return None
 
 
