@@ -230,7 +230,7 @@ def _letter(parts: Sequence[Expression], around: str) -> str:
     for letter in LETTERS:
         spelled = r"(?:\\kappa|κ)" if letter == "kappa" else letter
         meant = (
-            rf"(?:exp|e\s*\^)[^$;]{{0,90}}=\s*{spelled}(?![A-Za-z_(])"
+            rf"(?:exp|e\s*\^)[^$;]{{0,90}}=\s*:?\s*{spelled}(?![A-Za-z_(])"
             rf"|(?<![A-Za-z\\_^]){spelled}(?:\([^()]*\))?\s*(?::?=|≔)\s*[^$;.]{{0,12}}(?:\\?exp|e\s*\^)"
         )
         if letter in used and (re.search(meant, around) or _is_a_value(spelled, around)):
