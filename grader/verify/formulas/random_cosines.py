@@ -317,7 +317,10 @@ class Reader:
         turns = TURNS if phased else np.zeros(1)
         sample = np.array(
             [
-                [self._at(of, {"argument": a, "turn": turn, "turned": turn - a}) for turn in map(float, turns)]
+                [
+                    self._at(of, {"argument": a, "turn": turn, "turned": turn - a})
+                    for turn in map(float, turns)
+                ]
                 for a in map(float, arguments)
             ]
         )

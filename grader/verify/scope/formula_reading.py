@@ -43,7 +43,9 @@ def with_type(piece: str) -> list[str]:
     return [piece, found.group("what").strip()]
 
 
-NAMED_BEHIND = re.compile(r"(?P<what>.+?)\s*(?P<behind>=\s*:\s*(?P<name>\\?[A-Za-z]+(?:_\w|_\{\w+\})?))[\s.,;]*", re.DOTALL)
+NAMED_BEHIND = re.compile(
+    r"(?P<what>.+?)\s*(?P<behind>=\s*:\s*(?P<name>\\?[A-Za-z]+(?:_\w|_\{\w+\})?))[\s.,;]*", re.DOTALL
+)
 
 
 def with_name(piece: str) -> list[tuple[str, str]]:

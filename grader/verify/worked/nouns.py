@@ -30,6 +30,7 @@ class Noun(Enum):
     OUTPUT = (
         r"outputs?(?: rows?| vectors?)?|attention results?|weighted (?:mean|average)s?(?: of the values)?"
     )
+    OUTER_FACTORS = r"(?:outer|norm) (?:pre)?factors?"
     QUERY_FACTOR = r"query(?:['’]s)?[ -]?(?:side )?(?:factor|prefactor|term)|factor of (?:the )?(?:query|q)|first (?:outer )?factor"
     KEY_FACTOR = r"key(?:['’]s)?[ -]?(?:side )?(?:factor|prefactor|term|weight)|factor of (?:the )?(?:key|k)|(?:third|last) (?:outer )?factor"
     PRODUCT_OF_FACTORS = r"product of (?:the |all |these )?(?:three )?factors|(?:factors|they) (?:multiply (?:together |up )?(?:to|into)|have the product)|(?:their|whole) product"
