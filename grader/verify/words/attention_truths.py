@@ -23,6 +23,7 @@ REASONS: dict[str, tuple[str, Mapping[str, object]]] = {
     "slower": ("the kernel depends on ‖q − k‖/σ: a larger σ makes it fall more slowly", {"‖q − k‖²": 2, "σ": [1, 2], "kernel": [0.3679, 0.7788]}),
     "closure": ("sums and products of positive semidefinite kernels are positive semidefinite", {"features": "stacked, and multiplied in pairs"}),
     "difference": ("a difference of kernels may have a negative value on the diagonal", {"kernels at x, x": [1, 2], "difference": -1}),
+    "slopes": ("the derivatives of a softmax are diag(p) − ppᵀ: it maps the vector of ones to 0, and xᵀ(diag(p) − ppᵀ)x is a variance", {"p": [0.5, 0.5], "Jacobian": [[0.25, -0.25], [-0.25, 0.25]], "its rows add up to": [0, 0]}),
     "square": ("a square is never negative", {"q·k": -3, "(q·k + 1)²": 4}),
     "not softmax": ("(q·k + 1)² is another similarity than exp(q·k/√D)", {"scores": [0, 1], "softmax": [0.269, 0.731], "with the squares": [0.2, 0.8]}),
     "symmetric product": ("q·k = k·q", {"q": 2, "k": 3, "both": "exp(6)"}),
@@ -211,6 +212,8 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("WEIGHTS OPEN_0_1", True, "TWO_KEYS SOFTMAX ALWAYS OUTPUT", "positive", r"@near:^(?!.*(?:random|feature|polynomial|linear)).*softmax", ""),
     ("LARGE_SCORES CHANGE", True, "OUTPUT WEIGHTS SOFTMAX BY_ROW PER_QUERY", "scores scaled", _SOFT, ""),
     ("SOFTMAX LINEAR SCORES", False, "", "linear", "softmax", ""), ("LINEAR KEYS/QUERIES", False, "OUTPUT SOFTMAX", "linear", _SOFT, "linear attention|kerneli"), ("OUTPUT LINEAR VALUES", True, "SOFTMAX FIXED_WEIGHTS", "linear", _SOFT, ""),
+    ("JACOBIAN SYMMETRIC", True, "ALWAYS SOFTMAX", "slopes", "softmax", ""), ("JACOBIAN FULL_RANK", False, "ALWAYS SOFTMAX", "slopes", "softmax", "restrict|subspace|log"), ("JACOBIAN SEMIDEFINITE", True, "ALWAYS SOFTMAX", "slopes", "softmax", ""), ("JACOBIAN DEFINITE", False, "ALWAYS SOFTMAX", "slopes", "softmax", "restrict|subspace"),
+    ("JACOBIAN_ROWS SUM_ZERO", True, "ALWAYS SOFTMAX", "slopes", "softmax", ""), ("JACOBIAN_ROWS SUM_ONE", False, "ALWAYS SOFTMAX", "slopes", "softmax", ""),
     # -- factors and kernels
     ("G ABOVE_ONE", False, "CAN ALWAYS ANYCASE", "kernel range", _GAUSS, _OTHER_FEATURES + r"|\ba kernel\b"), ("G NEGATIVE", False, "CAN FAR AT_SAME ALWAYS ANYCASE ORTHOGONAL", "kernel range", "gauss|RBF|exp", r"polynomial|\+ ?1\)|estimate"), ("G MINUS_ONE", False, "FAR ANYCASE", "kernel range", "gauss|RBF", "estimate"), ("G IS_ZERO", False, "CAN ALWAYS ANYCASE ORTHOGONAL", "kernel range", "gauss|RBF", r"polynomial|\+ ?1\)|estimate|matrix"),
     ("G IS_ONE ORTHOGONAL", False, "", "orthogonal", _GAUSS, "estimate"), ("G AT_SAME IS_ZERO", False, "", "kernel range", _GAUSS, "variance|error"), ("G VIA_DOT/VIA_SUM", False, "ONLY", "by distance", "gauss|RBF", ""), ("EXPK VIA_DOT", True, "ONLY", "by product", "", ""), ("EXPK VIA_SUM/VIA_DISTANCE", False, "ONLY", "by product", "", ""), ("EST VIA_DOT/VIA_SUM", False, "ONLY", "cosines", "random", _OTHER_FEATURES), ("POLY VIA_DOT", True, "ONLY", "not invariant", "", ""),
