@@ -34,7 +34,9 @@ from grader.verify.words.sight_words import (
     SEGMENT,
     SHORTEST,
     SIGHT,
+    SO,
     UNMASKED,
+    UNREAL,
     Positions,
     between,
     is_plain_beside,
@@ -62,7 +64,9 @@ def causal_sight(sentence: str, before: str) -> Iterator[Spanned]:
         return  # of what is without it something else holds
     given = [int(found) for found in LENGTH.findall(f"{past[-600:]} {plain}")]
     at = 0
-    for cut in (*SEGMENT.finditer(plain), None):
+    # "S_i is read after the update, so token i enters its own output"
+    ends = [*SEGMENT.finditer(plain), *(() if UNREAL.search(plain) else SO.finditer(plain))]
+    for cut in (*sorted(ends, key=lambda end: end.start()), None):
         end = cut.start() if cut is not None else len(plain)
         text = plain[at:end]
         length = given[-1] if given and given[-1] > 1 else 0
@@ -317,7 +321,8 @@ def _relative(found: re.Match[str], text: str, masked: bool) -> Iterator[Spanned
 
 def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterator[Spanned]:
     """`token i itself enters its output`."""
-    told = observing_positions(found.groupdict(), "o", given)
+    by_itself = {**found.groupdict(), "generic": found.group("generic") or found.group("own")}
+    told = observing_positions(by_itself, "o", given)
     own = re.search(
         r"itself|own|current|(?:token|key|position|value) (?-i:[it])\b", found.group("what"), re.I
     )
@@ -328,6 +333,7 @@ def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterat
     if told is None or what is None or not is_plain_beside(text, found.start(), found.end()):
         return
     no = found.group("no") is not None or re.search(r"\bis not\b", found.group(), re.I) is not None
+    no = no != (found.group("out") is not None)
     positions, length = told
     verdicts = {
         _fits(what(i, length), between(1, i) if masked else between(1, length), not no, False)
