@@ -30,7 +30,9 @@ from grader.verify.worked.tables import Row, claims_of_table
 REACH = 1500
 MOST_STATEMENTS = 5000  # a document with more is a log
 NEAR = 3  # blocks within which words without a name speak of the example
-FOREIGN = re.compile(r"(?<![A-Za-z_])(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\(")
+FOREIGN = re.compile(
+    r"(?<![A-Za-z_])(?<!scores )(?<!logits )(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\("
+)
 MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
 
 

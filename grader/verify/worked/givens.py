@@ -35,6 +35,9 @@ DIRECTIONS = re.compile(
     r"\bfrequenc|\bdirection|\bdraws?\b|\bdrawn\b|\brandom\b|\bcos(?:ines?)?\b|\bsamples?\b|\bprojection|\bsin\b|ω",
     re.I,
 )
+SCORES_BEFORE = re.compile(
+    r"(?<!raw )(?<!unscaled )\b(?:scaled |given |the )*(?:scores|logits)(?: vector)?(?: are)?[\s:,]*$", re.I
+)
 ONE_FEATURE = re.compile(
     r"\b(?:one|1)[- ](?:dimensional )?features?\b|\b(?:one-dimensional|1-?d|scalar) features?\b|\b(?:a )?single feature\b|\bfeatures? (?:are|is) (?:scalars?|(?:a )?(?:single )?numbers?|one-dimensional)\b",
     re.I,
@@ -82,6 +85,9 @@ def given_by(
         return _several(statement, example, place)
     subject = statement.subjects[0]
     last = sides[-1]
+    scores = _lettered_scores(statement, example, place)
+    if scores is not None:
+        return scores
     for tree in subject.trees:
         made = _mapped(tree, sides, example, place.section) if len(sides) == 1 else None
         if made is None and all(side.literal is not None for side in last):
@@ -89,6 +95,19 @@ def given_by(
         if made is not None:
             return _same_for(sides[:-1], last, made, place, precisions)
     return None
+
+
+def _lettered_scores(statement: Statement, example: Example, place: Place) -> Example | None:
+    """`with scores s = (0, 1, 2)`: a list with a letter of its own."""
+    last = statement.told[0].sides[-1]
+    lettered = any(isinstance(tree, Symbol) and not tree.indices for tree in statement.subjects[0].trees)
+    literal = last[0].literal if len(last) == 1 else None
+    if not lettered or literal is None or literal.value.ndim != 1 or literal.value.size < 2:
+        return None
+    if SCORES_BEFORE.search(statement.before) is None:
+        return None
+    query = index_in(QUERY_INDEX, statement.before[-LIST_REACH:])
+    return example.with_list(Quantity.SCORES, literal.value, place.section, query)
 
 
 def _same_for(
