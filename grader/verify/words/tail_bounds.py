@@ -140,20 +140,23 @@ def _value(text: str) -> float:
     return float(over) / float(under or 1)
 
 
-def _last(pattern: re.Pattern[str], plain: str, past: str) -> re.Match[str] | None:
-    for text in (plain, past[-NEAR:]):
-        found = list(pattern.finditer(text))
-        if found:
-            return found[-1]
-    return None
+def _nearest(pattern: re.Pattern[str], plain: str, at: int, past: str) -> re.Match[str] | None:
+    """What a number is said under: the last before it, else the only one behind it or the last of the text before."""
+    before, behind = list(pattern.finditer(plain[:at])), list(pattern.finditer(plain, at))
+    if before or len(behind) > 1:
+        return before[-1] if before else None
+    return behind[0] if behind else next(reversed(list(pattern.finditer(past[-NEAR:]))), None)
 
 
 def _counts(plain: str, past: str, span: float | None) -> Iterator[Spanned]:
     """`for ε = 0.1 and failure probability 0.05 Hoeffding asks for R = 738`."""
-    by, gap, fails = (_last(pattern, plain, past) for pattern in (BY, GAP_IS, FAILS_WITH))
     counts = list(COUNT.finditer(plain))
     verb = SUFFICES.search(plain) or ASKS.search(plain)
-    if by is None or gap is None or fails is None or span is None or len(counts) != 1 or verb is None:
+    if len(counts) != 1 or verb is None or span is None:
+        return
+    at = counts[0].start()
+    by, gap, fails = (_nearest(pattern, plain, at, past) for pattern in (BY, GAP_IS, FAILS_WITH))
+    if by is None or gap is None or fails is None:
         return
     error, chance = _value(gap.group("value")), _chance(fails)
     stated = _value(counts[0].group("count") or counts[0].group("many"))
