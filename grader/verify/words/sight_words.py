@@ -98,7 +98,7 @@ HIDDEN = re.compile(
 )
 _VERB = r"(?:chang(?:ing|e|es)|replac(?:ing|e)|perturb(?:ing)?|alter(?:ing)?|modify(?:ing)?|edit(?:ing)?|exchanging|swapping|overwriting|varying|touching)"
 CHANGE = re.compile(
-    rf"(?<![\w-])(?:(?:a change (?:of|in|to)|{_VERB}|an edit (?:of|to))(?: only| just)? (?:(?P<any>{ANY_CHANGED})|(?:the )?{CHANGED})|(?:if|when)(?: only| just)? (?:we |one )?(?:(?:change|replace|alter|modify|perturb|edit) )?(?:the )?{CHANGED.replace('?P<c', '?P<d')}(?: (?:is|are|gets?|was) (?:changed|replaced|altered|modified|perturbed|edited|different)| changes?)?)(?: vector)?(?: by (?:something else|another (?:one|vector|value)|anything(?: else)?))?",
+    rf"(?<![\w-])(?:(?:a change (?:of|in|to)|{_VERB}|an edit (?:of|to))(?: only| just)? (?:(?P<any>{ANY_CHANGED})|(?:the )?{CHANGED})|(?:if|when)(?: only| just)? (?:we |one )?(?:(?:change|replace|alter|modify|perturb|edit) )?(?:the )?{CHANGED.replace('?P<c', '?P<d')}(?: (?:is|are|gets?|was|were) (?:changed|replaced|altered|modified|perturbed|edited|different)(?: (?:to|by) (?:-?[\d.]+|\([-\d., ]+\)))?| changes?)?)(?: vector)?(?: by (?:something else|another (?:one|vector|value)|anything(?: else)?))?",
     re.I,
 )
 _SAME = (
@@ -113,7 +113,7 @@ OUTPUTS: tuple[tuple[str, Positions], ...] = (
 )  # fmt: skip
 _OUTSIDE = "|".join(f"(?P<s{place}>{words})" for place, (words, _) in enumerate(OUTPUTS)) + "|" + rf"(?:all |the )*{_OUT} from (?:position )?(?P<from>\d{{1,2}}) on(?:wards?)?|" + _fixed("e", r"(?:causal |masked )?" + _OUT, OUT_LETTER)  # fmt: skip
 REACHES = re.compile(
-    rf"\s*,?\s*(?:(?P<only>only )?(?:then |also |thus |never |therefore )*(?P<changes>changes|affects|influences|alters|moves|touches|reaches|can (?:only )?(?:change|affect|influence|reach|alter|touch)|may change)(?P<only2> only| just)? (?:{_OUTSIDE})|(?:leaves|keeps) (?:all (?:of )?)?(?:{_OUTSIDE.replace('?P<', '?P<l')}) {_SAME}|(?:has no (?:effect|influence) on|(?:does|can|will)(?: not|n['’]t) (?:change|affect|influence|alter|touch|reach)|cannot (?:change|affect|influence|alter|touch|reach)|never (?:changes|affects|reaches|influences|touches)) (?:{_OUTSIDE.replace('?P<', '?P<n')})|(?:then |, )?(?:{_OUTSIDE.replace('?P<', '?P<m')}) (?:(?P<mchanges>changes?|(?:is|are) (?:changed|affected|altered|different)|moves?|differs?)|(?:is|are|stays?|remains?) (?:still )?{_SAME}|(?:does|do) not change))",
+    rf"\s*,?\s*(?:(?P<only>only )?(?:then |also |thus |never |therefore )*(?P<changes>changes|affects|influences|alters|moves|touches|reaches|can (?:only )?(?:change|affect|influence|reach|alter|touch)|may change)(?P<only2> only| just)? (?:{_OUTSIDE})|(?:leaves|keeps) (?:all (?:of )?)?(?:{_OUTSIDE.replace('?P<', '?P<l')}) {_SAME}|(?:has no (?:effect|influence) on|(?:does|can|will)(?: not|n['’]t) (?:change|affect|influence|alter|touch|reach)|cannot (?:change|affect|influence|alter|touch|reach)|never (?:changes|affects|reaches|influences|touches)) (?:{_OUTSIDE.replace('?P<', '?P<n')})|(?:then |, )?(?:{_OUTSIDE.replace('?P<', '?P<m')}) (?:(?P<mchanges>changes?|(?:is|are) (?:changed|affected|altered|different)|moves?|differs?|would (?:also |still )?(?:change|differ|move|be (?:changed|affected|altered|different))(?: too| as well)?)|(?:is|are|stays?|remains?|would (?:be|stay|remain)) (?:still )?{_SAME}|(?:does|do|would)(?: not|n['’]t) (?:change|be (?:changed|affected|altered))))",
     re.I,
 )
 PASSIVE = re.compile(
