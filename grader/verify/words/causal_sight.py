@@ -46,6 +46,11 @@ from grader.verify.words.sight_words import (
     set_at,
 )
 
+# "if v_3 were changed, o_2 would change": what follows from a change
+WOULD_CHANGE = re.compile(
+    r"\bwould(?= (?:also |still |not )*(?:change|differ|move|stay|remain|be (?:un)?(?:changed|affected)))",
+    re.I,
+)
 ONE_POSITION = re.compile(r"\b(?:last|final|first|second|third|middle)\b|\b\w+ (?:\d+|N)\b|_\{?\d", re.I)
 
 
@@ -58,7 +63,9 @@ def causal_sight(sentence: str, before: str) -> Iterator[Spanned]:
     """
     plain, places = plain_signs(sentence)
     past = plain_signs(before[-1500:])[0]
-    if not SCOPE.search(f"{past} {plain}") or ELSEWHERE.search(plain):
+    if not SCOPE.search(f"{past} {plain}") or ELSEWHERE.search(
+        WOULD_CHANGE.sub(" ", plain) if CHANGE.search(plain) else plain
+    ):
         return
     if re.search(r"\bwithout (?:a |the |any )?causal mask", plain, re.I):
         return  # of what is without it something else holds
