@@ -57,7 +57,7 @@ from grader.verify.worlds.calls import ENTRY
 from grader.verify.worlds.comparison import Compared, compare
 from grader.verify.worlds.laws import Spread, is_supposed, law_in
 from grader.verify.worlds.running_sums import increment
-from grader.verify.worlds.settings import VECTORS, Definition, Setting, orientations, vector_names
+from grader.verify.worlds.settings import SIZE_NAMES, VECTORS, Definition, Setting, orientations, vector_names
 
 # Letters for numbers: one that stands on one side only may get its value there.
 PARAMETERS = frozenset({"p", "theta", "beta", "gamma", "lambda", "mu", "eta", "epsilon", "rho", "tau"})
@@ -75,11 +75,10 @@ def judge_row(
         return unchecked(usual.kind, "it says where two sizes or costs meet")
     if usual is not None and usual.ruling == "refuted" and sets_equal(formula):
         return unchecked(usual.kind, "it sets several things equal")
-    if (
-        usual is not None
-        and usual.ruling == "refuted"
-        and (root := with_root(context, formula.row.line)) is not None
-    ):
+    if usual is not None and usual.ruling != "verified" and (general := context.in_general()) is not None:
+        meant = judge_row(formula, previous, general, sentence)
+        usual = meant if meant is not None and meant.ruling == "verified" else usual
+    if usual is not None and usual.ruling == "refuted" and (root := with_root(context, formula.row.line)):
         by_root = _judge_row(formula, previous, root, sentence)
         if by_root is not None and by_root.ruling == "verified":
             return unchecked(usual.kind, "it holds for σ² = √D, and not for the σ that the text states")
@@ -89,13 +88,8 @@ def judge_row(
     own = law_in(sentence)
     if usual.ruling == "refuted" and own is None and None in context.laws:
         return unchecked(usual.kind, "the text draws its directions from a law that is not read")
-    spread = (
-        own
-        if own is not None
-        else min(context.laws, default=None, key=str)
-        if len(context.laws) == 1
-        else None
-    )
+    laws = context.laws if own is None else {own}
+    spread = min(laws, key=str) if len(laws) == 1 else None
     if spread is None or spread is Spread.INVERSE:
         return usual
     stated = _judge_row(formula, previous, replace(context, spread=spread), sentence)
@@ -424,6 +418,8 @@ def _definition(
     if _is_instance(left, name, mine, context):
         return None
     earlier = [d for d in mine if d.line < formula.row.line]
+    if earlier and is_numeric(rights[0]) and names(earlier[-1].body) & SIZE_NAMES.keys():
+        return unchecked(Kind.DEFINITION, f"{name} has this value in an example")
     restated = (formula.row.line, name) in context.restated
     clashing = undefined_product(rights[0], context, formula.row.line)
     if clashing:

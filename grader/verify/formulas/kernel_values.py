@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from grader.verify.claim import Judged, Kind, Method, refuted, verified
+from grader.verify.formulas.phases import PHASE_LAW
 from grader.verify.formulas.random_cosines import Reader, Trial
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Chain, Expression, Moment, Symbol, Unreadable, names, walk
@@ -29,6 +30,7 @@ GRID = (
     Trial(1 - 1e-6, 5.0),
 )
 TESTS = {"<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt}
+LETTERS_OF_PHASES = frozenset({"b", "beta", "theta"})
 PHASES = re.compile(r"[xyqkuv)}]\s*\+\s*b(?![A-Za-z])|\buniform|phase", re.IGNORECASE)
 OTHER_FEATURES = re.compile(
     r"\bpositive\b|favor|orthogonal|antithetic|importance|\bexp\(w|e\^\{?w|quasi|stratif|hyperbolic|cosh",
@@ -58,21 +60,28 @@ def judge(
     if len(parts) < 2 or (equations and not moments and not (aligned and chain.open_left)):
         return None
     letter = _letter(parts, around)
+    phases = LETTERS_OF_PHASES if PHASE_LAW.search(around) else frozenset[str]()
     kind = Kind.STEP if aligned or chain.open_left else Kind.IDENTITY
     if equations:
-        found = _values(parts, letter, context, line, TRIALS)
+        found = _values(parts, letter, context, line, TRIALS, phases)
         return None if found is None else _ruling(found, kind)
-    found = _values(parts, letter, context, line, GRID)
-    return None if found is None else _of_bounds(found, chain.relations, kind)
+    grid = GRID[::8] if phases else GRID  # means over a turn take longer
+    found = _values(parts, letter, context, line, grid, phases)
+    return None if found is None else _of_bounds(found, chain.relations, kind, grid)
 
 
 def _values(
-    parts: Sequence[Expression], letter: str, context: Context, line: int, trials: Sequence[Trial]
+    parts: Sequence[Expression],
+    letter: str,
+    context: Context,
+    line: int,
+    trials: Sequence[Trial],
+    phases: frozenset[str],
 ) -> list[list[float]] | None:
     """The parts' values in each trial; None where one has none, or where nothing in them is the text's own."""
     found: list[list[float]] = []
     for trial in trials:
-        reader = Reader(context, line, trial, letter)
+        reader = Reader(context, line, trial, letter, phases)
         try:
             found.append([reader.value(part) for part in parts])
         except (Clash, Undecidable, OverflowError):
@@ -97,9 +106,11 @@ def _ruling(found: Sequence[Sequence[float]], kind: Kind) -> Judged | None:
     return refuted(kind, says, Method.NUMERIC, witness)
 
 
-def _of_bounds(found: Sequence[Sequence[float]], relations: Sequence[str], kind: Kind) -> Judged | None:
+def _of_bounds(
+    found: Sequence[Sequence[float]], relations: Sequence[str], kind: Kind, grid: Sequence[Trial]
+) -> Judged | None:
     near = {"=": lambda a, b: abs(a - b) <= 1e-7 * max(1.0, abs(a))}
-    for trial, values in zip(GRID, found, strict=True):
+    for trial, values in zip(grid, found, strict=True):
         for (a, b), relation in zip(pairwise(values), relations, strict=False):
             close = abs(a - b) <= 1e-9 * max(1.0, abs(a))
             if relation in near and near[relation](a, b):
@@ -113,7 +124,7 @@ def _of_bounds(found: Sequence[Sequence[float]], relations: Sequence[str], kind:
                 }
                 return refuted(kind, says, Method.NUMERIC, witness)
     return verified(
-        kind, f"it holds at {len(GRID)} distances from near to far, whatever R is", Method.NUMERIC
+        kind, f"it holds at {len(grid)} distances from near to far, whatever R is", Method.NUMERIC
     )
 
 
@@ -230,7 +241,7 @@ def _letter(parts: Sequence[Expression], around: str) -> str:
     for letter in LETTERS:
         spelled = r"(?:\\kappa|κ)" if letter == "kappa" else letter
         meant = (
-            rf"(?:exp|e\s*\^)[^$;]{{0,90}}=\s*{spelled}(?![A-Za-z_(])"
+            rf"(?:exp|e\s*\^)[^$;]{{0,90}}=\s*:?\s*{spelled}(?![A-Za-z_(])"
             rf"|(?<![A-Za-z\\_^]){spelled}(?:\([^()]*\))?\s*(?::?=|≔)\s*[^$;.]{{0,12}}(?:\\?exp|e\s*\^)"
         )
         if letter in used and (re.search(meant, around) or _is_a_value(spelled, around)):

@@ -27,6 +27,7 @@ from grader.verify.grammar.syntax import (
     Quotient,
     Series,
     Symbol,
+    Transpose,
     names,
     symbols,
     walk,
@@ -71,6 +72,8 @@ def judge(
     ):
         return None
     left, right = chain.parts
+    if isinstance(left, Transpose):
+        left = left.of  # a row, by the rows of the values
     if not isinstance(left, Symbol) or len(left.indices) > 1 or left.name in {"v", "V", "k", "q"}:
         return None
     rights = (right, *(formula.wide.parts[1:] if formula.wide is not None else ()))

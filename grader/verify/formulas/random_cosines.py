@@ -2,6 +2,9 @@
 
 With w ~ N(0, I/σ²) the argument w·δ is normal with variance s = ‖δ‖²/σ², and G = e^(−s/2). The estimate of the kernel
 is the mean of R independent cosines of such arguments: its mean is G, its variance (1 − G²)²/(2R).
+
+With a phase b that is uniform over a full turn, w·x + b is uniform too and w·y + b differs from it by w·δ: means over
+both are means over a turn and w·δ.
 """
 
 from __future__ import annotations
@@ -39,7 +42,8 @@ POINTS = frozenset({"q", "k", "x", "y", "u"})
 DIFFERENCES = frozenset({"delta", "Delta", "u", "z"})
 KERNELS = frozenset({"K", "k", "G", "g", "kappa", "calK", "calG"})
 SCALE = 1.5  # σ in the trials
-RANDOM = ("argument", "estimate", "sum")
+RANDOM = ("argument", "estimate", "sum", "turn", "turned")
+TURNS = 2 * np.pi * np.arange(8) / 8  # exact for the fourth powers of cosines
 DEEPEST = 6
 
 
@@ -69,9 +73,11 @@ class Reader:
     line: int
     trial: Trial
     letter: str = ""  # of the kernel's value, where the text's words give it
+    phases: frozenset[str] = frozenset()  # letters that are uniform over a full turn
     points: set[str] = field(default_factory=set)
     told: set[str] = field(default_factory=set)
     sums: list[Expression] = field(default_factory=list)  # what is summed over the directions
+    ends: dict[str, str] = field(default_factory=dict)  # the points that stand beside a phase
 
     def value(self, part: Expression) -> float:
         """A part's value. Raises `Clash` or `Undecidable` where it has other symbols, or is random itself."""
@@ -123,6 +129,8 @@ class Reader:
                 return self._sum(index, low, high, body, deep)
             case Inner(left, right):
                 return self._random_pair(left, right)
+            case Addition(((1, one), (1, other))) if self.phases:
+                return self._turned(one, other) or self._turned(other, one)
             case Product(factors):
                 return self._product(factors, deep)
             case Call(Symbol(name, _), (Symbol() as one, Symbol() as other)):
@@ -190,12 +198,36 @@ class Reader:
                 return Product((*plain, made), ("",) * len(plain)) if plain else made
         return None
 
+    def _turned(self, one: Expression, phase: Expression) -> Expression | None:
+        """w·x + b for the first point, w·y + b for the second."""
+        if not isinstance(phase, Symbol) or phase.name not in self.phases:
+            return None
+        match one:
+            case Product((left, right)) | Inner(left, right):
+                sides = [side.of if isinstance(side, Transpose) else side for side in (left, right)]
+            case _:
+                return None
+        named = [side for side in sides if isinstance(side, Symbol) and side.name not in DIRECTIONS]
+        if len(named) != 1 or len(sides) - len(named) != 1 or named[0].name not in POINTS:
+            return None
+        drawn = next(side for side in sides if side is not named[0])
+        if not isinstance(drawn, Symbol) or drawn.indices != phase.indices:
+            return None
+        self.told.add(phase.name)
+        self.ends.setdefault(str(named[0]), ("turn", "turned")[len(self.ends) > 0])
+        self.points |= self.ends.keys()
+        if len(self.points) > 2:
+            raise Undecidable("more than one pair of points")
+        return Symbol(self.ends[str(named[0])])
+
     def _random_pair(self, left: Expression, right: Expression) -> Expression | None:
         sides = [side.of if isinstance(side, Transpose) else side for side in (left, right)]
         match sides:
             case [Call(Symbol(f, ()), (one,)), Call(Symbol(g, ()), (other,))] if f == g and f in MAPS:
                 if self._definition(f) is not None:
                     return None
+                if self.phases:
+                    raise Undecidable("whether the features have a phase")
                 if one == other:
                     return Number(Fraction(1))
                 self._see(one, other)
@@ -239,10 +271,10 @@ class Reader:
             for below in walk(body)
             if isinstance(below, Symbol) and below.indices == (Symbol(index),)
         }
-        if not one_to or not sized or not own <= DIRECTIONS or not own:
+        if not one_to or not sized or not own <= DIRECTIONS | self.phases or not own & DIRECTIONS:
             raise Undecidable("another sum than one over the directions")
         inside = self._plain(body, deep + 1)
-        if "argument" not in names(inside):
+        if not names(inside) & {"argument", "turn", "turned"}:
             # Σ_r E[cos(w_r·δ)]: each term is the same
             return Product(
                 (Symbol(high.name) if isinstance(high, Symbol) else _directions(self), inside), ("",)
@@ -252,10 +284,13 @@ class Reader:
 
     def _moment(self, kind: str, of: Expression) -> float:
         drawn = names(of) & set(RANDOM)
+        if not drawn:
+            length = SCALE * float(np.sqrt(self.trial.spread))
+            return self._at(of, {"length": length}) if kind == "E" else 0.0
+        if drawn <= {"turn", "turned"}:
+            return self._normal(kind, of)
         if len(drawn) > 1:
             raise Undecidable("more than one random quantity")
-        if not drawn:
-            return self._at(of, "length", SCALE * float(np.sqrt(self.trial.spread))) if kind == "E" else 0.0
         name = min(drawn)
         if name == "argument":
             return self._normal(kind, of)
@@ -266,20 +301,31 @@ class Reader:
                 raise Undecidable("more than one sum")
             term = self.sums.pop()
             mean, variance = (self.trial.directions * self._normal(one, term) for one in ("E", "Var"))
-        return _of_polynomial(
-            kind, [self._at(of, name, value) for value in (0.0, 1.0, 2.0, 3.0)], mean, variance
-        )
+        values = [self._at(of, {name: value}) for value in (0.0, 1.0, 2.0, 3.0)]
+        return _of_polynomial(kind, values, mean, variance)
 
-    def _at(self, tree: Expression, name: str, value: float) -> float:
-        return World(Setting(), 1).number(tree, self._bound({name: value}))
+    def _at(self, tree: Expression, values: Mapping[str, float]) -> float:
+        return World(Setting(), 1).number(tree, self._bound(values))
 
     def _normal(self, kind: str, of: Expression) -> float:
-        """E or Var of a function of w·δ."""
-        nodes, weights = of_one_number(60)
-        width = float(np.sqrt(self.trial.spread))
-        sample = np.array([self._at(of, "argument", float(node) * width) for node in nodes])
-        first = float(weights @ sample)
-        return first if kind == "E" else float(weights @ sample**2) - first**2
+        """E or Var of a function of w·δ, and of a turn where it has phases."""
+        phased = names(of) & {"turn", "turned"}
+        if phased and "argument" in names(of):
+            raise Undecidable("more than one random quantity")
+        nodes, weights = of_one_number(40 if phased else 60)
+        arguments = float(np.sqrt(self.trial.spread)) * np.asarray(nodes)
+        turns = TURNS if phased else np.zeros(1)
+        sample = np.array(
+            [
+                [
+                    self._at(of, {"argument": a, "turn": turn, "turned": turn - a})
+                    for turn in map(float, turns)
+                ]
+                for a in map(float, arguments)
+            ]
+        )
+        first = float(weights @ sample.mean(axis=1))
+        return first if kind == "E" else float(weights @ (sample**2).mean(axis=1)) - first**2
 
 
 def _directions(reader: Reader) -> Expression:

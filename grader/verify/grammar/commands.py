@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def read_command(parser: Parser, token: Token) -> Expression:
     if token.text in {"frac", "tfrac", "dfrac", "cfrac"}:
-        over, under = read_argument(parser), read_argument(parser)
+        over, under = read_arguments(parser)
         by = differentials_in(under)
         if len(by) == 1 and over in {Symbol("d"), Function(DIFFERENTIAL, ())}:
             return Derivative(parser.term(), by[0])
@@ -35,7 +35,7 @@ def read_command(parser: Parser, token: Token) -> Expression:
     if token.text in {"sum", "prod"}:
         return read_series(parser, "sum" if token.text == "sum" else "product")
     if token.text == "binom":
-        return Function("binomial", (read_argument(parser), read_argument(parser)))
+        return Function("binomial", read_arguments(parser))
     if token.text == "pi":
         return Symbol("pi")
     if token.text == "infty":
@@ -84,6 +84,15 @@ def read_gradient(
     by = inner.expression()
     inner.finish()
     return Derivative(parser.term(), by)
+
+
+def read_arguments(parser: Parser) -> tuple[Expression, Expression]:
+    """Two arguments; without braces `\\binom d2` is d over 2, and no d with an index."""
+    braced = parser.sees("{")
+    first = read_argument(parser)
+    if not braced and parser.sees("_"):
+        parser.at += 1
+    return first, read_argument(parser)
 
 
 def read_argument(

@@ -338,7 +338,7 @@ def split_clauses(sentence: str) -> list[tuple[int, str]]:
 WITHDRAWN = r"\([^()]*\b(?:which (?:I|we) withdraw|my (?:first |old |earlier )?(?:draft|attempt|version) (?:had|said|gave|used|put|claimed))\b[^()]*\)"
 ASIDE = re.compile(
     WITHDRAWN
-    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|squares?|index|indices|subscripts?|arguments?|hats?|tildes?|primes?)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b)[^,;])*",
+    + r"|\b(?:instead of|rather than|as opposed to|without(?! (?:any |an? |the |its )?(?:(?:zero[- ])?padding|(?:causal )?mask(?:ing)?|bias(?:es)?|dilation|overlap|merging|repetitions?|repeats|duplicates|squares?|index|indices|subscripts?|arguments?|hats?|tildes?|primes?)\b)|unlike|not just|not only)\b(?:(?!\s(?:has|have|is|are|gives?|costs?|takes?|needs?|yields?)\b|(?<!\bthat)(?<!\bwhat)(?<!\bwhich)(?<!\bas)(?<!\bif)(?<!\bwhen)(?<!\bwhere)\s(?:(?-i:I)|we|you|they)\s)[^,;])*",
     re.I,
 )
 

@@ -259,6 +259,19 @@ class Context:
             for choice in every(*(options[k] for k in keys))
         )[:12]
 
+    def in_general(self) -> Context | None:
+        """The context without the numbers that an example gives to what a formula defines: β = 1/√D, then β = 1/2.
+
+        None where there are no such numbers.
+        """
+        general = {d.name: d.line for _, d in reversed(self.definitions) if names(d.body)}
+        kept = tuple(
+            (section, d)
+            for section, d in self.definitions
+            if names(d.body) or not general.get(d.name, d.line) < d.line
+        )
+        return replace(self, definitions=kept) if len(kept) < len(self.definitions) else None
+
     def redefined(self, name: str) -> bool:
         """Whether the document defines a name twice in different ways."""
         bodies = {definition.body for _, definition in self.definitions if definition.name == name}

@@ -43,6 +43,25 @@ def with_type(piece: str) -> list[str]:
     return [piece, found.group("what").strip()]
 
 
+NAMED_BEHIND = re.compile(
+    r"(?P<what>.+?)\s*(?P<behind>=\s*:\s*(?P<name>\\?[A-Za-z]+(?:_\w|_\{\w+\})?))[\s.,;]*", re.DOTALL
+)
+
+
+def with_name(piece: str) -> list[tuple[str, str]]:
+    """(formula, its text) of `A = B =: g`, which says that A is B and names it g.
+
+    >>> with_name("A = B =: g"), with_name("A = B")
+    ([('A = B', 'A = B'), ('g := B', '=: g')], [('A = B', 'A = B')])
+    """
+    found = NAMED_BEHIND.fullmatch(piece.strip())
+    if found is None:
+        return [(piece, piece)]
+    what = found.group("what")
+    equation = [(what, what)] if len(sides(what)) > 1 else []
+    return [*equation, (f"{found.group('name')} := {sides(what)[-1]}", found.group("behind"))]
+
+
 def formulas_of(text: Text) -> list[Formula]:
     """Every formula of the document in order, split where a row holds several."""
     out: list[Formula] = []
@@ -51,9 +70,10 @@ def formulas_of(text: Text) -> list[Formula]:
         for offset, rows in text.formulas_of(block):
             for row in rows:
                 out += [
-                    replace(read_formula(piece, row, block, functions), offset=offset)
+                    replace(read_formula(named, row, block, functions), text=told, offset=offset)
                     for whole in split_formulas(row.text)
                     for piece in with_type(whole)
+                    for named, told in with_name(piece)
                 ]
         out += _plain_of(block, text)
     return sorted(_with_members(out), key=lambda formula: (formula.row.line, formula.offset))

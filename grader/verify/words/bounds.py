@@ -112,6 +112,10 @@ OTHER = re.compile(
 )
 
 
+# "the features have length 2R": how many they are
+COUNTED_LENGTH = re.compile(r"(?<!euclidean )\blength\b(?: of)? \S*[A-Za-z]", re.I)
+
+
 class _Says(Enum):
     INSIDE = "lies between"
     RANGES = "ranges from to"
@@ -176,6 +180,7 @@ def bounds(sentence: str, before: str, scale: Fraction | None) -> Iterator[Spann
             if (
                 OF_SOME.search(plain[: claim.start + 40])
                 or OTHER.search(_own_clause(plain, claim))
+                or COUNTED_LENGTH.search(plain[claim.start : claim.end])
                 or re.search(r"\bif\b|\bwould\b|\?", rest, re.I)
             ):
                 continue

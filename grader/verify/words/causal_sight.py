@@ -34,7 +34,9 @@ from grader.verify.words.sight_words import (
     SEGMENT,
     SHORTEST,
     SIGHT,
+    SO,
     UNMASKED,
+    UNREAL,
     Positions,
     between,
     is_plain_beside,
@@ -44,6 +46,11 @@ from grader.verify.words.sight_words import (
     set_at,
 )
 
+# "if v_3 were changed, o_2 would change": what follows from a change
+WOULD_CHANGE = re.compile(
+    r"\bwould(?= (?:also |still |not )*(?:change|differ|move|stay|remain|be (?:un)?(?:changed|affected)))",
+    re.I,
+)
 ONE_POSITION = re.compile(r"\b(?:last|final|first|second|third|middle)\b|\b\w+ (?:\d+|N)\b|_\{?\d", re.I)
 
 
@@ -56,13 +63,17 @@ def causal_sight(sentence: str, before: str) -> Iterator[Spanned]:
     """
     plain, places = plain_signs(sentence)
     past = plain_signs(before[-1500:])[0]
-    if not SCOPE.search(f"{past} {plain}") or ELSEWHERE.search(plain):
+    if not SCOPE.search(f"{past} {plain}") or ELSEWHERE.search(
+        WOULD_CHANGE.sub(" ", plain) if CHANGE.search(plain) else plain
+    ):
         return
     if re.search(r"\bwithout (?:a |the |any )?causal mask", plain, re.I):
         return  # of what is without it something else holds
     given = [int(found) for found in LENGTH.findall(f"{past[-600:]} {plain}")]
     at = 0
-    for cut in (*SEGMENT.finditer(plain), None):
+    # "S_i is read after the update, so token i enters its own output"
+    ends = [*SEGMENT.finditer(plain), *(() if UNREAL.search(plain) else SO.finditer(plain))]
+    for cut in (*sorted(ends, key=lambda end: end.start()), None):
         end = cut.start() if cut is not None else len(plain)
         text = plain[at:end]
         length = given[-1] if given and given[-1] > 1 else 0
@@ -317,7 +328,8 @@ def _relative(found: re.Match[str], text: str, masked: bool) -> Iterator[Spanned
 
 def _enters(found: re.Match[str], text: str, given: int, masked: bool) -> Iterator[Spanned]:
     """`token i itself enters its output`."""
-    told = observing_positions(found.groupdict(), "o", given)
+    by_itself = {**found.groupdict(), "generic": found.group("generic") or found.group("own")}
+    told = observing_positions(by_itself, "o", given)
     own = re.search(
         r"itself|own|current|(?:token|key|position|value) (?-i:[it])\b", found.group("what"), re.I
     )

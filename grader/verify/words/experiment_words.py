@@ -149,7 +149,7 @@ OBSERVED: dict[Observed, str] = {
     Observed.POLYNOMIAL: r"(?:the )?(?:polynomial|quadratic) kernel|\(q(?:_i)?(?:\^T ?| ?· ?)k(?:_j)? ?\+ ?1\)\^2",
     Observed.DISTANCE: r"(?:the |their |all |any )*(?:squared )?(?:euclidean )?distances?(?: (?:of|between) (?:q and k|queries and keys|them))?|‖q(?:_i)? ?- ?k(?:_j)?‖(?:\^2)?",
     Observed.SCORES: rf"{_ANY}(?:scores?|logits|(?:dot|inner|scalar) products?(?: q(?:·|\^T)k)?)|q_i(?:\^T ?| ?· ?)k_j|q(?:\^T|·)k(?!\w)",
-    Observed.WEIGHTS: rf"{_ANY}(?:weights?|probabilit(?:y|ies)|attention (?:matrix|distribution|pattern)|(?-i:A_ij|w_ij|a_ij|α_ij)(?!\w)|softmax(?! attention)(?: itself| weights)?)",
+    Observed.WEIGHTS: rf"{_ANY}(?:weights?(?: (?:of|for) (?:a|any|each|every|one|the|this|that) (?:single |given )?(?:query|token|row|position))?|probabilit(?:y|ies)|attention (?:matrix|distribution|pattern)|(?-i:A_ij|w_ij|a_ij|α_ij)(?!\w)|softmax(?! attention)(?: itself| weights)?)",
     Observed.OUTPUT: rf"{_ANY}(?:outputs?(?: (?:vectors?|rows?|matrix))?(?: (?-i:[yo]_[it]))?|results?|attention(?: output| layer)?|(?-i:[yo]_[ijt]|[vV]['’′](?:_i)?|O|Y)(?!\w)|quotients?|ratios?|weighted (?:mean|average)s?|outcome|anything|smoother|estimate)",
 }  # fmt: skip
 _OBS = "|".join(f"(?P<o{what.name}>{words})" for what, words in OBSERVED.items())

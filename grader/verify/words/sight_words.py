@@ -98,7 +98,7 @@ HIDDEN = re.compile(
 )
 _VERB = r"(?:chang(?:ing|e|es)|replac(?:ing|e)|perturb(?:ing)?|alter(?:ing)?|modify(?:ing)?|edit(?:ing)?|exchanging|swapping|overwriting|varying|touching)"
 CHANGE = re.compile(
-    rf"(?<![\w-])(?:(?:a change (?:of|in|to)|{_VERB}|an edit (?:of|to))(?: only| just)? (?:(?P<any>{ANY_CHANGED})|(?:the )?{CHANGED})|(?:if|when)(?: only| just)? (?:we |one )?(?:(?:change|replace|alter|modify|perturb|edit) )?(?:the )?{CHANGED.replace('?P<c', '?P<d')}(?: (?:is|are|gets?|was) (?:changed|replaced|altered|modified|perturbed|edited|different)| changes?)?)(?: vector)?(?: by (?:something else|another (?:one|vector|value)|anything(?: else)?))?",
+    rf"(?<![\w-])(?:(?:a change (?:of|in|to)|{_VERB}|an edit (?:of|to))(?: only| just)? (?:(?P<any>{ANY_CHANGED})|(?:the )?{CHANGED})|(?:if|when)(?: only| just)? (?:we |one )?(?:(?:change|replace|alter|modify|perturb|edit) )?(?:the )?{CHANGED.replace('?P<c', '?P<d')}(?: (?:is|are|gets?|was|were) (?:changed|replaced|altered|modified|perturbed|edited|different)(?: (?:to|by) (?:-?[\d.]+|\([-\d., ]+\)))?| changes?)?)(?: vector)?(?: by (?:something else|another (?:one|vector|value)|anything(?: else)?))?",
     re.I,
 )
 _SAME = (
@@ -113,7 +113,7 @@ OUTPUTS: tuple[tuple[str, Positions], ...] = (
 )  # fmt: skip
 _OUTSIDE = "|".join(f"(?P<s{place}>{words})" for place, (words, _) in enumerate(OUTPUTS)) + "|" + rf"(?:all |the )*{_OUT} from (?:position )?(?P<from>\d{{1,2}}) on(?:wards?)?|" + _fixed("e", r"(?:causal |masked )?" + _OUT, OUT_LETTER)  # fmt: skip
 REACHES = re.compile(
-    rf"\s*,?\s*(?:(?P<only>only )?(?:then |also |thus |never |therefore )*(?P<changes>changes|affects|influences|alters|moves|touches|reaches|can (?:only )?(?:change|affect|influence|reach|alter|touch)|may change)(?P<only2> only| just)? (?:{_OUTSIDE})|(?:leaves|keeps) (?:all (?:of )?)?(?:{_OUTSIDE.replace('?P<', '?P<l')}) {_SAME}|(?:has no (?:effect|influence) on|(?:does|can|will)(?: not|n['’]t) (?:change|affect|influence|alter|touch|reach)|cannot (?:change|affect|influence|alter|touch|reach)|never (?:changes|affects|reaches|influences|touches)) (?:{_OUTSIDE.replace('?P<', '?P<n')})|(?:then |, )?(?:{_OUTSIDE.replace('?P<', '?P<m')}) (?:(?P<mchanges>changes?|(?:is|are) (?:changed|affected|altered|different)|moves?|differs?)|(?:is|are|stays?|remains?) (?:still )?{_SAME}|(?:does|do) not change))",
+    rf"\s*,?\s*(?:(?P<only>only )?(?:then |also |thus |never |therefore )*(?P<changes>changes|affects|influences|alters|moves|touches|reaches|can (?:only )?(?:change|affect|influence|reach|alter|touch)|may change)(?P<only2> only| just)? (?:{_OUTSIDE})|(?:leaves|keeps) (?:all (?:of )?)?(?:{_OUTSIDE.replace('?P<', '?P<l')}) {_SAME}|(?:has no (?:effect|influence) on|(?:does|can|will)(?: not|n['’]t) (?:change|affect|influence|alter|touch|reach)|cannot (?:change|affect|influence|alter|touch|reach)|never (?:changes|affects|reaches|influences|touches)) (?:{_OUTSIDE.replace('?P<', '?P<n')})|(?:then |, )?(?:{_OUTSIDE.replace('?P<', '?P<m')}) (?:(?P<mchanges>changes?|(?:is|are) (?:changed|affected|altered|different)|moves?|differs?|would (?:also |still )?(?:change|differ|move|be (?:changed|affected|altered|different))(?: too| as well)?)|(?:is|are|stays?|remains?|would (?:be|stay|remain)) (?:still )?{_SAME}|(?:does|do|would)(?: not|n['’]t) (?:change|be (?:changed|affected|altered))))",
     re.I,
 )
 PASSIVE = re.compile(
@@ -139,7 +139,7 @@ RELATIVE = re.compile(
     re.I,
 )
 MASK_HIDES = re.compile(rf"(?:the )?(?:causal )?mask(?:ing)? (?:thus |therefore |only )*(?P<hides>hides|removes|blocks|excludes|cuts off|forbids|conceals|masks(?: out)?|shuts out) (?:the |all |all the |every )*(?:(?P<later>future|{_LATER} {_IN}|{_IN} after it)|(?P<earlier>past|{_EARLIER} {_IN}))", re.I)  # fmt: skip
-ENTERS = re.compile(rf"(?<![\w-])(?:the )?(?P<what>(?:token|key|position|value) {_I}(?: itself)?|(?:its|the) own {_IN}|{_IN} {_I} itself|the current {_IN}|{_ALL}(?:later|future|earlier|previous|past) {_IN}) (?:(?P<no>(?:does|do|must|may)(?: not|n['’]t) |never )|(?:also |already |itself )*)(?:enters?|contributes? to|counts? (?:in|for)|takes? part in|is (?:not )?(?:included|counted|contained) in|is (?:not )?part of|(?P<out>(?:is|are|stays?|remains?) (?:itself )?(?:excluded|left out|missing|absent|omitted|dropped) (?:from|of|in)|(?:is|are) left out (?:of|from))) (?:{OBSERVER})", re.I)  # fmt: skip
+ENTERS = re.compile(rf"(?<![\w-])(?:the )?(?P<what>(?:token|key|position|value) {_I}(?: itself)?|(?:its|the) own {_IN}|{_IN} {_I} itself|the current {_IN}|{_ALL}(?:later|future|earlier|previous|past) {_IN}) (?:(?P<no>(?:does|do|must|may)(?: not|n['’]t) |never )|(?:also |already |itself )*)(?:enters?|contributes? to|counts? (?:in|for)|takes? part in|is (?:not )?(?:included|counted|contained) in|is (?:not )?part of|(?P<out>is (?:not )?(?:itself )?(?:excluded|left out|missing|omitted|removed|absent|dropped) (?:from|of|in)|(?:are|stays?|remains?) (?:itself )?(?:excluded|left out|missing|absent|omitted|dropped) (?:from|of|in))) (?:{OBSERVER}|(?P<own>(?:its|the) own (?:output|sum|result)s?))(?!\w)", re.I)  # fmt: skip
 NOTHING_CHANGES = re.compile(rf"for (?:the )?(?:{OBSERVER.replace('?P<', '?P<x')}) (?:(?P<same>nothing changes|the mask (?:changes nothing|has no effect|does nothing|makes no difference)|(?:mask and no mask|masking or not|with and without (?:the )?mask)(?: is| are| makes?| make)* (?:no difference|the same))|(?P<other>something changes|the mask (?:changes something|matters)))", re.I)  # fmt: skip
 AT_PLACE = re.compile(r"\b(?:for|at) (?-i:[it]) ?= ?(?P<place>(?-i:[NnT])|\d{1,2})(?!\d)", re.I)
 BOTH_WAYS = re.compile(rf"(?:the )?(?:{OBSERVER.replace('?P<', '?P<x')}) (?:(?P<same>is (?:exactly )?(?:the same|equal|identical)|does not change|agrees|coincides)|(?P<other>is (?:not the same|different)|differs|changes)) (?:with and without|with or without|whether or not there is) (?:the |a )?(?:causal )?mask", re.I)  # fmt: skip
@@ -157,6 +157,8 @@ HARMLESS = harmless(
     words
     """
 )
+SO = re.compile(r",? so (?=(?:the|its|a|each|every|it|token|key|position|output)\b)", re.I)
+UNREAL = re.compile(r"\b(?:if|would|without|unless|suppose|were|when|once|provided)\b", re.I)
 SEGMENT = re.compile(r";\s|(?<=[a-z)\d])\.\s|,?\s(?:whereas|while|but (?=the|a|every|each|position|token|output)|though|although)\s|,? because |,? since ", re.I)  # fmt: skip
 
 
@@ -255,7 +257,9 @@ __all__ = [
     "SEGMENT",
     "SHORTEST",
     "SIGHT",
+    "SO",
     "UNMASKED",
+    "UNREAL",
     "Positions",
     "between",
     "is_plain_beside",

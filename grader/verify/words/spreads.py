@@ -54,10 +54,11 @@ UNIT_VARIANCE = re.compile(
     r"(?:unit|same) variance|variance (?:of |is |= ?)?(?:one|1)\b|standard normal|N\(0, ?(?:1|I\w*)\)|σ\^2 ?= ?1",
     re.I,
 )
+SIGMA_SQUARED_IS = re.compile(r"σ\^2 ?= ?(?:√\(?\{?[\w]+\)?\}? ?= ?)?(?P<value>\d+(?:\.\d+)?)(?![\w.]*[\w])")
+GIVEN = re.compile(rf"{UNIT_VARIANCE.pattern}|{SIGMA_SQUARED_IS.pattern}", re.I)
 TIED = re.compile(r"σ\^2 ?= ?√\(?\{?(?P<letter>[Dd](?:_k)?)\b", re.I)
 TIED_PLAIN = re.compile(r"(?<!\w)σ ?= ?√\(?\{?[Dd](?:_k)?\b", re.I)
 DIMENSION_IS = re.compile(r"(?<![\w\\])[Dd](?:_k)? ?= ?(?P<value>\d+)(?![\w.])")
-SIGMA_SQUARED_IS = re.compile(r"σ\^2 ?= ?(?:√\(?\{?[\w]+\)?\}? ?= ?)?(?P<value>\d+(?:\.\d+)?)(?![\w.]*[\w])")
 SHORT = re.compile(r"(?<![\w\\])s(?P<square>\^2)? ?= ?‖[^‖]+‖(?:\^2)? ?/ ?σ(?:\^2)?")
 NUMBER = re.compile(
     r"[≈~]?\s*\(?(?:(?P<over>\d+(?:\.\d+)?) ?/ ?(?P<under>√?\(?\d+(?:\.\d+)?\)?)|(?P<root>√\(?\d+\)?)|(?P<plain>\d+(?:\.\d+)?))\)?"
@@ -126,7 +127,7 @@ def spreads(sentence: str, before: str, bandwidth: Bandwidth = NO_BANDWIDTH) -> 
         if judged is not None:
             given = re.search(r"\bif\b", plain[:start], re.I)
             # "if the entries have variance one, ..." names what the law rests on
-            begin = given.start() if given is not None and UNIT_VARIANCE.search(plain[:start]) else start
+            begin = given.start() if given is not None and GIVEN.search(plain[:start]) else start
             behind = re.match(r",? (?:if|when|provided|given|for)\b[^.;:]*", plain[value.end() :], re.I)
             last = value.end() + (
                 behind.end() if behind is not None and UNIT_VARIANCE.search(behind.group()) else 0

@@ -34,7 +34,7 @@ CHANGED = re.compile(
 )
 ANOTHER = re.compile(r"\b(?:an)?other\b|\bdifferent\b|\bin general\b|\bfor (?:any|every)\b", re.I)
 NAMES_OTHER = re.compile(
-    r"\b(?:instead of|rather than)\s+(?:the\s+)?(?:soft-?max|Gaussian|exponential|linear)\b", re.I
+    r"(?i)\b(?:instead of|rather than)\s+(?:the\s+)?(?:soft-?max|Gaussian|exponential|linear)\b|\b(?:scores?|logits?) after (?:the )?scaling\b"
 )
 ELSEWHERE = re.compile(
     r"\banchors?\b|\bpositives?\b|\bnegatives?\b|\btriplets?\b|\bmargin\b|\bembeddings?\b|\bprobes?\b|\bdepth\b|\bneighbou?rs?\b|\bidentit(?:y|ies) (?:pair|photo)|\bphotos?\b|\bVAL\b|\bFAR\b|\bFaceNet\b|\bhistogram\b|\baccurac",

@@ -30,7 +30,9 @@ from grader.verify.worked.tables import Row, claims_of_table
 REACH = 1500
 MOST_STATEMENTS = 5000  # a document with more is a log
 NEAR = 3  # blocks within which words without a name speak of the example
-FOREIGN = re.compile(r"(?<![A-Za-z_])(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\(")
+FOREIGN = re.compile(
+    r"(?<![A-Za-z_])(?<!scores )(?<!logits )(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\("
+)
 MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
 
 
@@ -132,7 +134,10 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
         if FOREIGN.search(plain.text):
             state = replace(state, foreign=True)
         before = state.section_text[-REACH:]
-        said = (*bandwidth_claims(plain.text, state.document), *overflow_claims(plain.text, f"{lead} {done}"))
+        said = (
+            *bandwidth_claims(plain.text, state.document, f"{before} {lead} {done}"),
+            *overflow_claims(plain.text, f"{lead} {done}"),
+        )
         rulings = [Ruled(start, end, judged) for start, end, judged in said]
         said_here = statements_in(plain.text) if re.search(r"\d", source) else []
         state = replace(state, read=state.read + len(said_here))
@@ -158,7 +163,7 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
             begin = first + len(source[first:last]) - len(source[first:last].lstrip(" $"))
             markup = MARKUP.search(source[:begin])
             begin = markup.start() if markup is not None else begin
-            line = _line_of(text, masked, places[begin])
+            line = _line_of(text, masked, places[begin], source[begin:last])
             out.append(
                 Found(offset + places[begin], source[begin:last], one.judged, line, offset + places[last])
             )
@@ -166,12 +171,14 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
     return state, out
 
 
-def _line_of(text: Text, masked: str, place: int) -> int | None:
-    """The line of a display; other places are counted by the block."""
+def _line_of(text: Text, masked: str, place: int, claimed: str) -> int | None:
+    """The line of a display, of its row if only one has the claim; other places are counted by the block."""
     for found in PLACE.finditer(masked):
         if found.start() <= place < found.end():
             rows = text.formulas.get(int(found.group(1)), ())
-            return rows[0].line if rows and rows[0].display else None
+            lines = {row.line for row in rows if claimed.strip() in row.text}
+            own = lines.pop() if len(lines) == 1 else rows[0].line if rows else None
+            return own if rows and rows[0].display else None
     return None
 
 

@@ -197,9 +197,10 @@ class Example:
         fresh = self._in_section(section)
         return replace(fresh, phases=(*fresh.phases, value))
 
-    def with_map(self, name: str, letter: str, body: Expression) -> Example:
+    def with_map(self, name: str, letter: str, body: Expression, section: int) -> Example:
         """The example with a feature map's formula."""
-        return replace(self, maps={**self.maps, name: (letter, body)})
+        fresh = self._in_section(section)
+        return replace(fresh, maps={**fresh.maps, name: (letter, body)})
 
     def with_list(self, quantity: Quantity, values: Array, section: int, query: int | None = None) -> Example:
         """The example with scores, kernel values or weights of one query that are given outright."""

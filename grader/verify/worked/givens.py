@@ -35,6 +35,13 @@ DIRECTIONS = re.compile(
     r"\bfrequenc|\bdirection|\bdraws?\b|\bdrawn\b|\brandom\b|\bcos(?:ines?)?\b|\bsamples?\b|\bprojection|\bsin\b|ω",
     re.I,
 )
+SCORES_BEFORE = re.compile(
+    r"(?<!raw )(?<!unscaled )\b(?:scaled |given |the )*(?:scores|logits)(?: vector)?(?: are)?[\s:,]*$", re.I
+)
+ONE_FEATURE = re.compile(
+    r"\b(?:one|1)[- ](?:dimensional )?features?\b|\b(?:one-dimensional|1-?d|scalar) features?\b|\b(?:a )?single feature\b|\bfeatures? (?:are|is) (?:scalars?|(?:a )?(?:single )?numbers?|one-dimensional)\b",
+    re.I,
+)
 FOR_ALL = re.compile(r"\b(?:all|every|each)\b", re.I)
 BESIDE = re.compile(r"(?<![A-Za-z_])q\s*=.*(?<![A-Za-z_])k\s*=")
 NEIGHBOURS = re.compile(r"\bneighbou?rs?\b|\bk-?NN\b|\bprobe", re.I)
@@ -78,13 +85,29 @@ def given_by(
         return _several(statement, example, place)
     subject = statement.subjects[0]
     last = sides[-1]
+    scores = _lettered_scores(statement, example, place)
+    if scores is not None:
+        return scores
     for tree in subject.trees:
-        made = _mapped(tree, sides, example) if len(sides) == 1 else None
+        made = _mapped(tree, sides, example, place.section) if len(sides) == 1 else None
         if made is None and all(side.literal is not None for side in last):
             made = _named(tree, last, example, place, precisions)
         if made is not None:
             return _same_for(sides[:-1], last, made, place, precisions)
     return None
+
+
+def _lettered_scores(statement: Statement, example: Example, place: Place) -> Example | None:
+    """`with scores s = (0, 1, 2)`: a list with a letter of its own."""
+    last = statement.told[0].sides[-1]
+    lettered = any(isinstance(tree, Symbol) and not tree.indices for tree in statement.subjects[0].trees)
+    literal = last[0].literal if len(last) == 1 else None
+    if not lettered or literal is None or literal.value.ndim != 1 or literal.value.size < 2:
+        return None
+    if SCORES_BEFORE.search(statement.before) is None:
+        return None
+    query = index_in(QUERY_INDEX, statement.before[-LIST_REACH:])
+    return example.with_list(Quantity.SCORES, literal.value, place.section, query)
 
 
 def _same_for(
@@ -126,12 +149,14 @@ def _several(statement: Statement, example: Example, place: Place) -> Example | 
     return out
 
 
-def _mapped(tree: Expression, sides: Sequence[tuple[Side, ...]], example: Example) -> Example | None:
+def _mapped(
+    tree: Expression, sides: Sequence[tuple[Side, ...]], example: Example, section: int
+) -> Example | None:
     """`φ(x) = (1, √2 x, x²)`."""
     match tree:
         case Call(Symbol(name, ()), (Symbol(letter, ()),)) if name in FEATURES and len(sides[0]) == 1:
             bodies = [body for body in sides[0][0].trees if letter in names(body)]
-            return example.with_map(name.lower(), letter, bodies[0]) if bodies else None
+            return example.with_map(name.lower(), letter, bodies[0], section) if bodies else None
         case _:
             return None
 
@@ -266,6 +291,14 @@ def _vector(name: Name, values: list[Array], example: Example, place: Place) -> 
     if value.ndim == 0 and family in VECTOR_FAMILIES and not _may_be_number(name, place):
         return None
     vector = np.atleast_1d(value)
+    if (
+        "(" in family
+        and index is None
+        and value.size > 1
+        and ONE_FEATURE.search(place.around[-600:] + place.sentence)
+    ):
+        # φ(k) = (1, 2, 1) lists the one feature of all keys
+        return _family(family, values, example, place)
     if "(" in family and index is None and FOR_ALL.search(place.sentence):
         return example.for_all(family, vector, place.section)
     if family == "w" and index is None and (("w", None) in example.vectors or example.indices("w")):

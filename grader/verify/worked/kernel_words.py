@@ -29,7 +29,7 @@ def causal_in(words: str) -> bool | None:
 KERNEL_WORDS: Mapping[Kernel, re.Pattern[str]] = {
     Kernel.SOFTMAX: re.compile(r"\bsoft-?max\b|\bexp\(\s*q[^()‖|]{0,8}k|e\^\{q[^{}‖|]{0,8}k", re.I),
     Kernel.GAUSSIAN: re.compile(r"\bGaussian\b|\bRBF\b|\bexp\(\s*-\s*[‖|]|e\^\{-\s*[‖|]", re.I),
-    Kernel.SQUARED: re.compile(r"\bpolynomial\b|\bquadratic\b|\((?:q[^()]{0,8}k|k[^()]{0,8}q)[^()]{0,4}\+ ?1\)\^2|\bsquared kernel\b|\bdegree[- ](?:two|2)\b", re.I),
+    Kernel.SQUARED: re.compile(r"\bpolynomial\b|\bquadratic\b|\(⟨?(?:q[^()]{0,8}k|k[^()]{0,8}q|x[^()]{0,6}y)[^()]{0,4}\+ ?1\)\^2|\bsquared kernel\b|\bdegree[- ](?:two|2)\b", re.I),
     Kernel.FEATURES: re.compile(r"\blinear attention\b|\bfeature (?:map|vector)s?\b|\bfeatures\b|φ\(", re.I),
 }  # fmt: skip
 

@@ -117,6 +117,8 @@ def _of_positions(noun: Noun, phrase: str, count: int) -> Meanings:
     match noun:
         case Noun.SQUARED_LENGTH | Noun.LENGTH:
             return lengths(phrase, count, squared=noun is Noun.SQUARED_LENGTH), False
+        case Noun.OUTER_FACTORS:
+            return outer_factors(count), False
         case Noun.EXPONENTS | Noun.FACTORS if count == 3:
             return pairs.three_parts(factors=noun is Noun.FACTORS), True
         case Noun.SCORE:
@@ -155,6 +157,15 @@ def _of_positions(noun: Noun, phrase: str, count: int) -> Meanings:
             return unnormalised(phrase, count), False
         case _:
             return NOTHING
+
+
+def outer_factors(count: int) -> tuple[Meaning, ...]:
+    """The query's and the key's factor: one value for each of them, or one value for both."""
+    both = [of_pair(*OF_PAIR[noun]) for noun in (Noun.QUERY_FACTOR, Noun.KEY_FACTOR)]
+    if count == 1:
+        return tuple(both)
+    says = "the factors exp(‖q‖²/(2σ²)) and exp(‖k‖²/(2σ²))"
+    return (Meaning(says, lambda attention: np.asarray([one.of(attention) for one in both])),)
 
 
 def unnormalised(phrase: str, count: int) -> tuple[Meaning, ...]:

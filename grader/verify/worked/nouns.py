@@ -10,7 +10,7 @@ from enum import Enum
 class Noun(Enum):
     """A quantity of an example, by the word for it."""
 
-    INNER = r"(?:inner|dot|scalar)[ -]products?|products? q·k(?:_j)?"
+    INNER = r"(?:inner|dot|scalar)[ -]products?|products? q·k(?:_j)?|(?:scores?|logits?) before (?:the )?(?:scaling|division)"
     SQUARED_DISTANCE = r"squared (?:Euclidean )?(?:distances?|differences?)|distances? squared|distances?\^2|square of (?:the |their )distance"
     DISTANCE = r"distances?"
     SQUARED_LENGTH = r"squared (?:norms?|lengths?)|(?:norms?|lengths?) squared"
@@ -20,7 +20,7 @@ class Noun(Enum):
     KEY_EXPONENT = r"key(?:['’]s)? exponent|exponent (?:of the key(?: factor)?|(?:in|of) ψ(?:\(k(?:_\w)?\))?)"
     EXPONENTS = r"exponents"
     EXPONENT = r"exponent"
-    SCALED_SCORE = r"(?:scaled|divided) (?:scores?|logits?|(?:inner|dot|scalar) products?)"
+    SCALED_SCORE = r"(?:scores?|logits?) after (?:the )?(?:scaling|division)|(?:scaled|divided) (?:scores?|logits?|(?:inner|dot|scalar) products?)"
     SCORE = r"scores?|logits?"
     EXPONENTIAL = r"exponentials?|(?:unnormali[sz]ed|raw|kernel) (?:attention )?(?:weights?|values?|similarit(?:y|ies))|(?:weights?|kernel values?) before (?:the )?normali[sz](?:ation|ing)"
     WEIGHT = r"(?:Gaussian |normali[sz]ed |smoothing )?(?:weights?|coefficients?|probabilit(?:y|ies))(?: matrix)?|rows? of (?:the )?(?:weights?(?: matrix)?|A|attention matrix)"
@@ -30,6 +30,7 @@ class Noun(Enum):
     OUTPUT = (
         r"outputs?(?: rows?| vectors?)?|attention results?|weighted (?:mean|average)s?(?: of the values)?"
     )
+    OUTER_FACTORS = r"(?:outer|norm) (?:pre)?factors?"
     QUERY_FACTOR = r"query(?:['’]s)?[ -]?(?:side )?(?:factor|prefactor|term)|factor of (?:the )?(?:query|q)|first (?:outer )?factor"
     KEY_FACTOR = r"key(?:['’]s)?[ -]?(?:side )?(?:factor|prefactor|term|weight)|factor of (?:the )?(?:key|k)|(?:third|last) (?:outer )?factor"
     PRODUCT_OF_FACTORS = r"product of (?:the |all |these )?(?:three )?factors|(?:factors|they) (?:multiply (?:together |up )?(?:to|into)|have the product)|(?:their|whole) product"

@@ -82,6 +82,7 @@ def trees_of(text: str) -> tuple[Expression, ...]:
     return tuple(found)
 
 
+QUANTIFIED = re.compile(r"\bfor (?:all|any|each|every)\s*$")  # "for all i, φ(k) = ..."
 DOUBLE_INDEX = re.compile(r"_\{?([ijlt\d])([jlst\d])\}?(?![\w,])")
 
 
@@ -124,6 +125,8 @@ def _statement(text: str, runs: Sequence[Run], place: int) -> tuple[Statement | 
     at = place
     subjects = [first]
     before = text[: run.start]
+    if QUANTIFIED.search(before) and len(run.sides) == 1 and re.fullmatch(r"[ijlmnt]", first.text.strip()):
+        return None, 1
     if _is_name(first):
         while len(runs[at].sides) == 1 and at + 1 < len(runs) and NAME_LIST.fullmatch(_gap(text, runs, at)):
             further = _side(text, runs[at + 1].sides[0], False)

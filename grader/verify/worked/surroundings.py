@@ -41,8 +41,8 @@ OTHER_SCALE = re.compile(
 DEFINED_OUTPUT = re.compile(
     r"(?<![A-Za-z\\])(?P<letter>[a-zA-Z])(?:_\{?[ijtns]\}?|\([^()]{1,12}\))?\s*:?=\s*(?:\(?\s*Σ|\\frac\{?\(?\s*Σ)[^.;=]{3,160}[vV]"
 )
-# β = 1/σ², γ = 1/(2σ²)
-PRECISION = re.compile(r"(?P<letter>[βγλ])\s*:?=\s*1/\(?\s*(?P<two>2\s*·?\s*)?σ\^2")
+# β = 1/σ², γ = 1/(2σ²), β = 1/√D
+PRECISION = re.compile(r"(?P<letter>[βγλ])\s*:?=\s*1/\(?\s*(?P<two>2\s*·?\s*)?(?:σ\^2|√\(?[dD](?![A-Za-z]))")
 ROOT_PRECISION = re.compile(r"[βγλ]\s*:?=\s*(?:1/\(?(?:2\s*)?√|[dD]\^\{?-\s*1/2)")
 # δ is a size, a distance or the depth's step elsewhere
 DIFFERENCE = re.compile(
