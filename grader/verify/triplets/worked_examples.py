@@ -66,6 +66,11 @@ UNREAL = re.compile(
 )
 
 
+# "anchor 1 with positive 0": points on a line that are called by where they are
+BY_COORDINATE = re.compile(
+    r"\banchor \d+(?:\.\d+)?(?!\d*[:.]?\d*\s?(?:triplets?|%))\b[^.;]{0,12}\b(?:with |: )?(?:positive|negative)\b",
+    re.I,
+)
 SEMI_HARD = re.compile(r"\bsemi-?\s?hard\b", re.I)
 # to some, whatever has a loss is hard
 HARD_BY_LOSS = re.compile(
@@ -106,6 +111,7 @@ def worked_examples(text: Text) -> Worked:
     example = Example(sorted_apart=SEMI_HARD.search(text.source) is not None and not HARD_BY_LOSS.search(text.source))  # fmt: skip
     ours = our_blocks(text)
     recent = ""
+    earlier: tuple[Example, ...] = ()
     for number, block in enumerate(text.blocks):
         above, recent = recent, f"{recent} {in_plain_signs(text.spelled(block.text))}"[-REACH:]
         if number not in ours:
@@ -122,7 +128,7 @@ def worked_examples(text: Text) -> Worked:
                     claims[number] = (_not_read(text, block, error),)
             continue
         try:
-            example, ruled, gives = _block(text, block, number, example, above)
+            example, ruled, gives, earlier = _block(text, block, number, example, above, earlier)
         except STUMBLES as error:
             ruled, gives = (_not_read(text, block, error),), ()
         if ruled:
@@ -151,9 +157,12 @@ def _table(
     return read.example, out
 
 
+MOST_EARLIER = 8  # examples that are kept
+
+
 def _block(
-    text: Text, block: Block, number: int, example: Example, recent: str
-) -> tuple[Example, tuple[Ruled, ...], tuple[tuple[int, int], ...]]:
+    text: Text, block: Block, number: int, example: Example, recent: str, earlier: tuple[Example, ...]
+) -> tuple[Example, tuple[Ruled, ...], tuple[tuple[int, int], ...], tuple[Example, ...]]:
     view = example.view
     if example.stale(number) and all(view.names) and all(map(role_of, view.names)):
         view = View()
@@ -170,7 +179,11 @@ def _block(
         letters, since = letters_in(piece.text)
         example = replace(example, letters=letters) if letters else example
         piece = with_distances(piece, example.letters, since)
-        example, told, spans = _sentence(piece, example, number, before, recent)
+        after, told, spans = _sentence(piece, example, number, before, recent)
+        told = _of_no_other(told, piece, earlier, number, before, recent)
+        if after.view != example.view:
+            earlier = (*earlier, after)[-MOST_EARLIER:]
+        example = after
         for start, end, judged in told:
             row = piece.row_of(start, end)
             begin, line = row if row is not None else (start, None)
@@ -179,7 +192,25 @@ def _block(
             out.append(Ruled(piece.places[begin], piece.places[end], quote, judged, line))
         gives += [(piece.places[start], piece.places[end]) for start, end in spans]
         before = f"{before} {piece.text}"
-    return example, tuple(out), tuple(gives)
+    return example, tuple(out), tuple(gives), earlier
+
+
+def _of_no_other(
+    told: Sequence[Spanned],
+    piece: Spoken,
+    earlier: Sequence[Example],
+    block: int,
+    before: str,
+    recent: str,
+) -> list[Spanned]:
+    """The rulings without what is wrong of the example in view and right of an earlier one, which may be meant."""
+    if all(one[2].ruling != "refuted" for one in told):
+        return list(told)
+    right: list[Spanned] = []
+    for example in earlier:
+        _, of_it, _ = _sentence(piece, example, block, before, recent)
+        right += [one for one in of_it if one[2].ruling == "verified"]
+    return [one for one in told if one[2].ruling != "refuted" or not _overlaps(one, right)]
 
 
 def _sentence(
@@ -285,7 +316,7 @@ def _sentence(
         for one in (*sphere_statements(text, example), *scalings(text, example))
         if not _overlaps(one, told)
     ]
-    if UNREAL.search(text) or _moves_unread(text, given.spans):
+    if UNREAL.search(text) or BY_COORDINATE.search(text) or _moves_unread(text, given.spans):
         told = [one for one in told if one[2].ruling == "verified"]
     if any(one[2].ruling == "verified" for one in told) or _names_points(text, example):
         example = replace(example, used=block)

@@ -29,6 +29,7 @@ from grader.verify.worked.tables import Row, claims_of_table
 
 REACH = 1500
 MOST_STATEMENTS = 5000  # a document with more is a log
+MOST_EARLIER = 8  # examples that are kept
 NEAR = 3  # blocks within which words without a name speak of the example
 FOREIGN = re.compile(
     r"(?<![A-Za-z_])(?<!scores )(?<!logits )(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\("
@@ -49,6 +50,7 @@ class State:
     read: int = 0  # how many statements have been read
     scaled: int = -1  # the block that last gave σ²
     touched: int = 0  # the block that last gave or named something of the example
+    earlier: tuple[Example, ...] = ()  # the examples of vectors before this one
 
 
 def claims_of_examples(text: Text) -> dict[int, list[Found]]:
@@ -187,7 +189,8 @@ def _read(
 ) -> tuple[State, Sequence[Ruled]]:
     """The state after a statement, and the rulings on it: what it does not claim it may give."""
     far = number - state.touched > NEAR
-    ruled = rulings_on(statement, Scene(state.document, state.example, place, around, state.foreign, far))
+    scene = Scene(state.document, state.example, place, around, state.foreign, far)
+    ruled = _of_no_other(rulings_on(statement, scene), statement, scene, state.earlier)
     refuted = any(one.judged.ruling is Ruling.REFUTED for one in ruled)
     behind = place.sentence[statement.told[-1].end :]
     anew = refuted and (
@@ -207,6 +210,8 @@ def _read(
     worked_out = chosen and state.document.tied and follows_from_width(statement.before)
     if given is None or worked_out:
         return state, ()
+    if state.example.vectors and given.vectors is not state.example.vectors:
+        state = replace(state, earlier=(*state.earlier, state.example)[-MOST_EARLIER:])
     foreign = state.foreign and given.vectors is state.example.vectors
     resized = given.sizes.get("D") != state.example.sizes.get("D")
     if resized and state.document.tied and number != state.scaled:
@@ -214,6 +219,26 @@ def _read(
     return replace(
         state, example=given, foreign=foreign, touched=number, scaled=number if chosen else state.scaled
     ), ()
+
+
+def _of_no_other(
+    ruled: Sequence[Ruled], statement: Statement, scene: Scene, earlier: Sequence[Example]
+) -> Sequence[Ruled]:
+    """The rulings without what is wrong of the example in view and right of an earlier one, which may be meant."""
+    if all(one.judged.ruling is not Ruling.REFUTED for one in ruled):
+        return ruled
+    right = [
+        (one.start, one.end)
+        for example in earlier
+        for one in rulings_on(statement, replace(scene, example=example))
+        if one.judged.ruling is Ruling.VERIFIED
+    ]
+    return [
+        one
+        for one in ruled
+        if one.judged.ruling is not Ruling.REFUTED
+        or not any(start < one.end and one.start < end for start, end in right)
+    ]
 
 
 # -- tables ------------------------------------------------------------------------------------------------------------
