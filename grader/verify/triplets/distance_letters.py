@@ -32,7 +32,7 @@ def letters_in(text: str) -> tuple[dict[str, str], int]:
     """The letters that a text gives to d(a, p) and d(a, n), and the end of what gives them; empty where it gives none.
 
     >>> letters_in("Write u=‖a-p‖^2 and v=‖a-n‖^2. Hard means v < u.")
-    ({'u': 'd(a,p)', 'v': 'd(a,n)'}, 31)
+    ({'u': 'd(a,p)', 'v': 'd(a,n)'}, 29)
     """
     given: dict[str, str] = {}
     end = 0
