@@ -47,7 +47,9 @@ TIMED = re.compile(
     r"\b(?:medians?|means|averages|timings?|timed|runs?|ms|stopwatch|benchmarks?|laptop|GPU|CPU)\b", re.I
 )
 # what saves is something else than a way to attention
-BY_OTHER = re.compile(r"\b(?:mask\w*|cach\w+|merg\w+|shar(?:es?|ing)|skip\w*|drop\w*|batch\w*|heads?|trick)\b", re.I)
+BY_OTHER = re.compile(
+    r"\b(?:mask\w*|cach\w+|merg\w+|shar(?:es?|ing)|skip\w*|drop\w*|batch\w*|heads?|trick)\b", re.I
+)
 SAVES = re.compile(
     r"\b(?:sav(?:es?|ed|ing)|gains?|wins?|speeds? up|beats?|ahead|below|cheaper)\b[^.;]*$", re.I
 )
