@@ -211,7 +211,7 @@ def even_lengths(
             yield found.start(), found.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
         elif (
             _sizes_are_near(contests, around, text)
-            and all(abs(value - one) >= 1 for one in (*lengths, *_anywhere(contests, around, text, sizes)))
+            and all(abs(value - one) > 1 for one in (*lengths, *_anywhere(contests, around, text, sizes)))
             and not ROUGH_BEFORE.search(before)
         ):
             witness = {"break-even": shown(exact), "stated": source}
