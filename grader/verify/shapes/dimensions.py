@@ -86,9 +86,7 @@ def judge_shape(
     ):
         return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
     if judged.ruling == "refuted" and len(shape.sizes) == 1 and _may_count_others(tree, judged):
-        return unchecked(
-            judged.kind, "how long a list is may be said there of more than the formula before it"
-        )
+        return unchecked(judged.kind, "the length may be said of more than the formula before it")
     if judged.ruling == "refuted" and _is_part_of_whole(tree, context.setting_at(line)):
         return unchecked(judged.kind, "whether it is a row or an entry of the whole is not said")
     declared = {declared_name(one.what) for one in context.declared}
