@@ -11,6 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from grader.verify.reading.patterns import compiled
+
 
 @dataclass(frozen=True)
 class Operation:
@@ -176,7 +178,7 @@ def nearest(table: Sequence[Operation], phrase: str, about: str) -> Operation | 
     spots = [
         (found.end(), -order, found.start(), operation)
         for order, operation in enumerate(table)
-        if not operation.needs or re.search(operation.needs, around, re.I)
+        if not operation.needs or compiled(operation.needs).search(around)
         for found in operation.pattern.finditer(plain)
     ]
     if not spots:

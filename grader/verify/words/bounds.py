@@ -19,6 +19,7 @@ from grader.verify.grammar.notation import ascii_form
 from grader.verify.grammar.reader import read_expression
 from grader.verify.grammar.syntax import Unreadable, names
 from grader.verify.numbers.lettered import value_at
+from grader.verify.reading.patterns import compiled
 from grader.verify.reading.plain_signs import plain_signs
 from grader.verify.words.ranges import (
     PLAIN,
@@ -203,11 +204,11 @@ def _own_clause(plain: str, claim: _Claim) -> str:
 
 
 def _claims(plain: str, words: str) -> Iterator[_Claim]:
-    subject = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.I)
+    subject = compiled(rf"(?<![\w-])(?:{words})(?![\w-])")
     if subject.search(plain) is None:
         return
     for pattern in (LARGEST, NO_MORE, INEQUALITY):
-        whole = re.compile(r"(?<![\w.-])(?:" + pattern.pattern.replace("QUANTITY", words) + ")", re.I)
+        whole = compiled(r"(?<![\w.-])(?:" + pattern.pattern.replace("QUANTITY", words) + ")")
         for found in whole.finditer(plain):
             claim = _whole(pattern, found)
             if claim is not None:

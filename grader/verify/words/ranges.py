@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from grader.verify.reading.patterns import compiled
+
 NEAR = 700
 Sizes = Mapping[str, float]
 WORLDS: tuple[Sizes, ...] = (
@@ -46,9 +48,9 @@ class Quantity:
     def in_scope(self, sentence: str, around: str) -> bool:
         """Whether a sentence within its text speaks of this quantity."""
         return (
-            re.search(self.scope, around, re.I | re.S) is not None
-            and re.search(self.not_near, around[-len(sentence) - NEAR :], re.I) is None
-            and re.search(self.unless, sentence, re.I) is None
+            compiled(f"(?s:{self.scope})").search(around) is not None
+            and compiled(self.not_near).search(around[-len(sentence) - NEAR :]) is None
+            and compiled(self.unless).search(sentence) is None
         )
 
 

@@ -17,6 +17,7 @@ from functools import cache
 
 from grader.verify.claim import Judged, Kind, Method, Ruling, Spanned, refuted, verified
 from grader.verify.networks.papers import of_own_run
+from grader.verify.reading.patterns import compiled
 from grader.verify.reading.plain_words import HARMLESS
 
 REACH = 6000
@@ -53,11 +54,6 @@ class Part:
 @cache
 def _words(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w\\-])(?:{_spaced(pattern)})(?![\w-])", re.I)
-
-
-@cache
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.I)
 
 
 @cache
@@ -139,7 +135,7 @@ def mentions_of(one: Part, text: str) -> list[Mention]:
 
 def _directed(noun: str, text: str) -> list[Mention]:
     """A quantity with its adjective or verb: `a larger X`, `raising the X`, `the X falls`, `grows with X`."""
-    if _compiled(_spaced(noun)).search(text) is None:
+    if compiled(_spaced(noun)).search(text) is None:
         return []
     falls, correlated = FALLS.search(text) is not None, CORRELATED.search(text) is not None
     out: list[Mention] = []
@@ -302,8 +298,8 @@ def thesis_claims(sentence: str, before: str, theses: Sequence[Thesis]) -> Itera
         # the sentence is short and what stands around it is long: it is asked first
         if (
             not _has_parts(plain, one)
-            or _compiled(one.unless).search(sentence)
-            or not _compiled(f"(?s:{one.scope})").search(around)
+            or compiled(one.unless).search(sentence)
+            or not compiled(f"(?s:{one.scope})").search(around)
         ):
             continue
         if one.of_paper and of_own_run(sentence, before):
@@ -359,7 +355,7 @@ def _read(sentence: str, start: int, end: int, before: str, one: Thesis, width: 
         return None  # the rest of what began in a bracket
     begins = BEGINS_IF.match(text)
     comma = sentence[start : end + 1].find(",")  # where a condition at the head of the clause ends
-    if ((begins or UNDER.search(text)) and not one.reads_if) or _compiled(one.beside).search(text):
+    if ((begins or UNDER.search(text)) and not one.reads_if) or compiled(one.beside).search(text):
         return None
     if DENIED_ASIDE.search(text):
         return None
