@@ -12,7 +12,7 @@ from grader.verify.reading.document import PLACE
 
 THINGS = re.compile(
     r"[\s$.)*~\\,]{0,6}(?:(?:valid|possible|ordered|unordered|positive|negative|distinct|such)[\s-]+){0,2}"
-    r"(?:anchor\S{0,3}positive\s+)?(?:triplets?|triples?)\b",
+    r"(?:anchor\S{0,3}positive\s+)?(?:triplets?|triples?)\b(?!\s+(?:if|when|as|without regard)\b)",
     re.IGNORECASE,
 )
 PRODUCT = re.compile(r"·|×|\*|\\cdot|\\times|\\binom")

@@ -13,6 +13,7 @@ from grader.verify.claim import Judged, Kind, Method, refuted, unchecked, verifi
 from grader.verify.grammar.syntax import (
     Call,
     Expression,
+    Function,
     Number,
     Product,
     Symbol,
@@ -146,8 +147,9 @@ def judge_shape(
 
 
 def _may_count_others(tree: Expression, judged: Judged) -> bool:
-    """Whether a length behind a formula can't be its own: that of a number, or of one entry √2·x_i·x_j of a list."""
-    scalar = str((judged.witness or {}).get("shape", "")).startswith("1×1")
+    """Whether a length behind a formula can't be its own: that of a kernel's value, or of one entry √2·x_i·x_j."""
+    kernel = any(isinstance(node, Function) and node.name == "exp" for node in walk(tree))
+    scalar = kernel and str((judged.witness or {}).get("shape", "")).startswith("1×1")
     letters = [node for node in walk(tree) if isinstance(node, Symbol) and node.name.casefold() in "xyqk"]
     entry = len(letters) > 1 and all(len(node.indices) == 1 for node in letters)
     return scalar or (entry and "clash" in (judged.witness or {}))

@@ -385,6 +385,9 @@ def _value(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
         )
 
 
+RANK = re.compile(r"\b(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th))\b", re.IGNORECASE)
+
+
 def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
     groups = {key[1:] if key.startswith("x") else key: value for key, value in found.groupdict().items()}
     at_place = AT_PLACE.search(text)
@@ -403,7 +406,7 @@ def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
     verdicts = {(position == length) == same for position in positions}
     if len(verdicts) != 1 or not is_plain_beside(text, found.start(), len(text)):
         return
-    if verdicts == {False} and not given and not groups.get("generic") and min(positions) > 1:
+    if verdicts == {False} and not given and RANK.search(found.group()):
         return  # "the third" may be the last
     says = "the last output sums over all keys with the mask as without it, an earlier one over fewer"
     if verdicts.pop():
