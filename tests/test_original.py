@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 RUBRIC = ROOT / "rubrics" / "example_difficulty_original" / "rubric.toml"
 CLASS = ROOT / "submissions" / "example_difficulty_original"
 
-pytestmark = [pytest.mark.box, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.box, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 def _graded(submissions: Path, out: Path, student: str) -> dict[str, tuple[str, float]]:

@@ -17,6 +17,7 @@ from tests.conftest import ROOT
 
 pytestmark = [
     pytest.mark.box,
+    pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="the tiers are Linux's"),
 ]
 
