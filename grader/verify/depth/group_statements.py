@@ -16,6 +16,7 @@ from grader.verify.depth.group_errors import count_claims, mean_depths
 from grader.verify.depth.groups import COUNT, Group, Groups, masked_depths, number
 from grader.verify.depth.stated_values import VALUE, Stated, far, holds, stated_of
 from grader.verify.numbers.reckoning import shown
+from grader.verify.reading.numerals import NUMERAL, value_of
 
 PLAIN_MEAN = re.compile(
     r"\b(?:unweighted|plain|simple|naive|straight|arithmetic|ordinary)\s+(?:mean|average)\b|\b(?:mean|average) of the (?:\w+ )?(?:group )?(?:accuracies|numbers|rates|values|percentages|groups)\b|\b(?:the )?(?:\w+ )?(?:accuracies|rates) averag(?:e|ed)\b|\baveraging (?:the|these|those|all)?\s?(?:\w+ )?(?:accuracies|rates|numbers|values|groups|percentages|\d)\b|\bmacro\b",
@@ -87,7 +88,7 @@ def _shares(piece: str, told: Groups) -> Iterator[Spanned]:
         if chosen == "mean behind":
             yield from _plain(one.stated, told)
         elif chosen == "plain":
-            if RESULT.search(one.before):
+            if RESULT.search(one.before) and _of_so_many(one.before, told):
                 yield from _plain(one.stated, told)
         elif isinstance(chosen, list):
             wrong = WRONG.search(one.clause) is not None and ACCURACY.search(one.clause) is None
@@ -243,6 +244,19 @@ def _ruled(
             stated.end,
             refuted(Kind.ARITHMETIC, f"{says}, not {stated.figure.text}", Method.COUNT, witness),
         )
+
+
+MANY = re.compile(
+    rf"\b(?P<many>{NUMERAL}|\d{{1,3}}) (?:[a-z-]+ ){{0,2}}?(?:accuracies|rates|groups|numbers|values|percentages|depths|rows|bins)\b",
+    re.I,
+)
+
+
+def _of_so_many(text: str, told: Groups) -> bool:
+    """Whether a text names no other number of accuracies than there are groups, with or without empty ones."""
+    named = MANY.search(text)
+    filled = sum(1 for one in told.groups if one.count)
+    return named is None or value_of(named.group("many")) in {len(told.groups), filled}
 
 
 def _plain(stated: Stated, told: Groups) -> Iterator[Spanned]:
