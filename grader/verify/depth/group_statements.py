@@ -19,7 +19,7 @@ from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.numerals import NUMERAL, value_of
 
 PLAIN_MEAN = re.compile(
-    r"\b(?:unweighted|plain|simple|naive|straight|arithmetic|ordinary)\s+(?:mean|average)\b|\b(?:mean|average) of the (?:\w+ )?(?:group )?(?:accuracies|numbers|rates|values|percentages|groups)\b|\b(?:the )?(?:\w+ )?(?:accuracies|rates) averag(?:e|ed)\b|\baveraging (?:the|these|those|all)?\s?(?:\w+ )?(?:accuracies|rates|numbers|values|groups|percentages|\d)\b|\bmacro\b",
+    r"\b(?:unweighted|plain|simple|naive|straight|arithmetic|ordinary)\s+(?:mean|average)\b|\b(?:mean|average) of (?:the |all |these |those )*(?:[\w-]+ ){0,2}?(?:accuracies|rates)\b|\b(?:mean|average) of the (?:\w+ )?(?:group )?(?:accuracies|numbers|rates|values|percentages|groups)\b|\b(?:the )?(?:\w+ )?(?:accuracies|rates) averag(?:e|ed)\b|\baveraging (?:the|these|those|all)?\s?(?:\w+ )?(?:accuracies|rates|numbers|values|groups|percentages|\d)\b|\bmacro\b",
     re.I,
 )
 ELSEWHERE = re.compile(
@@ -66,6 +66,7 @@ def group_claims(text: str, start: int, told: Groups) -> Iterator[Spanned]:
                 *_shares(piece, told),
                 *count_claims(piece, told),
                 *mean_depths(piece, told),
+                *_means_alike(piece, told),
             ):
                 yield at + begin, at + end, judged
         at += len(piece)
@@ -250,6 +251,36 @@ MANY = re.compile(
     rf"\b(?P<many>{NUMERAL}|\d{{1,3}}) (?:[a-z-]+ ){{0,2}}?(?:accuracies|rates|groups|numbers|values|percentages|depths|rows|bins)\b",
     re.I,
 )
+
+
+ALIKE = re.compile(
+    r"\b(?:gives?|is|yields?|equals?|comes to|makes|has|leads to|agrees with|coincides with|amounts to)\s(?:also |again |exactly |precisely |then )*"
+    r"(?:the same(?: (?:number|value|result|accuracy|thing|as (?:the )?(?:total|overall)(?: accuracy)?))?|(?:equal to )?(?:the|that) (?:total|overall) accuracy)\b",
+    re.I,
+)
+
+
+def _means_alike(piece: str, told: Groups) -> Iterator[Spanned]:
+    """`the plain mean of the accuracies gives the same number` as all images together."""
+    plain = PLAIN_MEAN.search(piece)
+    alike = ALIKE.search(piece, plain.end()) if plain is not None else None
+    if plain is None or alike is None or DENIED.search(piece) or len(told.groups) < 2 or not told.complete:
+        return
+    right, every, slack = told.merged(told.groups)
+    if not every or not _of_so_many(piece[plain.start() : alike.start()], told):
+        return
+    mean, overall = float(told.plain_mean), float(right / every)
+    says = f"the mean of the accuracies is {mean:.4g}, all images together have {overall:.4g}"
+    if right / every == told.plain_mean:
+        yield plain.start(), alike.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+    elif abs(mean - overall) > LEAST_GAP + float(slack / every):
+        yield plain.start(), alike.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, {"mean": mean, "overall": overall})  # fmt: skip
+
+
+DENIED = re.compile(
+    r"\bnot\b|n['’]t\b|\b(?:never|hardly|nearly|almost|about|roughly|only|no longer)\b|\?", re.I
+)
+LEAST_GAP = 0.005  # between two accuracies that are not the same
 
 
 def _of_so_many(text: str, told: Groups) -> bool:

@@ -72,6 +72,8 @@ def _counts(text: str, example: Example, family: Family, margins: Margins) -> It
         clause = text[_clause(text, found.start()) : found.end()]
         if SOME.search(clause) or re.match(r"\s?(?:pairs?|mining)\b", text[found.end() :]):
             continue
+        if many == "all" and not found.group("what") and re.fullmatch(r"all\s\S+", found.group(), re.I):
+            continue  # "the sum of all active triplets" names them
         here = _of_anchor(text, found.start(), family) or family
         what = (found.group("what") or "").lower()
         if what.startswith("anchor") or NUMBERED.search(text[: found.start()]):
@@ -226,9 +228,10 @@ def listed_means(text: str, example: Example) -> Iterator[Spanned]:
 
 # -- means, sums and shares ----------------------------------------------------------------------------------------
 
+_WORD = r"two|three|four|five|six|seven|eight|nine|ten|twelve"
 _NONZERO = r"non-?\s?zero|positive|active|violating|contributing|not zero|that are positive|with (?:a )?(?:positive|non-?zero) loss|above zero"
-_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\)|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|triplets?|cases|examples|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|two|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|four|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
-MEAN = re.compile(rf"(?:\b(?P<how>mean|averaged?s?|averaging|averages)\b|(?<=[;,] )over\b(?= (?:the |all |only )))(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images|cases|examples|samples|points|pairs))", re.I)  # fmt: skip
+_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\)|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|hinges?|triplets?|cases|examples|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|{_WORD}|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
+MEAN = re.compile(rf"(?:\b(?P<how>mean|averaged?s?|averaging|averages)\b|(?<=[;,] )over\b(?= (?:the |all |only )))(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images|cases|examples|samples|points|pairs|(?:is|are)\b))", re.I)  # fmt: skip
 SUM = re.compile(rf"\b(?:sum(?:s)?(?: up)?(?: of (?:the|all|these)(?: \w+)? losses)?|add up|total(?: loss)?)\b(?:\s|,|:|=|\b(?:is|to|of|are|the|then|loss(?:es)?|in all|comes?|therefore|about|hence|over all)\b)*?(?P<value>(?<![\w.])(?:{NUMBER})(?![\w°%]|\.\d|\s?[·*/×^]))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|images|pairs))", re.I)  # fmt: skip
 BATCH_HARD = re.compile(r"\bbatch[- ]?hard\b|\bhardest (?:triplets?|mining)\b", re.I)
 BATCH_ALL = re.compile(r"\bbatch[- ]?all\b", re.I)
@@ -264,7 +267,7 @@ def _mean(
     every = [one.loss(margin) for one in family.triplets]
     active = [loss for loss in every if loss]
     hard = [one.loss(margin) for one in family.hardest]
-    numbers = [int(one) for one in re.findall(r"\b\d{1,6}\b(?!\.\d)", gap.replace("two", "2"))]
+    numbers = [value_of(one) for one in re.findall(rf"\b(?:\d{{1,6}}|{_WORD})\b(?!\.\d)", gap, re.I)]
     many = numbers[0] if numbers else None
     if BATCH_HARD.search(clause) or (re.search(r"\banchors?\b", gap) and len(family.anchors) > 1):
         if many is not None and many != len(hard):

@@ -117,7 +117,7 @@ def triplet_statements(
     `settings` are the views that the sentence sets one after the other, where it sets more than one.
     """
     reading = Reading(text, replace(example, view=View()) if settings else example, margins, [])
-    items = list(items_in(text, example))
+    items = sorted(items_in(text, example), key=lambda item: item.start)
     events: list[tuple[int, int, str, re.Match[str] | Item]] = [
         (item.start, item.end, "item", item)
         for item in (*items, *(Item(start, end, view) for start, end, view in settings))
