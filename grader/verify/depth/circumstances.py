@@ -7,8 +7,9 @@ import re
 
 _OTHER = r"(?:second|third|another|other|different|new|next|previous|earlier|following|larger|smaller|bigger|wider|untrained|pre-?trained|pruned|original|real|actual)"
 _THING = r"(?:sets?|samples?|batch(?:es)?|networks?|models?|runs?|seeds?|layers?|probes?|images?|photos?|pictures?|tests?|data(?:sets?)?|histograms?|examples?|definition|convention|architectures?)"
+OTHER_THINGS = re.compile(rf"\b{_OTHER} (?:\w+ )?{_THING}\b", re.I)
 OTHER_CASE = re.compile(
-    rf"\b{_OTHER} (?:\w+ )?{_THING}\b|\b(?:training|validation|train) (?:set|images?|data|examples|accuracy)\b|\bamong the training\b"
+    rf"{OTHER_THINGS.pattern}|\b(?:training|validation|train) (?:set|images?|data|examples|accuracy)\b|\bamong the training\b"
     r"|\bwith (?:k\s*=|more\b|fewer\b|less\b|noise\b|weights\b|weighting\b|augmentation\b|dropout\b|(?:an? )?(?:larger|smaller|different|second|other)\b)|\bwithout (?!having\b|an? |any\b|more\b|half\b)"
     r"|\bafter (?!all\b|that\b|conv|layer|max|avg|the (?:max|average|first conv))|\bwhen(?:ever)?\b|\bonce\b|\bweighted by (?:the )?distance|\bdistance-weighted|\bby distance\b"
     r"|\b(?:ris(?:es?|ing)|fall(?:s|ing)?|drop(?:s|ping)?|grow(?:s|ing)?|increas(?:es?|ing)|decreas(?:es?|ing)|rose|fell) (?:up |down )?(?:to|from|by)\b|\b(?:goes|go|went) (?:up|down) (?:to|from|by)\b"
@@ -30,4 +31,4 @@ def elsewhere(sentence: str) -> bool:
     return OTHER_CASE.search(sentence) is not None
 
 
-__all__ = ["OTHER_CASE", "WHOLE_SET", "elsewhere"]
+__all__ = ["OTHER_CASE", "OTHER_THINGS", "WHOLE_SET", "elsewhere"]

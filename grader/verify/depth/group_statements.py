@@ -16,9 +16,10 @@ from grader.verify.depth.group_errors import count_claims, mean_depths
 from grader.verify.depth.groups import COUNT, Group, Groups, masked_depths, number
 from grader.verify.depth.stated_values import VALUE, Stated, far, holds, stated_of
 from grader.verify.numbers.reckoning import shown
+from grader.verify.reading.numerals import NUMERAL, value_of
 
 PLAIN_MEAN = re.compile(
-    r"\b(?:unweighted|plain|simple|naive|straight|arithmetic|ordinary)\s+(?:mean|average)\b|\b(?:mean|average) of the (?:\w+ )?(?:group )?(?:accuracies|numbers|rates|values|percentages|groups)\b|\b(?:the )?(?:\w+ )?(?:accuracies|rates) averag(?:e|ed)\b|\baveraging (?:the|these|those|all)?\s?(?:\w+ )?(?:accuracies|rates|numbers|values|groups|percentages|\d)\b|\bmacro\b",
+    r"\b(?:unweighted|plain|simple|naive|straight|arithmetic|ordinary)\s+(?:mean|average)\b|\b(?:mean|average) of (?:the |all |these |those )*(?:[\w-]+ ){0,2}?(?:accuracies|rates)\b|\b(?:mean|average) of the (?:\w+ )?(?:group )?(?:accuracies|numbers|rates|values|percentages|groups)\b|\b(?:the )?(?:\w+ )?(?:accuracies|rates) averag(?:e|ed)\b|\baveraging (?:the|these|those|all)?\s?(?:\w+ )?(?:accuracies|rates|numbers|values|groups|percentages|\d)\b|\bmacro\b",
     re.I,
 )
 ELSEWHERE = re.compile(
@@ -65,6 +66,7 @@ def group_claims(text: str, start: int, told: Groups) -> Iterator[Spanned]:
                 *_shares(piece, told),
                 *count_claims(piece, told),
                 *mean_depths(piece, told),
+                *_means_alike(piece, told),
             ):
                 yield at + begin, at + end, judged
         at += len(piece)
@@ -87,7 +89,7 @@ def _shares(piece: str, told: Groups) -> Iterator[Spanned]:
         if chosen == "mean behind":
             yield from _plain(one.stated, told)
         elif chosen == "plain":
-            if RESULT.search(one.before):
+            if RESULT.search(one.before) and _of_so_many(one.before, told):
                 yield from _plain(one.stated, told)
         elif isinstance(chosen, list):
             wrong = WRONG.search(one.clause) is not None and ACCURACY.search(one.clause) is None
@@ -243,6 +245,49 @@ def _ruled(
             stated.end,
             refuted(Kind.ARITHMETIC, f"{says}, not {stated.figure.text}", Method.COUNT, witness),
         )
+
+
+MANY = re.compile(
+    rf"\b(?P<many>{NUMERAL}|\d{{1,3}}) (?:[a-z-]+ ){{0,2}}?(?:accuracies|rates|groups|numbers|values|percentages|depths|rows|bins)\b",
+    re.I,
+)
+
+
+ALIKE = re.compile(
+    r"\b(?:gives?|is|yields?|equals?|comes to|makes|has|leads to|agrees with|coincides with|amounts to)\s(?:also |again |exactly |precisely |then )*"
+    r"(?:the same(?: (?:number|value|result|accuracy|thing|as (?:the )?(?:total|overall)(?: accuracy)?))?|(?:equal to )?(?:the|that) (?:total|overall) accuracy)\b",
+    re.I,
+)
+
+
+def _means_alike(piece: str, told: Groups) -> Iterator[Spanned]:
+    """`the plain mean of the accuracies gives the same number` as all images together."""
+    plain = PLAIN_MEAN.search(piece)
+    alike = ALIKE.search(piece, plain.end()) if plain is not None else None
+    if plain is None or alike is None or DENIED.search(piece) or len(told.groups) < 2 or not told.complete:
+        return
+    right, every, slack = told.merged(told.groups)
+    if not every or not _of_so_many(piece[plain.start() : alike.start()], told):
+        return
+    mean, overall = float(told.plain_mean), float(right / every)
+    says = f"the mean of the accuracies is {mean:.4g}, all images together have {overall:.4g}"
+    if right / every == told.plain_mean:
+        yield plain.start(), alike.end(), verified(Kind.ARITHMETIC, says, Method.COUNT)
+    elif abs(mean - overall) > LEAST_GAP + float(slack / every):
+        yield plain.start(), alike.end(), refuted(Kind.ARITHMETIC, says, Method.COUNT, {"mean": mean, "overall": overall})  # fmt: skip
+
+
+DENIED = re.compile(
+    r"\bnot\b|n['’]t\b|\b(?:never|hardly|nearly|almost|about|roughly|only|no longer)\b|\?", re.I
+)
+LEAST_GAP = 0.005  # between two accuracies that are not the same
+
+
+def _of_so_many(text: str, told: Groups) -> bool:
+    """Whether a text names no other number of accuracies than there are groups, with or without empty ones."""
+    named = MANY.search(text)
+    filled = sum(1 for one in told.groups if one.count)
+    return named is None or value_of(named.group("many")) in {len(told.groups), filled}
 
 
 def _plain(stated: Stated, told: Groups) -> Iterator[Spanned]:

@@ -22,7 +22,7 @@ DEPTHS = re.compile(
 )
 MASK = "▪"
 ATOMS = (
-    re.compile(rf"(?<![\d.,/])(?P<n>{COUNT})(?:[\s▪]+(?!right\b|correct\b)[a-z-]+){{0,5}}?[\s▪]*(?:,|\(|;|—|–)?\s*(?:of which|of these|of them|of those|with|where|and|among them)?\s*(?:only |exactly |just )?(?P<r>{COUNT}|all|none|both)(?: of (?:them|these|those|which))?(?:\s+{THINGS})?(?:\s+(?:of them|are|were|being|is|have been|labelled|predicted))*\s+{RIGHT}\b", re.I),
+    re.compile(rf"(?<![\d.,/])(?P<n>{COUNT})(?!\d)(?:[\s▪]+(?!right\b|correct\b)[a-z-]+){{0,5}}?[\s▪]*(?:,|\(|;|—|–)?\s*(?:of which|of these|of them|of those|with|where|and|among them)?\s*(?:only |exactly |just )?(?P<r>{COUNT}|all|none|both)(?: of (?:them|these|those|which))?(?:\s+{THINGS})?(?:\s+(?:of them|are|were|being|is|have been|labelled|predicted))*\s+{RIGHT}\b", re.I),
     re.compile(rf"(?<![\d.,/])(?P<r>{COUNT})(?:\s+{THINGS})?(?:\s+(?:are|were|is))?(?:\s+{RIGHT})?\s+(?:out\s+)?of\s+(?:the\s+|its\s+|these\s+|those\s+|all\s+|their\s+)*(?P<n>{COUNT})(?![\d.]*\d|\s*%)", re.I),
     re.compile(rf"(?<![\d.,/])(?P<r>{COUNT})\s?/\s?(?P<n>{COUNT})(?![\d./]*\d)", re.I),
     re.compile(rf"\b(?P<r>all|none)(?: of)?(?: the| its| these)? (?P<n>{COUNT})(?![\d.]*\d|\s*%)", re.I),

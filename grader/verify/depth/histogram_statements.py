@@ -45,7 +45,11 @@ OTHERS = re.compile(
 DENIED = re.compile(r"\bnot\b|n['’]t\b|\bnever\b|\bexcept\b|\bunlike\b", re.I)
 LONGEST_BETWEEN = 70
 WRITTEN_OUT = re.compile(r"(?<![\d.,])(?:\d[\d,]* ?\+ ?)+\d[\d,]* ?=(?= ?\d)")  # "28 + 22 + 15 = 65 images"
-JUDGES = re.compile(r"\bthan\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal", re.I)
+# what parts a number from a depth: a comparison, a reason, another statement
+JUDGES = re.compile(
+    r"\bthan\b|\ba lot\b|\blittle\b|\btypical|\busual|\bnormal|\b(?:since|because|whereas|as|so the)\b|\bagree",
+    re.I,
+)
 SAME_AGAIN = re.compile(
     r"^[\s,(–—-]*(?:that is|that['’]s|i\.e\.|which is|which are|or|so|=|≈|thus|hence)?[\s,:(]*$", re.I
 )

@@ -181,6 +181,8 @@ def _parts_of(told: Groups, known: Mapping[int, Groups], number: int) -> bool:
         return False
     whole = known[max(before)]
     every = sum(group.count for group in whole.groups)
+    if len(told.groups) == 1 < len(whole.groups) and sum(group.count for group in told.groups) == every:
+        return True  # "the total accuracy is 49/60"
     return whole.complete and sum(group.count for group in told.groups) <= every and not told.complete
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from grader.verify.claim import Judged, Ruling
 from grader.verify.depth.brute_force import brute_force
 from grader.verify.depth.changed_votes import dissent_claims
-from grader.verify.depth.circumstances import WHOLE_SET, elsewhere
+from grader.verify.depth.circumstances import OTHER_THINGS, WHOLE_SET, elsewhere
 from grader.verify.depth.depth_statements import depth_claims
 from grader.verify.depth.extreme_votes import extreme_votes
 from grader.verify.depth.group_statements import group_claims
@@ -18,7 +18,13 @@ from grader.verify.depth.histogram_statements import histogram_claims
 from grader.verify.depth.histograms import Histogram
 from grader.verify.depth.image_orders import image_orders
 from grader.verify.depth.ledger import Ledger
-from grader.verify.depth.other_sets import larger_set_between, new_case, rate_reckoned, told_of_a_larger_set
+from grader.verify.depth.other_sets import (
+    larger_set_between,
+    lists_others,
+    new_case,
+    rate_reckoned,
+    told_of_a_larger_set,
+)
 from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.depth.poll_statements import poll_claims
 from grader.verify.depth.topic import takes_up
@@ -31,6 +37,9 @@ BLOCKS_OF_STAGES = 30
 RENUMBERED = re.compile(
     r"\b(?:count|number|start)(?:ed|ing)\b[^.;,]{0,20}\bfrom (?:0|1|zero|one)\b|\b(?:0|1|zero|one)-based\b",
     re.I,
+)
+WITH_LIST = re.compile(
+    r"\b(?:with|for|of|take|suppose) (?:(?:the|depths|counts) )?\d{1,6}(?:,? \d{1,6}){2}", re.I
 )
 SPEAKS_OF_DEPTH = re.compile(r"\bdepths?\b", re.I)
 
@@ -160,6 +169,7 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
     previous = ""
     if own and not told.listed and not told.in_sentences:
         begin = max(begin, _where_given(block, told))
+    gone = False  # the block has gone on to other images
     for at, sentence in block.sentences():
         if at + len(sentence) > begin and not ledger.of_another_run(sentence, giver, block.number, at):
             for first, last, judged in histogram_claims(sentence, told, given_here=own, previous=previous):
@@ -167,12 +177,22 @@ def _of_histograms(ledger: Ledger, block: PlainBlock) -> Iterator[Counted]:
                 if wrong and (
                     _may_be_accuracy(ledger, block, sentence[max(0, first - 12) : last])
                     or (not own and (elsewhere(sentence) or RENUMBERED.search(sentence)))
+                    or gone
+                    or _moves_on(sentence[:first], told)
                     or (told.listed and WHOLE_SET.search(sentence))
                     or _of_others(ledger, block, giver, told.total, at + last, judged)
                 ):
                     continue
                 yield Counted(at + first, at + last, judged)
+            gone = gone or _moves_on(sentence, told)
         previous = sentence
+
+
+def _moves_on(text: str, told: Histogram) -> bool:
+    """Whether a text goes on to other images, whose numbers it lists."""
+    return lists_others(text, told) and (
+        told.listed or OTHER_THINGS.search(text) is not None or WITH_LIST.search(text) is not None
+    )
 
 
 def _of_others(

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 THINGS = r"(?:images?|examples?|samples?|inputs?|points?|pictures?|photos?|shapes?|cases?|instances?)"
-NUMBERS = r"\d{1,2}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+)\d{1,2}){2,80}"
+NUMBERS = r"(?>\d{1,2}(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+)\d{1,2}){2,80})"
 LISTED = re.compile(
-    rf"\b(?P<of>(?:\w+ )?)(?:prediction[- ])?(?:depths\b|depth(?= (?:of each|per|by) (?:image|example|picture)|\s*[:=]))(?P<between>(?:[^.;:\d(\[]|\((?!\d)){{0,50}}?(?:\d{{1,4}} (?:[a-z]+ ){{0,3}}?{THINGS}[^.;:\d]{{0,30}}?)?)(?:\s*[:=]\s*|\s*)[(\[{{]?\s*(?P<values>{NUMBERS})(?![\d.]*\d|\s*(?:[-–/·*+×^%]|,?\s*(?:…|\.\.\.)))",
+    rf"\b(?P<of>(?:\w+ )?)(?:prediction[- ])?(?:depths\b|depth(?= (?:of each|per|by) (?:image|example|picture)|\s*[:=]))(?P<between>(?:[^.;:\d(\[]|\((?!\d)){{0,50}}?(?:\d{{1,4}} (?:[a-z]+ ){{0,3}}?{THINGS}[^.;:\d]{{0,30}}?)?)(?:\s*[:=]\s*|\s*)[(\[{{]?\s*(?P<values>{NUMBERS})(?![\d.]*\d|\s?(?:[-–/·*+×^%]|,?\s*(?:…|\.\.\.)))",
     re.I,
 )
 NOT_THESE = re.compile(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from grader.verify.claim import Ruling
+from grader.verify.depth.histograms import Histogram
 from grader.verify.depth.plain_blocks import PlainBlock
 from grader.verify.numbers.reckoning import calculations
 from grader.verify.numbers.short_lists import set_larger_than
@@ -20,6 +21,7 @@ OF_COUNTS = re.compile(r"(?<![\d.+)(])\s?\d+\s?/\s?\d+\s?[=≈]")
 UNWEIGHTED = re.compile(r"\b(?:without weights|unweighted|not weighted|plain|simple|would)\b", re.I)
 LEAST_DIGITS = 3  # of a number that is known again
 REACH = 60  # characters around a rate
+LONGEST = 60  # images of one depth in a list
 
 
 def larger_set_between(
@@ -44,6 +46,33 @@ def told_of_a_larger_set(
     )
 
 
+# "0 0 1 1 2 8", "counts 0, 3 and 5": numbers one by one
+NUMBERS = re.compile(
+    r"(?<![\w.,/·×+*^=-])\d{1,6}(?:(?:,? and |, ?|[ ])\d{1,6}(?![\d.]*\d|\s?[%/·×+*^=])){2,40}"
+)
+FEWEST = 3
+
+
+def lists_others(text: str, told: Histogram) -> bool:
+    """Whether a text lists numbers that are neither the counts of a histogram nor its depths.
+
+    >>> told = Histogram({0: 1, 1: 0, 2: 2}, whole=True)
+    >>> [lists_others(one, told) for one in ("with 0 3 3 9", "of 2, 0, 2", "with 1, 0, 2 images")]
+    [True, False, False]
+    """
+    counts = [told.bars[depth] for depth in sorted(told.bars)]
+    depths = [depth for depth in sorted(told.bars) for _ in range(min(told.bars[depth], LONGEST))]
+    own = (
+        sorted(counts),
+        sorted(one for one in counts if one),
+        depths,
+        sorted(told.bars),
+        list(dict.fromkeys(depths)),
+    )
+    listed = [sorted(map(int, re.findall(r"\d+", found.group()))) for found in NUMBERS.finditer(text)]
+    return any(len(one) >= FEWEST and one not in own for one in listed)
+
+
 def new_case(blocks: Sequence[PlainBlock], giver: int, number: int) -> bool:
     """Whether a heading such as "Example 3" stands between the counts and a block."""
     return any(one.kind == "heading" and CASE.match(one.text) for one in blocks[giver + 1 : number])
@@ -61,4 +90,4 @@ def rate_reckoned(blocks: Sequence[PlainBlock], number: int, start: int, end: in
     )
 
 
-__all__ = ["larger_set_between", "new_case", "rate_reckoned", "told_of_a_larger_set"]
+__all__ = ["larger_set_between", "lists_others", "new_case", "rate_reckoned", "told_of_a_larger_set"]

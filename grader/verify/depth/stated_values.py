@@ -29,7 +29,7 @@ VALUE = re.compile(
     re.I,
 )
 GOES_ON = re.compile(
-    r"\s?[·×*^+⋅]\s?[\d(]|\s?,\s?\d+\s?,\s?\d|\s?−\s?[\dA-Za-z(]|\d|[.,]\d|\s?/\s?\d|(?<=\d)[A-Za-z_]|-(?:NN|D|dim|fold|nearest)"
+    r"\s?[·×*^+⋅]\s?[\d(]|\s?,\s?\d+\s?,\s?\d|\s\d{1,3}\s\d|\s?−\s?[\dA-Za-z(]|\d|[.,]\d|\s?/\s?\d|(?<=\d)[A-Za-z_]|-(?:NN|D|dim|fold|nearest)"
 )
 
 

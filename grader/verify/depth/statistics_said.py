@@ -28,6 +28,7 @@ BOTH = re.compile(
 )
 FEWEST, MOST = 4, 5000  # images whose quartiles are computed
 SPEAKS = re.compile(r"\bdepths?\b|\bhistogram\b|\bmedian\b|\bmode\b|\bdistribution\b", re.I)
+OF_MANY = re.compile(r"\s+of (?:the|all|these|those|our|its)\s", re.I)  # "of the five accuracies"
 OF_OTHERS = re.compile(
     r"\b(?:mean|average|median) (?:(?:train|test|val)\w* )?(?:loss|accurac\w*|error|time|number|count|size|height|bar|distance|cross)",
     re.I,
@@ -44,7 +45,7 @@ def statistic_claims(text: str, histogram: Histogram) -> Iterator[tuple[int, int
     if not histogram.whole or not histogram.fine or not histogram.total:
         return
     for found in MEASURE.finditer(text):
-        if OF_OTHERS.match(text, found.start()):
+        if OF_OTHERS.match(text, found.start()) or OF_MANY.match(text, found.end()):
             continue
         told = value_after(text, found.end())
         if (

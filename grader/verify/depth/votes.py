@@ -413,8 +413,19 @@ def _across(row: PlainBlock, across: Sequence[tuple[int, int]]) -> Votes | None:
         return None
     if any(cell.isdigit() and int(cell) > MOST_CLASSES for cell in cells):
         return None
-    name = row.cells[0] if across[0][0] > 0 else ""
-    return Votes(tuple(cells), across[0][1], True, _final_cell(row), name, truth=_true_cell(row))
+    name, truth = _named_with_truth(row.cells[0]) if across[0][0] > 0 else ("", None)
+    return Votes(tuple(cells), across[0][1], True, _final_cell(row), name, truth=_true_cell(row) or truth)
+
+
+WITH_CLASS = re.compile(
+    r"(?P<name>\w{1,12})\s*\((?:an? |true |label |class |is )*(?P<truth>\d{1,2}|[A-Za-z]{1,12})\)"
+)
+
+
+def _named_with_truth(cell: str) -> tuple[str, str | None]:
+    """The name of an image, and its class if that stands behind it in brackets: `u (cat)`."""
+    found = WITH_CLASS.fullmatch(cell.strip())
+    return (found.group("name"), found.group("truth")) if found is not None else (cell, None)
 
 
 def _within(row: PlainBlock, about: str) -> Votes | None:

@@ -40,6 +40,8 @@ AWAY = re.compile(
     r"\b(?:without|except|excluding|leaving out|remaining|others?|second|training|validation|wrong|correct|misclassified|right|weighted|(?:our|my) (?:own )?(?:run|experiment|network|test set)|geometric|harmonic|trimmed|squared|running|per class|paper|baldock|whole|full|all the|entire|before|not|if|would|interquartile)\b",
     re.I,
 )
+# the mean of all that there is, and perhaps not of the list beside it
+POOLED = re.compile(r"\b(?:overall|total|pooled|combined|global)\b", re.I)
 NEAREST = 500  # characters between the list and what is said of it
 
 
@@ -146,7 +148,10 @@ def list_claims(sentence: str, before: str) -> Iterator[Spanned]:
         if (
             judged is not None
             and judged.ruling is Ruling.REFUTED
-            and set_larger_than(len(listed.values), text[listed.end :])
+            and (
+                set_larger_than(len(listed.values), text[listed.end :])
+                or POOLED.search(text[listed.end : found.end()])
+            )
         ):
             continue
         if judged is not None:

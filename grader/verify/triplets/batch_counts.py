@@ -33,7 +33,7 @@ KINDS: tuple[tuple[str, str], ...] = (
     ("images", r"(?:images?|photos?|photographs?|pictures?|pics|faces?|embeddings?)"),
 )  # fmt: skip
 THING = "|".join(f"(?P<t{place}>{words})" for place, (_, words) in enumerate(KINDS))
-ADJECTIVES = r"(?:(?:different|ordered|unordered|possible|valid|distinct|such|other|candidate) )*"
+ADJECTIVES = r"(?:(?:different|ordered|unordered|possible|valid|distinct|such|other|candidate|admissible|eligible|allowed|permitted|usable|legal) )*"
 FORMULA = r"(?:[A-Za-z\d(][A-Za-z\d()^{}²·*]*(?: ?[-+−·*/] ?[A-Za-z\d(][A-Za-z\d()^{}²]*)*)"
 DIGITS = r"(?:\d{1,3}(?:,\d{3})+|\d{1,12})"
 COUNT = re.compile(rf"(?<![\w.,/·*×+^−-])(?<!\d[ ·×*+-])(?P<many>{DIGITS}) (?P<said>{ADJECTIVES})(?:{THING})(?![\w-])", re.I)  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -95,6 +96,19 @@ class Example:
         if plain in self.roles:
             return self.roles[plain]
         # "d(1, 2)" of the points x_1, x_2, and "e_1" where the table says 1
+        of_class = re.fullmatch(r"(?P<who>[A-Za-z])(?P<place>\d)", plain)
+        if of_class is not None and all(re.fullmatch(r"x?\d+", one) for one in self.batch.by_name):
+            # "B2" of points without names is the second of class B
+            shown = [
+                one.name
+                for one in self.batch.points
+                if (one.who or "").lower() == of_class.group("who").lower()
+            ]
+            return (
+                shown[int(of_class.group("place")) - 1]
+                if 0 < int(of_class.group("place")) <= len(shown)
+                else plain
+            )
         same = [one for one in self.batch.by_name if one.lstrip("exzfvuy") == plain.lstrip("exzfvuy") != ""]
         return same[0] if len(same) == 1 and plain.lstrip("exzfvuy").isdigit() else plain
 
@@ -253,6 +267,12 @@ class Example:
         """The example with the points where a gradient step has put them."""
         points = tuple(replace(one, vector=self.moved.get(one.name, one.vector)) for one in self.batch.points)
         return replace(self, batch=replace(self.batch, points=points)).refreshed()
+
+    def beside(self, margin: Fraction) -> Example:
+        """The example with a margin that the text has only tried: what follows may still go by it."""
+        return replace(
+            self, margins=(*self.margins[:1], margin, *(one for one in self.margins[1:] if one != margin))
+        )
 
     def with_margin(self, margin: Fraction) -> Example:
         """The example with another margin in force."""

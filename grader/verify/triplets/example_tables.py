@@ -234,11 +234,13 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
     )  # a table of margins has its own in each row
     found: dict[str, list[Spanned]] = {}
     triplets: list[Triplet] = []
+    names: list[str] = []  # what the first column calls them
     for row, (line, view) in enumerate(zip(cells, views, strict=True)):
         triplet = view.triplet if view is not None else None
         if triplet is None or view is None:
             continue
         triplets.append(triplet)
+        names.append(_row_name(line))
         own = _stated(line[columns["margin"]]) if "margin" in columns else None
         if not margins and (own is None or own.number is None):
             continue
@@ -250,7 +252,7 @@ def _triplets(cells: Cells, header: Sequence[str], example: Example, _: int) -> 
             if judged is not None:
                 found.setdefault(name, []).append((row, column, judged))
     out = [one for rulings in found.values() for one in _consistent(rulings)]
-    made = replace(margin_before, family=_family_of(triplets, example, hardest=hardest), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
+    made = replace(margin_before, family=_family_of(triplets, names, example, hardest=hardest), own_family=True) if len(triplets) > 1 else margin_before  # fmt: skip
     return Read(made, tuple(out))
 
 
@@ -375,18 +377,34 @@ def _sorted(triplet: Triplet, margin: Fraction, sort: str, said: bool) -> Judged
     return refuted(Kind.DEFINITION, says, Method.COUNT, witness)
 
 
-def _family_of(triplets: Sequence[Triplet], example: Example, *, hardest: bool) -> Family:
+ROW_NAME = re.compile(
+    rf"\W*(?:(?:triplet|negative|row|case) )?(?P<name>[IVX]{{1,4}}|{NAME})\s*(?:[=:]\s*\(.*)?", re.I
+)
+
+
+def _row_name(line: Sequence[str]) -> str:
+    """`II`, `n_2`, `n_2 = (1, 0)` in the first cell of a row."""
+    found = ROW_NAME.fullmatch(line[0].strip()) if line else None
+    return key(found.group("name")) if found is not None else ""
+
+
+def _family_of(
+    triplets: Sequence[Triplet], names: Sequence[str], example: Example, *, hardest: bool
+) -> Family:
     """The rows as one family: negatives of one anchor where all have the one positive that the text gives above.
 
     Else each row is a triplet, and its anchor's hardest one only where the titles say so.
     """
     if len({one.p for one in triplets}) == 1 and example.view.p is not None:
-        negatives = tuple((one.negative or str(number), one.n) for number, one in enumerate(triplets, 1))
+        negatives = tuple(
+            (one.negative or name or str(number), one.n)
+            for number, (one, name) in enumerate(zip(triplets, names, strict=True), 1)
+        )
         return Family((Anchor(example.view.names[0], (("", triplets[0].p),), negatives),))
     return Family(
         tuple(
-            Anchor(one.anchor or str(number), ((one.positive, one.p),), ((one.negative, one.n),))
-            for number, one in enumerate(triplets, 1)
+            Anchor(one.anchor or name or str(number), ((one.positive, one.p),), ((one.negative, one.n),))
+            for number, (one, name) in enumerate(zip(triplets, names, strict=True), 1)
         ),
         whole=hardest,
     )

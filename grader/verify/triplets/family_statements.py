@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.reading.numerals import value_of
 from grader.verify.triplets.embeddings import Anchor, Family, Triplet, plain
-from grader.verify.triplets.example import Example, View
+from grader.verify.triplets.example import Example
 from grader.verify.triplets.phrases import (
     NUMBER,
     PREDICATE,
@@ -26,61 +25,6 @@ from grader.verify.triplets.triplet_items import Item, items_in
 Margins = Sequence[tuple[int, int, Fraction]]
 _N = rf"(?:{NUMBER})(?![\d°%]|\.\d|\s?[·*/×^])"
 _SEPARATOR = r"(?:\s?[,;]\s?(?:and\s+)?|\s+and\s+)"
-_LIST = rf"{_N}(?:{_SEPARATOR}{_N})+"
-_GAP = r"(?:\s|,|:|=|\b(?:are|is|at|with|have|has|a|the|their|its|whose|squared|distances?|of|from|to|anchor|lie|lies|sit|sits|in|order|to the anchor|candidate|respectively|namely|being|values?)\b)*?"
-POSITIVES = r"positives?|mates?|same-person (?:images|photos)"
-NEGATIVES = r"negatives?|strangers?|impostors?"
-GIVEN_LIST = re.compile(
-    rf"\b(?:(?P<p>{POSITIVES})|(?P<n>{NEGATIVES}))\b(?! (?:pairs?|are (?:easy|hard|semi)))(?! \w+ is){_GAP}(?P<list>{_LIST})(?!\s*(?:are|is|have|has|gives?)\b)"
-    rf"|(?P<list2>{_N}(?:{_SEPARATOR}{_N})*)\s?(?:\(\s?(?:its |the )?|to (?:the |its )?)(?:(?P<p2>{POSITIVES})|(?P<n2>{NEGATIVES}))\b"
-    rf"|(?<![\w^])(?:[dDδ]\(\s?a\s?,\s?n(?:_\w)?\s?\)|[dDδ]_\(?an?\)?)\s*(?:=|∈|:|are|is)?\s*[{{(\[]?\s*(?P<list3>{_LIST})",
-    re.I,
-)
-ONE_POSITIVE = re.compile(rf"\b(?<!hardest )(?<!farthest )(?:positive|mate)\b{_GAP}(?P<value>{_N})", re.I)
-
-
-def lists_given(text: str, example: Example) -> Example:
-    """The example with the distances of one anchor that a sentence lists: `positive at 0.5, negatives at 0.4, 0.55 and 0.9`."""
-    positives: list[Fraction] = []
-    negatives: list[Fraction] = []
-    for found in GIVEN_LIST.finditer(text):
-        if re.search(r"\b(?:loss(?:es)?|mean|average|hardest|semi-?\s?hard|easy|hard)\b[^.;]{0,12}$", text[: found.start()], re.I):  # fmt: skip
-            continue
-        groups = found.groupdict()
-        name = next(name for name in ("list", "list2", "list3") if groups[name])
-        values = [value for value, *_ in numbers_at(text, found.start(name))]
-        (positives if groups["p"] or groups["p2"] else negatives).extend(values)
-    if len(negatives) < 2:
-        return _pairs_given(text, example)
-    if not positives:
-        one = ONE_POSITIVE.search(text)
-        near = example.view.p
-        positives = [Fraction(one.group("value"))] if one is not None else [near] if near is not None else []
-    if not positives:
-        return example
-    anchor = Anchor(
-        "",
-        tuple((f"p{number}" if len(positives) > 1 else "", value) for number, value in enumerate(positives, 1)),
-        tuple((f"n{number}", value) for number, value in enumerate(negatives, 1)),
-    )  # fmt: skip
-    view = View(positives[0]) if len(positives) == 1 else View()
-    return replace(example, family=Family((anchor,)), own_family=True, view=view)
-
-
-PAIRS = re.compile(rf"\bdistances\b[^.;()]{{0,30}}?(?P<list>\(\s?{_N}\s?,\s?{_N}\s?\)(?:{_SEPARATOR}\(\s?{_N}\s?,\s?{_N}\s?\))+)", re.I)  # fmt: skip
-
-
-def _pairs_given(text: str, example: Example) -> Example:
-    """`the squared distances (0.9, 1.0) and (0.4, 0.7)`: the positive's and the negative's of several triplets."""
-    found = PAIRS.search(text)
-    if found is None:
-        return example
-    numbers = [Fraction(one) for one in re.findall(NUMBER, found.group("list"))]
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    anchors = tuple(Anchor(str(number), (("", p),), (("", n),)) for number, (p, n) in enumerate(pairs, 1))
-    return replace(example, family=Family(anchors, whole=False), own_family=True)
-
-
 FEWEST = 2  # one triplet has no mean
 
 # -- statements ----------------------------------------------------------------------------------------------------
@@ -93,7 +37,7 @@ def family_statements(text: str, example: Example, margins: Margins, before: str
         return
     yield from _counts(text, example, family, margins)
     yield from _listed_sorts(text, example, margins)
-    yield from _listed_losses(text, example, family, margins)
+    yield from _listed_losses(text, example, family, margins, before)
     yield from _means(text, example, family, margins, before)
     yield from _shares(text, example, family, margins)
     batch = family if family.whole else example.batch.family
@@ -128,6 +72,8 @@ def _counts(text: str, example: Example, family: Family, margins: Margins) -> It
         clause = text[_clause(text, found.start()) : found.end()]
         if SOME.search(clause) or re.match(r"\s?(?:pairs?|mining)\b", text[found.end() :]):
             continue
+        if many == "all" and not found.group("what") and re.fullmatch(r"all\s\S+", found.group(), re.I):
+            continue  # "the sum of all active triplets" names them
         here = _of_anchor(text, found.start(), family) or family
         what = (found.group("what") or "").lower()
         if what.startswith("anchor") or NUMBERED.search(text[: found.start()]):
@@ -226,13 +172,18 @@ def _listed_sorts(text: str, example: Example, margins: Margins) -> Iterator[Spa
 LOSSES = re.compile(rf"\b(?:losses|terms|hinges)\b(?:\s|:|=|,|\b(?:are|of|then|respectively|in order|in turn|the|come to|in this order)\b)*(?P<list>{_N}(?:{_SEPARATOR}{_N}){{1,}})", re.I)  # fmt: skip
 
 
-def _listed_losses(text: str, example: Example, family: Family, margins: Margins) -> Iterator[Spanned]:
-    """`The losses are 0.3, 0.15, 0.05, 0 and 0`: in the order of the negatives."""
+def _listed_losses(
+    text: str, example: Example, family: Family, margins: Margins, before: str
+) -> Iterator[Spanned]:
+    """`The losses are 0.3, 0.15, 0.05, 0 and 0`: in the order of the negatives, or of the anchors of batch-hard."""
     for found in LOSSES.finditer(text):
         stated = numbers_at(text, found.start("list"))
         for margin in margins_at(text, example, margins, found.start())[:1]:
             exact = [one.loss(margin) for one in family.triplets]
-            if len(stated) == len([one for one in exact if one]) < len(exact):
+            of_hardest = BATCH_HARD.search(f"{before} {text[: found.start()]}") is not None
+            if of_hardest and len(stated) == len(family.hardest):
+                exact = [one.loss(margin) for one in family.hardest]
+            elif len(stated) == len([one for one in exact if one]) < len(exact):
                 exact = [one for one in exact if one]
             if len(stated) != len(exact):
                 continue
@@ -277,9 +228,10 @@ def listed_means(text: str, example: Example) -> Iterator[Spanned]:
 
 # -- means, sums and shares ----------------------------------------------------------------------------------------
 
+_WORD = r"two|three|four|five|six|seven|eight|nine|ten|twelve"
 _NONZERO = r"non-?\s?zero|positive|active|violating|contributing|not zero|that are positive|with (?:a )?(?:positive|non-?zero) loss|above zero"
-_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\)|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|triplets?|cases|examples|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|two|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|four|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
-MEAN = re.compile(rf"(?:\b(?P<how>mean|averaged?s?|averaging|averages)\b|(?<=[;,] )over\b(?= (?:the |all |only )))(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images|cases|examples|samples|points|pairs))", re.I)  # fmt: skip
+_MEAN_GAP = rf"(?:\s|,|:|=|≈|\(|\)|\b(?:the|of|over|all|both|these|those|this|that|its|their|it|is|are|then|loss(?:es)?|hinges?|triplets?|cases|examples|negatives?|ones?|terms?|valid|{_NONZERO}|\d{{1,6}}|in|batch|them|value|{_WORD}|comes? to|amounts? to|equals?|about|roughly|gives?|which|makes|anchors?|only|just|by|for|taken|every|rows?|here|alone|becomes?|hence|thus|so|batch-hard|batch-all)\b)*?"
+MEAN = re.compile(rf"(?:\b(?P<how>mean|averaged?s?|averaging|averages)\b|(?<=[;,] )over\b(?= (?:the |all |only )))(?P<gap>{_MEAN_GAP})(?P<value>(?<![\w.])(?<!over )(?<!all )(?<!both )(?:{NUMBER})(?![\w°]|\.\d|\s?[·*×^-]\s?\d))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|positive|active|non-?zero|of the|of them|losses|%|rows|images|cases|examples|samples|points|pairs|(?:is|are)\b))", re.I)  # fmt: skip
 SUM = re.compile(rf"\b(?:sum(?:s)?(?: up)?(?: of (?:the|all|these)(?: \w+)? losses)?|add up|total(?: loss)?)\b(?:\s|,|:|=|\b(?:is|to|of|are|the|then|loss(?:es)?|in all|comes?|therefore|about|hence|over all)\b)*?(?P<value>(?<![\w.])(?:{NUMBER})(?![\w°%]|\.\d|\s?[·*/×^]))(?!\s*(?:triplets|negatives|ones|terms|anchors|valid|images|pairs))", re.I)  # fmt: skip
 BATCH_HARD = re.compile(r"\bbatch[- ]?hard\b|\bhardest (?:triplets?|mining)\b", re.I)
 BATCH_ALL = re.compile(r"\bbatch[- ]?all\b", re.I)
@@ -287,7 +239,8 @@ BATCH_ALL = re.compile(r"\bbatch[- ]?all\b", re.I)
 
 def _means(text: str, example: Example, family: Family, margins: Margins, before: str) -> Iterator[Spanned]:
     for found in MEAN.finditer(text):
-        stated = value_after(text, found.start("value"))
+        opened = text[: found.start("value")].endswith("(")  # "(0.2 + 0.4)/2 = 0.3"
+        stated = value_after(text, found.start("value") - opened)
         if stated is None or stated.number is None:
             continue
         if found.group("how") is None and not re.search(r"\b(?:mean|average)\b", text[: found.start()], re.I):
@@ -314,7 +267,7 @@ def _mean(
     every = [one.loss(margin) for one in family.triplets]
     active = [loss for loss in every if loss]
     hard = [one.loss(margin) for one in family.hardest]
-    numbers = [int(one) for one in re.findall(r"\b\d{1,6}\b(?!\.\d)", gap.replace("two", "2"))]
+    numbers = [value_of(one) for one in re.findall(rf"\b(?:\d{{1,6}}|{_WORD})\b(?!\.\d)", gap, re.I)]
     many = numbers[0] if numbers else None
     if BATCH_HARD.search(clause) or (re.search(r"\banchors?\b", gap) and len(family.anchors) > 1):
         if many is not None and many != len(hard):
@@ -333,7 +286,10 @@ def _mean(
     if not re.search(r"\bloss|\bterm|\bhinge|\btriplet", f"{before[-120:]} {gap}", re.I):
         return None
     alternatives = [
-        sum((one.loss(other) for one in family.triplets), Fraction(0)) / len(every) for other in others
+        sum(losses, Fraction(0)) / many
+        for other in others
+        if (losses := [one.loss(other) for one in family.triplets])
+        for many in {len(every), max(sum(1 for one in losses if one), 1)}
     ]
     of_active = _of(stated, active, "the positive losses") if active else None
     of_all = _of(stated, every, "all losses", alternatives)
@@ -494,4 +450,4 @@ def _hardest(text: str, found: re.Match[str], anchor: Anchor, true: Triplet) -> 
             yield found.start(), stated.end, judged
 
 
-__all__ = ["family_statements", "listed_means", "lists_given", "margins_at"]
+__all__ = ["family_statements", "listed_means", "margins_at"]

@@ -13,10 +13,10 @@ from dataclasses import replace
 from fractions import Fraction
 
 from grader.verify.triplets.chains import Side
-from grader.verify.triplets.embeddings import root_of
+from grader.verify.triplets.embeddings import Anchor, Family, root_of
 from grader.verify.triplets.example import Example, View, role_of
 from grader.verify.triplets.givens import VECTOR
-from grader.verify.triplets.phrases import NUMBER
+from grader.verify.triplets.phrases import NUMBER, numbers_at
 from grader.verify.triplets.terms import DISTANCE, key
 
 _POINT = r"[\w()^+']{1,9}?"
@@ -158,4 +158,68 @@ def told_by(sides: Sequence[Side], example: Example) -> Example:
     return example
 
 
-__all__ = ["NEVER", "pair_of", "set_anew", "told_by", "with_anew"]
+# -- lists of distances ---------------------------------------------------------------------------------------------
+
+_N = rf"(?:{NUMBER})(?![\d°%]|\.\d|\s?[·*/×^])"
+_SEPARATOR = r"(?:\s?[,;]\s?(?:and\s+)?|\s+and\s+)"
+_LIST = rf"{_N}(?:{_SEPARATOR}{_N})+"
+_GAP = r"(?:\s|,|:|=|\b(?:are|is|at|with|have|has|a|the|their|its|whose|squared|distances?|of|from|to|anchor|lie|lies|sit|sits|in|order|to the anchor|candidate|respectively|namely|being|values?)\b)*?"
+POSITIVES = r"positives?|mates?|same-person (?:images|photos)"
+NEGATIVES = r"negatives?|strangers?|impostors?"
+GIVEN_LIST = re.compile(
+    rf"\b(?:(?P<p>{POSITIVES})|(?P<n>{NEGATIVES}))\b(?! (?:pairs?|are (?:easy|hard|semi)))(?! \w+ is){_GAP}(?P<list>{_LIST})(?!\s*(?:are|is|have|has|gives?)\b)"
+    rf"|(?P<list2>{_N}(?:{_SEPARATOR}{_N})*)\s?(?:\(\s?(?:its |the )?|to (?:the |its )?)(?:(?P<p2>{POSITIVES})|(?P<n2>{NEGATIVES}))\b"
+    rf"|(?<![\w^])(?:[dDδ]\(\s?a\s?,\s?n(?:_\w)?\s?\)|[dDδ]_\(?an?\)?)\s*(?:=|∈|:|are|is)?\s*[{{(\[]?\s*(?P<list3>{_LIST})",
+    re.I,
+)
+ONE_POSITIVE = re.compile(rf"\b(?<!hardest )(?<!farthest )(?:positive|mate)\b{_GAP}(?P<value>{_N})", re.I)
+
+
+def lists_given(text: str, example: Example) -> Example:
+    """The example with the distances of one anchor that a sentence lists: `positive at 0.5, negatives at 0.4, 0.55 and 0.9`."""
+    positives: list[Fraction] = []
+    negatives: list[Fraction] = []
+    for found in GIVEN_LIST.finditer(text):
+        if re.search(r"\b(?:loss(?:es)?|mean|average|hardest|nearest|closest|farthest|furthest|most similar|semi-?\s?hard|easy|hard)\b[^.;]{0,12}$", text[: found.start()], re.I):  # fmt: skip
+            continue
+        groups = found.groupdict()
+        name = next(name for name in ("list", "list2", "list3") if groups[name])
+        values = [value for value, *_ in numbers_at(text, found.start(name))]
+        (positives if groups["p"] or groups["p2"] else negatives).extend(values)
+    known = example.batch.family
+    if known is not None and {*positives, *negatives} <= {
+        far for one in known.triplets for far in (one.p, one.n)
+    }:
+        return example  # "anchor 3: positive 4, negatives 9 and 4" of points that have been given
+    if len(negatives) < 2:
+        return _pairs_given(text, example)
+    if not positives:
+        one = ONE_POSITIVE.search(text)
+        near = example.view.p
+        positives = [Fraction(one.group("value"))] if one is not None else [near] if near is not None else []
+    if not positives:
+        return example
+    anchor = Anchor(
+        "",
+        tuple((f"p{number}" if len(positives) > 1 else "", value) for number, value in enumerate(positives, 1)),
+        tuple((f"n{number}", value) for number, value in enumerate(negatives, 1)),
+    )  # fmt: skip
+    view = View(positives[0]) if len(positives) == 1 else View()
+    return replace(example, family=Family((anchor,)), own_family=True, view=view)
+
+
+PAIRS = re.compile(rf"\bdistances\b[^.;()]{{0,30}}?(?P<list>\(\s?{_N}\s?,\s?{_N}\s?\)(?:{_SEPARATOR}\(\s?{_N}\s?,\s?{_N}\s?\))+)", re.I)  # fmt: skip
+
+
+def _pairs_given(text: str, example: Example) -> Example:
+    """`the squared distances (0.9, 1.0) and (0.4, 0.7)`: the positive's and the negative's of several triplets."""
+    found = PAIRS.search(text)
+    if found is None:
+        return example
+    numbers = [Fraction(one) for one in re.findall(NUMBER, found.group("list"))]
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    anchors = tuple(Anchor(str(number), (("", p),), (("", n),)) for number, (p, n) in enumerate(pairs, 1))
+    return replace(example, family=Family(anchors, whole=False), own_family=True)
+
+
+__all__ = ["NEVER", "lists_given", "pair_of", "set_anew", "told_by", "with_anew"]

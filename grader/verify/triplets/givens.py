@@ -61,6 +61,13 @@ MARGIN = re.compile(
     r"(?:\bmargin(?:s)?(?: parameter)?(?: of the (?:triplet )?loss| in the loss)?(?: (?:α|γ|μ|m))?|(?<![\w^])α)\s*(?:=|:|≈|\bis\b|\bof\b|\bset to\b|\bequal to\b|\bat\b|\bto\b|\bwere\b|\bwas\b)*\s*(?P<value>\d?\.\d+|\d+(?:\.\d+)?)(?![\w.]*\d|\s*(?:[-+·*×/]\s?[\da-z]|%|°))|(?<![\w^])m ?= ?(?P<m>0?\.\d+|1(?:\.0)?)(?![\d.])",
     re.I,
 )
+# "m = 2" may be the length of a value, too, where nothing speaks of triplets
+LETTER = re.compile(
+    r"(?<![\w^])(?<!= )m ?= ?(?P<value>(?!1(?:\.0)?(?![\d.]))[1-9](?:\.\d+)?)(?![\w.]*\d|\w| ?[=·*×/^])"
+)
+OF_TRIPLETS = re.compile(
+    r"\b(?:triplets?|anchors?|margins?|hinges?|loss(?:es)?|class(?:es)?|positives?|negatives?)\b", re.I
+)
 # "in cosine", "half the margin": another margin than that of squared distances
 OTHER_MARGIN = re.compile(r"\bcosines?\b|\bhalf\b|\bbetween the\b|\bgap\b|\bplain distance", re.I)
 PASSING = re.compile(r"\b(?:would|instead|had|were|could|might)\b|\bif\b", re.I)
@@ -307,6 +314,9 @@ def margins_in(text: str) -> Iterator[tuple[int, int, Fraction]]:
         if OTHER_MARGIN.search(text[max(0, found.start() - 30) : found.end() + 30]):
             continue
         yield found.start(), found.end(), Fraction(found.group("value") or found.group("m"))
+    if OF_TRIPLETS.search(text):
+        for found in LETTER.finditer(text):
+            yield found.start(), found.end(), Fraction(found.group("value"))
 
 
 def thresholds_in(text: str) -> Iterator[tuple[int, int, Fraction]]:

@@ -16,15 +16,18 @@ ON_LINE = re.compile(
     rf"\b(?:(?:one-dimensional|1-?D|scalar) (?:embeddings?|points?)|(?:embeddings?|points?|batch) (?:on (?:the|a) (?:real |number )?line|in one dimension|of dimension (?:one|1)))\b[^.;()\d-]{{0,24}}[(\[{{]?\s?(?P<list>{_LIST}{{2,}})(?!\s?[·*/+^(]|\s?°)",
     re.I,
 )
+_MANY = rf"{SIGNED}(?:(?:\s?,\s?(?:and )?|\s+and\s+){SIGNED})*"
+_CLASS = r"(?:class|person|label|identity)"
+_GROUP = rf"(?:{_MANY}\s?(?:\((?:of )?{_CLASS} \w+\)|(?:of|in|from) {_CLASS} \w+)|{_CLASS} \w+\s?(?:at|:|=|is at|has|are|consists of)?\s?{_MANY})"
 BY_CLASS = re.compile(
-    rf"\b(?:points?|embeddings?)\b[^.;()\d-]{{0,12}}(?P<groups>(?:{SIGNED}(?:\s?,\s?{SIGNED})*\s?\((?:of )?(?:class|person|label|identity) \w+\)(?:\s?,\s?(?:and )?|\s+and\s+)?){{2,}})",
+    rf"\b(?:points?|embeddings?|numbers?|scalars?|on (?:a|the) line)\b[^.;()\d-]{{0,12}}(?P<groups>{_GROUP}(?:\s?[,;]\s?(?:and )?|\s+and\s+){_GROUP}(?:(?:\s?[,;]\s?(?:and )?|\s+and\s+){_GROUP})*)",
     re.I,
 )
 # "a = 0, p = 1, n = 1.1": the three of one triplet, side by side
 BY_ROLE = re.compile(
     rf"(?<![\w^_/·*+∂∇(-])(?<!\d, )(?P<roles>[apn]\s?=\s?{SIGNED}(?:\s?[,;]\s?(?:and )?|\s+and\s+|\s+)[apn]\s?=\s?{SIGNED}(?:\s?[,;]\s?(?:and )?|\s+and\s+|\s+)[apn]\s?=\s?{SIGNED})(?!\s?[·*/+^(]|\s?°|\s?,\s?\w\s?=)"
 )
-GROUP = re.compile(rf"(?P<list>{SIGNED}(?:\s?,\s?{SIGNED})*)\s?\((?:of )?(?:class|person|label|identity) (?P<who>\w+)\)", re.I)  # fmt: skip
+GROUP = re.compile(rf"{_CLASS} (?P<first>\w+)\s?(?:at|:|=|is at|has|are|consists of)?\s?(?P<behind>{_MANY})|(?P<list>{_MANY})\s?\(?(?:(?:of|in|from) )?{_CLASS} (?P<who>\w+)\)?", re.I)  # fmt: skip
 
 
 def line_points(text: str) -> tuple[Point, ...]:
@@ -32,6 +35,8 @@ def line_points(text: str) -> tuple[Point, ...]:
 
     >>> [(one.name, float(one.vector[0]), one.who) for one in line_points("Points 0, 1 (class A), 1.5 (class B).")]
     [('x1', 0.0, 'A'), ('x2', 1.0, 'A'), ('x3', 1.5, 'B')]
+    >>> [(float(one.vector[0]), one.who) for one in line_points("Points on a line: class A at 0 and 1, class B at 3.")]
+    [(0.0, 'A'), (1.0, 'A'), (3.0, 'B')]
     >>> len(line_points("The one-dimensional embeddings are 0, 0.5 and 2."))
     3
     """
@@ -47,7 +52,8 @@ def line_points(text: str) -> tuple[Point, ...]:
     listed = ON_LINE.search(text)
     if by_class is not None:
         for group in GROUP.finditer(by_class.group("groups")):
-            found += [(one, group.group("who")) for one in _numbers(group.group("list"))]
+            who = group.group("first") or group.group("who")
+            found += [(one, who) for one in _numbers(group.group("behind") or group.group("list"))]
     elif listed is not None:
         found += [(one, None) for one in _numbers(listed.group("list"))]
     return tuple(Point(f"x{number}", (entry,), who) for number, (entry, who) in enumerate(found, 1))

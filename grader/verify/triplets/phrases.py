@@ -149,6 +149,20 @@ def sort_of(found: re.Match[str]) -> str:
     return "active" if groups.get("active") else "inactive"
 
 
+HINGE = re.compile(
+    rf"(?P<less>{NUMBER})\s*-\s*(?P<more>{NUMBER})\s*\+\s*(?P<slack>{NUMBER})(?=\s*(?:[=\])}}≈,<>≤≥]|$))"
+)
+BEFORE_HINGE = re.compile(rf"{FILLER.pattern}(?:max\s?[({{]\s?0\s?,)?[\s(\[{{]*", re.I)
+
+
+def hinge_in(text: str, begin: int, end: int) -> tuple[Fraction, Fraction, Fraction] | None:
+    """The two distances and the margin of a value that is a hinge written out."""
+    found = HINGE.search(text, begin, end)
+    if found is None or not BEFORE_HINGE.fullmatch(text, begin, found.start()):
+        return None
+    return Fraction(found.group("less")), Fraction(found.group("more")), Fraction(found.group("slack"))
+
+
 # -- rulings -------------------------------------------------------------------------------------------------------
 
 
@@ -198,6 +212,7 @@ __all__ = [
     "Stated",
     "compared",
     "compared_vector",
+    "hinge_in",
     "numbers_at",
     "sort_of",
     "value_after",

@@ -59,6 +59,7 @@ def items_in(text: str, example: Example) -> Iterator[Item]:
     family = example.family
     if family is not None and example.own_family:
         yield from _ordinals(text, family)
+        yield from _rows(text, family)
         if len(family.anchors) == 1:
             yield from _numbers(text, example)
             yield from _extremes(text, family)
@@ -80,7 +81,7 @@ def _pairs(text: str) -> Iterator[Item]:
 
 ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "last": 0}
 NUMBERED = re.compile(
-    r"(?:\b[Nn]o\.|\b[Tt]riplet|\b[Rr]ow|\b[Nn]umber|\bT|#)\s?(?P<no>\d{1,2})(?=\s(?:is|has|costs?|are|gives?|was|counts)\b|:|,)"
+    r"(?:\b[Nn]o\.|\b[Tt]riplet|\b[Rr]ow|\b[Nn]umber|\bT|#)\s?(?P<no>\d{1,2})(?=\s(?:is|has|costs?|are|gives?|was|counts|would|will|stays?|remains?|becomes?|turns?)\b|:|,)"
 )
 ORDINAL = re.compile(rf"\b[Tt]he (?P<which>{'|'.join(ORDINALS)})(?: (?:one|triplet|negative|row))?(?= (?:is|has|costs?|are|gives?|was|counts|also|and|triplet)\b|:|,)")  # fmt: skip
 
@@ -93,6 +94,20 @@ def _ordinals(text: str, family: Family) -> Iterator[Item]:
         if place < len(family.triplets):
             triplet = family.triplets[place]
             yield Item(found.start(), found.end(), View(triplet.p, triplet.n, passing=True))
+
+
+def _rows(text: str, family: Family) -> Iterator[Item]:
+    """`II is semi-hard`, `n_2 is easy`: what a table calls its triplets or the negatives of its one anchor."""
+    alone = len(family.anchors) == 1
+    for one in family.triplets:
+        name = one.negative if alone else one.anchor
+        if not name or name.isdigit() or name in {"a", "A"}:
+            continue
+        said = re.escape(name) if len(name) < 2 else rf"{re.escape(name[0])}_?{re.escape(name[1:])}"
+        for found in re.finditer(
+            rf"(?<![\w^(=_-]){said}(?=\s(?:is|has|costs?|gives?|was|would|stays?|remains?|becomes?)\b)", text
+        ):
+            yield Item(found.start(), found.end(), View(one.p, one.n, passing=True))
 
 
 EXTREME = re.compile(r"\b[Tt]he (?:(?P<near>hardest|nearest|closest)|(?P<far>easiest|farthest|furthest)) negative\b(?! of\b)")  # fmt: skip

@@ -52,8 +52,8 @@ CONDITIONS: tuple[tuple[str, Condition], ...] = (
     (rf"{_HAS} (?:at least|more than|larger than|above|exceeding|greater than|>|≥|no less than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[>≥] ?{_MARGIN}|{_LOSS} (?:exceeds?) {_MARGIN}", NAMES["hard"]),
     (rf"{_HAS} (?:at most|less than|smaller than|below|lower than|<|≤|no more than|under|not more than) ?{_MARGIN}|(?:has |have )?{_LOSS} ?[<≤] ?{_MARGIN}|{_LOSS} (?:never|does not|cannot) exceeds? {_MARGIN}", lambda n: n > POSITIVE),
     (rf"{_HAS} (?:exactly |precisely |just )(?:equal to )?{_MARGIN}|{_HAS} equal to {_MARGIN}", lambda n: n == POSITIVE),
-    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:exactly )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?ℓ ?= ?0(?!\.\d)", NAMES["easy"]),
-    (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive|(?:has |have )?ℓ ?> ?0(?!\.\d)", _POSITIVE_LOSS),
+    (r"(?:has|have|with|gives?|produces?|contributes?|incurs?) (?:a )?(?:loss (?:of )?(?:exactly )?(?:zero|\$?0\$?(?!\.\d| ?<))|zero loss|no loss|no gradient|nothing to the (?:loss|gradient))|(?:contributes?|adds?) nothing|(?:the |its |their )?(?:loss|hinge)(?: of (?:the|such a|a) triplet)? (?:is|becomes|equals|vanishes|are)(?: exactly)?(?: (?:zero|\$?0\$?(?!\.\d)))?(?! (?:still |then |strictly |always )*(?:positive|between|larger|greater|more|above|not|at|less|smaller|below|no|lower|under|equal|exactly))|(?:has |have )?(?:ℓ|\\ell) ?= ?0(?!\.\d)", NAMES["easy"]),
+    (r"(?:has|have|with|gives?|produces?) (?:still )?(?:a )?(?:positive|non-?zero) loss|(?:the |its |their )?loss (?:is|are|stays?) (?:still )?positive|(?:has |have )?(?:ℓ|\\ell) ?> ?0(?!\.\d)", _POSITIVE_LOSS),
 )  # fmt: skip
 FIRST_LOSS = next(place for place, (words, _) in enumerate(CONDITIONS) if _LOSS in words)
 CONDITION = re.compile(
@@ -65,7 +65,7 @@ CONDITION = re.compile(
 JOINT = re.compile(r"\b(?:and|but|yet|still)\b|^\s*\($", re.I)
 WHEN = re.compile(r"\b(?:when(?:ever)?|if(?: and only if)?|iff|as soon as|once|where)\b", re.I)
 READ = re.compile(
-    r"(?:\W|\b(?:the|a|an|negatives?|positive|triplets?|is|are|lies?|lie|has|have|that|which|and|but|yet|still|also|it|its|they|ones?|this|in|at|to|from|anchor|of|them|then|already|always|by definition|only|just|being|sits?|stays?|called|with|whose|for|if|when(?:ever)?|iff|as soon as|once|counts?|as|means?|loss|exactly|precisely|these|those|such|we|call|distances?|squared|so|thus|hence|therefore|while|said|be|known|namely|i\.e|every|each|any|all|where|must|even|though|image|example|examples|case)\b)*",
+    r"(?:\W|\b(?:the|a|an|negatives?|positive|triplets?|is|are|lies?|lie|has|have|that|which|and|but|yet|still|also|it|its|they|ones?|this|in|at|to|from|anchor|of|them|then|already|always|by definition|only|just|being|sits?|stays?|called|with|whose|for|if|when(?:ever)?|iff|as soon as|once|counts?|as|means?|loss|exactly|precisely|these|those|such|we|call|distances?|squared|so|thus|hence|therefore|while|whereas|said|be|known|namely|i\.e|every|each|any|all|where|must|even|though|image|example|examples|case)\b)*",
     re.I,
 )
 OTHER = re.compile(

@@ -14,11 +14,11 @@ from grader.verify.triplets.example import Example, View
 from grader.verify.triplets.general_words import OTHERS, POINTS_TOLD, in_general
 from grader.verify.triplets.gradient_steps import LATER, loss_after
 from grader.verify.triplets.phrases import (
-    FILLER,
     NUMBER,
     PREDICATE,
     ROLES,
     compared,
+    hinge_in,
     sort_of,
     value_after,
     value_at,
@@ -27,7 +27,7 @@ from grader.verify.triplets.triplet_items import Item, items_in
 
 _N = rf"(?:{NUMBER})(?![\d°%]|\.\d|\s?[·*/×^])"
 _GAP = r"(?:\s|,|=|:|≈|\b(?:is|are|was|lies?|lying|sits?|sitting|stands?|at|with|has|have|a|the|its|squared|euclidean|distances?|of|from|anchor|to|only|now|then|just|exactly|moved?|moves|comes?|goes|brought|pushed|pulled|closer|nearer|farther|further|away|out|in|up|down|value|about|grows|rises|shrinks|falls|drops|increases|decreases|changes|becomes|be)\b)*?"
-_NOT_EXTREME = r"(?<!hardest )(?<!farthest )(?<!furthest )(?<!nearest )(?<!closest )(?<!hard )(?<!easiest )(?<!mean )(?<!average )"
+_NOT_EXTREME = r"(?<!is )(?<!are )(?<!both )(?<!hardest )(?<!farthest )(?<!furthest )(?<!nearest )(?<!closest )(?<!hard )(?<!easiest )(?<!mean )(?<!average )"
 _FULL = r"(?:‖\s?(?:f\(a\)|a|x_a|f_a)\s?-\s?(?:f\({0}\)|{0}|x_{0}|f_{0})\s?‖(?:_2)?\s?\^\s?2|[dDδ]\(\s?a\s?,\s?{0}\s?\))\s(?:is|of|at|were|was|had been|would be|equals|equalled|reaches|hits|(?:now )?(?:grows|rises|moves|shrinks|falls|drops|increases|decreases|goes|changes|becomes)(?: up| down| out| in)?(?: to)?)\s"
 P_SHORT = r"(?<![\w^])(?:[dDδ]|dist)(?:_\(?(?:p|pos|\+|ap|a,p|AP)\)?|\^\+)(?!\w)"
 N_SHORT = r"(?<![\w^])(?:[dDδ]|dist)(?:_\(?(?:n|neg|-|an|a,n|AN)\)?|\^-)(?!\w)"
@@ -45,10 +45,6 @@ DISTANCES = re.compile(
     rf"|(?:^|[.;]\s+)(?P<bare_p>{_N}) and (?P<bare_n>{_N})(?=\s*(?::|→|⇒|gives?|have|has|makes?|lead)\s*(?:to )?(?:an? |the )?(?:loss|semi|hard|easy))",
     re.I,
 )
-HINGE = re.compile(
-    rf"(?P<less>{NUMBER})\s*-\s*(?P<more>{NUMBER})\s*\+\s*(?P<slack>{NUMBER})(?=\s*(?:[=\])}}≈,<>≤≥]|$))"
-)
-BEFORE_HINGE = re.compile(rf"{FILLER.pattern}(?:max\s?[({{]\s?0\s?,)?[\s(\[{{]*", re.I)
 LOSS = re.compile(
     r"\b(?P<bracket>bracket|inner term|hinge argument|argument of the hinge)(?: (?:before|without) clipping)?\b"
     r"|\b(?:triplet |hinge |its |their |whole )?(?:loss|hinge|term|penalty)(?:\s(?:of|for|in) (?:the |this |that |such a |its )?(?:same )?(?:triplet|one|negative|it|case))?\b(?! function| term)"
@@ -121,7 +117,7 @@ def triplet_statements(
     `settings` are the views that the sentence sets one after the other, where it sets more than one.
     """
     reading = Reading(text, replace(example, view=View()) if settings else example, margins, [])
-    items = list(items_in(text, example))
+    items = sorted(items_in(text, example), key=lambda item: item.start)
     events: list[tuple[int, int, str, re.Match[str] | Item]] = [
         (item.start, item.end, "item", item)
         for item in (*items, *(Item(start, end, view) for start, end, view in settings))
@@ -269,6 +265,12 @@ def _place(
 # -- losses --------------------------------------------------------------------------------------------------------
 
 
+# what becomes of a negative argument
+CUT_OFF = re.compile(
+    r"^hinge\b|\b(?:is|→|=|⇒|gives|becomes) (?:a )?(?:loss )?(?:0|zero)\b(?![.\d])|\bclip|\bcut off\b|\binactive\b|\bno loss\b",
+    re.I,
+)
+SEVERAL = re.compile(r"\b(?:have|get|both (?:cost|contribute)|each|all) (?:an? |the |each )?$", re.I)
 AT_MARGIN = re.compile(r"\bloss\b.*\b(?:at|with|for) (?:a |the )?(?:margin|α)(?: of| =)? ?[\d.]+,? $", re.I)
 FOR_NEGATIVE = re.compile(r"\b(?:[Ff]or|[Ww]ith|[Aa]t|[Ii]f) \$?d\(a,\s?n\)\s?=\s?(\d+(?:\.\d+)?)")
 
@@ -287,9 +289,13 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     start = found.start()
     if not reading.said and (in_general(text, start) or re.match(r"\W*(?:they|these|those)\b", text, re.I)):
         return
-    written = _hinge_in(text, found.end(), stated.end)
+    written = hinge_in(text, found.end(), stated.end)
     if written is not None and stated.number < 0 and "=" not in text[found.end() : stated.end]:
         return  # "the hinge 0.4 - 0.8 + 0.2 is negative": what stands in it, and no value of it
+    if written is not None and stated.number < 0 and stated.agrees(written[0] - written[1] + written[2]) and CUT_OFF.search(text[start:]):  # fmt: skip
+        return  # "hinge: 0.4 - 0.8 + 0.2 = -0.2, so the loss is 0"
+    if SEVERAL.search(text[:start]):
+        return  # "the two above have loss 4"
     if written is not None and triplet is not None and (triplet.p, triplet.n) == written[:2]:
         written = None  # it is the triplet in view
     if written is not None and triplet is not None and triplet.p != written[0] and triplet.n != written[1]:
@@ -335,14 +341,6 @@ def _loss(reading: Reading, found: re.Match[str]) -> None:
     if judged is not None:
         reading.example = replace(reading.example, losses=(*reading.example.losses, exact))
         reading.out.append((start, stated.end, judged))
-
-
-def _hinge_in(text: str, begin: int, end: int) -> tuple[Fraction, Fraction, Fraction] | None:
-    """The two distances and the margin of a value that is a hinge written out."""
-    found = HINGE.search(text, begin, end)
-    if found is None or not BEFORE_HINGE.fullmatch(text, begin, found.start()):
-        return None
-    return Fraction(found.group("less")), Fraction(found.group("more")), Fraction(found.group("slack"))
 
 
 def _written_out(reading: Reading, item: Item) -> None:

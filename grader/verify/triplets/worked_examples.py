@@ -26,8 +26,8 @@ from grader.verify.triplets.distance_words import distance_words
 from grader.verify.triplets.embeddings import Batch, classes_of
 from grader.verify.triplets.example import Example, View, role_of
 from grader.verify.triplets.example_tables import read_table
-from grader.verify.triplets.family_statements import family_statements, listed_means, lists_given
-from grader.verify.triplets.given_distances import NEVER, pair_of, set_anew, told_by, with_anew
+from grader.verify.triplets.family_statements import family_statements, listed_means
+from grader.verify.triplets.given_distances import NEVER, lists_given, pair_of, set_anew, told_by, with_anew
 from grader.verify.triplets.givens import (
     PASSING,
     VECTOR,
@@ -66,6 +66,7 @@ UNREAL = re.compile(
 )
 
 
+OF_NUMBER = re.compile(r"#\s?\d|\b(?:example|case|row|triplet|item|no\.) \(?(?:\d{1,2}|[A-H])\b", re.I)
 # "anchor 1 with positive 0": points on a line that are called by where they are
 BY_COORDINATE = re.compile(
     r"\banchor \d+(?:\.\d+)?(?!\d*[:.]?\d*\s?(?:triplets?|%))\b[^.;]{0,12}\b(?:with |: )?(?:positive|negative)\b",
@@ -180,7 +181,7 @@ def _block(
         example = replace(example, letters=letters) if letters else example
         piece = with_distances(piece, example.letters, since)
         after, told, spans = _sentence(piece, example, number, before, recent)
-        told = _of_no_other(told, piece, earlier, number, before, recent)
+        told = _of_no_other(told, piece, after, earlier, number, before, recent)
         if after.view != example.view:
             earlier = (*earlier, after)[-MOST_EARLIER:]
         example = after
@@ -198,6 +199,7 @@ def _block(
 def _of_no_other(
     told: Sequence[Spanned],
     piece: Spoken,
+    now: Example,
     earlier: Sequence[Example],
     block: int,
     before: str,
@@ -207,7 +209,7 @@ def _of_no_other(
     if all(one[2].ruling != "refuted" for one in told):
         return list(told)
     right: list[Spanned] = []
-    for example in earlier:
+    for example in (*earlier, *(replace(one, margins=now.margins) for one in earlier)):
         _, of_it, _ = _sentence(piece, example, block, before, recent)
         right += [one for one in of_it if one[2].ruling == "verified"]
     return [one for one in told if one[2].ruling != "refuted" or not _overlaps(one, right)]
@@ -276,6 +278,10 @@ def _sentence(
         if not _overlaps(one, told):
             told.append(one)
     example, of_slopes = gradient_statements(text, example, before)
+    if OF_NUMBER.search(text):
+        # "for #5": the points in view may be those of another
+        set_here = example.since == block and not given.spans
+        of_slopes = [one for one in of_slopes if one[2].ruling != "refuted" or set_here]
     told += [one for one in of_slopes if not _overlaps(one, told)]
     example, listed = pairs_listed(text, lists_given(text, example)), example.family
     if example.family is not listed:
@@ -325,7 +331,7 @@ def _sentence(
         example = replace(example, margins=kept)
         for _, _, margin in margins:
             passing = PASSING.search(text) is not None and bool(kept)
-            example = example if passing else example.with_margin(margin)
+            example = example.beside(margin) if passing else example.with_margin(margin)
     return example, told, spans
 
 

@@ -207,7 +207,7 @@ def _blank(text: str, found: Sequence[Mention]) -> str:
 # -- how a clause says it ----------------------------------------------------------------------------------------------
 
 NEED_NOT = re.compile(
-    r"\bneed(?:s)? not\b|\bneedn['’]t\b|\b(?:does|do)(?: not|n['’]t) (?:necessarily |automatically |always |yet |by itself )*(?:have to|need to|imply|mean|guarantee|entail|ensure|prove|tell|make|always)\b|\bnot (?:necessarily|always|automatically|in every case|guaranteed)\b|\bno guarantee\b|\bis no (?:sign|proof|guarantee|warranty)\b|\bnecessarily not\b|\bcan(?:not|['’]t) be concluded\b",
+    r"\bneed(?:s)? not\b|\bneedn['’]t\b|\b(?:does|do)(?: not|n['’]t) (?:necessarily |automatically |always |yet |by itself )*(?:have to|need to|imply|mean|guarantee|entail|ensure|prove|tell|make|always)\b|\bnot (?:necessarily|always|automatically|in every case|guaranteed)\b|\bno guarantee\b|\bis no (?:sign|proof|guarantee|warranty)\b|\b(?:does|do|need)(?: not|n['’]t) follow\b|\b(?:can(?:not|['’]t)|(?:must|should|may) not) (?:\w+ )?(?:conclude|infer|deduce|be (?:inferred|deduced))\b|\bnecessarily not\b|\bcan(?:not|['’]t) be concluded\b",
     re.I,
 )
 ALWAYS = re.compile(
