@@ -168,11 +168,13 @@ ORDER = re.compile(r"\border\b|[~∼]|\\sim", re.I)  # "of the order D²M"
 
 def _total(table: Table, row: int, column: int, value: Value, ground: Ground) -> Judged | None:
     """A total is the sum of what the rows above it state, be that right or wrong."""
+    untitled = value_of_cell(table.title(column), ground.letters)  # a table without titles: its first row
     above = [
-        value_of_cell(cells[column], ground.letters) for cells in table.rows[:row] if len(cells) > column
+        untitled,
+        *(value_of_cell(cells[column], ground.letters) for cells in table.rows[:row] if len(cells) > column),
     ]
     parts = [one for one in above if one is not None]
-    if len(parts) < FEWEST_PARTS or len(parts) < row:
+    if len(parts) < FEWEST_PARTS or len(parts) < row + (untitled is not None):
         return None
     if value.number is not None:
         numbers = [
