@@ -35,7 +35,7 @@ LEAST_COUNT = 1000
 VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")
 FEWEST_LISTED = 3  # counts that a text lists before it speaks of their sum
 MOST_BACK = 5  # formulas that a pronoun may look back
-SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
+SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens|steps?|token|positions?|query|key|row|line|seed|epochs?|iterations?)\s$")
 MOST_CHOICES = 24
 ADJACENT = re.compile(
     r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
@@ -190,7 +190,7 @@ def _in_both_units(flat: Flat) -> Iterator[Spanned]:
 
 def _near(text: str, one: Counted) -> str:
     return (
-        re.split(r"[;:.]\s|,\s(?:and|while|but|so)\s", text[: one.start])[-1]
+        re.split(r"[;:.]\s|,\s(?:and|while|but|so)\s", text[: one.start].rstrip(" :"))[-1]
         + re.split(r"[;.,]", text[one.end :])[0]
     )
 
