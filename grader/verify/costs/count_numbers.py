@@ -38,11 +38,11 @@ MOST_BACK = 5  # formulas that a pronoun may look back
 SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens|steps?|token|positions?|query|key|row|line|seed|epochs?|iterations?)\s$")
 MOST_CHOICES = 24
 ADJACENT = re.compile(
-    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
+    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:(?:in (?:all|total)|altogether|together)\b)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
 )
 CALCULATION = re.compile(r"(?<![\w,.])[\d(][\d\s,.·*×+()²³^/−-]*(?:=|≈)\s*$")
 RECALLS = re.compile(
-    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|it|they|these|there|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes|(?:then )?yields?|evaluates? to|results? in|returns?)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
+    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|which|it|they|these|there|here|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes|(?:then )?yields?|evaluates? to|results? in|returns?)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
     re.I,
 )
 BEHIND_NUMBER = re.compile(
@@ -362,7 +362,8 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
     # what is written out has its own value, and may count more than the part that is named
     written_out = subject.name not in NAMED and CALCULATION.search(text[: one.start])
     several = subject.name not in NAMED and (
-        SEVERAL.search(near) or (TOGETHER.search(near) and " and " not in subject.name)
+        SEVERAL.search(near)
+        or (TOGETHER.search(near) and not subject.rests_on and " and " not in subject.name)
     )
     several = several or written_out
     if (

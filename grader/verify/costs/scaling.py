@@ -207,6 +207,8 @@ def trigger_of(found: re.Match[str]) -> tuple[str, Fraction] | None:
         ("1", ("factor", "fold")),
         ("2", ("twice", "count")),
         ("3", ("passive",)),
+        ("5", ("active",)),
+        ("4", ("grown", "manyfold", "manytimes")),
     ):
         size = size_of(found, tail)
         if tail == "3" and found.group("beside"):
@@ -222,6 +224,7 @@ TO_A_LENGTH = re.compile(r"\bto\s+(?:a length of\s+)?(?:[NnT]\s*=\s*)?\d[\d,]*(?
 TO_A_NUMBER = re.compile(
     r"\b(?:in)?to\s+(?:about\s+)?\d[\d,.]*(?:\s*(?:million|billion|multiplications))*\s*$"
 )
+OF_TWO = re.compile(r"\b(?:ratio|quotient|advantage|break[- ]?even|crossover)\b", re.I)  # of two costs
 IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
 KEPT_THINGS = (
     Thing.STATE,
@@ -281,7 +284,7 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         ):
             owner = f"{subject} {owner}"
         claimed = effect_of(effect)
-        if claimed is None:
+        if claimed is None or OF_TWO.search(owner):
             continue
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
             owner = f" memory {owner}"
