@@ -36,7 +36,7 @@ NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
 POWER_OF_TWO = re.compile(
-    r"(?<![\w.,/^·*×+−²³])(?<![·*×+−/]\s)(?:(?P<factor>\d{1,4})\s?[·×]\s?)?2(?P<raised>[⁰¹²³⁴-⁹]{1,2})(?![\w%⁰-⁹]|[.,]\d|\s?[·*×/+^(]|\s?[−-]\s?\d)"
+    r"(?<![\w.,/^·*×+−²³])(?<![·*×+−/]\s)(?:(?P<factor>\d{1,4})\s?[·×]\s?)?2(?:\^(?P<power>\d{1,2})|(?P<raised>[⁰¹²³⁴-⁹]{1,2}))(?![\w%⁰-⁹]|[.,]\d|\s?[·*×/+^(]|\s?[−-]\s?\d)"
 )
 SIDE_BEFORE = re.compile(r"\(\s*\d?\s?[A-Za-z]\w{0,3}\s*,$")
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
@@ -164,7 +164,8 @@ def numbers_in(flat: Flat) -> list[Counted]:
             Counted(found.start(), found.end(), found.group().strip(), None, Fraction(digits) * scale, last)
         )
     for found in POWER_OF_TWO.finditer(flat.text):
-        value = Fraction(int(found.group("factor") or 1) * 2 ** int(found.group("raised").translate(LOWERED)))
+        power = found.group("power") or found.group("raised").translate(LOWERED)
+        value = Fraction(int(found.group("factor") or 1) * 2 ** int(power))
         out.append(Counted(found.start(), found.end(), found.group().strip(), None, value, Fraction(1)))
     return sorted(out, key=lambda one: one.start)
 

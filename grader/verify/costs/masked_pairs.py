@@ -155,7 +155,9 @@ def _side(one: Counted, text: str, *, anew: bool) -> _Side | None:
 
 
 def _judged(one: Counted, side: _Side, text: str, about: str, sizes: Mapping[str, Fraction]) -> Judged | None:
-    if ROWS_SEEN.search(about):
+    if about and ROWS_SEEN.search(text):
+        about = BY_ROWS.sub(" ", ROWS_SEEN.sub(" ", text))
+    elif ROWS_SEEN.search(about):
         about = BY_ROWS.sub(" ", ROWS_SEEN.sub(" ", about))
     odd = side is not BUILT and OTHER.search(SELF.sub(" ", about)) is not None
     if one.cost is not None:

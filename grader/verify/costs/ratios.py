@@ -54,7 +54,7 @@ SAVES = re.compile(
     r"\b(?:sav(?:es?|ed|ing)|gains?|wins?|speeds? up|beats?|ahead|below|cheaper)\b[^.;]*$", re.I
 )
 GROWS_BY = re.compile(
-    r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
+    r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl(?=y|ie)|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
     re.I,
 )
 # "9.5 % of the softmax count, the other way round 10.6 times fewer": that is named only to be compared with

@@ -286,6 +286,8 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         claimed = effect_of(effect)
         if claimed is None or OF_TWO.search(owner):
             continue
+        if re.fullmatch(r"\W*(?:it|this|that|them|both)\W*", owner, re.I):
+            owner = _owner_before(scene) or owner
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
             owner = f" memory {owner}"
         judged = _factor(owner, size, factor, claimed, scene)
@@ -298,6 +300,14 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
             said = of_what if judged.ruling is Ruling.VERIFIED else behind
             yield Found(start + _lead(plain[start:]), effect.end() + len(said.rstrip()), judged)
         start = effect.end() + len(behind.rstrip())
+
+
+def _owner_before(scene: Scene) -> str:
+    """What the sentence before says to grow with a size: "Doubling R doubles the count. Doubling D doubles it too"."""
+    told = _same_places(re.split(r"(?<=[.!?;])\s+", scene.around.earlier.strip())[-1])
+    trigger = TRIGGER.search(told)
+    effects = [one for one in EFFECT.finditer(told) if trigger is not None and one.start() >= trigger.end()]
+    return told[effects[-1].end() :].strip(" .") if effects else ""
 
 
 def _multiplied(plain: str, trigger: re.Match[str], size: str, factor: Fraction, scene: Scene) -> list[Found]:
