@@ -46,7 +46,7 @@ def judge_stated_cost(
 
 # "Θ(NDM) against Θ(N²D) for softmax": what stands there is of the other cost
 OTHER_SIDE = re.compile(
-    r"(?=\b(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to)\W+\$?\\?(?:mathcal\W?)?[OΘ])",
+    r"(?=\b(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to)\W+(?:\\?mathcal\W*)?(?:[OΘ]|\\?Theta))",
     re.I,
 )
 

@@ -164,8 +164,8 @@ def numbers_in(flat: Flat) -> list[Counted]:
             Counted(found.start(), found.end(), found.group().strip(), None, Fraction(digits) * scale, last)
         )
     for found in POWER_OF_TWO.finditer(flat.text):
-        power = found.group("power") or found.group("raised").translate(LOWERED)
-        value = Fraction(int(found.group("factor") or 1) * 2 ** int(power))
+        height = int(found.group("power") or found.group("raised").translate(LOWERED))
+        value = Fraction(int(found.group("factor") or 1)) * Fraction(2) ** height
         out.append(Counted(found.start(), found.end(), found.group().strip(), None, value, Fraction(1)))
     return sorted(out, key=lambda one: one.start)
 

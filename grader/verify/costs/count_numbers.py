@@ -35,7 +35,9 @@ LEAST_COUNT = 1000
 VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")
 FEWEST_LISTED = 3  # counts that a text lists before it speaks of their sum
 MOST_BACK = 5  # formulas that a pronoun may look back
-SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens|steps?|token|positions?|query|key|row|line|seed|epochs?|iterations?)\s$")
+SET = re.compile(
+    r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens|steps?|token|positions?|query|key|row|line|seed|epochs?|iterations?)\s$"
+)
 MOST_CHOICES = 24
 ADJACENT = re.compile(
     r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:(?:in (?:all|total)|altogether|together)\b)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"

@@ -393,57 +393,6 @@ def even_changes(text: str, _: str, contests: Sequence[Contest], around: Surroun
         )
 
 
-RATIO_NAMED = re.compile(
-    r"\b(?:the |their |this |that |its )?(?:ratio|quotient|advantage|speed-?up|saving factor)\b(?: (?:between|of) (?:the |these |both )?(?:two|them|both|counts|costs|methods|numbers|ways|versions|softmax and \w+(?: \w+)?|softmax to \w+(?: \w+)?))*(?: (?:counts|costs|methods|numbers|ways|versions))?",
-    re.I,
-)
-
-
-EFFECT_AHEAD = re.compile(rf"(?:{EFFECT.pattern})(?=\s*$)", re.I)
-
-
-def ratio_changes(
-    text: str, _: str, contests: Sequence[Contest], around: Surroundings
-) -> Iterator[Spanned]:
-    """`When N doubles, the ratio of the two counts doubles too`, `if N grows fourfold, the ratio stays the same`."""
-    trigger = TRIGGER.search(text)
-    changed = trigger_of(trigger) if trigger is not None else None
-    if trigger is None or changed is None or not set(changed[0].split("+")) <= set("NDMRL") or changed[1] <= 0:
-        return
-    named = RATIO_NAMED.search(text, trigger.end())
-    if named is None or re.search(r"\.\s", text[trigger.end() : named.start()]):
-        return
-    rest = re.split(r"[.;,]", text[named.end() :])[0]
-    lead = len(rest) - len(rest.lstrip())
-    same, ahead = SAME.match(rest.lstrip()), EFFECT_AHEAD.search(text, trigger.end(), named.start())
-    effect = ahead or EFFECT.search(rest)
-    claimed = Fraction(1) if same else effect_of(effect) if effect is not None else None
-    if claimed is None or claimed <= 0:
-        return
-    sizes = around.sizes_until(text, trigger.start())
-    factors = [_ratio_grown(one, set(changed[0].split("+")), changed[1], sizes) for one in contests]
-    known = [one for one in factors if one]
-    if not known:
-        return
-    end = named.end() + (lead + same.end() if same else 0 if ahead or effect is None else effect.end())
-    says = f"with {float(changed[1]):g} times the {changed[0]} softmax attention counts {float(known[0]):.4g} times as much beside the other way"
-    if any(abs(claimed - one) * 50 <= one for one in (known[0], 1 / known[0])):
-        yield trigger.start(), end, verified(Kind.ARITHMETIC, says, Method.COUNT)
-    elif all(abs(claimed - one) * 10 > one for factor in known for one in (factor, 1 / factor)):
-        witness = {"factor": f"{float(known[0]):.4g}", "claimed": f"{float(claimed):.4g}"}
-        yield trigger.start(), end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
-
-
-def _ratio_grown(
-    contest: Contest, changing: set[str], factor: Fraction, sizes: Mapping[str, Fraction]
-) -> Fraction | None:
-    """By what factor softmax attention's count beside the other's grows with a size."""
-    at = {name: Fraction(value) for name, value in POINTS[2].items()} | {"N": Fraction(1000), **sizes}
-    more = {name: value * factor if name in changing else value for name, value in at.items()}
-    one, other = contest.ratio(at), contest.ratio(more)
-    return other / one if one and other is not None else None
-
-
 def _begins_at(text: str, after: int, effect: re.Match[str] | None, start: int) -> int:
     """Where the claim about the length begins: behind what is said of something else."""
     if effect is None or not EFFECT.search(text, after, effect.start()):
@@ -487,12 +436,10 @@ def _grown(
 __all__ = [
     "EVEN",
     "GROWS",
-    "RATIO_NAMED",
     "SIDE",
     "even_changes",
     "even_formulas",
     "even_lengths",
     "even_limits",
     "is_even_length",
-    "ratio_changes",
 ]

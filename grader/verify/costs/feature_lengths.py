@@ -52,7 +52,9 @@ MERGED = re.compile(
 )
 TENSOR = re.compile(r"⊗|\btensor (?:square|product)\b|\bKronecker\b|\(1,\s?x\)", re.I)
 # "fewer than those of the tensor square": what stands there is another map's
-OF_OTHER = re.compile(r"\b(?:than|instead of|rather than|against|versus|vs|compared (?:with|to)|unlike|where|not)\b", re.I)
+OF_OTHER = re.compile(
+    r"\b(?:than|instead of|rather than|against|versus|vs|compared (?:with|to)|unlike|where|not)\b", re.I
+)
 FORMULA = re.compile(
     r"(?<![\w^])(?:(?:\(\s?[Dd]\s?\+\s?[12]\s?\)\s?){1,2}(?:²|/\s?2)?|1/2\s?\(\s?[Dd]\s?\+\s?1\s?\)\s?\(\s?[Dd]\s?\+\s?2\s?\)|[Dd]²\s?\+\s?(?:2\s?)?[Dd]\s?\+\s?1|\\?binom\s?\(?\s?[Dd]\s?\+\s?2\s?,?\s?2\s?\)?|[Dd]\s?\(\s?[Dd]\s?\+\s?1\s?\)\s?/\s?2)"
 )

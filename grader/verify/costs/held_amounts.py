@@ -109,7 +109,7 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         sizes = {**around.sizes_until(text, start), **_batch(f"{around.before} {text}")}
         if held.numbers == NUMBERS[Thing.CACHE][0]:
-            sizes |= _tokens_so_far(text[:start])
+            sizes |= _tokens_so_far(re.split(r"[.;]\s|,\s", text[end:])[0]) | _tokens_so_far(text[:start])
         if isinstance(found, Amount):
             judged = _bytes_ruled(found, held, own, text, sizes, around)
         else:

@@ -60,7 +60,8 @@ STACKED = re.compile(
 
 
 TO_THE_NEXT = re.compile(
-    r"\b(?:from|between) (?:one|each|a|every) (?:token|step|position) (?:to|and) the (?:next|following)(?: one)?\b", re.I
+    r"\b(?:from|between) (?:one|each|a|every) (?:token|step|position) (?:to|and) the (?:next|following)(?: one)?\b",
+    re.I,
 )
 HEADS = re.compile(r"\b(?:\d+|two|three|four|eight|several|all) heads\b", re.I)  # each has scores of its own
 

@@ -16,15 +16,14 @@ from grader.verify.costs.contest import NAMES, Contest, contests_in
 from grader.verify.costs.even_lengths import (
     EVEN,
     GROWS,
-    RATIO_NAMED,
     SIDE,
     even_changes,
     even_formulas,
     even_lengths,
     even_limits,
     is_even_length,
-    ratio_changes,
 )
+from grader.verify.costs.ratios import RATIO_NAMED, ratio_changes
 from grader.verify.costs.surroundings import Surroundings
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.numerals import in_digits
@@ -87,7 +86,9 @@ def rival_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     last = re.split(r"(?<=[a-z0-9)])[.!?]\s", around.before.strip())[-1]
     about = f"{around.before[-400:] if plain != flat.text or GROWS.search(text) else last} {text}"
     starred = plain != flat.text  # N* is the length at which two counts are equal
-    if MEASURED.search(text) or not (starred or EVEN.search(about) or WORTH.search(about) or RATIO_NAMED.search(text)):
+    if MEASURED.search(text) or not (
+        starred or EVEN.search(about) or WORTH.search(about) or RATIO_NAMED.search(text)
+    ):
         return
     contests = contests_in(text, around)
     if not contests:

@@ -89,10 +89,18 @@ def powers(cost: Cost, size: str, ties: Ties) -> tuple[Fraction, Fraction] | Non
     return min(all_powers), max(all_powers)
 
 
+# "attention with random features" is no softmax attention
+BY_FEATURES = re.compile(
+    r"\b(?:self-)?attention (?:with|by|using|through|via|from|based on) (?:the |R )?(?P<which>random|polynomial)(?:[- ]fourier)? features?\b",
+    re.I,
+)
+
+
 def _known(
     owner: str, scene: Scene, size: str
 ) -> tuple[list[tuple[Fraction, Fraction]], str, bool, Cost | None]:
     """The powers of a size in everything that the owner may mean, what they rest on, and how sure that is."""
+    owner = BY_FEATURES.sub(r"\g<which>-feature attention", owner)
     around = replace(scene.around, before=f"{owner} ", after="")
     nothing = Cost("", {})
     truth = truth_of(around, nothing, shapes_at(scene.context, letters_of(scene.context), scene.line))

@@ -174,9 +174,9 @@ def _judge_read(
         return unchecked(kind, "the cost has sizes that are not read")
     if not claimed.variables:
         return unchecked(kind, "which numbers it starts from is not said")
-    if stated.opposed and not methods_in(f"{stated.before} {AFTER.split(stated.after)[0]}"):
-        if any(best_of(claimed, cost_from(way), loose).verdict is Same.SAME for way in OF_A_WAY):
-            return unchecked(kind, "which of the two methods it is the cost of is not said")
+    unnamed = stated.opposed and not methods_in(f"{stated.before} {AFTER.split(stated.after)[0]}")
+    if unnamed and any(best_of(claimed, cost_from(way), loose).verdict is Same.SAME for way in OF_A_WAY):
+        return unchecked(kind, "which of the two methods it is the cost of is not said")
     if which_attention_is_open(truth, stated) or _of_features(claimed, first, stated):
         return unchecked(kind, "which attention is meant is not said")
     if AT_ONE.search(stated.sentence):
