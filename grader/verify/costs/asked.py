@@ -36,7 +36,7 @@ STRONG_TIME = re.compile(
     re.I,
 )
 STRONG_KEPT = re.compile(
-    r"\b(?:memory|storage|stor(?:e|es|ed|ing)|footprint|kept|keeps?|keeping|carr(?:y|ies|ied)|caches?|cached|held|holds?|remember\w*|retain\w*|states?|space)\b",
+    r"\b(?:memory|storage|stor(?:e|es|ed|ing)|footprint|kept|keeps?|keeping|carr(?:y|ies|ied)|caches?|cached|held|holds?(?!\W+(?:at|for|if|when|whenever|where|true|with|only|exactly|by|from|too|here|there)\b)|remember\w*|retain\w*|states?|space)\b",
     re.I,
 )
 WEAK_TIME = re.compile(r"\b(?:costs?|complexity|price|expense|big-?O|effort)\b|(?<![A-Za-z])[OΘ]\(", re.I)

@@ -36,17 +36,17 @@ class Contest:
 
     def length(self, sizes: Mapping[str, Fraction]) -> Fraction | None:
         """The length at which both count the same."""
-        one = {**self._with_features(sizes), "N": Fraction(1)}
+        one = {**self.with_features(sizes), "N": Fraction(1)}
         softmax, other = count_at(self.softmax, one), count_at(self.other, one)
         return other / softmax if softmax and other is not None else None
 
     def ratio(self, sizes: Mapping[str, Fraction]) -> Fraction | None:
         """How many times as much softmax attention counts."""
-        sizes = self._with_features(sizes)
+        sizes = self.with_features(sizes)
         softmax, other = count_at(self.softmax, sizes), count_at(self.other, sizes)
         return softmax / other if softmax is not None and other else None
 
-    def _with_features(self, sizes: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
+    def with_features(self, sizes: Mapping[str, Fraction]) -> Mapping[str, Fraction]:
         """The sizes with the length of the polynomial map, which the width gives; another is of another example."""
         if self.way.name != "polynomial" or "D" not in sizes:
             return sizes

@@ -46,8 +46,13 @@ def judge_stated_cost(
 
 # "Θ(NDM) against Θ(N²D) for softmax": what stands there is of the other cost
 OTHER_SIDE = re.compile(
-    r"(?=\b(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to)\W+\$?\\?(?:mathcal\W?)?[OΘ])",
+    r"(?=\b(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to)\W+(?:\\?mathcal\W*)?(?:[OΘ]|\\?Theta))",
     re.I,
+)
+
+
+ANOTHER = re.compile(
+    r"\W*(?:against|versus|vs\.?|instead of|rather than|compared (?:with|to)|as opposed to|not)\W*", re.I
 )
 
 
@@ -77,10 +82,14 @@ def judge_cost(
         before = passage.text.spelled(passage.lead) + " " + before
     block = passage.before_in_block(whole)
     after_one = behind is not None or said_of_one(f"{block} {inherited}")
+    after, *other = OTHER_SIDE.split(passage.text.spelled(after_masked))
+    if other:
+        sentence = f"{passage.text.spelled(whole)} {after}"
     statement = cost_truths.Stated(
-        body, before, OTHER_SIDE.split(passage.text.spelled(after_masked))[0], sentence, passage.label(), block,
+        body, before, after, sentence, passage.label(), block,
         f"{passage.above} {passage.heading}" if len(passage.heading) < 12 else passage.heading, passage.earlier,
         inherited=f"{block} {inherited}", after_one=after_one,
+        opposed=bool(other) or ANOTHER.fullmatch(own) is not None,
     )  # fmt: skip
     judged = stated.judge_stated(statement, passage.context, passage.block.section, line)
     if judged.ruling is not Ruling.UNCHECKED or not passage.items or (last is not None and not same):

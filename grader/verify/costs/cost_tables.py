@@ -80,6 +80,13 @@ class Table:
         return self.header[column] if column < len(self.header) else ""
 
 
+# "softmax, scores stored" says how the way is gone and names no step
+REMARK = re.compile(
+    r"(?:,|\(|;|–|—|\bwith)\s*(?:the |all |its |full )*(?:\w+ ){1,3}(?:(?:is|are|being) )?(?:stored|kept|materiali[sz]ed|cached|saved|in memory|held|formed|written out|recomputed|reused|discarded|precomputed)\b\W*$",
+    re.I,
+)
+
+
 def cost_cells(table: Table, row: int, ground: Ground) -> Iterator[tuple[int, Value, Judged]]:
     """(column, value, ruling) of the cells of a row that state a cost, a size or a shape."""
     cells = table.rows[row]
@@ -111,6 +118,9 @@ def _by_what_is_asked(
     value, label, title = values[column], table.rows[row][0], table.title(column)
     if value is None:
         return None
+    whole = REMARK.sub("", label)
+    if way_of(whole) is not None and asked_by(title).measure is Measure.TIME:
+        label = whole
     own, around = asked_by(title), _asked_above(table.lead)
     asked = merged(own, asked_by(label), around)
     beside = _beside(table.rows[row], values, column) if OBJECT.search(title) else ()
@@ -168,11 +178,13 @@ ORDER = re.compile(r"\border\b|[~∼]|\\sim", re.I)  # "of the order D²M"
 
 def _total(table: Table, row: int, column: int, value: Value, ground: Ground) -> Judged | None:
     """A total is the sum of what the rows above it state, be that right or wrong."""
+    untitled = value_of_cell(table.title(column), ground.letters)  # a table without titles: its first row
     above = [
-        value_of_cell(cells[column], ground.letters) for cells in table.rows[:row] if len(cells) > column
+        untitled,
+        *(value_of_cell(cells[column], ground.letters) for cells in table.rows[:row] if len(cells) > column),
     ]
     parts = [one for one in above if one is not None]
-    if len(parts) < FEWEST_PARTS or len(parts) < row:
+    if len(parts) < FEWEST_PARTS or len(parts) < row + (untitled is not None):
         return None
     if value.number is not None:
         numbers = [

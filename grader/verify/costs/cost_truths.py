@@ -100,6 +100,7 @@ class Stated:
     earlier: str = ""  # the section's text before it
     inherited: str = ""  # the block's text up to the words that are this cost's own
     after_one: bool = False  # whether the cost before is said to be one token's
+    opposed: bool = False  # whether it stands against another method's cost: "O(A) against O(B)"
     scope: str = ""  # the words that say of how many tokens it is, where they are others than those before it
 
 

@@ -35,6 +35,9 @@ SHAPE = re.compile(r"\s*(?:×|by)\s*(?:\d\s?)?[A-Z1]")
 NUMBER = re.compile(
     r"(?<![\w.,/^·*×+−])(?<![·*×+−/]\s)(?P<digits>\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:\s?(?P<unit>million|billion|thousand|trillion|[MBG](?![\w·×]))|\s?(?:[·×]\s?10(?P<raised>[⁰-⁹]{1,2})|e\+?(?P<power>\d{1,2})))?(?![\w%]|[.,]\d|\s?[·*×/+^]|\s?[−-]\s?\d)"
 )
+POWER_OF_TWO = re.compile(
+    r"(?<![\w.,/^·*×+−²³])(?<![·*×+−/]\s)(?:(?P<factor>\d{1,4})\s?[·×]\s?)?2(?:\^(?P<power>\d{1,2})|(?P<raised>[⁰¹²³⁴-⁹]{1,2}))(?![\w%⁰-⁹]|[.,]\d|\s?[·*×/+^(]|\s?[−-]\s?\d)"
+)
 SIDE_BEFORE = re.compile(r"\(\s*\d?\s?[A-Za-z]\w{0,3}\s*,$")
 ALONE = re.compile(r"\s*(?:for\b|(?:scalar )?(?:multiplications?|mults|numbers|entries|floats)\b)")
 UNITS = {
@@ -160,7 +163,11 @@ def numbers_in(flat: Flat) -> list[Counted]:
         out.append(
             Counted(found.start(), found.end(), found.group().strip(), None, Fraction(digits) * scale, last)
         )
-    return out
+    for found in POWER_OF_TWO.finditer(flat.text):
+        height = int(found.group("power") or found.group("raised").translate(LOWERED))
+        value = Fraction(int(found.group("factor") or 1)) * Fraction(2) ** height
+        out.append(Counted(found.start(), found.end(), found.group().strip(), None, value, Fraction(1)))
+    return sorted(out, key=lambda one: one.start)
 
 
 def added(*parts: Cost) -> Cost:

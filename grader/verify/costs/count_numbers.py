@@ -35,14 +35,16 @@ LEAST_COUNT = 1000
 VALUE_OF = re.compile(r"[A-Za-z²³)/2]\s?=\s?$")
 FEWEST_LISTED = 3  # counts that a text lists before it speaks of their sum
 MOST_BACK = 5  # formulas that a pronoun may look back
-SET = re.compile(r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens)\s$")
+SET = re.compile(
+    r"(?<![\w^)])[A-Za-z](?:_\w+)?\s?[=≈]\s?$|\b(?:length|tokens|steps?|token|positions?|query|key|row|line|seed|epochs?|iterations?)\s$"
+)
 MOST_CHOICES = 24
 ADJACENT = re.compile(
-    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
+    r"^\s*(?:(?:scalar )?(?:multiplications?|mults|MACs?|numbers|floats|entries)\s*)?(?:(?:in (?:all|total)|altogether|together)\b)?(?:=|≈|→|:|\||,?\s*(?:which |that |this )?(?:is|are|gives?|makes?|means|or|comes to|here|i\.e\.)|,)?\s*(?:about |roughly |around |only |just )*$"
 )
 CALCULATION = re.compile(r"(?<![\w,.])[\d(][\d\s,.·*×+()²³^/−-]*(?:=|≈)\s*$")
 RECALLS = re.compile(
-    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|it|they|these|there|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes|(?:then )?yields?|evaluates? to|results? in|returns?)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
+    r"(?:^|[\d,;:(.→]|\b(?:and|then|so|here))\s*(?:(?:this|that|which|it|they|these|there|here|(?:the|an?) (?:exact |whole |grand )?(?:count|number|total|sum|formula|recipe)|we|I|one) (?:already |then |still )?(?:is|are|makes?|gives?|gets?|means|needs?|takes?|contains?|comes? to|amounts? to|have|counts?|brings? it to|becomes|(?:then )?yields?|evaluates? to|results? in|returns?)|i\.e\.|makes?|gives?|brings? it to)\s*(?:already |about |roughly |around |only |just |exactly |≈ )*$",
     re.I,
 )
 BEHIND_NUMBER = re.compile(
@@ -190,7 +192,7 @@ def _in_both_units(flat: Flat) -> Iterator[Spanned]:
 
 def _near(text: str, one: Counted) -> str:
     return (
-        re.split(r"[;:.]\s|,\s(?:and|while|but|so)\s", text[: one.start])[-1]
+        re.split(r"[;:.]\s|,\s(?:and|while|but|so)\s", text[: one.start].rstrip(" :"))[-1]
         + re.split(r"[;.,]", text[one.end :])[0]
     )
 
@@ -362,7 +364,8 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
     # what is written out has its own value, and may count more than the part that is named
     written_out = subject.name not in NAMED and CALCULATION.search(text[: one.start])
     several = subject.name not in NAMED and (
-        SEVERAL.search(near) or (TOGETHER.search(near) and " and " not in subject.name)
+        SEVERAL.search(near)
+        or (TOGETHER.search(near) and not subject.rests_on and " and " not in subject.name)
     )
     several = several or written_out
     if (

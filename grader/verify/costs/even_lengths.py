@@ -128,8 +128,8 @@ def _formula_ruled(
         lengths = [contest.length(sizes) for contest in contests]
         agree.append(
             [
-                n is not None and left.at({**sizes, "N": n}) == right.at({**sizes, "N": n}) is not None
-                for n in lengths
+                n is not None and _holds_at(left, right, {**contest.with_features(sizes), "N": n})
+                for contest, n in zip(contests, lengths, strict=True)
             ]
         )
         alone = right.at({**sizes, "N": Fraction(1)})
@@ -146,6 +146,11 @@ def _formula_ruled(
     )
 
 
+def _holds_at(left: Side, right: Side, sizes: Mapping[str, Fraction]) -> bool:
+    value = left.at(sizes)
+    return value is not None and value == right.at(sizes)
+
+
 def _sure(contests: Sequence[Contest]) -> bool:
     """Whether the text itself gives the two counts that it compares."""
     return any(contest.own for contest in contests)
@@ -157,7 +162,10 @@ def is_even_length(source: str, contests: Sequence[Contest], around: Surrounding
     if right is None or "N" in right.sizes or not right.sizes:
         return False
     sizes = [{name: Fraction(value) for name, value in point.items()} for point in POINTS]
-    return any(all(contest.length(one) == right.at(one) is not None for one in sizes) for contest in contests)
+    return any(
+        all(contest.length(one) == right.at(contest.with_features(one)) is not None for one in sizes)
+        for contest in contests
+    )
 
 
 # -- the length in numbers -------------------------------------------------------------------------------------------

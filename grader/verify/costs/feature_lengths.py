@@ -51,6 +51,10 @@ MERGED = re.compile(
     re.I,
 )
 TENSOR = re.compile(r"⊗|\btensor (?:square|product)\b|\bKronecker\b|\(1,\s?x\)", re.I)
+# "fewer than those of the tensor square": what stands there is another map's
+OF_OTHER = re.compile(
+    r"\b(?:than|instead of|rather than|against|versus|vs|compared (?:with|to)|unlike|where|not)\b", re.I
+)
 FORMULA = re.compile(
     r"(?<![\w^])(?:(?:\(\s?[Dd]\s?\+\s?[12]\s?\)\s?){1,2}(?:²|/\s?2)?|1/2\s?\(\s?[Dd]\s?\+\s?1\s?\)\s?\(\s?[Dd]\s?\+\s?2\s?\)|[Dd]²\s?\+\s?(?:2\s?)?[Dd]\s?\+\s?1|\\?binom\s?\(?\s?[Dd]\s?\+\s?2\s?,?\s?2\s?\)?|[Dd]\s?\(\s?[Dd]\s?\+\s?1\s?\)\s?/\s?2)"
 )
@@ -148,7 +152,7 @@ def _map_of(size: str, text: str, at: int, around: Surroundings) -> _Map | None:
         return None
     merged, tensor = cost_from(POLYNOMIAL_LENGTH), cost_from(OTHER_LENGTHS[1])
     kept = [cost_from(one) for one in OTHER_LENGTHS]
-    if TENSOR.search(piece):
+    if TENSOR.search(OF_OTHER.split(piece)[0]):
         return _Map((tensor,), "(D + 1)² products of the entries of (1, x)", sure=True, worded=True)
     if KEPT.search(piece) and not MERGED.search(piece):
         return _Map(tuple(kept), "D² + D + 1 or (D + 1)² with equal products kept apart", sure=False)

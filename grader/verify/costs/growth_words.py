@@ -82,7 +82,7 @@ def growth_words(passage: Passage, pieces: Sequence[Clause]) -> Iterator[Found]:
         if clause.mood in SKIPPED:
             continue
         spelled, places = passage.spelled(clause.text)
-        plain = re.sub(r"[$*`]", " ", spelled)
+        plain = re.sub(r"[$*`\n]", " ", spelled)
         for start, end, judged in _judged(plain, clause, passage):
             lead = len(spelled[start:end]) - len(spelled[start:end].lstrip())
             at = min(start + lead, len(places) - 1)

@@ -108,6 +108,8 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
         if held is None:
             continue
         sizes = {**around.sizes_until(text, start), **_batch(f"{around.before} {text}")}
+        if held.numbers == NUMBERS[Thing.CACHE][0]:
+            sizes |= _tokens_so_far(re.split(r"[.;]\s|,\s", text[end:])[0]) | _tokens_so_far(text[:start])
         if isinstance(found, Amount):
             judged = _bytes_ruled(found, held, own, text, sizes, around)
         else:
@@ -185,6 +187,18 @@ def _in_all(
         else ""
     )
     return verified(Kind.ARITHMETIC, says, Method.COUNT) if right else None
+
+
+SO_FAR = re.compile(
+    rf"\b(?:step|position|token|time)\s(?:number )?(?P<at>{WHOLE})(?![\w.,]*\d)|\b(?:after|past|over|for|of|from)\s(?:all |the )?(?P<after>{WHOLE}) (?:earlier |past |previous |generated )?(?:steps|tokens|positions)\b",
+    re.I,
+)
+
+
+def _tokens_so_far(text: str) -> dict[str, Fraction]:
+    """The number of tokens that a cache has seen where a sentence names its step: "step 1000", "after 300 tokens"."""
+    told = [found.group("at") or found.group("after") for found in SO_FAR.finditer(text)]
+    return {"N": Fraction(told[-1].replace(",", ""))} if told else {}
 
 
 BATCH = re.compile(r"(?<![A-Za-z\\_])B\s?=\s?(?P<many>\d[\d,]*)")

@@ -59,6 +59,10 @@ STACKED = re.compile(
 )
 
 
+TO_THE_NEXT = re.compile(
+    r"\b(?:from|between) (?:one|each|a|every) (?:token|step|position) (?:to|and) the (?:next|following)(?: one)?\b",
+    re.I,
+)
 HEADS = re.compile(r"\b(?:\d+|two|three|four|eight|several|all) heads\b", re.I)  # each has scores of its own
 
 
@@ -83,7 +87,7 @@ def held_counts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             continue
         if FOR_ONE.search(flat.text[: one.at.start]) and not one.each:
             continue
-        if ELSE.search(one.words) or HEADS.search(flat.text):
+        if ELSE.search(TO_THE_NEXT.sub(" ", one.words)) or HEADS.search(flat.text):
             continue
         if len(one.parts) > 1 and re.search(r"=[^.;]*=|\bis an?\b|\bmatri(?:x|ces)\b", one.words):
             continue  # "S = … is a 2R×M matrix and Z = … has 2R entries" counts the last alone

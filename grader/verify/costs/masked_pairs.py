@@ -40,6 +40,12 @@ OTHER = re.compile(
     r"strict|j\s*<\s*i\b|without (?:the )?(?:diagonal|itself|self)|exclud\w+|not (?:itself|its own)|per\b|each|every|token \d|\brow|query|first|last|window|band|instead|head|layer|batch|if\b|would|triplet|anchor|minus|half|diagonal (?:is|being) (?:hidden|masked|left out|removed)|earlier (?:than|tokens only)|does not see itself",
     re.I,
 )
+# "row i has i visible positions": what these words are of includes the diagonal, whichever row they name
+ROWS_SEEN = re.compile(
+    r"\b(?:row|position|token|query|line) (?P<i>[a-z])\b[^.;]{0,30}?\b(?:has|keeps|sees|contains|leaves|attends to|looks at) (?:only |just |exactly |the first )*(?P=i) (?:visible |allowed |unmasked |open |free |first )*(?:positions|keys|tokens|entries|columns|scores|of them)\b"
+    r"|\b(?:position|token|query|row) [a-z] (?:sees|attends to|looks at|may (?:see|use|look at)|uses) (?:only |all |the |keys |tokens |positions )*[a-z]\s*≤\s*[a-z]\b|\b[NnT]\s?\(\s?[NnT]\s?\+\s?1\s?\)\s?/\s?2 (?:pairs|entries|scores) (?:survive|remain|are (?:left|visible|kept|allowed))",
+)
+BY_ROWS = re.compile(r"\b(?:per|each|every|rows?|query|first|last|token \d)\b", re.I)
 SELF = re.compile(
     r"each (?:position|token|query) (?:sees|attends to) (?:also )?itself|(?:the )?diagonal included|including the diagonal|with the diagonal",
     re.I,
@@ -149,6 +155,10 @@ def _side(one: Counted, text: str, *, anew: bool) -> _Side | None:
 
 
 def _judged(one: Counted, side: _Side, text: str, about: str, sizes: Mapping[str, Fraction]) -> Judged | None:
+    if about and ROWS_SEEN.search(text):
+        about = BY_ROWS.sub(" ", ROWS_SEEN.sub(" ", text))
+    elif ROWS_SEEN.search(about):
+        about = BY_ROWS.sub(" ", ROWS_SEEN.sub(" ", about))
     odd = side is not BUILT and OTHER.search(SELF.sub(" ", about)) is not None
     if one.cost is not None:
         kind, fits = Kind.IDENTITY, exactly(one.cost, side.count)

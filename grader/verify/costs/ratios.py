@@ -7,7 +7,7 @@ The ratio is that of two counts that the text has given in numbers, or of the tw
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -15,6 +15,9 @@ from itertools import combinations
 from grader.verify.claim import Judged, Kind, Method, Spanned, refuted, verified
 from grader.verify.costs.contest import NAMES, Contest, contests_in
 from grader.verify.costs.count_formulas import Counted
+from grader.verify.costs.even_lengths import POINTS, SAME
+from grader.verify.costs.scaling import effect_of, trigger_of
+from grader.verify.costs.scaling_words import EFFECT, TRIGGER
 from grader.verify.costs.surroundings import COUNTING, Surroundings
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.numerals import FRACTION, fraction_of, in_digits
@@ -54,7 +57,7 @@ SAVES = re.compile(
     r"\b(?:sav(?:es?|ed|ing)|gains?|wins?|speeds? up|beats?|ahead|below|cheaper)\b[^.;]*$", re.I
 )
 GROWS_BY = re.compile(
-    r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
+    r"\b(?:grow|rise|increase|go up|goes up|shrink|fall|drop|decrease|multipl(?=y|ie)|doubl|tripl|quadrupl|halv)\w*\b[^.;]{0,50}$|\bfrom\s+\$?[A-Za-z]\$?\s?=\s?[\d,]+\$?\s+to\b|\b(?:if|when)\b[^.;]{0,60}\b(?:doubled|longer|becomes?)\b",
     re.I,
 )
 # "9.5 % of the softmax count, the other way round 10.6 times fewer": that is named only to be compared with
@@ -324,4 +327,58 @@ def counts_of(flat_numbers: Callable[[Flat], Sequence[Counted]]) -> Callable[[st
     return lambda text: [one.number for one in flat_numbers(flattened(text)) if one.number is not None]
 
 
-__all__ = ["RATIO", "SAVED", "SHARE", "counts_of", "ratio_claims"]
+RATIO_NAMED = re.compile(
+    r"\b(?:the |their |this |that |its )?(?:ratio|quotient|advantage|speed-?up|saving factor)\b(?: (?:between|of) (?:the |these |both )?(?:two|them|both|counts|costs|methods|numbers|ways|versions|softmax and \w+(?: \w+)?|softmax to \w+(?: \w+)?))*(?: (?:counts|costs|methods|numbers|ways|versions))?",
+    re.I,
+)
+
+
+EFFECT_AHEAD = re.compile(rf"(?:{EFFECT.pattern})(?=\s*$)", re.I)
+
+
+def ratio_changes(text: str, _: str, contests: Sequence[Contest], around: Surroundings) -> Iterator[Spanned]:
+    """`When N doubles, the ratio of the two counts doubles too`, `if N grows fourfold, the ratio stays the same`."""
+    trigger = TRIGGER.search(text)
+    changed = trigger_of(trigger) if trigger is not None else None
+    if (
+        trigger is None
+        or changed is None
+        or not set(changed[0].split("+")) <= set("NDMRL")
+        or changed[1] <= 0
+    ):
+        return
+    named = RATIO_NAMED.search(text, trigger.end())
+    if named is None or re.search(r"\.\s", text[trigger.end() : named.start()]):
+        return
+    rest = re.split(r"[.;,]", text[named.end() :])[0]
+    lead = len(rest) - len(rest.lstrip())
+    same, ahead = SAME.match(rest.lstrip()), EFFECT_AHEAD.search(text, trigger.end(), named.start())
+    effect = ahead or EFFECT.search(rest)
+    claimed = Fraction(1) if same else effect_of(effect) if effect is not None else None
+    if claimed is None or claimed <= 0:
+        return
+    sizes = around.sizes_until(text, trigger.start())
+    factors = [_ratio_grown(one, set(changed[0].split("+")), changed[1], sizes) for one in contests]
+    known = [one for one in factors if one]
+    if not known:
+        return
+    end = named.end() + (lead + same.end() if same else 0 if ahead or effect is None else effect.end())
+    says = f"with {float(changed[1]):g} times the {changed[0]} softmax attention counts {float(known[0]):.4g} times as much beside the other way"
+    if any(abs(claimed - one) * 50 <= one for one in (known[0], 1 / known[0])):
+        yield trigger.start(), end, verified(Kind.ARITHMETIC, says, Method.COUNT)
+    elif all(abs(claimed - one) * 10 > one for factor in known for one in (factor, 1 / factor)):
+        witness = {"factor": f"{float(known[0]):.4g}", "claimed": f"{float(claimed):.4g}"}
+        yield trigger.start(), end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness)
+
+
+def _ratio_grown(
+    contest: Contest, changing: set[str], factor: Fraction, sizes: Mapping[str, Fraction]
+) -> Fraction | None:
+    """By what factor softmax attention's count beside the other's grows with a size."""
+    at = {name: Fraction(value) for name, value in POINTS[2].items()} | {"N": Fraction(1000), **sizes}
+    more = {name: value * factor if name in changing else value for name, value in at.items()}
+    one, other = contest.ratio(at), contest.ratio(more)
+    return other / one if one and other is not None else None
+
+
+__all__ = ["RATIO", "RATIO_NAMED", "SAVED", "SHARE", "counts_of", "ratio_changes", "ratio_claims"]

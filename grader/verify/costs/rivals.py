@@ -23,6 +23,7 @@ from grader.verify.costs.even_lengths import (
     even_limits,
     is_even_length,
 )
+from grader.verify.costs.ratios import RATIO_NAMED, ratio_changes
 from grader.verify.costs.surroundings import Surroundings
 from grader.verify.numbers.reckoning import shown
 from grader.verify.reading.numerals import in_digits
@@ -61,7 +62,7 @@ HERE = re.compile(
     re.I,
 )
 BOUND = re.compile(
-    r"(?:[NnT]\s*(?P<sign><|≤|≪|>|≥|≫)\s*|\b(?:below|under|up to|until|above|beyond|over|past|from|exceeds|longer than|shorter than|more than|fewer than)\s+(?:a length of |about )?(?:[NnT] = )?)(?P<value>\d[\d,]*)(?![\d.,]*\d|\s?[%·×])"
+    r"(?:[NnT]\s*(?P<sign><|≤|≪|>|≥|≫)\s*|\b(?:below|under|up to|until|above|beyond|over|past|from|exceeds|longer than|shorter than|more than|fewer than)\s+(?:a length of |about )?(?:[NnT]\s?=\s?)?)(?P<value>\d[\d,]*)(?![\d.,]*\d|\s?[%·×])"
 )
 CHEAP = re.compile(
     r"\b(?:cheaper|less (?:expensive|costly|work|dear)|(?:needs?|takes?|costs?|uses?|has|have|requires?) (?:\w+ )?(?:fewer|less)|fewer (?:multiplications|products|operations)|faster|quicker|the better (?:choice|option|method|one|way)|wins?|won|ahead|preferable|pays? off|worth(?:while| it)?|beats?|outperforms?|more efficient|undercuts?|profitable|saves? (?:work|multiplications|time))\b",
@@ -85,13 +86,15 @@ def rival_claims(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
     last = re.split(r"(?<=[a-z0-9)])[.!?]\s", around.before.strip())[-1]
     about = f"{around.before[-400:] if plain != flat.text or GROWS.search(text) else last} {text}"
     starred = plain != flat.text  # N* is the length at which two counts are equal
-    if MEASURED.search(text) or not (starred or EVEN.search(about) or WORTH.search(about)):
+    if MEASURED.search(text) or not (
+        starred or EVEN.search(about) or WORTH.search(about) or RATIO_NAMED.search(text)
+    ):
         return
     contests = contests_in(text, around)
     if not contests:
         return
     taken: list[tuple[int, int]] = []
-    for maker in (even_formulas, even_lengths, even_limits, even_changes, winners):
+    for maker in (even_formulas, even_lengths, even_limits, even_changes, ratio_changes, winners):
         for start, end, judged in maker(text, last, contests, around):
             if not any(a < end and start < b for a, b in taken):
                 taken.append((start, end))

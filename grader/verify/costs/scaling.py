@@ -89,10 +89,18 @@ def powers(cost: Cost, size: str, ties: Ties) -> tuple[Fraction, Fraction] | Non
     return min(all_powers), max(all_powers)
 
 
+# "attention with random features" is no softmax attention
+BY_FEATURES = re.compile(
+    r"\b(?:self-)?attention (?:with|by|using|through|via|from|based on) (?:the |R )?(?P<which>random|polynomial)(?:[- ]fourier)? features?\b",
+    re.I,
+)
+
+
 def _known(
     owner: str, scene: Scene, size: str
 ) -> tuple[list[tuple[Fraction, Fraction]], str, bool, Cost | None]:
     """The powers of a size in everything that the owner may mean, what they rest on, and how sure that is."""
+    owner = BY_FEATURES.sub(r"\g<which>-feature attention", owner)
     around = replace(scene.around, before=f"{owner} ", after="")
     nothing = Cost("", {})
     truth = truth_of(around, nothing, shapes_at(scene.context, letters_of(scene.context), scene.line))
@@ -207,6 +215,8 @@ def trigger_of(found: re.Match[str]) -> tuple[str, Fraction] | None:
         ("1", ("factor", "fold")),
         ("2", ("twice", "count")),
         ("3", ("passive",)),
+        ("5", ("active",)),
+        ("4", ("grown", "manyfold", "manytimes")),
     ):
         size = size_of(found, tail)
         if tail == "3" and found.group("beside"):
@@ -222,6 +232,7 @@ TO_A_LENGTH = re.compile(r"\bto\s+(?:a length of\s+)?(?:[NnT]\s*=\s*)?\d[\d,]*(?
 TO_A_NUMBER = re.compile(
     r"\b(?:in)?to\s+(?:about\s+)?\d[\d,.]*(?:\s*(?:million|billion|multiplications))*\s*$"
 )
+OF_TWO = re.compile(r"\b(?:ratio|quotient|advantage|break[- ]?even|crossover)\b", re.I)  # of two costs
 IN_SIZE = re.compile(r"\b(?:larger|smaller|bigger|as (?:large|big|much|many))$", re.I)
 KEPT_THINGS = (
     Thing.STATE,
@@ -281,8 +292,10 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
         ):
             owner = f"{subject} {owner}"
         claimed = effect_of(effect)
-        if claimed is None:
+        if claimed is None or OF_TWO.search(owner):
             continue
+        if re.fullmatch(r"\W*(?:it|this|that|them|both)\W*", owner, re.I):
+            owner = _owner_before(scene) or owner
         if IN_SIZE.search(effect.group()) and read_things(owner).has(*KEPT_THINGS):
             owner = f" memory {owner}"
         judged = _factor(owner, size, factor, claimed, scene)
@@ -295,6 +308,14 @@ def judge_factors(text: str, scene: Scene) -> Iterator[Found]:
             said = of_what if judged.ruling is Ruling.VERIFIED else behind
             yield Found(start + _lead(plain[start:]), effect.end() + len(said.rstrip()), judged)
         start = effect.end() + len(behind.rstrip())
+
+
+def _owner_before(scene: Scene) -> str:
+    """What the sentence before says to grow with a size: "Doubling R doubles the count. Doubling D doubles it too"."""
+    told = _same_places(re.split(r"(?<=[.!?;])\s+", scene.around.earlier.strip())[-1])
+    trigger = TRIGGER.search(told)
+    effects = [one for one in EFFECT.finditer(told) if trigger is not None and one.start() >= trigger.end()]
+    return told[effects[-1].end() :].strip(" .") if effects else ""
 
 
 def _multiplied(plain: str, trigger: re.Match[str], size: str, factor: Fraction, scene: Scene) -> list[Found]:

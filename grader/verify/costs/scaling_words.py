@@ -42,7 +42,9 @@ TRIGGER = re.compile(
     rf"|\b(?:(?P<twice>twice|half)|(?P<count>{NUMBER})\s*(?:x|×|\\times|times))\s+(?:as\s+many|as\s+long\s+an?|the\s+number\s+of|more|the)\s+{_what('2')}"
     rf"|\b(?:sequence|text|prompt|context|input)s?(?:\s+length)?\s+(?:that\s+|which\s+)?(?:gets?\s+|becomes?\s+|is\s+|of\s+|grows?\s+)?(?:to\s+)?(?:(?P<twicelong>twice)|(?P<longer>{NUMBER})\s+times)\s+(?:as\s+(?:long|large)|the\s+length)"
     rf"|\bfrom\s+(?P<from>N|D|M|R|L|C|n|d)\s*=\s*(?P<a>\d[\d,]*)\s+to\s+(?:(?:N|D|M|R|L|C|n|d)\s*=\s*)?(?P<b>\d[\d,]*)"
-    rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:and\s+(?P<beside>[NMDd](?:_[kv])?)\s+(?:both\s+)?)?(?:is\s+|are\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b",
+    rf"|\b(?:if|when|as|once)\s+{_what('3')}\s+(?:and\s+(?P<beside>[NMDd](?:_[kv])?)\s+(?:both\s+)?)?(?:is\s+|are\s+)?(?P<passive>doubl|tripl|quadrupl|halv)(?:es|ed|e)\b"
+    rf"|\b(?:if|when|once)\s+(?:we|you|one)\s+(?P<active>doubl|tripl|quadrupl|halv)e\s+{_what('5')}"
+    rf"|\b(?:if|when|as|once|with|making)\s+{_what('4')}\s+(?:(?:grows?|increases?|rises?|becomes?|gets?|is|growing)\s+)?(?:by\s+a\s+factor\s+(?:of\s+)?(?P<grown>{NUMBER})\b|(?P<manyfold>{NUMBER})[- ]?fold\b|(?P<manytimes>{NUMBER})\s+times\s+(?:as\s+)?(?:large|long|great|big|wide)(?:r|er)?\b)",
     re.I,
 )  # fmt: skip
 EFFECT = re.compile(

@@ -23,6 +23,7 @@ from grader.verify.costs.complexity import (
 from grader.verify.costs.cost_truths import Stated, Truth, truth_of
 from grader.verify.costs.cost_vocabulary import unknown_words
 from grader.verify.costs.operations import methods_in, normal
+from grader.verify.costs.steps import cost_from
 from grader.verify.costs.works import shapes_at
 from grader.verify.grammar.reader import read_chain
 from grader.verify.grammar.syntax import Call, Expression, Symbol, Unreadable, names
@@ -173,6 +174,9 @@ def _judge_read(
         return unchecked(kind, "the cost has sizes that are not read")
     if not claimed.variables:
         return unchecked(kind, "which numbers it starts from is not said")
+    unnamed = stated.opposed and not methods_in(f"{stated.before} {AFTER.split(stated.after)[0]}")
+    if unnamed and any(best_of(claimed, cost_from(way), loose).verdict is Same.SAME for way in OF_A_WAY):
+        return unchecked(kind, "which of the two methods it is the cost of is not said")
     if which_attention_is_open(truth, stated) or _of_features(claimed, first, stated):
         return unchecked(kind, "which attention is meant is not said")
     if AT_ONE.search(stated.sentence):
@@ -185,6 +189,8 @@ def _judge_read(
     )
 
 
+AFTER = re.compile(r"[,;.]")
+OF_A_WAY = ("N^2 D + N^2 M", "N R D + N R M", "N L M", "N D^2 M")
 LAYER = re.compile(r"\b(?:the|this|whole|entire|attention) (?:whole |entire |attention )*layers?\b", re.I)
 AT_ONE = re.compile(r"\b(?:for|if|when|with)\s+\$?[A-Z]\$?\s*=\s*\$?\d", re.I)
 THE_TOTAL = re.compile(

@@ -31,6 +31,7 @@ from grader.verify.grammar.syntax import (
     names,
     symbols,
     walk,
+    with_symbols,
 )
 from grader.verify.scope.context import Context
 from grader.verify.scope.formula_reading import Formula
@@ -52,6 +53,7 @@ STEPS = re.compile(r"\bold\b|\bprevious\b|\bblocks?\b|\bchunks?\b|\bafter (?:tok
 EARLIER = re.compile(r"(?<![A-Za-z])[jlmsr]\s*(?:<(?!=)|\\lt\b)\s*[it](?![A-Za-z])")
 FREE = frozenset({"epsilon", "eps", "delta", "lambda", "gamma", "eta", "c", "tau"})
 OUTPUT = re.compile(r"(?:o|y|O|Y|out|attn)(?:~\w+)?'?|[vV](?:'|~\w+)")
+OF_ONE = "i"  # the token whose query is called q alone
 SEEDS = range(4)
 MOST_WAYS = 16
 EMPTY: Mapping[str, object] = {"token": 1, "numerator": 0, "denominator": 0, "output": "v_1"}
@@ -85,13 +87,19 @@ def judge(
         case (Symbol(letter, ()),):
             index = letter
         case ():
-            pass
+            if any(symbol == Symbol("q", ()) for each in rights for symbol in symbols(each)):
+                index, rights = OF_ONE, tuple(with_symbols(each, _of_query) for each in rights)
         case _:
             return None
     known = _known(rights, index, sentence, context, line)
     if known is not None or chain.relations[0] == "~" or not OUTPUT.fullmatch(left.name):
         return known
     return _wrong(rights, index, sentence, about, context, line)
+
+
+def _of_query(symbol: Symbol) -> Symbol:
+    """The one query q that an output is given for, as that of a token."""
+    return Symbol("q", (Symbol(OF_ONE),)) if symbol == Symbol("q", ()) else symbol
 
 
 # -- o_1 = v_1 -----------------------------------------------------------------------------------------------------

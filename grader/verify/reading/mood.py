@@ -70,6 +70,8 @@ STILL_ASSERTED = re.compile(
     r"|\b(?:if|when|once|after|unless) (?:\w+ ){0,3}(?:products?|ones|terms|monomials|entries|features|repeats|duplicates|they|these) are (?:all |not )?(?:kept|merged|combined|counted|collected)\b|\b(?:if|when) they are not\b(?=\s*[.,;]|\s*$)"
     # "if the weights are stored they take", "storing every S_i would take": what it costs is asserted
     r"|\bif (?:\S+ ){0,3}(?:is|are) (?:all |actually |explicitly )?(?:kept|stored|held|saved|cached|materiali[sz]ed|overwritten)\b|^\W*(?:and |but |so )?\w{3,}ing\b(?:(?!\bif\b|\bhad\b|\bwere\b)[^.;,?])*?\bwould (?:then |only |still |even |thus )?(?:cost|take|need|require|use|occupy)\b"
+    # "if N doubles, it takes four times as long": how it grows is asserted
+    r"|\bif (?:we |one |you )?(?:the |both )?(?:sequence |context |number of (?:\w+ )?)?(?:[NnTLDdMRCr]\b|\ue000\d+\ue001|lengths?|widths?|tokens|keys|sequence|context|text|frequencies|directions|features|doubl|tripl|quadrupl|halv)(?: is| are| gets?| becomes?| were)?(?: ?(?:doubl|tripl|quadrupl|halv)(?:es|ed|e)\b| (?:grows?|increases?|rises?|is|gets|becomes?) (?:\w+[ -]?fold\b|by a factor\b|\w+ times\b)|e (?:the )?(?:\ue000|[NnTLDMRC]\b|length|sequence|number of))"
     r"|\bnot (?:statistically )?significant(?:ly)?\b|\b(?:does|do|did)(?: not|n['’]t) (?:change|matter|depend|vary|affect|influence|grow|need)\b|\b(?:not|never) (?:surprisingly|to mention|by chance)\b|\bwhether or not\b|\bis without loss\b|\bwithout (?:loss|any loss)\b",
     re.I,
 )

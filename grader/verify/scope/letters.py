@@ -92,7 +92,7 @@ def in_course_letters(text: Text) -> Text:
     blocks = []
     for block, letters in zip(text.blocks, mappings, strict=True):
         if letters:
-            for place in PLACE.finditer(block.text):
+            for place in PLACE.finditer(" ".join((*block.header, block.text))):
                 number = int(place.group(1))
                 formulas[number] = tuple(
                     replace(row, text=renamed(row.text, letters)) for row in text.formulas.get(number, ())

@@ -32,7 +32,8 @@ class Named:
 
 
 _LETTER = r"\$?(?P<letter>\\(?:ell|rho|delta|mu|nu)(?![A-Za-z])|[ℓρδμν]|[A-Za-z](?:_\{?\w\}?)?)\$?"
-_OR = r"(?<![A-Za-z\\_^{{(]){letter},? (?:is |be |for |denotes |denote |stands for |= ?|: ?)?(?:the |of )?"
+# in "N R D", a product, its last letter is not what the next words name
+_OR = r"(?<![A-Za-z\\_^{{(])(?<!\b[B-HJ-Z] ){letter},? (?:is |be |for |denotes |denote |stands for |= ?|: ?)?(?:the |of )?"
 _BEFORE = _OR.format(letter=_LETTER)
 _BESIDE = _BEFORE.replace(
     ",? ", " ", 1
