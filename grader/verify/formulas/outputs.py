@@ -29,6 +29,7 @@ from grader.verify.grammar.syntax import (
     Symbol,
     Transpose,
     names,
+    rewritten,
     symbols,
     walk,
 )
@@ -85,13 +86,28 @@ def judge(
         case (Symbol(letter, ()),):
             index = letter
         case ():
-            pass
+            rights, index = _for_one_query(rights)
         case _:
             return None
     known = _known(rights, index, sentence, context, line)
     if known is not None or chain.relations[0] == "~" or not OUTPUT.fullmatch(left.name):
         return known
     return _wrong(rights, index, sentence, about, context, line)
+
+
+def _for_one_query(rights: Sequence[Expression]) -> tuple[Sequence[Expression], str | None]:
+    """The formulas of one query `q` among indexed keys, with an index for it; others stay as they are."""
+    used = {symbol.name: symbol.indices for right in rights for symbol in symbols(right)}
+    if used.get("q") != () or not used.get("k") or not used.get("v"):
+        return rights, None
+    index = Symbol(
+        "i" if not any(symbol.name == "i" for right in rights for symbol in symbols(right)) else "t"
+    )
+
+    def go(node: object) -> Expression | None:
+        return Symbol("q", (index,)) if node == Symbol("q") else None
+
+    return [rewritten(right, go) for right in rights], index.name
 
 
 # -- o_1 = v_1 -----------------------------------------------------------------------------------------------------

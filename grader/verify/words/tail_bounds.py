@@ -67,6 +67,11 @@ DEVIATION = re.compile(
     rf"\b(?:standard (?:deviation|error)|std)\b(?: of the (?:kernel )?estimate)? (?:(?:is|of|stays|be|remains) )?(?:at most|≤|no (?:more|larger|greater) than|bounded by|never (?:exceeds|more than)|not above) (?P<value>{_NUMBER})(?![\w]|\.\d| ?%)",
     re.I,
 )
+# a pair of points is given, whose variance may be far below the largest
+ONE_PAIR = re.compile(
+    r"‖ ?\w ?- ?\w ?‖(?:\^2)? ?(?:=|is)|‖ ?δ ?‖|(?<![A-Za-z])(?-i:[gGκ])(?:\(\w, ?\w\))? ?(?:=|≈|is) ?(?:\d|e\^|exp)|\bdistances?\b|\bkernel value (?:of|is|=|≈)|\bvariance (?:with|of|for) (?:one|a single|each|1)\b|\bsingle (?:frequency|cosine)|\(1 ?- ?(?:\d|e|g|exp)",
+    re.I,
+)
 LARGEST_OFF = 0.02
 NEAR, FAR = 400, 1500
 
@@ -87,7 +92,7 @@ def tail_bounds(sentence: str, before: str) -> Iterator[Spanned]:
     told = [_bound(found, span) for found in BOUND.finditer(plain)]
     if not ALL_PAIRS.search(f"{past[-NEAR:]} {plain}"):
         told += [*_counts(plain, past, span), *_dimensions(plain, past)]
-    told += list(_deviations(plain, span))
+    told += list(_deviations(plain, past, span))
     for one in told:
         if one is not None:
             yield places[one[0]], places[one[1]], one[2]
@@ -214,8 +219,9 @@ def _dimensions(plain: str, past: str) -> Iterator[Spanned]:
         yield bound.start(), bound.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
 
 
-def _deviations(plain: str, span: float | None) -> Iterator[Spanned]:
+def _deviations(plain: str, past: str, span: float | None) -> Iterator[Spanned]:
     """`R = 50 frequencies guarantee a standard deviation of at most 0.1`."""
+    of_one_pair = ONE_PAIR.search(f"{past[-NEAR:]} {plain}") is not None
     stated = list(DEVIATION.finditer(plain))
     counts = list(COUNT.finditer(plain))
     if len(stated) != 1 or len(counts) != 1 or span is None or re.search(r"\bentr|\boutput|\bw\b", plain):
@@ -227,7 +233,7 @@ def _deviations(plain: str, span: float | None) -> Iterator[Spanned]:
     start, end = _from(counts[0], stated[0]), _until(counts[0], stated[0])
     if most <= limit * (1 + 1e-9):
         yield start, end, verified(Kind.ARITHMETIC, says, Method.COUNT)
-    elif most > limit * 1.03:
+    elif most > limit * 1.03 and not of_one_pair:
         yield (
             start,
             end,
