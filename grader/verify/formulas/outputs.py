@@ -95,7 +95,7 @@ def judge(
     return _wrong(rights, index, sentence, about, context, line)
 
 
-def _for_one_query(rights: Sequence[Expression]) -> tuple[Sequence[Expression], str | None]:
+def _for_one_query(rights: tuple[Expression, ...]) -> tuple[tuple[Expression, ...], str | None]:
     """The formulas of one query `q` among indexed keys, with an index for it; others stay as they are."""
     used = {symbol.name: symbol.indices for right in rights for symbol in symbols(right)}
     if used.get("q") != () or not used.get("k") or not used.get("v"):
@@ -107,7 +107,7 @@ def _for_one_query(rights: Sequence[Expression]) -> tuple[Sequence[Expression], 
     def go(node: object) -> Expression | None:
         return Symbol("q", (index,)) if node == Symbol("q") else None
 
-    return [rewritten(right, go) for right in rights], index.name
+    return tuple(rewritten(right, go) for right in rights), index.name
 
 
 # -- o_1 = v_1 -----------------------------------------------------------------------------------------------------

@@ -165,7 +165,9 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("KERNEL_SUM IS_KERNEL", True, "", "closure", _GAUSS, ""), ("KERNEL_DIFF IS_KERNEL", False, "", "difference", _GAUSS, ""),
     ("POLY NEGATIVE_VALUE", False, "CAN G", "square", "", "even|cubic|third"), ("POLY SHIFT_INVARIANT", False, "G", "not invariant", "", ""), ("POLY_ATTENTION EQUALS_SOFTMAX", False, "", "not softmax", _SOFT, "approx"),
     ("EXPK SHIFT_INVARIANT", False, "ONLY", "not invariant", "", ""), ("EXPK SYMMETRIC", True, "", "symmetric product", "", "matrix"), ("EXPK POSDEF", True, "", "exponential", "", ""), ("EXPK NEGATIVE", False, "CAN ALWAYS", "exponential", "", "random|feature|estimate"),
-    ("SIMILARITY NEGATIVE_VALUE", False, "CAN G ANYCASE", "square", r"@near:\+ ?1\)? ?\)(?:\^|²|\$?\^)", "even|cubic|third|random|cosine|softmax|score"),
+    ("DROP_ROOT KERNEL_KEPT", False, "ALWAYS", "weights of the map", _SQUARE_MAP + "@near:^(?!.*(?:tensor|outer|kronecker|ordered|flatten|both orders|twice))", ""),
+    ("SIMILARITY STRICTLY_POSITIVE", False, "ALWAYS ANYCASE", "zero square", r"@near:\+ ?1\)? ?\)(?:\^|²|\$?\^)", "even|cubic|third|random|cosine|softmax|score|features|entries"),
+    ("SIMILARITY/POLY NEGATIVE_VALUE", False, "CAN G ANYCASE PRODUCT_CASE", "square", r"@near:\+ ?1\)? ?\)(?:\^|²|\$?\^)", "even|cubic|third|random|cosine|softmax|score"),
     # -- random features
     ("ROTATED_W CHANGE LAW_W", False, "", "isotropic", "gauss|N\\(0|\\\\mathcal", "given|conditional"),
     ("ONE_VARIANCE FAR IS_HALF", True, "", "far", _RFA, "phase|" + _OTHER_FEATURES), ("ONE_VARIANCE FAR NEAR_ONE/TENDS_ONE/TENDS_ZERO", False, "", "far", _RFA, "phase|" + _OTHER_FEATURES),

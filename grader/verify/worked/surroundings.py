@@ -179,8 +179,8 @@ class Around:
         """
         for words in (self.clause, self.sentence, self.block):
             if SAME_KERNEL.search(words) and not names_kernels(words):
-                latest = last_kernel_in(f"{self.section[-FAR:]} {self.block}")
-                return latest, latest is not None
+                meant = last_kernel_in(f"{self.section[-FAR:]} {self.block}")
+                return meant, meant is not None
             found = kernel_in(words)
             if found is not None and found is not Kernel.FEATURES:
                 return found, True
