@@ -105,6 +105,10 @@ LEADS_ON = re.compile(
 )
 
 
+# the D of an example
+WIDTH = re.compile(r"(?<![A-Za-z_√/·*^+\d-])[dD]\s*=\s*\$?(\d{1,5})(?!\d|[.,]\d)")
+
+
 def judge_at_vectors(chain: Chain, before: str, sentence: str, after: str = "") -> Judged | None:
     """`qᵀk = 0`, `‖q‖² = ‖k‖² = 2` where the sentence gives the vectors by their entries; None for anything else.
 
@@ -133,7 +137,9 @@ def judge_at_vectors(chain: Chain, before: str, sentence: str, after: str = "") 
         ruling = judge_numbers(exact, right, chain.relations[-1])
         if ruling.ruling == "refuted":
             leads_on = len(chain.parts) == 2 and LEADS_ON.match(after)
-            if IN_GENERAL.search(sentence[-200:]) or SUPPOSES.search(before) or leads_on:
+            sizes = {len(vector) for vector in vectors.values()}
+            another = any(int(found.group(1)) not in sizes for found in WIDTH.finditer(before))
+            if IN_GENERAL.search(sentence[-200:]) or SUPPOSES.search(before) or leads_on or another:
                 return None
             says = f"with {told} it is {value:.6g}"
             witness = {"value": f"{value:.6g}", "vectors": told}

@@ -167,7 +167,7 @@ BARE_LAYER = re.compile(
 )
 RELATED = re.compile(r"(?:ResNet-?(?:18|34|101|152)|VGG)\b")
 HEADING_NOT_ASSERTED = re.compile(
-    r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
+    r"\b(?:mistakes?|misconceptions?|pitfalls?|wrong|incorrect|errors?|slips?|traps?|fallac(?:y|ies)|gotchas?|myths?|retracted|draft|rejected|not to|discarded|questions?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|problem statement|exercises?(?!\s*\W?\s*(?:\d|\(?[a-h]\b))|prompt)\b",
     re.I,
 )
 

@@ -26,6 +26,7 @@ REASONS: dict[str, tuple[str, Mapping[str, object]]] = {
     "masked scores": ("position i sees the keys j ≤ i, its own among them: the scores with j > i are the ones to mask", {"position": 2, "sees": [1, 2], "masked": "from 3 on"}),
     "slopes": ("the derivatives of a softmax are diag(p) − ppᵀ: it maps the vector of ones to 0, and xᵀ(diag(p) − ppᵀ)x is a variance", {"p": [0.5, 0.5], "Jacobian": [[0.25, -0.25], [-0.25, 0.25]], "its rows add up to": [0, 0]}),
     "square": ("a square is never negative", {"q·k": -3, "(q·k + 1)²": 4}),
+    "isotropic": ("N(0, I/σ²) is the same law in every orthonormal basis", {"covariance of Ow": "O(I/σ²)Oᵀ = I/σ²"}),
     "not softmax": ("(q·k + 1)² is another similarity than exp(q·k/√D)", {"scores": [0, 1], "softmax": [0.269, 0.731], "with the squares": [0.2, 0.8]}),
     "symmetric product": ("q·k = k·q", {"q": 2, "k": 3, "both": "exp(6)"}),
     "exponential": ("exp(q·k) is the sum of all powers of q·k over their factorials: positive, positive definite, with features of every degree", {"exp(t)": "1 + t + t²/2 + …"}),
@@ -164,7 +165,12 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     ("KERNEL_SUM IS_KERNEL", True, "", "closure", _GAUSS, ""), ("KERNEL_DIFF IS_KERNEL", False, "", "difference", _GAUSS, ""),
     ("POLY NEGATIVE_VALUE", False, "CAN G", "square", "", "even|cubic|third"), ("POLY SHIFT_INVARIANT", False, "G", "not invariant", "", ""), ("POLY_ATTENTION EQUALS_SOFTMAX", False, "", "not softmax", _SOFT, "approx"),
     ("EXPK SHIFT_INVARIANT", False, "ONLY", "not invariant", "", ""), ("EXPK SYMMETRIC", True, "", "symmetric product", "", "matrix"), ("EXPK POSDEF", True, "", "exponential", "", ""), ("EXPK NEGATIVE", False, "CAN ALWAYS", "exponential", "", "random|feature|estimate"),
+    ("DROP_ROOT KERNEL_KEPT", False, "ALWAYS", "weights of the map", _SQUARE_MAP + "@near:^(?!.*(?:tensor|outer|kronecker|ordered|flatten|both orders|twice))", ""),
+    ("SIMILARITY STRICTLY_POSITIVE", False, "ALWAYS ANYCASE", "zero square", r"@near:\+ ?1\)? ?\)(?:\^|²|\$?\^)", "even|cubic|third|random|cosine|softmax|score|features|entries"),
+    ("SIMILARITY/POLY NEGATIVE_VALUE", False, "CAN G ANYCASE PRODUCT_CASE", "square", r"@near:\+ ?1\)? ?\)(?:\^|²|\$?\^)", "even|cubic|third|random|cosine|softmax|score"),
     # -- random features
+    ("ROTATED_W CHANGE LAW_W", False, "", "isotropic", "gauss|N\\(0|\\\\mathcal", "given|conditional"),
+    ("ONE_VARIANCE FAR IS_HALF", True, "", "far", _RFA, "phase|" + _OTHER_FEATURES), ("ONE_VARIANCE FAR NEAR_ONE/TENDS_ONE/TENDS_ZERO", False, "", "far", _RFA, "phase|" + _OTHER_FEATURES),
     ("ONE_W UNBIASED", True, "G EST REPRODUCES", "unbiased", _RFA, ""), ("EST SHIFT_INVARIANT", True, "ONLY", "cosines", "random", _OTHER_FEATURES), ("VARIANCE SHIFT_INVARIANT", True, "ONLY", "far", _RFA, _OTHER_FEATURES),
     ("EST/EST_PARTS UNBIASED", True, "ANY_R ALWAYS G", "unbiased", _RFA, ""), ("EST/EST_PARTS UNBIASED ONLY_LARGE_R", False, "", "unbiased", _RFA, ""),
     ("EST IS_G IN_EXPECTATION", True, "ANY_R", "unbiased", _RFA, ""),
@@ -237,6 +243,7 @@ ROWS: tuple[tuple[str, bool, str, str, str, str], ...] = (
     # -- the running sums and the mask
     ("STATE GROWS_N", False, "SUMS PREFIX LINATT ALWAYS", "fixed size", "@near:linear|prefix|running|sum|recurr", "cache|softmax attention"), ("LONGER_TEXT STATE_GROWN", False, "", "fixed size", "linear|prefix|running|recurr", "cache|softmax"), ("CACHE GROWS_N", True, "SOFTMAX_ATT", "cache", "", "linear"), ("TOKEN_WORK GROWS_N", False, "LINATT", "fixed size", "@near:linear|prefix|running|recurr|state", "softmax|cache|quadratic"),
     ("ONE_SUM SUFFICES", False, "OUTPUT", "both sums", r"linear|prefix|running|causal|kernel|feature", ""), ("MASKED_SCORES IS_ZERO", True, "AFTER_SOFTMAX", "minus infinity", r"@near:weight|after", "before"), ("SEEN_SCORES SET_INF", False, "BEFORE_SOFTMAX", "masked scores", _CAUSAL, "after|exponentials"), ("MASKED_SCORES SET_INF", True, "BEFORE_SOFTMAX", "minus infinity", _CAUSAL, "after|exponentials"), ("ABOVE_DIAGONAL MASKED", True, "ALWAYS", "triangle", _CAUSAL, "transpos|unmasked"), ("BELOW_DIAGONAL MASKED", False, "ALWAYS", "triangle", _CAUSAL, "transpos|unmasked"), ("A_MATRIX LOWER", True, "", "triangle", _CAUSAL, "transpos|unmasked|without"), ("CAUSAL_WEIGHTS KEEPS_HALF", True, "", "triangle", _CAUSAL, ""),
+    ("NEXT_TOKEN REVISITS", False, "LINATT ALWAYS", "fixed size", "@near:linear|prefix|running|recurr|state|S_", "softmax|cache|bidirectional|without"),
     ("LINATT RNN", True, "CAN UNDER_MASK", "fixed size", "", ""), ("UNDER_MASK MATTERS ORDER", True, "", "no order", _CAUSAL, ""),
 )  # fmt: skip
 

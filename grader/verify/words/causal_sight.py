@@ -51,6 +51,11 @@ WOULD_CHANGE = re.compile(
     r"\bwould(?= (?:also |still |not )*(?:change|differ|move|stay|remain|be (?:un)?(?:changed|affected)))",
     re.I,
 )
+NEAR = 400
+NO_MASK = re.compile(
+    r"\bwithout (?:the |a |any )?(?:causal )?mask|\bbidirectional|\b(?:non-?causal|unmasked) attention", re.I
+)
+LAST = re.compile(r"\b(?:last|final)\b", re.I)
 ONE_POSITION = re.compile(r"\b(?:last|final|first|second|third|middle)\b|\b\w+ (?:\d+|N)\b|_\{?\d", re.I)
 
 
@@ -69,6 +74,8 @@ def causal_sight(sentence: str, before: str) -> Iterator[Spanned]:
         return
     if re.search(r"\bwithout (?:a |the |any )?causal mask", plain, re.I):
         return  # of what is without it something else holds
+    if not SCOPE.search(plain) and _left_the_mask(past[-NEAR:]):
+        return
     given = [int(found) for found in LENGTH.findall(f"{past[-600:]} {plain}")]
     at = 0
     # "S_i is read after the update, so token i enters its own output"
@@ -82,6 +89,13 @@ def causal_sight(sentence: str, before: str) -> Iterator[Spanned]:
                 continue  # "the last output is the same with a mask, because it sees every key"
             yield places[at + first], places[at + last], judged
         at = cut.end() if cut is not None else end
+
+
+def _left_the_mask(past: str) -> bool:
+    """Whether the words before speak last of attention without a mask: `attention of three tokens without a mask`."""
+    without = [found.end() for found in NO_MASK.finditer(past)]
+    causal = [found.end() for found in SCOPE.finditer(NO_MASK.sub(lambda one: " " * len(one.group()), past))]
+    return bool(without) and max(causal, default=0) < without[-1]
 
 
 def _statements(text: str, length: int) -> Iterator[Spanned]:

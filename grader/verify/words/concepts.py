@@ -293,6 +293,12 @@ def _variance(text: str) -> str:
     return re.sub(r"I_?[dDn]\b", "I", plain) if plain not in VARIANCES_RIGHT else plain
 
 
+# "the norm of φ(x) = √(1/R)[sin, cos] is 2": more is said than the scale
+SAYS_MORE = re.compile(
+    r"\b(?:norm|length|inner product)\b[^.;]*?[\])]\s*\$?\s*(?:is|are|equals?|becomes?|has)\b", re.I
+)
+
+
 def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, int, Judged]]:
     """The scale in front of [sin, cos]: √(1/R), so that φ(x)·φ(x) = 1."""
     if not re.search(r"random|rff|fourier|phi|φ", sentence + about[-300:], re.I):
@@ -303,10 +309,10 @@ def scale_claims(text: str, sentence: str, about: str) -> Iterator[tuple[int, in
         yield 0, len(text), refuted(
             Kind.DEFINITION, says, Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": f"1/{size}", "kernel": 1},
         )  # fmt: skip
-    elif scale == 1:
+    elif scale == 1 and not SAYS_MORE.search(sentence):
         says = "sin² + cos² sums to R over the features, so φ(x)·φ(x) = 1 = the kernel at 0"
         yield 0, len(text), verified(Kind.DEFINITION, says, Method.SYMBOLIC)
-    elif scale is not None:
+    elif scale is not None and scale != 1:
         yield 0, len(text), refuted(
             Kind.DEFINITION, f"with sine and cosine features the scale is √(1/R): this one gives φ(x)·φ(x) = {scale}, and the kernel is 1 there",
             Method.SYMBOLIC, {"q = k": True, "phi(q)·phi(k)": str(scale), "kernel": 1},

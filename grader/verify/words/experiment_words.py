@@ -168,6 +168,7 @@ def _effects(*templates: str) -> tuple[str, ...]:
 
 
 STAYS = _effects(
+    rf"(?:leaves?|keeps?|leaving|keeping) {_SO}(?:them|it)(?: all)? {_SO}{_SAME_AS}",
     rf"(?:leaves?|keeps?|leaving|keeping|left) {_SO}{{OBS}} {_SO}{_SAME_AS}",
     rf"(?:leaves?|leaving|keeps?) {_SO}(?:all (?:of )?|everything )?{_SAME_AS} {_SO}{{OBS}}",
     r"(?:preserves?|conserves?|preserving|respects?) {OBS}",

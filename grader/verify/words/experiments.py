@@ -58,6 +58,21 @@ THEM = re.compile(
 )
 
 
+# "doubling the keys leaves them unchanged, too": what the sentence before has spoken of
+OF_THEM = re.compile(r"\b(?:leav|keep)\w* .{0,30}\b(?:them|it)\b", re.I)
+WEIGHTS_OR_OUTPUTS = re.compile(r"\b(?:weights?|outputs?|softmax)\b", re.I)
+OTHER_THINGS = re.compile(
+    r"\b(?:scores?|logits?|products?|distances?|norms?|kernel|estimates?|loss|values?)\b", re.I
+)
+
+
+def _meant(operation: Operation, before: str, told: str) -> bool:
+    """Whether `them` are the weights or the outputs, and the operation treats both alike."""
+    past = re.split(r"(?<=[.!?;])\s", plain_signs(f"{before[-300:]} {told}".strip())[0])[-1]
+    alike = operation.done.target in {Target.QUERIES, Target.KEYS, Target.BOTH, Target.SCORES}
+    return alike and WEIGHTS_OR_OUTPUTS.search(past) is not None and OTHER_THINGS.search(past) is None
+
+
 def experiments(sentence: str, before: str) -> Iterator[Spanned]:
     """(start, end, ruling) of each experiment whose outcome a sentence states.
 
@@ -87,6 +102,9 @@ def experiments(sentence: str, before: str) -> Iterator[Spanned]:
                 else None
             )
         for operation, effect in pairs(body, operations, earlier):
+            said = body[effect.start : effect.end]
+            if effect.observed is None and OF_THEM.search(said) and not _meant(operation, before, plain[:at]):
+                continue
             last = effect
             judged = _judged(
                 operation.done, operation, effect, body, f"{plain_signs(before[-NEAR_BEFORE:])[0]} {plain}"

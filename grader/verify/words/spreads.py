@@ -37,11 +37,11 @@ THING = re.compile(
     re.I,
 )
 MEASURE = re.compile(
-    r"\b(?P<what>variance|standard deviation|std\.?(?: dev\.?)?)(?P<of> of (?:(?:the|each|every|a|one|any) )*)?",
+    r"\b(?P<what>variance|standard deviation|std\.?(?: dev\.?)?)(?P<of> of (?:(?:the|each|every|a|one|any) )*)?(?P<own>(?<= )(?:scaled )?(?:scores?|logits?|results?|quotients?)\b)?",
     re.I,
 )
 VALUE = re.compile(
-    r"\s*(?:(?:of|is|are|that|=|:|equals?|equal to|becomes?|to|back|therefore|then|exactly|just|only|again|grows? like|grows?|proportional(?:ly)? to|comes? out as|remains?|stays?|the) ?)*"
+    r"\s*(?:(?:of|is|are|that|=|:|equals?|equal to|becomes?|down|up|to|into|back|therefore|then|exactly|just|only|again|grows? like|grows?|proportional(?:ly)? to|comes? out as|remains?|stays?|the) ?)*"
     r"(?P<value>(?:[^\s,.;:]|\s(?=[·*/+^-])|(?<=[·*/+^√-])\s|\.(?=\d))+)",
     re.I,
 )
@@ -148,6 +148,8 @@ def _thing(plain: str, measure: re.Match[str]) -> tuple[re.Match[str] | None, in
     near = [found for found in THING.finditer(plain[: measure.start()]) if measure.start() - found.end() < 90]
     if not near or re.search(r"[;!?]|\.\s", plain[near[-1].end() : measure.start()]):
         return None, 0
+    if measure.group("own") and near[-1].lastgroup == "scaled":
+        return near[-1], measure.end()
     if measure.group("of") and not VALUE.match(plain, measure.end("what")):
         return None, 0
     return near[-1], measure.end("what")

@@ -67,6 +67,20 @@ DEVIATION = re.compile(
     rf"\b(?:standard (?:deviation|error)|std)\b(?: of the (?:kernel )?estimate)? (?:(?:is|of|stays|be|remains) )?(?:at most|≤|no (?:more|larger|greater) than|bounded by|never (?:exceeds|more than)|not above) (?P<value>{_NUMBER})(?![\w]|\.\d| ?%)",
     re.I,
 )
+# a pair of points is given, whose variance may be far below the largest
+ONE_PAIR = re.compile(
+    r"‖ ?\w ?- ?\w ?‖(?:\^2)? ?(?:=|is)|‖ ?δ ?‖|(?<![A-Za-z])(?-i:[gGκ])(?:\(\w, ?\w\))? ?(?:=|≈|is) ?(?:\d|e\^|exp)|\bdistances?\b|\bkernel value (?:of|is|=|≈)|\bvariance (?:with|of|for) (?:one|a single|each|1)\b|\bsingle (?:frequency|cosine)|\(1 ?- ?(?:\d|e|g|exp)",
+    re.I,
+)
+OF_ONE = re.compile(
+    r"\b(?:variance (?:of|with|for) (?:one|a single|each|1) (?:cosine|frequency|direction|draw|term)|(?:single|one)-(?:cosine|frequency) variance)[^.;,=≈]*?(?:is|=|≈|equals)\s*(?:about |roughly |around |≈ ?)?(?:[^.;,=≈]{1,24}[=≈] ?)?(?P<value>0?\.\d+|\d/\d+)(?![\d/])",
+    re.I,
+)
+WANTED = re.compile(
+    r"\b(?:standard (?:deviation|error)|std)(?: of the (?:kernel )?estimate)? (?:of|to|below|under|down to) (?:at most |about |only )?(?P<value>0?\.\d+)(?![\d]| ?%)",
+    re.I,
+)
+TAKES = re.compile(r"\b(?:takes?|needs?|requires?|asks? for|demands?|calls? for)\b", re.I)
 LARGEST_OFF = 0.02
 NEAR, FAR = 400, 1500
 
@@ -87,7 +101,7 @@ def tail_bounds(sentence: str, before: str) -> Iterator[Spanned]:
     told = [_bound(found, span) for found in BOUND.finditer(plain)]
     if not ALL_PAIRS.search(f"{past[-NEAR:]} {plain}"):
         told += [*_counts(plain, past, span), *_dimensions(plain, past)]
-    told += list(_deviations(plain, span))
+    told += _needed(plain, past) or list(_deviations(plain, past, span))
     for one in told:
         if one is not None:
             yield places[one[0]], places[one[1]], one[2]
@@ -214,8 +228,31 @@ def _dimensions(plain: str, past: str) -> Iterator[Spanned]:
         yield bound.start(), bound.end(), refuted(Kind.FACT, says, Method.SYMBOLIC, witness)
 
 
-def _deviations(plain: str, span: float | None) -> Iterator[Spanned]:
+def _needed(plain: str, past: str) -> list[Spanned]:
+    """`the variance of one cosine is 0.2`, and so `a standard deviation of 0.02 takes 500 frequencies`."""
+    given = {found.group("value") for found in OF_ONE.finditer(f"{past[-FAR:]} {plain}")}
+    wanted, counts = list(WANTED.finditer(plain)), list(COUNT.finditer(plain))
+    verb = SUFFICES.search(plain) or TAKES.search(plain)
+    if len(given) != 1 or len(wanted) != 1 or len(counts) != 1 or verb is None:
+        return []
+    told, limit = given.pop(), _value(wanted[0].group("value"))
+    stated = _value(counts[0].group("count") or counts[0].group("many"))
+    rounding = 0.5 * 10.0 ** -len(told.partition(".")[2]) if "/" not in told else 0.0
+    least, most = ((_value(told) + off) / limit**2 for off in (-rounding, rounding))
+    says = f"the standard deviation is √({told}/R): {limit:g} needs R = {told}/{limit:g}² = {_value(told) / limit**2:.5g}"
+    start, end = _from(counts[0], wanted[0]), _until(counts[0], wanted[0])
+    enough = SUFFICES.search(plain) is not None
+    if 0.99 * least - 1 <= stated <= 1.01 * most + 1 or (enough and stated > most):
+        return [(start, end, verified(Kind.ARITHMETIC, says, Method.COUNT))]
+    if stated < 0.9 * least or (not enough and stated > 1.1 * most):
+        witness = {"needed": f"{_value(told) / limit**2:.5g}", "stated": f"{stated:g}"}
+        return [(start, end, refuted(Kind.ARITHMETIC, says, Method.COUNT, witness))]
+    return []
+
+
+def _deviations(plain: str, past: str, span: float | None) -> Iterator[Spanned]:
     """`R = 50 frequencies guarantee a standard deviation of at most 0.1`."""
+    of_one_pair = ONE_PAIR.search(f"{past[-NEAR:]} {plain}") is not None
     stated = list(DEVIATION.finditer(plain))
     counts = list(COUNT.finditer(plain))
     if len(stated) != 1 or len(counts) != 1 or span is None or re.search(r"\bentr|\boutput|\bw\b", plain):
@@ -227,7 +264,7 @@ def _deviations(plain: str, span: float | None) -> Iterator[Spanned]:
     start, end = _from(counts[0], stated[0]), _until(counts[0], stated[0])
     if most <= limit * (1 + 1e-9):
         yield start, end, verified(Kind.ARITHMETIC, says, Method.COUNT)
-    elif most > limit * 1.03:
+    elif most > limit * 1.03 and not of_one_pair:
         yield (
             start,
             end,

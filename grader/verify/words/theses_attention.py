@@ -63,10 +63,10 @@ SCALING = _holds(
     (
         Part(
             plus=rf"(?:the )?(?:division|dividing|scaling|normali[sz]ation|factor|scaled)(?: (?:the |of the )?scores)?(?: (?:by|with|of))? {_ROOT}|(?:the )?(?:factor|scale) {_ROOT}",
-            minus=rf"(?:without|omitting|leaving out|dropping|lacking)(?: the)? (?:division|dividing|scaling|normali[sz]ation|factor)(?: (?:by|with|of))? {_ROOT}|without {_ROOT}|unscaled (?:scores|dot products)",
+            minus=rf"(?:without|omitting|leaving out|dropping|lacking)(?: the)? (?:division|dividing|scaling|normali[sz]ation|factor)(?: (?:by|with|of))? {_ROOT}|without {_ROOT}|(?:without|omitting|leaving out|dropping|lacking) (?:the |this |any |that )?(?:re-?)?scaling(?! by)(?: factor)?|unscaled (?:scores|dot products)",
         ),
         Part(
-            plus=r"(?:keeps?|prevents?|stops?|saves?|protects?|avoids?)(?: [\w-]+){0,4}? (?:saturat\w*|one-?hot|vanishing gradients?|tiny gradients?|peaked)|(?:would be |would become |is |becomes |gets )?(?:flatter|less peaked|smoother|softer|less sharp|more uniform|flattens?)",
+            plus=r"(?:keeps?|prevents?|stops?|saves?|protects?|avoids?)(?: [\w-]+){0,4}? (?:saturat\w*|one-?hot|vanishing gradients?|tiny gradients?|peaked)|(?:would be |would become |is |becomes |gets )?(?:flatter|less peaked|smoother|softer|less sharp|more uniform|flattens?)|(?:makes?|brings?|drives?|pushes?|moves?)(?: [\w-]+){0,4}? (?:uniform|flat(?:ter)?)(?: (?:distribution|weights|one))?",
             minus=r"(?:causes?|leads? to|makes?|brings?|drives?|pushes?)(?: [\w-]+){0,4}? (?:saturat\w*|one-?hot)|saturates?|(?:would be |would become |is |becomes |gets )?(?:sharper|more peaked|peakier|closer to one-?hot|more concentrated|sharpens?)",
         ),
     ),

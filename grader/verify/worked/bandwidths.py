@@ -84,6 +84,10 @@ class Scale:
 OF_SCORES = re.compile(
     r"\b(?:scores?|(?:inner|dot|scalar) products?)\b|q(?:_\w)?\s?·\s?k", re.I
 )  # which spread by D
+OF_LAW = re.compile(
+    r"N\(0|\b(?:each|every|per|single) (?:entry|component|coordinate|element)\b|\b(?:law|distribution|frequenc(?:y|ies)|directions?)\b|\bdrawn\b",
+    re.I,
+)  # of which "the variance" may be as well
 DEVIATION, VARIANCE = Scale("σ", 0.5), Scale("σ²", 1.0)
 GREEK = {"β": "beta", "γ": "gamma", "λ": "lambda"}
 
@@ -147,6 +151,8 @@ def _named(plain: str, found: re.Match[str], before: str) -> tuple[Scale, ...]:
     scale = VARIANCE if "variance" in what or "σ^2" in found.group() else DEVIATION
     told = f"{before} {plain[: found.start()]}"
     entries = list(ENTRY.finditer(told))
+    if not entries and not OF_KERNEL.search(found.group()) and OF_LAW.search(told):
+        return _of_entries(found), scale
     if OF_KERNEL.search(found.group()) or not entries:
         return (scale,) if re.search(_IS, found.group()) else ()
     both = (_of_entries(found), scale)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from grader.verify.formulas.placed import LEADS_ON
+from grader.verify.formulas.placed import LEADS_ON, WIDTH
 from grader.verify.worked.example import Example, difference_of, length_of, point_name, product_of
 from grader.verify.worked.statements import Statement
 
@@ -21,13 +21,20 @@ PLAIN_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:/\d+)?")
 
 def sets_a_value(statement: Statement, clause: str, behind: str, example: Example) -> bool:
     """Whether the value of a statement may be set for what follows, whatever the example has given before."""
-    if CONDITION.search(clause):
+    if CONDITION.search(clause) or _of_another_width(clause, example):
         return True
     if not _is_bare(statement):
         return False
     return bool(LEADS_ON.match(behind)) or (
         is_given_outright(statement, example) and not FOLLOWS.search(clause)
     )
+
+
+def _of_another_width(clause: str, example: Example) -> bool:
+    """Whether a clause has given a D before that is not the length of the example's vectors: it begins another."""
+    widths = {float(found.group(1)) for found in WIDTH.finditer(clause)}
+    lengths = {float(vector.size) for (family, _), vector in example.vectors.items() if family in {"q", "k"}}
+    return bool(widths) and len(lengths) == 1 and not widths & lengths and not FOLLOWS.search(clause)
 
 
 def _is_bare(statement: Statement) -> bool:

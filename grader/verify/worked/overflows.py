@@ -42,6 +42,11 @@ RANGE_END = re.compile(
     rf"\b(?:above|beyond|past|from|after|once)\s(?:about |roughly |around |some |≈ ?|x ?[=>≈] ?)*{POWER}",
     re.I,
 )
+# "subtracting the maximum is harmless": said of the remedy, and not of the number
+REMEDY = re.compile(
+    r"\b(?:subtract\w*|shift\w*|remov\w+|rescal\w+|divid\w+ by|multiply\w*|factor\w* out|pull\w* out|tak\w+ out)\b[^.;:]*?\b(?:harmless|safe|fine|no problem|without overflow|survives?)\b",
+    re.I,
+)
 NEAR = 0.02
 BESIDE = 45
 
@@ -68,7 +73,7 @@ def overflow_claims(plain: str, before: str) -> Iterator[Spanned]:
         if limit is not None and len(named) == 1 and not re.search(POWER, piece):
             yield from _of_limit(start, limit, named[0])
             continue
-        said = SAYS.search(piece)
+        said = SAYS.search(REMEDY.sub(lambda one: " " * len(one.group()), piece))
         exponent = _exponent(piece, plain[:start], before)
         if said is None or exponent is None:
             continue

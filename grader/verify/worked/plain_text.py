@@ -172,7 +172,9 @@ def runs_of(text: str) -> list[Run]:
     return out
 
 
-NEXT_EQUATION = re.compile(r"[A-Za-zα-ωΑ-Ω](?:_\{?\w+\}?)?\s*(?:=|≈|:=)")
+NEXT_EQUATION = re.compile(
+    r"(?:(?:[A-Za-zα-ωΑ-Ω]|phi|psi)(?:_\{?\w+\}?)?(?:\([^()\n]{1,20}\))?|‖[^‖\n]{1,15}‖(?:\^2)?|[A-Za-z](?:_\w)?·[A-Za-z](?:_\w)?)\s*(?:=|≈|:=)"
+)
 GOES_ON = re.compile(r"[=≈+·×/*−,-]\s*$")
 
 

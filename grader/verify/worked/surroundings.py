@@ -82,6 +82,7 @@ BANDWIDTHS = re.compile(
     r"(?<![A-Za-z])(?P<letter>[shτℓς])\^?2\s*(?:=|is|to)\s*√|2(?P<other>[shτℓς])\^2|2·?(?P<third>s)2\)"
 )
 VARIANCES = re.compile(r"(?<![A-Za-z])(?P<letter>[sτ])\s*(?:=|:=)\s*(?:σ\^2|√\(?[dD])")
+SAME_KERNEL = re.compile(r"\b(?:that|this|the same|the latter) (?:kernel|similarity)\b", re.I)
 SQUARED = KERNEL_WORDS[Kernel.SQUARED]
 FAR = 600
 WIDTH_ONE = re.compile(
@@ -177,6 +178,9 @@ class Around:
         Far words name it if they name no other, or for what is called just "the kernel" by the last of them (`latest`).
         """
         for words in (self.clause, self.sentence, self.block):
+            if SAME_KERNEL.search(words) and not names_kernels(words):
+                meant = last_kernel_in(f"{self.section[-FAR:]} {self.block}")
+                return meant, meant is not None
             found = kernel_in(words)
             if found is not None and found is not Kernel.FEATURES:
                 return found, True
