@@ -116,10 +116,21 @@ def held_amounts(flat: Flat, around: Surroundings) -> Iterator[Spanned]:
             judged = _count_ruled(found, held, text, sizes, around)
         if "N" in held.numbers and around.apart(text) is not None:
             judged = _of_pairs(found, held, text, sizes, around)
+        if judged is not None and judged.ruling is Ruling.REFUTED and _has_unread_member(own):
+            continue
         if judged is not None and judged.ruling is Ruling.REFUTED and MANY_TIMES.search(text[:start]):
             judged = _in_all(found, held, text, start, sizes, around)
         if judged is not None:
             yield start, end, judged
+
+
+def _has_unread_member(own: str) -> bool:
+    """Whether one of several things that hold an amount together is not read: "the matrix ψ(Y)ᵀU and the vector Z"."""
+    members = re.split(r"\s(?:and|plus|with)\s|\s[+&]\s", SET.sub(" ", own))
+    signs = [
+        one for one in members if re.search(r"(?<![A-Za-z])[A-Zφψ](?![a-z])|\b(?:matrix|vector|sums?)\b", one)
+    ]
+    return len(members) > 1 and any(not read_things(one).things for one in signs)
 
 
 STATED_SHAPE = re.compile(
