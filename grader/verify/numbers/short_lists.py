@@ -37,7 +37,7 @@ STATISTIC = re.compile(
     re.I,
 )
 AWAY = re.compile(
-    r"\b(?:without|except|excluding|leaving out|remaining|others?|second|training|validation|wrong|correct|misclassified|right|weighted|(?:our|my) (?:own )?(?:run|experiment|network|test set)|geometric|harmonic|trimmed|squared|running|per class|paper|baldock|whole|full|all the|entire|before|not|if|would|interquartile)\b",
+    r"\b(?:without|except|excluding|leaving out|remaining|others?|second|training|validation|wrong|correct|misclassified|right|weighted|(?:our|my) (?:own )?(?:run|experiment|network|test set)|geometric|harmonic|trimmed|squared|running|per class|paper|baldock|whole|full|all the|entire|overall|total|before|not|if|would|interquartile)\b",
     re.I,
 )
 # the mean of all that there is, and perhaps not of the list beside it
