@@ -26,10 +26,11 @@ next, such as the heading or the table above, is kept in `_claims`; each block s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import thread_time
 
+from grader.verify.another_example import Based, Basis, without_others
 from grader.verify.assertions import one_for_each
 from grader.verify.cells import row_claims
 from grader.verify.claim import STUMBLES, Claim, Kind, Method, Ruling, once_each, stumbled, unchecked
@@ -119,14 +120,15 @@ def _claims(
     by_block: dict[int, list[Formula]] = {}
     for formula in formulas:
         by_block.setdefault(id(formula.block), []).append(formula)
-    claims: list[Claim] = []
+    based: list[Based] = []
     heading, above, earlier, paragraph, subject = "", "", "", "", ""
     previous: Expression | None = None
     try:
         ledger = ledger_of(text)
     except STUMBLES as error:
         ledger, failed = ledger_without_counts(text), stumbled(error)
-        claims.append(Claim(1, text.name, failed.kind, failed.ruling, failed.says, failed.method))
+        stumble = Claim(1, text.name, failed.kind, failed.ruling, failed.says, failed.method)
+        based.append(Based(stumble, Basis.NONE, 0))
     sheets_there = sheets.sheets_in(text)
     sheet: sheets.Sheet | None = None
     of_examples = claims_of_examples(text)
@@ -137,9 +139,12 @@ def _claims(
     wrong: tuple[str, ...] = ()
     broken: list[int] = []  # the lines of refuted costs
     since = 0  # where the list or the table began
+    part = 0  # the paragraph, the item, or the block that began the table
     for number, block in enumerate(text.blocks):
         if number and block.kind in {"item", "row"} and text.blocks[number - 1].kind != block.kind:
             since = block.line
+        if block.kind != "row" or since == block.line:
+            part = number
         if block.kind != "item":
             announced = ""
         elif number and text.blocks[number - 1].kind == "paragraph":
@@ -153,19 +158,8 @@ def _claims(
                 above = f"{subject} {above}"
             if len(above) > 200:
                 above = ""
-        if thread_time() > deadline or len(claims) > MOST_CLAIMS:
-            claims.append(
-                Claim(
-                    block.line,
-                    text.spelled(block.text)[:LONGEST_QUOTE],
-                    Kind.IDENTITY,
-                    Ruling.UNCHECKED,
-                    "the time for this document was over before this line",
-                    Method.TEXT,
-                    None,
-                    block.cell,
-                )
-            )
+        if thread_time() > deadline or len(based) > MOST_CLAIMS:
+            based.append(Based(_out_of_time(text, block), Basis.NONE, 0))
             break
         following = text.blocks[number + 1].text if number + 1 < len(text.blocks) else ""
         lead = lead_of(text.blocks, number)
@@ -205,7 +199,7 @@ def _claims(
         broken += [
             claim.line for claim in made if claim.ruling is Ruling.REFUTED and claim.kind is Kind.COMPLEXITY
         ]
-        claims += made
+        based += [Based(claim, item.basis, part) for claim, item in zip(made, found, strict=True)]
         if tell is not None:
             tell(made)
         spelled = text.spelled(block.text)
@@ -213,7 +207,13 @@ def _claims(
         earlier = (earlier + " " + spelled)[-4000:]
         if block.kind in {"paragraph", "item", "quote"}:
             paragraph = spelled
-    return once_each(claims)
+    return once_each(without_others(based))
+
+
+def _out_of_time(text: Text, block: Block) -> Claim:
+    says = "the time for this document was over before this line"
+    said = text.spelled(block.text)[:LONGEST_QUOTE]
+    return Claim(block.line, said, Kind.IDENTITY, Ruling.UNCHECKED, says, Method.TEXT, None, block.cell)
 
 
 def without_support(found: Sequence[Found], wrong: Sequence[str]) -> list[Found]:
@@ -303,9 +303,9 @@ def passage_claims(
 ) -> tuple[list[Found], Expression | None]:
     """The block's claims, and the last expression of its last chain."""
     pieces = clauses(passage.block, passage.heading, following)
-    worked = attention_claims(passage, pieces)
+    worked = _on(Basis.ATTENTION, attention_claims(passage, pieces))
     found: list[Found] = []
-    found += example_claims(passage, pieces)
+    found += _on(Basis.TRIPLETS, example_claims(passage, pieces))
     if passage.block.kind != "heading":
         rows, previous = formula_claims(passage, pieces, previous)
         found += rows
@@ -315,11 +315,11 @@ def passage_claims(
         prose = list(sentence_claims(passage, clause))
         found += [in_mood(item, mood_of_found(clause, item)) for item in prose]
     if passage.block.kind == "row":
-        found += row_claims(passage)
+        found += _on(Basis.COUNTS, row_claims(passage))
     found = [*worked, *(item for item in found if not decided_by(item, worked, passage.block.text))]
     if passage.block.kind != "heading":
-        found += ledger_claims(passage, pieces)
-        found += count_claims(passage, pieces, found)
+        found += _on(Basis.DEPTHS, ledger_claims(passage, pieces))
+        found += _on(Basis.COUNTS, count_claims(passage, pieces, found))
         found += figure_claims(passage, pieces, found)
         found += said_claims(passage, pieces, found)
         if passage.block.kind != "row":
@@ -333,6 +333,11 @@ def passage_claims(
     found = [item for item in found if item in worked or not decided_by(item, worked, passage.block.text)]
     standing = only_reckoned(as_it_stands(passage, without_givens(passage, found)), passage.block.text)
     return one_for_each(standing, passage.block.text), previous
+
+
+def _on(basis: Basis, found: Iterable[Found]) -> list[Found]:
+    """Claims that were held against what the text has given; facts rest on the papers."""
+    return [item if item.judged.kind is Kind.FACT else replace(item, basis=basis) for item in found]
 
 
 def as_it_stands(passage: Passage, found: Sequence[Found]) -> list[Found]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from grader.verify.another_example import Basis
 from grader.verify.claim import Judged, Kind, Method, Ruling, unchecked
 from grader.verify.depth.ledger import Ledger
 from grader.verify.reading import occurrences
@@ -36,6 +37,7 @@ class Found:
     judged: Judged
     line: int | None = None
     until: int | None = None  # where it ends in the masked text, if that is known
+    basis: Basis = Basis.NONE
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,6 @@ NEAR = 400
 NO_MASK = re.compile(
     r"\bwithout (?:the |a |any )?(?:causal )?mask|\bbidirectional|\b(?:non-?causal|unmasked) attention", re.I
 )
-LAST = re.compile(r"\b(?:last|final)\b", re.I)
 ONE_POSITION = re.compile(r"\b(?:last|final|first|second|third|middle)\b|\b\w+ (?:\d+|N)\b|_\{?\d", re.I)
 
 
