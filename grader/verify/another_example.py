@@ -43,11 +43,11 @@ class Based:
 def without_others(based: Sequence[Based]) -> list[Claim]:
     """The claims, those undecided that with others of their paragraph contradict what was read before too often."""
     told = {
-        (one.part, one.basis, one.claim.line, one.claim.text)
+        (one.part, one.basis, one.claim.line, one.claim.text, one.claim.occurrence)
         for one in based
         if one.basis and one.claim.ruling is Ruling.REFUTED
     }
-    often = Counter((part, basis) for part, basis, _, _ in told)
+    often = Counter((part, basis) for part, basis, *_ in told)
     return [
         _left_open(one)
         if one.basis and often[one.part, one.basis] > MOST_BY.get(one.basis, MOST)

@@ -229,7 +229,16 @@ def large_numbers(flat: Flat) -> list[Counted]:
         and one.number >= LEAST_COUNT
         and not OTHER_UNIT.match(flat.text[one.end :])
         and not SET.search(flat.text[: one.start])
+        and not _is_coordinate(flat.text, one)
     ]
+
+
+def _is_coordinate(text: str, one: Counted) -> bool:
+    """Whether a number stands in brackets with others: the scores (1001, 1000)."""
+    return bool(
+        (text[: one.start].rstrip().endswith("(") and re.match(r"\s?,\s?-?\d[\d., -]*\)", text[one.end :]))
+        or (text[one.end :].lstrip().startswith(")") and re.search(r"\(-?[\d., -]*,\s?$", text[: one.start]))
+    )
 
 
 def _subject(
@@ -330,6 +339,8 @@ def _degrees(cost: Cost) -> set[Fraction]:
 
 
 # "which passes 680 from N = 22 on": the other amount in a comparison
+# "the figures are 195,840 and 194,400": of two ways, in some order
+FIGURES = re.compile(r"\b(?:figures|counts|totals|values|numbers|they) (?:are|become|were)\b[^.;]*$", re.I)
 PASSED = re.compile(
     r"\b(?:pass(?:es)?|exceeds?|overtakes?|outgrows?|undercuts?|(?:more|less|fewer|larger|smaller) than)\b[^.;]{0,40}$",
     re.I,
@@ -374,6 +385,7 @@ def _judged(one: Counted, subject: Subject, text: str, around: Surroundings) -> 
         or not subject.sure
         or (ONE_OF_MANY.search(near) and not subject.single)
         or PASSED.search(text[: one.start])
+        or FIGURES.search(text[: one.start])
     ):
         return None
     others = [

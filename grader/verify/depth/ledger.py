@@ -30,6 +30,12 @@ SPEAKS_OF_VOTES = re.compile(r"\b(?:depths?|probes?|votes?|k-?NN|predictions?)\b
 BLOCKS_BACK = 3  # how far before a block votes or polls may stand of which it speaks
 BLOCKS_OF_GROUPS = 8
 REACH = 600
+# "the last probe says 7, 7, 2", image after image; "neighbours with labels 4, 4, 1"
+OF_IMAGES = re.compile(
+    r"\b(?:probe|layer|L) ?\d+ (?:says|votes|gives|predicts|answers)\W*$|\b(?:last|final|first) probe (?:says|votes|gives|predicts|answers)\W*$"
+    r"|\b(?:neighbou?rs?|nearest)\b[^.;:▪]{0,40}$|\btrue labels\b[^.;:▪]{0,25}$",
+    re.I,
+)
 NO_IMAGE = frozenset({"sorted", "ordered", "order", "counts", "depths", "histogram", "labels", "losses"})
 OWN_RUN = re.compile(
     r"\b(?:our|my) (?:own )?(?:(?:mean|median|average|measured|prediction|largest) )*(?:depths?|run|experiment|training|notebook|test set|network|net|model|laptop|data|histogram|results?)s?\b|\b(?:ours|mine)\b",
@@ -186,6 +192,11 @@ def _parts_of(told: Groups, known: Mapping[int, Groups], number: int) -> bool:
     return whole.complete and sum(group.count for group in told.groups) <= every and not told.complete
 
 
+def _is_of_others(before: str) -> bool:
+    """Whether a list behind some words is of one probe's answers, of neighbours or of depths, and not an image's votes."""
+    return OF_LIST.search(before) is not None or OF_IMAGES.search(before[-80:]) is not None
+
+
 def _votes_of(block: PlainBlock, before: str) -> tuple[Votes, ...]:
     """The answers of probes that a block gives: the lists in it, and what its sentences tell in words."""
     around = f"{before[-REACH:]} {block.heading} {block.text}"
@@ -194,7 +205,7 @@ def _votes_of(block: PlainBlock, before: str) -> tuple[Votes, ...]:
     listed = [
         one
         for one in votes_in(block.text)
-        if one.name not in NO_IMAGE and not OF_LIST.search(block.text[: one.start].rstrip("[({` "))
+        if one.name not in NO_IMAGE and not _is_of_others(block.text[: one.start].rstrip("[({` "))
     ]
     told: list[Votes] = []
     for start, sentence in block.sentences():

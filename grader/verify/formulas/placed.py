@@ -105,6 +105,8 @@ LEADS_ON = re.compile(
 )
 
 
+# "Example 2" has vectors of its own
+NUMBERED = re.compile(r"\b(?:example|case|test|check|setting)\s+(?:\d+|[A-H]\b)", re.IGNORECASE)
 # the D of an example
 WIDTH = re.compile(r"(?<![A-Za-z_√/·*^+\d-])[dD]\s*=\s*\$?(\d{1,5})(?!\d|[.,]\d)")
 
@@ -117,6 +119,8 @@ def judge_at_vectors(chain: Chain, before: str, sentence: str, after: str = "") 
     if len(chain.parts) < 2 or chain.open_left or set(chain.relations) - {"=", "~"}:
         return None
     *lefts, right = chain.parts
+    labels = list(NUMBERED.finditer(sentence))
+    sentence = sentence[labels[-1].start() :] if labels else sentence
     given = _given_in(chain, vectors_given(sentence)) if not names(right) else {}
     if not 1 <= len(given) <= len(GIVEN_PLACES):
         return None

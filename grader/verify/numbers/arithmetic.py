@@ -24,6 +24,7 @@ NUMBER = re.compile(
     r"[\s~ -]?(?P<unit>\\?%|million|billion|trillion|thousand|bn|mio|[MBGKkT](?![A-Za-z0-9_]))?"
 )
 ANY_NUMBER = re.sub(r"\?P<\w+>", "?:", NUMBER.pattern).replace("(?:[-−])?", "", 1)
+ROUNDED = 3  # decimals
 LARGE = 10  # an exponent whose rounding shows in the value
 SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
@@ -155,8 +156,19 @@ def _rounding_of(tree: Expression) -> Fraction:
             return sum((_rounding_of(term) for _, term in terms), Fraction(0))
         case Quotient(over, Number(value)) if value:
             return _rounding_of(over) / abs(value)
+        case Product(factors) if sum(map(_is_rounded, factors)) > 1:
+            product = abs(_exact(tree))
+            return sum(
+                (product * _rounding_of(one) / abs(_exact(one)) for one in factors if _exact(one)),
+                Fraction(0),
+            )
         case _:
             return Fraction(0)
+
+
+def _is_rounded(tree: Expression) -> bool:
+    """Whether a factor is a decimal with so many digits that it is hardly exact."""
+    return isinstance(tree, Number) and len(tree.printed.partition(".")[2]) >= ROUNDED
 
 
 def _rounded_power(tree: Expression) -> Fraction:

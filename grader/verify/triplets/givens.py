@@ -58,7 +58,7 @@ ROLE_IS = re.compile(
 )
 # a letter that a role word introduces: "anchor q", "mate b"
 MARGIN = re.compile(
-    r"(?:\bmargin(?:s)?(?: parameter)?(?: of the (?:triplet )?loss| in the loss)?(?: (?:α|γ|μ|m))?|(?<![\w^])α)\s*(?:=|:|≈|\bis\b|\bof\b|\bset to\b|\bequal to\b|\bat\b|\bto\b|\bwere\b|\bwas\b)*\s*(?P<value>\d?\.\d+|\d+(?:\.\d+)?)(?![\w.]*\d|\s*(?:[-+·*×/]\s?[\da-z]|%|°))|(?<![\w^])m ?= ?(?P<m>0?\.\d+|1(?:\.0)?)(?![\d.])",
+    r"(?:\bmargin(?:s)?(?: parameter)?(?: of the (?:triplet )?loss| in the loss)?(?: (?:α|γ|μ|m))?|(?<![\w^])α)\s*(?:=|:|≈|\bis\b|\bof\b|\bset to\b|\bequal to\b|\bat\b|\bto\b|\bwere\b|\bwas\b)*\s*(?P<value>\d?\.\d+|\d+(?:\.\d+)?)(?![\w.]*\d|\s*(?:[-+·*×/]\s?[\da-z]|%|°))|(?<![\w^])m ?= ?(?P<m>0?\.\d+|1(?:\.0)?)(?![\d.])|(?<![\w^])[μγ] ?= ?(?P<greek>\d?\.\d+|\d(?:\.\d+)?)(?![\d.]|\d| ?[·*×/^])",
     re.I,
 )
 # "m = 2" may be the length of a value, too, where nothing speaks of triplets
@@ -313,7 +313,11 @@ def margins_in(text: str) -> Iterator[tuple[int, int, Fraction]]:
     for found in MARGIN.finditer(text):
         if OTHER_MARGIN.search(text[max(0, found.start() - 30) : found.end() + 30]):
             continue
-        yield found.start(), found.end(), Fraction(found.group("value") or found.group("m"))
+        yield (
+            found.start(),
+            found.end(),
+            Fraction(found.group("value") or found.group("m") or found.group("greek")),
+        )
     if OF_TRIPLETS.search(text):
         for found in LETTER.finditer(text):
             yield found.start(), found.end(), Fraction(found.group("value"))

@@ -187,6 +187,10 @@ def _seen(sight: re.Match[str], text: str, given: int, masked: bool) -> Iterator
     verdicts = {holds(i) for i in positions}
     if len(verdicts) != 1:
         return
+    if verdicts == {False} and masked and not given and len(positions) == 1 and positions[0] > 2:
+        (last,) = positions
+        if all(_fits(of(last, last), between(1, last), yes, exact) for of, yes, exact in claims):
+            return  # "position 3 sees everything" holds of three tokens
     yield sight.start(), end, _ruling(verdicts.pop(), positions[-1], length, masked)
 
 

@@ -143,7 +143,7 @@ SUM_OF_GRADIENTS = Thesis(
         Part(plus=r"(?:the )?(?:three |all )?gradients?(?: of (?:the (?:loss|triplet|hinge|three)|\$?\\?ell\$?|ℓ|an active triplet|L|a triplet)| \([^()]{1,40}\)| for (?:the )?a(?:nchor)?, (?:the )?p(?:ositive)? and (?:the )?n(?:egative)?)?|(?:the )?sum of (?:the |all )?(?:three )?gradients|they", inherited=True),
         Part(
             plus=r"(?:must |have to |always |also |therefore |do |should )*(?:(?:add|sum)(?: up)? to (?:zero|0)|cancel(?: (?:out|each other|exactly))*|(?:is|are|vanish|be) (?:the )?(?:zero|zero vector|0)|vanishes)(?: (?:together|in total|when added))?",
-            minus=r"(?:must |always |also |therefore |do |generally )*(?:(?:do|does)(?: not|n['’]t) (?:(?:in general|always|generally) )?(?:add|sum)(?: up)? to (?:zero|0)(?: (?:in general|as a rule))?|(?:add|sum)(?: up)? to (?!zero|0)[^,.;]{1,20}|(?:do|does)(?: not|n['’]t) cancel)",
+            minus=r"(?:must |always |also |therefore |do |generally )*(?:(?:do|does)(?: not|n['’]t) (?:(?:in general|always|generally) )?(?:add|sum)(?: up)? to (?:zero|0)(?: (?:in general|as a rule))?|(?:add|sum)(?: up)? to (?!zero|0|\$|\d|\()[^,.;$=]{1,20}|(?:do|does)(?: not|n['’]t) cancel)",
         ),
     ),
     "the loss does not change when a, p and n are moved together, so that its gradients 2(n − p) + 2(p − a) + 2(a − n) add up to zero", {"a, p, n": [0, 1, 3], "gradients": [4, 2, -6], "sum": 0},

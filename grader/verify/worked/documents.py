@@ -34,6 +34,10 @@ NEAR = 3  # blocks within which words without a name speak of the example
 FOREIGN = re.compile(
     r"(?<![A-Za-z_])(?<!scores )(?<!logits )(?:[abcefghnprst]|[a-z]_\{?[apn]\}?)(?:_\{?\w\}?)?\s*=\s*\("
 )
+# "Example 2. d = 9, x = 3e_1": another one, whether its vectors can be read or not
+NUMBERED = re.compile(
+    r"\W*(?:example|case|test|check|setting)\s+(?:[2-9]|[B-H]\b|two|three|four|ii+\b|iv\b)", re.I
+)
 MARKUP = re.compile(r"(?:\\[A-Za-z]+\s*\{?|\{)+$")
 
 
@@ -133,6 +137,12 @@ def _of_block(text: Text, number: int, state: State) -> tuple[State, list[Found]
         if len(source) > LONGEST_SENTENCE:
             continue
         plain = plainly(source, state.document.letters)
+        if not done and NUMBERED.match(plain.text) and not state.example.is_empty:
+            state = replace(
+                state,
+                example=Example(first=state.example.first),
+                earlier=(*state.earlier, state.example)[-MOST_EARLIER:],
+            )
         if FOREIGN.search(plain.text):
             state = replace(state, foreign=True)
         before = state.section_text[-REACH:]
