@@ -95,7 +95,7 @@ LAYERS = (
     "networks",
     "tables",
     "depth",
-    "[passage]",
+    "[another_example passage]",
     "shapes",
     "costs",
     "formulas",

@@ -33,7 +33,7 @@ REACH = 600
 # "the last probe says 7, 7, 2", image after image; "neighbours with labels 4, 4, 1"
 OF_IMAGES = re.compile(
     r"\b(?:probe|layer|L) ?\d+ (?:says|votes|gives|predicts|answers)\W*$|\b(?:last|final|first) probe (?:says|votes|gives|predicts|answers)\W*$"
-    r"|\b(?:neighbou?rs?|nearest)\b[^.;:▪]{0,40}$|\btrue labels\b[^.;:▪]{0,25}$",
+    r"|\b(?:neighbou?rs?|nearest)\b[^.;:▪]{0,70}$|\btrue labels\b[^.;:▪]{0,25}$",
     re.I,
 )
 NO_IMAGE = frozenset({"sorted", "ordered", "order", "counts", "depths", "histogram", "labels", "losses"})

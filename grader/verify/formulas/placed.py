@@ -131,6 +131,8 @@ def judge_at_vectors(chain: Chain, before: str, sentence: str, after: str = "") 
     for left in lefts:
         if isinstance(left, (Symbol, Transpose)) or not names(left):
             return None
+        if not names(left) <= frozenset[str]({"e", "pi"}).union(*map(names, given)):
+            return None  # a vector in it was not read
         placed = rewritten(
             left, lambda node: Symbol(places[node]) if isinstance(node, POINTS) and node in places else None
         )

@@ -43,6 +43,10 @@ LOOSE = re.compile(r"about|around|roughly|approximately|nearly|almost|some|≈|~
 MOST_DIGITS = 24
 
 
+SEVERAL = 2
+DECIMAL = re.compile(r"\d+\.\d{3,}")
+
+
 def amount_of(text: str, start: int = 0) -> Figure | None:
     """A number with its unit as a figure; None for what is no number or has too many digits."""
     found = AMOUNT.fullmatch(text.strip())
@@ -146,11 +150,23 @@ def judge_calculation(left: str, right: str, *, negative: bool = False, near: bo
     nearest = min(readings, key=lambda reading: abs(reading - stated.value))
     if stated.agrees(nearest, loose=near):
         return verified(Kind.ARITHMETIC, f"the exact value is {shown(nearest, stated)}", Method.COUNT)
+    if abs(nearest - stated.value) <= abs(nearest) * _rounded_by(left) + stated.last / 2:
+        return None  # its decimals are rounded themselves
     return refuted(
         Kind.ARITHMETIC,
         f"{left.strip()} is {shown(nearest, stated)}, not {stated.text}",
         Method.COUNT,
         {"computed": shown(nearest, stated), "stated": stated.text},
+    )
+
+
+def _rounded_by(calculation: str) -> Fraction:
+    """By which part a calculation may be off because it has several decimals of three digits or more."""
+    decimals = [one for one in DECIMAL.findall(calculation) if Fraction(one)]
+    if len(decimals) < SEVERAL:
+        return Fraction(0)
+    return sum(
+        (Fraction(1, 2 * 10 ** len(one.partition(".")[2])) / Fraction(one) for one in decimals), Fraction(0)
     )
 
 

@@ -85,18 +85,15 @@ def judge_shape(
     if judged.ruling == "refuted" and re.search(
         r"(?<![\w_])\d{2,}", str((judged.witness or {}).get("shape", ""))
     ):
-        return unchecked(judged.kind, "a size in it follows from others, and has no letter of its own")
-    if judged.ruling == "refuted" and len(shape.sizes) == 1 and _may_count_others(tree, judged):
-        return unchecked(judged.kind, "the length may be said of more than the formula before it")
-    if judged.ruling == "refuted" and _is_part_of_whole(tree, context.setting_at(line)):
-        return unchecked(judged.kind, "whether it is a row or an entry of the whole is not said")
+        return unchecked(judged.kind, "a size in it follows from others")
+    listed = len(shape.sizes) == 1 and _may_count_others(tree, judged)
+    if judged.ruling == "refuted" and (listed or _is_part_of_whole(tree, context.setting_at(line))):
+        return unchecked(judged.kind, "whether it is of a whole, a row, an entry or a list is not said")
     declared = {declared_name(one.what) for one in context.declared}
     if judged.ruling == "refuted" and names(tree) & (GUESSED - declared):
         return unchecked(judged.kind, f"how long {min(names(tree) & (GUESSED - declared))} is is not said")
     if judged.ruling == "refuted" and context.tokens_are_columns and any(map(_maps_tokens, walk(tree))):
-        return unchecked(
-            judged.kind, "with the tokens as columns φ of all of them has its features as columns"
-        )
+        return unchecked(judged.kind, "with the tokens as columns φ(K) has its features as columns")
     # what a claim itself declares is no ground to judge it; vectors have the course's widths whatever else is declared
     said = [
         one
@@ -148,11 +145,12 @@ def judge_shape(
 
 def _may_count_others(tree: Expression, judged: Judged) -> bool:
     """Whether a length behind a formula can't be its own: that of a kernel's value, or of one entry √2·x_i·x_j."""
+    witness = judged.witness or {}
     kernel = any(isinstance(node, Function) and node.name == "exp" for node in walk(tree))
-    scalar = kernel and str((judged.witness or {}).get("shape", "")).startswith("1×1")
+    scalar = kernel and str(witness.get("shape", "")).startswith("1×1")
     letters = [node for node in walk(tree) if isinstance(node, Symbol) and node.name.casefold() in "xyqk"]
     entry = len(letters) > 1 and all(len(node.indices) == 1 for node in letters)
-    return scalar or (entry and "clash" in (judged.witness or {}))
+    return scalar or (entry and "clash" in witness)
 
 
 def _is_part_of_whole(tree: Expression, setting: Setting) -> bool:
