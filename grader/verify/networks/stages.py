@@ -33,7 +33,7 @@ REAL_CHANGE = re.compile(
 STAGES = {"input": (3, 0), "conv1": (64, 1), "bn1": (64, 1), "relu": (64, 1), "maxpool": (64, 2), "layer1": (64, 2), "layer2": (128, 3), "layer3": (256, 4), "layer4": (512, 5), "avgpool": (512, -1)}  # fmt: skip
 LEARNED = {"conv1": 9_408, "bn1": 128, "relu": 0, "maxpool": 0, "avgpool": 0, "layer1": 147_968, "layer2": 525_568, "layer3": 2_099_712, "layer4": 8_393_728}  # fmt: skip
 STAGE = re.compile(
-    r"`?\b(?P<stage>conv1|first convolution(?:al layer)?|bn1|relu|max-?\s?pool(?:ing)?|layer[1-4]|avg-?\s?pool(?:ing)?|(?:global |adaptive )?average[- ]pooling|fc|input|logits)\b`?(?!\s*(?:channels?|images?|weights?|layers?\b|units|side|and target|size|resolution|tensor of|probe['’]s))",
+    r"`?\b(?P<stage>conv1|first convolution(?:al layer)?|bn1|relu|max-?\s?pool(?:ing)?|layer[1-4]|avg-?\s?pool(?:ing)?|(?:global |adaptive )?average[- ]pooling|fc|input|logits(?![^;\n]{0,40}(?:\d\.\d|\d\s*,\s*[-−]?\d|\bscal)))\b`?(?!\s*(?:channels?|images?|weights?|layers?\b|units|side|and target|size|resolution|tensor of|probe['’]s))",
     re.I,
 )
 IMAGE = re.compile(

@@ -402,7 +402,10 @@ def _value(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
         )
 
 
-RANK = re.compile(r"\b(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th))\b", re.IGNORECASE)
+RANK = re.compile(
+    r"\b(?:second|third|fourth|fifth|sixth|\d+(?:nd|rd|th)|(?:row|output|position|token) (?!1\b)\d+)\b",
+    re.IGNORECASE,
+)
 
 
 def _compared(found: re.Match[str], text: str, given: int) -> Iterator[Spanned]:
