@@ -53,7 +53,7 @@ def _behind(item: Found, masked: str) -> int:
 
 
 def _counted(item: Found, found: Sequence[Found], masked: str) -> bool:
-    """Whether something else has been decided that reaches over the things counted, or ends in the same number."""
+    """Whether something else has been decided that begins before the things counted and reaches over them."""
     end = _behind(item, masked)
     return any(
         other is not item

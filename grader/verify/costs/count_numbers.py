@@ -338,9 +338,9 @@ def _degrees(cost: Cost) -> set[Fraction]:
     return {sum((power for _, power in key), Fraction(0)) for key in cost.terms}
 
 
-# "which passes 680 from N = 22 on": the other amount in a comparison
 # "the figures are 195,840 and 194,400": of two ways, in some order
 FIGURES = re.compile(r"\b(?:figures|counts|totals|values|numbers|they) (?:are|become|were)\b[^.;]*$", re.I)
+# "which passes 680 from N = 22 on": the other amount in a comparison
 PASSED = re.compile(
     r"\b(?:pass(?:es)?|exceeds?|overtakes?|outgrows?|undercuts?|(?:more|less|fewer|larger|smaller) than)\b[^.;]{0,40}$",
     re.I,

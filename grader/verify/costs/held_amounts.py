@@ -70,7 +70,7 @@ LEAST = 10
 SET_TO = re.compile(r"[A-Za-z]\s?=\s?$")  # "with M = 30 it has"
 TIMES_A_LETTER = re.compile(r"\s?[A-Z]\b(?!\s?=)")  # "32 N numbers"
 WIDTHS = (1, 2, 4, 8)  # bytes of a number
-MOST_DIGITS = 4  # of a number that is no amount of numbers, as a size
+FEWEST_DIGITS = 4  # of an amount: a number with less of them may be a size
 
 
 @dataclass(frozen=True)
@@ -393,8 +393,8 @@ def _bytes_ruled(
 
 def _counts_told(text: str) -> list[Fraction]:
     """The amounts of numbers that a sentence states itself, in digits: `2048² = 4,194,304 numbers`."""
-    numbers = (found.group().replace(",", "") for found in re.finditer(r"\d{1,3}(?:,\d{3})+|\d+", text))
-    return [Fraction(one) for one in numbers if len(one) >= MOST_DIGITS]
+    numbers = (found.group().replace(",", "") for found in re.finditer(WHOLE, text))
+    return [Fraction(one) for one in numbers if len(one) >= FEWEST_DIGITS]
 
 
 def _elsewhere(held: _Held, text: str, sizes: Mapping[str, Fraction], around: Surroundings) -> list[Fraction]:

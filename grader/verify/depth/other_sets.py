@@ -28,9 +28,8 @@ def larger_set_between(
     blocks: Sequence[PlainBlock], giver: int, number: int, until: int, total: float
 ) -> bool:
     """Whether a set of more images than were counted is spoken of behind the counts, up to a place of a block."""
-    pieces = [one.text for one in blocks[giver + 1 : number]]
-    pieces.append(blocks[number].text[:until])
-    return any(set_larger_than(total, piece) for piece in pieces)
+    between = (one.text for one in blocks[giver + 1 : number])
+    return any(set_larger_than(total, text) for text in (*between, blocks[number].text[:until]))
 
 
 def told_of_a_larger_set(
@@ -41,8 +40,7 @@ def told_of_a_larger_set(
         return False
     same = re.compile(rf"(?<![\d.]){re.escape(stated)}(?![\d.]*\d)")
     return any(
-        same.search(blocks[at].text) and larger_set_between(blocks, at - 1, at, len(blocks[at].text), total)
-        for at in range(giver + 1, number)
+        same.search(block.text) and set_larger_than(total, block.text) for block in blocks[giver + 1 : number]
     )
 
 

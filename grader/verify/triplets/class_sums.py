@@ -149,13 +149,12 @@ def _by_class(terms: list[list[int]], classes: Classes) -> bool:
     batch = classes.images
     if all(len(term) > 1 for term in terms):
         return all(term[-1] == batch - n for term, n in zip(terms, classes.sizes, strict=True))
-    right = [prod(term) == n * (n - 1) * (batch - n) for term, n in zip(terms, classes.sizes, strict=True)]
+    right = [prod(term) == exact for term, exact in zip(terms, classes.by_class, strict=True)]
     return 2 * sum(right) >= len(right)
 
 
 def _compared(classes: Classes, stated: int) -> Judged:
-    batch = classes.images
-    parts = [n * (n - 1) * (batch - n) for n in classes.sizes]
+    parts = classes.by_class
     written = f"{' + '.join(map(str, parts))} = " if 1 < len(parts) <= 8 and classes.each is None else ""
     says = f"{shown_sizes(classes)} have {written}{classes.triplets:,} valid triplets"
     if stated == classes.triplets:

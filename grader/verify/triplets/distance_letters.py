@@ -49,6 +49,18 @@ def _pattern(letters: Mapping[str, str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![\w\\^_'’])(?:{named})(?![\w'’^_(]|\.\w)")
 
 
+def _replaced(
+    letters: Mapping[str, str], since: int, text: str, places: Sequence[int]
+) -> tuple[str, list[int]]:
+    """A text with what its letters stand for, from a place on."""
+    return replaced(
+        _pattern(letters),
+        text,
+        places,
+        lambda found: letters[found.group()] if found.start() >= since else None,
+    )
+
+
 def in_distances(text: str, places: Sequence[int], before: str) -> tuple[str, list[int]]:
     """A text in plain signs with the distances in place of the letters that it, or the text before it, gives to them."""
     letters, since = letters_in(text)
@@ -56,19 +68,14 @@ def in_distances(text: str, places: Sequence[int], before: str) -> tuple[str, li
         letters, since = letters_in(before)[0], 0
     if not letters:
         return text, list(places)
-    return replaced(_pattern(letters), text, places, lambda found: letters[found.group()] if found.start() >= since else None)  # fmt: skip
+    return _replaced(letters, since, text, places)
 
 
 def with_distances(piece: Spoken, letters: Mapping[str, str], since: int) -> Spoken:
     """A piece of text with the distances in place of their letters, from a place on."""
     if not letters:
         return piece
-    text, kept = replaced(
-        _pattern(letters),
-        piece.text,
-        range(len(piece.text) + 1),
-        lambda found: letters[found.group()] if found.start() >= since else None,
-    )
+    text, kept = _replaced(letters, since, piece.text, range(len(piece.text) + 1))
     places = tuple(piece.places[place] for place in kept)
     written = tuple(piece.in_written[place] for place in kept) if piece.in_written else ()
     formulas = tuple((bisect_left(kept, start), bisect_left(kept, end)) for start, end in piece.formulas)

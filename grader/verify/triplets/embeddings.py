@@ -282,7 +282,12 @@ class Classes:
         >>> Classes((3, 2, 1)).triplets
         26
         """
-        return sum(n * (n - 1) * (self.images - n) for n in self.sizes)
+        return sum(self.by_class)
+
+    @property
+    def by_class(self) -> tuple[int, ...]:
+        """Those with an anchor of each class."""
+        return tuple(n * (n - 1) * (self.images - n) for n in self.sizes)
 
     @property
     def part_triplets(self) -> frozenset[int]:

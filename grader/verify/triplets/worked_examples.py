@@ -209,7 +209,8 @@ def _of_no_other(
     if all(one[2].ruling != "refuted" for one in told):
         return list(told)
     right: list[Spanned] = []
-    for example in (*earlier, *(replace(one, margins=now.margins) for one in earlier)):
+    at_margins_now = (replace(one, margins=now.margins) for one in earlier if one.margins != now.margins)
+    for example in (*earlier, *at_margins_now):
         _, of_it, _ = _sentence(piece, example, block, before, recent)
         right += [one for one in of_it if one[2].ruling == "verified"]
     return [one for one in told if one[2].ruling != "refuted" or not _overlaps(one, right)]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from grader.verify.reading.patterns import compiled
 from grader.verify.words import experiment_words as told
 from grader.verify.words.attention_model import Act, Done, Observed, Target
 from grader.verify.words.beside import MOST_UNREAD, WORD, blanked
@@ -111,12 +112,12 @@ def operations_in(text: str) -> list[Operation]:
     if told.HINT.search(text) is None:
         return found
     for act, patterns in told.OPERATIONS:
-        for pattern in told.compiled(patterns):
+        for pattern in map(compiled, patterns):
             for match in pattern.finditer(text):
                 one = _operation(act, match)
                 if one is not None:
                     found.append(one)
-    for pattern in told.compiled(told.REPLACES):
+    for pattern in map(compiled, told.REPLACES):
         for match in pattern.finditer(text):
             one = _replacement(match)
             if one is not None:
@@ -239,7 +240,7 @@ def effects_in(text: str, taken: Sequence[tuple[int, int]]) -> list[Effect]:
         (Says.SCALES, told.REPLACES_SCALE), (Says.STAYS, told.STAYS), (Says.CHANGES, told.CHANGES),
         (Says.SCALED, told.SCALED), (Says.MOVED, told.MOVED), (Says.PERMUTED, told.PERMUTED),
     ):  # fmt: skip
-        for pattern in told.compiled(patterns):
+        for pattern in map(compiled, patterns):
             for match in pattern.finditer(text):
                 if any(a < match.end() and match.start() < b for a, b in taken):
                     continue

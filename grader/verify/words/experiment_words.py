@@ -8,7 +8,6 @@ arrow: `adding c to every key`, `if all keys are shifted by c`, `a common shift 
 from __future__ import annotations
 
 import re
-from functools import cache
 
 from grader.verify.words.attention_model import Act, Observed, Target
 from grader.verify.words.beside import harmless
@@ -60,12 +59,6 @@ _ROTATED = (
     r"(?:rotat(?:e|es|ed|ing)|(?:multiply(?:ing)?|transform(?:ing)?)(?= [^.;]{1,60}(?:orthogonal|rotation)))"
 )
 _SAME_TURN = r"(?:,? (?:in the same way|with (?:one|the same) (?:permutation|rotation)|by (?:one|the same|a common|a single) (?:and the same )?(?:permutation|rotation|orthogonal (?:matrix|map|transformation))|simultaneously|alike|jointly|together|accordingly|consistently))?"
-
-
-@cache
-def compiled(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
-    """The patterns, compiled when a text first asks for them: few texts do."""
-    return tuple(re.compile(pattern, re.I) for pattern in patterns)
 
 
 def _forms(prefix: str, *templates: str) -> tuple[str, ...]:
@@ -246,5 +239,5 @@ HINT = re.compile(
 )
 
 __all__ = [
-    "CHANGES", "FACTOR", "HARMLESS", "HINT", "MOVED", "OBSERVED", "OPERATIONS", "PERMUTED", "REPLACES", "REPLACES_SCALE", "SCALED", "STAYS", "TARGETS", "compiled",
+    "CHANGES", "FACTOR", "HARMLESS", "HINT", "MOVED", "OBSERVED", "OPERATIONS", "PERMUTED", "REPLACES", "REPLACES_SCALE", "SCALED", "STAYS", "TARGETS",
 ]  # fmt: skip
